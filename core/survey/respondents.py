@@ -1,0 +1,104 @@
+"""Respondents as the rest of the core sees them: profiles, coded answers, weights and split.
+
+`SurveyData` is what tuning, population, simulation and comparison receive. It travels to a job as
+two files in the job's `inputs/` folder, so no job ever opens the database.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.survey.codebook import Codebook, Item
+
+SPLITS = ("train", "validation", "test")
+MISSING = -1
+"""Answer code of "not asked or not answered"."""
+
+
+@dataclass(frozen=True)
+class SurveyData:
+    """One row per respondent.
+
+    Attributes
+    ----------
+    codebook
+        What the columns mean.
+    ids
+        Shape (n,), respondent identifiers as text.
+    profiles
+        Data frame (n rows, one text column per demographic, named by its *column*); missing is NA.
+    answers
+        Data frame (n rows, one int16 column per item key): index into `Item.answers`, -1 missing.
+    weights
+        Shape (n,), design weights scaled to mean 1 (all ones without a weight column).
+    split
+        Shape (n,), one of "train", "validation", "test".
+    """
+
+    codebook: Codebook
+    ids: np.ndarray
+    profiles: pd.DataFrame
+    answers: pd.DataFrame
+    weights: np.ndarray
+    split: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The scored items, in questionnaire order."""
+        return self.codebook.items
+
+    def part(self, *splits: str) -> "SurveyData":
+        """The respondents of these splits, e.g. ``data.part("train")``."""
+        return self.take(np.isin(self.split, splits))
+
+    def take(self, rows: np.ndarray) -> "SurveyData":
+        """The respondents selected by a mask or by positions."""
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return replace(
+            self,
+            ids=self.ids[rows],
+            profiles=self.profiles.iloc[rows].reset_index(drop=True),
+            answers=self.answers.iloc[rows].reset_index(drop=True),
+            weights=self.weights[rows],
+            split=self.split[rows],
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write `respondents.parquet` and `codebook.json` into `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        frame = pd.concat(
+            [
+                pd.DataFrame({"id": self.ids, "weight": self.weights, "split": self.split}),
+                self.profiles.add_prefix("profile:"),
+                self.answers.add_prefix("answer:"),
+            ],
+            axis=1,
+        )
+        frame.to_parquet(folder / "respondents.parquet", index=False)
+        text = json.dumps(self.codebook.to_dict(), ensure_ascii=False, indent=1)
+        (folder / "codebook.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "SurveyData":
+        """Read what `write` wrote; the result equals the original."""
+        codebook = Codebook.from_dict(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
+        frame = pd.read_parquet(folder / "respondents.parquet")
+
+        def columns(prefix: str) -> pd.DataFrame:
+            chosen = [c for c in frame.columns if c.startswith(prefix)]
+            return frame[chosen].rename(columns=lambda c: c.removeprefix(prefix))
+
+        return cls(
+            codebook=codebook,
+            ids=frame["id"].to_numpy(dtype=object),
+            profiles=columns("profile:"),
+            answers=columns("answer:"),
+            weights=frame["weight"].to_numpy(dtype=float),
+            split=frame["split"].to_numpy(dtype=object),
+        )
