@@ -1,0 +1,24 @@
+"""Every chart and table of the app and the report, in one place to import from.
+
+Charts are plain Vega-Lite dictionaries with their data inside: draw them with
+``st.vega_lite_chart(chart, width="stretch")`` or embed them in a page.
+"""
+
+from core.report.curves import loss_chart, tradeoff_chart
+from core.report.distribution import TEMPERATURE, distribution_chart
+from core.report.margins import marginals_chart
+from core.report.palette import Theme, palette
+from core.report.tables import METHODS, methods_table, questions_table
+
+__all__ = [
+    "METHODS",
+    "TEMPERATURE",
+    "Theme",
+    "distribution_chart",
+    "loss_chart",
+    "marginals_chart",
+    "methods_table",
+    "palette",
+    "questions_table",
+    "tradeoff_chart",
+]

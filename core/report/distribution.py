@@ -1,0 +1,204 @@
+"""The temperature chart: real against simulated shares of one question, with the slider in the chart.
+
+The shares at about 60 temperatures travel with the chart as parameters and Vega interpolates between
+them, so dragging needs no server. Bars and distance curves share one layered view (each with its own
+stretch of the vertical axis), because a layered view is the only kind that stretches to its container
+and only one view can share one slider. Not covered: picking the question, which the page does.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from core.comparison.sweep import QuestionSweep
+from core.report.curves import curve_panel
+from core.report.display import Bars, bars, label_lines, wrap
+from core.report.palette import Palette, Theme, chart_config, palette
+from core.report.specification import (
+    SCHEMA,
+    between,
+    grid_parameters,
+    numbers_or_none,
+    temperature_slider,
+)
+
+TEMPERATURE = "temperature"
+"""Name of the chart parameter that holds the slider's value."""
+REAL, SIMULATED = "Real survey answers", "Simulated answers"
+_PANEL_GAP, _PANEL_HEIGHT = 74, 120
+_LINE = 15
+"""Pixels between the lines of an answer label."""
+_THICKEST = 34
+"""Most pixels a pair of bars takes, however tall its label."""
+_NUMBER_ROOM = 0.08
+"""Part of the width kept free for the number at the end of the longest bar."""
+
+
+def distribution_chart(
+    question: QuestionSweep,
+    temperatures: np.ndarray,
+    chosen: float,
+    theme: Theme | str = Theme.LIGHT,
+    start: float | None = None,
+    show_title: bool = True,
+) -> dict[str, Any]:
+    """Bars of real and simulated shares with a temperature slider, and the distances below.
+
+    Parameters
+    ----------
+    question
+        Shares and distances of one question on the temperature grid.
+    temperatures
+        Shape (n_T,), the geometric grid the shares were computed on.
+    chosen
+        The best temperature, fitted on validation respondents; labelled in the chart.
+    theme
+        Colours for a light or dark page.
+    start
+        Where the slider starts; `chosen` when None.
+    show_title
+        Whether the question's text is part of the chart.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification that stretches to its container's width.
+
+    Raises
+    ------
+    ValueError
+        If the temperatures are not a rising geometric grid.
+    """
+    colours, shown = palette(theme), bars(question)
+    start = float(np.clip(chosen if start is None else start, temperatures[0], temperatures[-1]))
+    lines = label_lines(shown.answers)
+    row = max(38 if len(lines) <= 8 else 32, _LINE * max(len(label) for label in lines) + 12)
+    top = row * len(lines) + _PANEL_GAP
+    layers = [
+        _bar_layer(shown, row, _widest(shown, temperatures), colours),
+        curve_panel(question, temperatures, chosen, (top, top + _PANEL_HEIGHT), colours),
+    ]
+    return {
+        "$schema": SCHEMA,
+        "description": _description(question),
+        "title": _title(question, shown, show_title),
+        "width": "container",
+        "height": top + _PANEL_HEIGHT,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 5, "right": 8, "top": 5, "bottom": 5},
+        "params": [
+            temperature_slider(TEMPERATURE, temperatures, round(start, 2)),
+            *grid_parameters(TEMPERATURE, temperatures),
+            {"name": "labels", "value": lines},
+            {"name": "simulated", "value": numbers_or_none(shown.simulated.T, 5)},
+            {"name": "peak", "value": numbers_or_none(shown.simulated.max(axis=1), 4)},
+            {"name": "kl", "value": numbers_or_none(question.kl, 5)},
+            {"name": "rmse", "value": numbers_or_none(question.rmse, 5)},
+        ],
+        "layer": layers,
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+        "config": chart_config(colours),
+    }
+
+
+def _widest(shown: Bars, temperatures: np.ndarray) -> float:
+    """Share at the right edge: fits every bar at temperatures of 0.5 and more."""
+    usual = shown.simulated[temperatures >= 0.5]
+    most = max(float(shown.real.max()), float(usual.max()) if len(usual) else 0.0)
+    return min(1.0, float(np.ceil(most * 20) / 20))
+
+
+def _bar_layer(shown: Bars, row: float, widest: float, colours: Palette) -> dict[str, Any]:
+    """Two bars and their numbers per answer; below T = 0.5 the axis widens when a bar needs it."""
+    rows = [
+        {
+            "answer": answer,
+            "order": i,
+            "group": group,
+            "real": round(float(shown.real[i]), 6),
+        }
+        for i, answer in enumerate(shown.answers)
+        for group in (REAL, SIMULATED)
+    ]
+    edge = {"expr": f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})"}
+    share = f"datum.group === '{REAL}' ? datum.real : {between('simulated[datum.order]')}"
+    y = {
+        "field": "order",
+        "type": "ordinal",
+        "scale": {
+            "range": [0, row * len(shown.answers)],
+            "paddingInner": 1 - min(_THICKEST, row - 8) / row,
+            "paddingOuter": 0.5 * (1 - min(_THICKEST, row - 8) / row),
+        },
+        "axis": {
+            "title": None,
+            "domain": False,
+            "ticks": False,
+            "labelLimit": 0,
+            "labelOverlap": False,
+            "labelColor": colours.text,
+            "labelFontSize": 13,
+            "labelLineHeight": _LINE,
+            "labelExpr": "labels[datum.value]",
+            "labelOffset": {"expr": f"{-_LINE / 2} * (length(labels[datum.value]) - 1)"},
+        },
+    }
+    encoding = {
+        "y": y,
+        "yOffset": {"field": "group", "type": "nominal", "sort": [REAL, SIMULATED]},
+        "x": {
+            "field": "share",
+            "type": "quantitative",
+            "scale": {"domain": [0, edge], "nice": False},
+            "axis": None,
+        },
+        "tooltip": [
+            {"field": "group", "type": "nominal", "title": "Answers"},
+            {"field": "answer", "type": "nominal", "title": "Answer"},
+            {"field": "share", "type": "quantitative", "title": "Share", "format": ".1%"},
+        ],
+    }
+    colour = {
+        "field": "group",
+        "type": "nominal",
+        "scale": {"domain": [REAL, SIMULATED], "range": [colours.real, colours.simulated]},
+        "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
+    }
+    number = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 12}
+    return {
+        "data": {"values": rows},
+        "transform": [{"calculate": share, "as": "share"}],
+        "encoding": encoding,
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2, "aria": True},
+                "encoding": {"color": colour},
+            },
+            {
+                "mark": {**number, "color": colours.text, "aria": False},
+                "encoding": {"text": {"field": "share", "type": "quantitative", "format": ".1%"}},
+            },
+        ],
+    }
+
+
+def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, Any]:
+    parts = [
+        f"'Temperature ' + format({TEMPERATURE}, '.2f')",
+        f"'KL ' + format({between('kl')}, '.3f') + ' nats (noise floor {question.floor_kl:.3f})'",
+    ]
+    if question.rmse is not None and np.isfinite(question.rmse).all():
+        parts.append(f"'RMSE ' + format({between('rmse')}, '.2f')")
+    parts.append(f"'{question.n:,} real answers'")
+    if shown.binned:
+        parts.append("'numbers grouped for display'")
+    title: dict[str, Any] = {"text": wrap(question.text, 90) if show_title else ""}
+    return title | {"subtitle": {"expr": " + '   ·   ' + ".join(parts)}}
+
+
+def _description(question: QuestionSweep) -> str:
+    return (
+        f"Bar chart of real and simulated answer shares for the question: {question.text} "
+        "A temperature slider changes the simulated bars. Below, the distance between simulated and "
+        "real answers at each temperature."
+    )

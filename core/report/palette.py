@@ -1,0 +1,99 @@
+"""Colours of every chart, for a light and a dark page.
+
+Real answers are slate and simulated answers orange everywhere; the two differ in lightness as well
+as hue, and every bar also carries its number, so colour is never the only cue.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Theme(StrEnum):
+    """Whether the page behind a chart is light or dark."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours for one theme, as hex strings."""
+
+    text: str
+    muted: str
+    line: str
+    real: str
+    simulated: str
+    divergence: str
+    error: str
+    good: str
+
+
+_PALETTES = {
+    Theme.LIGHT: Palette(
+        text="#1F2933",
+        muted="#5B6770",
+        line="#D5DBE0",
+        real="#4C5C68",
+        simulated="#E07A1F",
+        divergence="#0F6E84",
+        error="#8A4FB0",
+        good="#2E7D4F",
+    ),
+    Theme.DARK: Palette(
+        text="#F2F4F6",
+        muted="#B4BEC6",
+        line="#46515B",
+        real="#B7C3CC",
+        simulated="#F2A05A",
+        divergence="#5CC3D9",
+        error="#C79BE6",
+        good="#7CCB9B",
+    ),
+}
+
+
+def palette(theme: Theme | str = Theme.LIGHT) -> Palette:
+    """Colours for a theme.
+
+    Examples
+    --------
+    >>> palette("dark").simulated
+    '#F2A05A'
+    """
+    return _PALETTES[Theme(theme)]
+
+
+def chart_config(colours: Palette) -> dict[str, Any]:
+    """Vega-Lite `config` shared by all charts: readable text on either page, few lines, no frame."""
+    return {
+        "background": "transparent",
+        "view": {"stroke": None},
+        "title": {
+            "anchor": "start",
+            "frame": "bounds",
+            "color": colours.text,
+            "fontSize": 16,
+            "fontWeight": 600,
+            "lineHeight": 21,
+            "subtitleColor": colours.muted,
+            "subtitleFontSize": 13,
+            "subtitleLineHeight": 18,
+            "subtitlePadding": 6,
+            "offset": 14,
+        },
+        "axis": {
+            "labelColor": colours.muted,
+            "titleColor": colours.muted,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": 500,
+            "gridColor": colours.line,
+            "domainColor": colours.line,
+            "tickColor": colours.line,
+            "labelPadding": 6,
+            "titlePadding": 8,
+        },
+        "legend": {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": 13},
+    }

@@ -1,0 +1,92 @@
+"""Tables of a comparison for a page or a report, with names a survey researcher reads.
+
+Figures stay numbers, so the page formats and sorts them; what is not defined is missing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from core.comparison.compare import Comparison
+
+METHODS = {
+    "model": "Tuned model",
+    "untuned": "Model before tuning",
+    "logistic_regression": "Logistic regression on demographics",
+    "training_marginals": "Training shares, same for everyone",
+    "uniform": "Every answer equally likely",
+}
+"""What a reader calls the model and each baseline."""
+_FIGURES = {
+    "nll": "NLL",
+    "kl": "KL",
+    "tv": "TV",
+    "w1": "W1",
+    "rmse": "RMSE",
+    "accuracy": "Accuracy",
+    "sd_ratio": "SD ratio",
+}
+
+
+def questions_table(comparison: Comparison) -> pd.DataFrame:
+    """One row per question, the largest distance first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``Question, Column, Type, n, KL, Noise floor, Times floor, TV, RMSE, Accuracy, NLL,
+        KL training shares``. KL in nats; TV and accuracy between 0 and 1; RMSE in steps of the scale;
+        missing where a figure is not defined.
+    """
+    rows = []
+    for question in comparison.to_dict()["questions"]:
+        model, floor = question["model"], question.get("floor") or {}
+        kl, floor_kl = _number(model, "kl"), _number(floor, "kl")
+        rows.append(
+            {
+                "Question": question["text"],
+                "Column": question["column"],
+                "Type": str(question["type"]),
+                "n": int(question["n"]),
+                "KL": kl,
+                "Noise floor": floor_kl,
+                "Times floor": kl / floor_kl if floor_kl > 0 else float("nan"),
+                "TV": _number(model, "tv"),
+                "RMSE": _number(model, "rmse"),
+                "Accuracy": _number(model, "accuracy"),
+                "NLL": _number(model, "nll"),
+                "KL training shares": _number(
+                    (question.get("baselines") or {}).get("training_marginals") or {}, "kl"
+                ),
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table if table.empty else table.sort_values("KL", ascending=False, ignore_index=True)
+
+
+def methods_table(comparison: Comparison) -> pd.DataFrame:
+    """The tuned model, every baseline and the noise floor, one row each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``Method, NLL, KL, TV, W1, RMSE, Accuracy, SD ratio``, means over questions.
+    """
+    overall = comparison.to_dict()["overall"]
+    found = {"model": overall["model"], **(overall.get("baselines") or {})}
+    order = [name for name in METHODS if name in found] + [name for name in found if name not in METHODS]
+    rows = [_method_row(METHODS.get(name, name.replace("_", " ")), found[name]) for name in order]
+    floor = overall.get("floor") or {}
+    if floor:
+        rows.append(_method_row("Noise floor at this sample size", floor))
+    return pd.DataFrame(rows)
+
+
+def _method_row(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Method": name} | {title: _number(figures, key) for key, title in _FIGURES.items()}
+
+
+def _number(figures: Mapping[str, Any], key: str) -> float:
+    value = figures.get(key)
+    return float("nan") if value is None else float(value)
