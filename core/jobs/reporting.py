@@ -1,0 +1,180 @@
+"""What a worker says while it works, and how its end is written down.
+
+A worker module is a few lines: ``sys.exit(run_worker(sys.argv[1], main))`` with
+``main(folder, reporter) -> result``. Whatever happens inside `main`, the job ends in a state with
+a sentence a survey designer can act on; the traceback goes to the log only.
+"""
+
+import errno
+import json
+import math
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from core.errors import SurveyError
+from core.jobs.folder import JobFolder, JobState, without_tokens
+from core.store.files import to_json, write_json
+
+MEMORY_ERROR = (
+    "The computer ran out of memory. What to do: close other programs, choose a smaller base model, "
+    "or use fewer respondents or people."
+)
+DISK_ERROR = "The disk is full. What to do: free some space and start the job again."
+EXIT_DONE, EXIT_BUG, EXIT_USER, EXIT_CANCELLED = 0, 1, 2, 3
+
+
+class Cancelled(Exception):
+    """The user asked the job to stop."""
+
+
+class Reporter:
+    """The worker's only way to tell how far it is.
+
+    Parameters
+    ----------
+    folder
+        The job.
+    every_seconds
+        Status is written at most this often; the first and the last step always are.
+    """
+
+    def __init__(self, folder: JobFolder, every_seconds: float = 0.5) -> None:
+        self.folder, self.every_seconds = folder, every_seconds
+        self.step = self.total = 0
+        self.message = ""
+        self._written = -math.inf
+        self._first: tuple[int, float] | None = None
+        _drop_torn_line(folder.path / "metrics.jsonl")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user asked the job to stop."""
+        return self.folder.cancel_flag.exists()
+
+    def check(self) -> None:
+        """Call often, e.g. after every step.
+
+        Raises
+        ------
+        Cancelled
+            If the user asked the job to stop.
+        """
+        if self.cancelled:
+            raise Cancelled
+
+    def progress(self, step: int, total: int, message: str = "") -> None:
+        """Report `step` of `total`; cheap enough to call at every step.
+
+        The time left is the mean pace since the first report times the steps left. A step smaller
+        than the first one starts the clock again, so stages may follow each other.
+        """
+        now = time.monotonic()
+        if self._first is None or step < self._first[0]:
+            self._first, self._written = (int(step), now), -math.inf
+        self.step, self.total, self.message = int(step), int(total), message
+        if now - self._written >= self.every_seconds or 0 < total <= step:
+            self._written = now
+            self.write(JobState.RUNNING, eta_seconds=self._time_left(now))
+
+    def metric(self, **numbers: float | int | str | None) -> None:
+        """Append one line to `metrics.jsonl`; a number that is not finite is written as null."""
+        line = to_json({key: _finite(value) for key, value in numbers.items()})
+        with (self.folder.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def write(self, state: JobState, **values: Any) -> None:
+        """Write the status with the progress last reported."""
+        now = time.time()
+        self.folder.write_status(
+            **{
+                "state": state,
+                "step": self.step,
+                "total": self.total,
+                "message": self.message,
+                "heartbeat": now,
+                "finished": None if state.is_active else now,
+                **values,
+            }
+        )
+
+    def _time_left(self, now: float) -> float | None:
+        assert self._first is not None
+        first, since = self._first
+        if self.step <= first or self.total <= 0:
+            return None
+        return max(self.total - self.step, 0) * (now - since) / (self.step - first)
+
+
+def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
+    """Run `main` as the worker of a job and write down how it ended.
+
+    Parameters
+    ----------
+    folder_path
+        The job folder, as `core.jobs.process.start` passes it.
+    main
+        Does the work; its dictionary becomes `outputs/result.json`.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 a bug, 2 something the user can mend, 3 cancelled.
+    """
+    folder = JobFolder(Path(folder_path))
+    folder.write_process(psutil.Process())
+    reporter = Reporter(folder)
+    try:
+        reporter.check()
+        reporter.write(JobState.RUNNING)
+        write_json(folder.outputs / "result.json", main(folder, reporter))
+    except Cancelled:
+        reporter.write(JobState.CANCELLED, message="Cancelled")
+        return EXIT_CANCELLED
+    except BaseException as error:
+        _append_traceback(folder)
+        sentence = without_tokens(_sentence(error))
+        reporter.write(JobState.FAILED, error=sentence)
+        return EXIT_USER if isinstance(error, SurveyError) else EXIT_BUG
+    reporter.write(JobState.DONE, eta_seconds=0.0)
+    return EXIT_DONE
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, SurveyError):
+        return str(error)
+    # torch has no MemoryError of its own on the CPU: it is told by its words
+    name, text = type(error).__name__, str(error).lower()
+    if isinstance(error, MemoryError) or name == "OutOfMemoryError" or "out of memory" in text:
+        return MEMORY_ERROR
+    if "can't allocate memory" in text or "cannot allocate memory" in text:
+        return MEMORY_ERROR
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return DISK_ERROR
+    return f"The job stopped because of a fault in the program ({name}). The log says where."
+
+
+def _append_traceback(folder: JobFolder) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with folder.log.open("a", encoding="utf-8") as log:
+        log.write(without_tokens(traceback.format_exc()))
+
+
+def _finite(value: Any) -> Any:
+    value = json.loads(to_json(value))
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _drop_torn_line(path: Path) -> None:
+    # the worker before this one may have been killed in the middle of a line
+    if path.exists():
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            path.write_bytes(whole)
