@@ -1,0 +1,87 @@
+"""Everything the app keeps between reruns: the open workspace and what is dear to compute.
+
+Keys are the workspace folder plus ids, so two workspaces never see each other's data. Values are
+shared by all sessions: nothing returned here is changed by a page.
+"""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from app.session import study
+from core import studio
+from core.settings import workspace_folder
+
+if TYPE_CHECKING:
+    from core.results import Results
+    from core.store.records import SurveyRecord
+    from core.store.workspace import Workspace
+    from core.survey.importing import SurveyDraft
+    from core.survey.respondents import SurveyData
+
+
+def workspace() -> "Workspace":
+    """The one open workspace of this process."""
+    return _workspace(str(workspace_folder()))
+
+
+def surveys() -> "list[SurveyRecord]":
+    """All surveys, newest first; read fresh, it is one small query."""
+    return studio.list_surveys(workspace())
+
+
+def chosen_study() -> "SurveyRecord | None":
+    """The study selected in the picker."""
+    return study(surveys())
+
+
+def survey_data(survey_id: str) -> "SurveyData":
+    """Respondents and answers of a stored survey, which never change."""
+    return _survey_data(str(workspace_folder()), survey_id)
+
+
+def people(population_id: str) -> pd.DataFrame:
+    """The people of a population."""
+    return _people(str(workspace_folder()), population_id)
+
+
+def results(simulation_id: str) -> "Results":
+    """Comparison and temperature sweep of a finished simulation."""
+    return _results(str(workspace_folder()), simulation_id)
+
+
+def report(simulation_id: str) -> str:
+    """The self-contained HTML report of a finished simulation."""
+    return _report(str(workspace_folder()), simulation_id)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda ws: ws.close())
+def _workspace(folder: str) -> "Workspace":
+    return studio.open_workspace(folder)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the survey")
+def _survey_data(folder: str, survey_id: str) -> "SurveyData":
+    return studio.load_survey(workspace(), survey_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _people(folder: str, population_id: str) -> pd.DataFrame:
+    return studio.population_people(workspace(), population_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing simulated with real answers")
+def _results(folder: str, simulation_id: str) -> "Results":
+    return studio.results(workspace(), simulation_id)
+
+
+@st.cache_data(max_entries=4, show_spinner="Writing the report")
+def _report(folder: str, simulation_id: str) -> str:
+    return studio.make_report(workspace(), simulation_id)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the file")
+def draft(content: bytes, source_name: str, codebook: bytes | None) -> "SurveyDraft":
+    """What an uploaded file was understood as; nothing is stored."""
+    return studio.draft_survey(content, source_name, codebook)

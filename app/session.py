@@ -1,0 +1,95 @@
+"""Every session key and the typed getters; only ids and small plain values live in the session."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from core.store.records import SurveyRecord
+
+
+class View(StrEnum):
+    """Page files, relative to `app/main.py`."""
+
+    HOME = "views/home.py"
+    SURVEY = "views/survey.py"
+    QUESTIONNAIRE = "views/questionnaire.py"
+    TUNING = "views/tuning.py"
+    POPULATION = "views/population.py"
+    RESULTS = "views/results.py"
+    PUBLISH = "views/publish.py"
+
+
+class Key(StrEnum):
+    """Widget and session keys, ``page.name``; `of` adds what the widget is about."""
+
+    STUDY = "study"
+    NEXT_STUDY = "shell.next_study"
+    TOAST = "shell.toast"
+    HOME_EXAMPLE = "home.example"
+    SURVEY_EXAMPLE = "survey.example"
+    SURVEY_FILE = "survey.file"
+    SURVEY_CODEBOOK = "survey.codebook"
+    SURVEY_NAME = "survey.name"
+    SURVEY_EDITOR = "survey.editor"
+    SURVEY_SAVE = "survey.save"
+    SURVEY_DELETE = "survey.delete"
+    QUESTIONNAIRE_QUESTION = "questionnaire.question"
+    JOB_CANCEL = "job.cancel"
+    TUNING_PRESET = "tuning.preset"
+    TUNING_START = "tuning.start"
+    TUNING_RUN = "tuning.run"
+    TUNING_SECONDS = "tuning.seconds"
+    TUNING_ADAPTER = "tuning.adapter"
+    TUNING_PENALTY = "tuning.penalty"
+    TUNING_TARGETS = "tuning.targets"
+    TUNING_RANK = "tuning.rank"
+    TUNING_RATE = "tuning.rate"
+    TUNING_BASE = "tuning.base"
+    TUNING_SEED = "tuning.seed"
+    TUNING_HOLD_OUT = "tuning.hold_out"
+    POPULATION_EDITOR = "population.editor"
+    POPULATION_SCALE = "population.scale"
+    POPULATION_RESET = "population.reset"
+    POPULATION_NAME = "population.name"
+    POPULATION_SIZE = "population.size"
+    POPULATION_SEED = "population.seed"
+    POPULATION_BUILD = "population.build"
+    POPULATION_SHOWN = "population.shown"
+    POPULATION_VIEW = "population.view"
+    RESULTS_RUN = "results.run"
+    RESULTS_POPULATION = "results.population"
+    RESULTS_START = "results.start"
+    RESULTS_SIMULATION = "results.simulation"
+    RESULTS_WHO = "results.who"
+    RESULTS_QUESTION = "results.question"
+    RESULTS_REPORT = "results.report"
+    PUBLISH_RUN = "publish.run"
+    PUBLISH_TOKEN = "publish.token"
+    PUBLISH_REPO = "publish.repo"
+    PUBLISH_PRIVATE = "publish.private"
+    PUBLISH_CHECK = "publish.check"
+    PUBLISH_PUSH = "publish.push"
+    PUBLISH_DONE = "publish.done"
+    PUBLISH_REPORT = "publish.report"
+
+    def of(self, *parts: object) -> str:
+        """The key of one of several widgets of this kind, e.g. one per demographic."""
+        return ".".join([self.value, *map(str, parts)])
+
+
+def choose_study(survey_id: str) -> None:
+    """Make this the selected study from the next run on (a drawn widget's key cannot be set)."""
+    st.session_state[Key.NEXT_STUDY] = survey_id
+
+
+def study(surveys: "list[SurveyRecord]") -> "SurveyRecord | None":
+    """The selected study, None while there is none."""
+    chosen = st.session_state.get(Key.STUDY)
+    return next((record for record in surveys if record.id == chosen), None)
+
+
+def toast_after_rerun(text: str) -> None:
+    """Show a short message once the next run has drawn the page."""
+    st.session_state[Key.TOAST] = text

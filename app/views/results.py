@@ -1,0 +1,51 @@
+"""Simulate and compare: simulated against real answers, question by question, at every temperature."""
+
+import streamlit as st
+
+from app import cached
+from app.session import View
+from app.widgets.comparison_panel import baselines_table, headline, questions_table
+from app.widgets.job_panel import job_panel
+from app.widgets.notice import empty_state, errors_shown, need_study
+from app.widgets.question_chart import question_chart, tradeoff
+from app.widgets.simulation_form import pick_simulation, simulation_form
+from core import studio
+
+st.title("Simulate and compare")
+study = cached.chosen_study()
+if study is None:
+    need_study()
+ws = cached.workspace()
+
+with errors_shown():
+    runs = studio.list_runs(ws, study.id)
+    if not runs:
+        empty_state(
+            "The model has not been taught this survey yet. Teach it first; that takes about two minutes.",
+            View.TUNING,
+            "Teach the model",
+            ":material/school:",
+        )
+    jobs = studio.list_jobs(ws, study.id, studio.SIMULATE)
+    done = [job for job in jobs if job.state == "done"]
+    if jobs and jobs[0].state != "done":
+        job_panel(jobs[0].id, "Simulation")
+    if not done:
+        st.markdown(
+            "The simulation works out how likely each person is to give each answer, for the hold-out "
+            "respondents (to compare with what they really said) and for your population."
+        )
+        simulation_form(study.id, runs, busy=bool(jobs) and jobs[0].state.is_active, first=True)
+        st.stop()
+
+    chosen = pick_simulation(study.id, done)
+    results = cached.results(chosen.id)
+    headline(results)
+    question_chart(results, study.id)
+    tradeoff(results)
+    questions_table(results)
+    baselines_table(results)
+    with st.container(horizontal=True):
+        st.page_link(View.PUBLISH, label="**Report and publish**", icon=":material/share:")
+    with st.expander("Run another simulation", icon=":material/replay:"):
+        simulation_form(study.id, runs, busy=jobs[0].state.is_active, first=False)

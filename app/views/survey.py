@@ -1,0 +1,59 @@
+"""Survey data: the survey designer brings the answers in, checks what was understood, confirms."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from app import cached
+from app.session import Key, View, choose_study, toast_after_rerun
+from app.widgets.codebook_editor import codebook_editor
+from app.widgets.notice import errors_shown, plain
+from app.widgets.survey_files import survey_files
+from app.widgets.survey_summary import survey_summary
+from core import studio
+
+st.title("Survey data")
+st.markdown(
+    "One CSV file, one row per respondent, the first row holding the column names. A codebook says what the "
+    "columns mean; without one, Understudy guesses and you check the guesses before anything is stored."
+)
+
+study = cached.chosen_study()
+if study is not None:
+    survey_summary(study)
+
+with st.container(border=True):
+    st.subheader("Add a survey" if study is None else "Add another survey")
+    upload = survey_files()
+    if upload is None and not (study and study.generated):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("No file at hand?")
+            if st.button("Load the example survey", key=Key.SURVEY_EXAMPLE, icon=":material/science:"):
+                with errors_shown(), st.spinner("Preparing the example survey"):
+                    choose_study(studio.load_example(cached.workspace()).id)
+                    toast_after_rerun("The example survey is ready.")
+                    st.rerun()
+
+if upload is not None:
+    with errors_shown():
+        draft = cached.draft(upload.content, upload.name, upload.codebook)
+        st.subheader("Check what was understood")
+        if draft.guessed:
+            st.info(
+                "These are guesses from the answers themselves. Correct the role, the question wording, the "
+                "type and the order of the answer options where needed, then confirm.",
+                icon=":material/edit_note:",
+            )
+        for warning in draft.warnings:
+            st.warning(plain(warning), icon=":material/warning:")
+        codebook = codebook_editor(draft)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input("Name of the study", codebook.title, key=Key.SURVEY_NAME.of(upload.digest))
+            confirm = st.button("Confirm and store", type="primary", key=Key.SURVEY_SAVE)
+        if confirm:
+            with st.spinner("Storing the survey"):
+                named = replace(draft, name=name.strip() or codebook.title)
+                record = studio.save_survey(cached.workspace(), named, codebook)
+            choose_study(record.id)
+            toast_after_rerun("The survey is stored.")
+            st.switch_page(View.QUESTIONNAIRE)

@@ -1,0 +1,50 @@
+"""Teach the model: the survey designer starts a run, watches it learn, and finds it again later."""
+
+import streamlit as st
+
+from app import cached
+from app.session import Key, View
+from app.widgets.job_panel import job_panel
+from app.widgets.notice import errors_shown, need_study
+from app.widgets.recipe_form import recipe_form
+from app.widgets.run_list import run_list, run_result
+from core import studio
+
+st.title("Teach the model your survey")
+study = cached.chosen_study()
+if study is None:
+    need_study()
+ws = cached.workspace()
+
+with errors_shown():
+    data = cached.survey_data(study.id)
+    jobs = studio.list_jobs(ws, study.id, studio.TUNE)
+    latest = jobs[0] if jobs else None
+    busy = latest is not None and latest.state.is_active
+    st.markdown(
+        f"The model studies the answers of {len(data.part('train')):,} respondents and learns to predict how "
+        f"people with a given background answer each question. {len(data.part('validation')):,} hold-out "
+        f"respondents set its temperature; {len(data.part('test')):,} more are kept for the final check."
+    )
+    if latest is not None:
+        job_panel(latest.id, latest.title, curve=True)
+        if latest.state == "done":
+            run_result(latest)
+            st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
+
+    with st.container(border=True):
+        st.subheader("Teach it again" if jobs else "Start")
+        recipe = recipe_form(data.codebook, study.id)
+        start = st.button(
+            "Teach the model",
+            type="secondary" if latest and latest.state == "done" else "primary",
+            key=Key.TUNING_START,
+            disabled=busy,
+            help="A run is in progress. Wait for it or cancel it." if busy else None,
+        )
+        if start:
+            with st.spinner("Starting"):
+                studio.start_tuning(ws, study.id, recipe)
+            st.rerun()
+    if len(jobs) > 1:
+        run_list(jobs)

@@ -1,0 +1,49 @@
+"""Places the charts that `core.report.charts` builds: single charts that fill the page width."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.report import charts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from core.comparison.sweep import QuestionSweep, Sweep
+
+
+def place(spec: Mapping[str, Any], key: str) -> None:
+    """Draw a Vega-Lite specification across the page; its description is the alternative text."""
+    with st.container(key=key):
+        st.vega_lite_chart(dict(spec), width="stretch", alt=spec.get("description"))
+
+
+def temperature_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
+    """Real against simulated shares of one question with the temperature slider in the chart."""
+    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), show_title=False)
+    place(spec, "results-chart")
+
+
+def tradeoff_chart(sweep: "Sweep") -> None:
+    """Distance to the real toplines, and individual error, against temperature; mean over questions."""
+    place(charts.tradeoff_chart(sweep, theme=_theme()), "results-tradeoff")
+
+
+def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
+    """The learning curve of a tuning job."""
+    place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
+
+
+def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:
+    """Achieved against asked marginals: one record per category, as `build_population` gives them."""
+    asked_shares: dict[str, dict[str, float]] = {}
+    found_shares: dict[str, dict[str, float]] = {}
+    for row in achieved:
+        asked_shares.setdefault(row["column"], {})[row["option"]] = row["asked"]
+        found_shares.setdefault(row["column"], {})[row["option"]] = row["achieved"]
+    labels = {row["column"]: row["label"] for row in achieved}
+    place(charts.marginals_chart(asked_shares, found_shares, labels, theme=_theme()), "population-chart")
+
+
+def _theme() -> str:
+    return st.context.theme.type or charts.Theme.LIGHT

@@ -1,0 +1,62 @@
+"""The codebook as an editable table: one row per column of the survey file."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.session import Key
+from core.survey.importing import codebook_from_table, codebook_table
+
+if TYPE_CHECKING:
+    from core.survey.codebook import Codebook
+    from core.survey.importing import SurveyDraft
+
+
+def codebook_editor(draft: "SurveyDraft") -> "Codebook":
+    """Draw the table and return the codebook as edited.
+
+    Raises
+    ------
+    CodebookError
+        If the edited table does not describe the file.
+    """
+    table = codebook_table(draft.codebook)
+    digest = hashlib.sha256(draft.raw + draft.codebook.title.encode()).hexdigest()[:10]
+    edited = st.data_editor(
+        table,
+        key=Key.SURVEY_EDITOR.of(digest),
+        hide_index=True,
+        disabled=["column"],
+        column_config=_columns(),
+        height=min(560, 38 + 35 * len(table)),
+        alt="What each column of the survey file means",
+    )
+    return codebook_from_table(edited, draft.codebook)
+
+
+def _columns() -> dict:
+    column = st.column_config
+    return {
+        "column": column.TextColumn("Column", pinned=True),
+        "role": column.SelectboxColumn(
+            "Role",
+            options=["demographic", "question", "weight", "id", "split", "ignore"],
+            required=True,
+            help="A demographic describes a respondent; a question is what the model learns to answer.",
+        ),
+        "label": column.TextColumn("Wording or label", width="large"),
+        "type": column.SelectboxColumn(
+            "Type",
+            options=["single", "ordinal", "numeric", "multi"],
+            help="single: choose one. ordinal: a scale, options in order. multi: select all that apply.",
+        ),
+        "options": column.TextColumn(
+            "Answer options, in order",
+            width="large",
+            help="Separated by a vertical bar: Yes | No | Don't know",
+        ),
+        "non_substantive": column.TextColumn(
+            "Not on the scale", help="Don't know, Refused, Prefer not to say: legal, but outside the scale."
+        ),
+    }

@@ -1,0 +1,103 @@
+"""A background job on the page: live progress, time left, curve, cancel, and what to do when it stops.
+
+The job is another process, so the panel only reads its folder. It polls once a second while the job
+runs and reruns the page once when it ends.
+"""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import cached
+from app.session import Key
+from app.widgets.charts import loss_chart
+from app.widgets.notice import errors_shown, plain
+from core import studio
+
+if TYPE_CHECKING:
+    from core.jobs.folder import JobFolder, JobStatus
+
+BADGES = {
+    "queued": ("Waiting", "gray", ":material/hourglass_top:"),
+    "starting": ("Starting", "blue", ":material/hourglass_top:"),
+    "running": ("Running", "blue", ":material/autorenew:"),
+    "done": ("Done", "green", ":material/check:"),
+    "failed": ("Stopped by a problem", "red", ":material/error:"),
+    "cancelled": ("Cancelled", "gray", ":material/cancel:"),
+    "lost": ("Interrupted", "orange", ":material/power_off:"),
+}
+
+
+def job_panel(job_id: str, what: str, *, curve: bool = False) -> None:
+    """Draw the panel of one job; `what` is the heading, `curve` adds the learning curve."""
+    folder = studio.job(cached.workspace(), job_id)
+    active = folder.status().state.is_active
+
+    @st.fragment(run_every="1s" if active else None)
+    def panel() -> None:
+        status = folder.status()
+        if active and not status.state.is_active:
+            st.rerun()
+        _draw(folder, status, what, curve)
+
+    panel()
+
+
+def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{plain(what)}**")
+            label, color, icon = BADGES[str(status.state)]
+            st.badge(label, color=color, icon=icon)
+        if status.state.is_active:
+            _progress(folder, status)
+        else:
+            _outcome(status)
+        if curve:
+            _curve(folder)
+        if status.state in ("failed", "lost"):
+            with st.expander("Technical details"):
+                st.code(folder.log_tail() or "Nothing was logged.", language=None)
+
+
+def _progress(folder: "JobFolder", status: "JobStatus") -> None:
+    st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{time_left(status.eta_seconds)} You can leave this page; it carries on.")
+        if st.button("Cancel", key=Key.JOB_CANCEL.of(folder.id), icon=":material/stop_circle:"):
+            with errors_shown():
+                studio.cancel_job(cached.workspace(), folder.id)
+                st.toast("Cancelling", icon=":material/cancel:")
+
+
+def _outcome(status: "JobStatus") -> None:
+    if status.state == "failed":
+        st.error(plain(status.error or "The job stopped."), icon=":material/error:")
+    elif status.state == "lost":
+        st.warning(
+            "The process behind this job is gone: the computer was switched off, ran out of memory, or "
+            "somebody ended it. Nothing else is lost. Start it again below.",
+            icon=":material/power_off:",
+        )
+    elif status.state == "cancelled":
+        st.caption("Cancelled before it was finished. Start again whenever you like.")
+
+
+def _curve(folder: "JobFolder") -> None:
+    metrics = folder.metrics()
+    if len(metrics) > 1:
+        loss_chart(metrics)
+    elif folder.status().state.is_active:
+        st.caption("The learning curve appears after the first steps.")
+
+
+def time_left(seconds: float | None) -> str:
+    """About how long a job still takes, in words.
+
+    >>> time_left(75)
+    'About 1 min 15 s left.'
+    """
+    if seconds is None:
+        return "Estimating the time left."
+    minutes, rest = divmod(round(seconds), 60)
+    return f"About {minutes} min {rest:02d} s left." if minutes else f"About {rest} s left."

@@ -1,0 +1,76 @@
+"""Starting a simulation, and choosing which finished one to look at."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import cached
+from app.session import Key
+from app.widgets.run_list import started
+from core import studio
+
+if TYPE_CHECKING:
+    from core.jobs.folder import JobStatus
+
+NOBODY = ""
+"""Stands for "no population" in the picker."""
+
+
+def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, first: bool) -> None:
+    """Draw the inputs of a simulation and start it when asked."""
+    ws = cached.workspace()
+    populations = {p.id: p for p in studio.list_populations(ws, study_id)}
+    by_id = {run.id: run for run in runs}
+    with st.container(border=first):
+        left, right = st.columns(2)
+        run_id = left.selectbox(
+            "Taught model",
+            list(by_id),
+            format_func=lambda i: f"Taught {started(by_id[i])}",
+            key=Key.RESULTS_RUN.of(study_id),
+        )
+        population_id = right.selectbox(
+            "Population",
+            [*populations, NOBODY],
+            format_func=lambda i: _population_name(populations, i),
+            key=Key.RESULTS_POPULATION.of(study_id),
+            help="The hold-out respondents are always simulated too, because only they can be checked.",
+        )
+        start = st.button(
+            "Simulate",
+            type="primary" if first else "secondary",
+            key=Key.RESULTS_START,
+            disabled=busy,
+            icon=":material/play_arrow:",
+            help="A simulation is running." if busy else None,
+        )
+    if start:
+        with st.spinner("Starting"):
+            studio.start_simulation(ws, run_id, population_id or None)
+        st.session_state.pop(Key.RESULTS_SIMULATION.of(study_id), None)
+        st.rerun()
+
+
+def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
+    """The finished simulation to look at: the newest, or one chosen from the list."""
+    if len(done) == 1:
+        return done[0]
+    by_id = {job.id: job for job in done}
+    names = {p.id: p.name for p in studio.list_populations(cached.workspace(), study_id)}
+
+    def label(job_id: str) -> str:
+        spec = studio.job(cached.workspace(), job_id).spec()
+        people = names.get(spec.get("population_id"), "hold-out respondents only")
+        return f"{started(by_id[job_id])}, {people}"
+
+    key = Key.RESULTS_SIMULATION.of(study_id)
+    chosen = st.selectbox("Simulation", list(by_id), format_func=label, key=key, persist_state="session")
+    return by_id[chosen]
+
+
+def _population_name(populations: dict, population_id: str) -> str:
+    if population_id == NOBODY:
+        return "None: hold-out respondents only"
+    population = populations[population_id]
+    return f"{population.name} ({population.size:,} people)"
