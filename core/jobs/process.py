@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 
 from core.errors import JobError, NotFoundError, SurveyError
-from core.jobs.folder import JobFolder, JobState
+from core.jobs.folder import JobFolder
+from core.jobs.status import JobState
 from core.store.files import remove_folder, write_bytes
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,8 @@ from typing import Any
 import psutil
 
 from core.errors import SurveyError
-from core.jobs.folder import JobFolder, JobState, without_tokens
+from core.jobs.folder import JobFolder, without_tokens
+from core.jobs.status import JobState
 from core.store.files import to_json, write_json
 
 MEMORY_ERROR = (

@@ -1,0 +1,244 @@
+"""What the database knows about surveys and populations, as plain frozen records.
+
+Everything is stored wholly or not at all: rows and tables go in one transaction, files are written
+before it is committed and removed when it fails. The tables hold frames and JSON; what a survey's
+frame means is the business of `core.survey.library`.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from core.errors import NotFoundError
+from core.store.database import add_table, drop_table
+from core.store.files import remove_folder, to_json, write_bytes
+from core.store.workspace import Workspace, new_id
+
+
+@dataclass(frozen=True)
+class SurveyRecord:
+    """A stored survey. `created` is in seconds since 1970, UTC."""
+
+    id: str
+    name: str
+    title: str
+    created: float
+    n_respondents: int
+    n_questions: int
+    source_name: str
+    source_sha256: str
+    generated: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PopulationRecord:
+    """A stored synthetic population. `created` is in seconds since 1970, UTC."""
+
+    id: str
+    survey_id: str
+    name: str
+    size: int
+    seed: int
+    marginals: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    created: float
+
+
+def insert_survey(
+    ws: Workspace, record: SurveyRecord, codebook: Mapping[str, Any], respondents: pd.DataFrame, raw: bytes
+) -> None:
+    """Store a survey under an id that is not in use: files, row and table, or nothing."""
+    folder = ws.survey_folder(record.id)
+    folder.mkdir(parents=True)
+    try:
+        write_bytes(folder / "raw", raw)
+        write_bytes(folder / "codebook.json", to_json(codebook, indent=1).encode("utf-8"))
+        with ws.database.writing() as cursor:
+            table = add_table(cursor, respondents)
+            own = {"warnings": to_json(record.warnings), "codebook": to_json(codebook), "table_name": table}
+            _insert(cursor, "survey", vars(record) | own)
+    except BaseException:
+        remove_folder(folder)
+        raise
+
+
+def list_surveys(ws: Workspace) -> list[SurveyRecord]:
+    """All surveys, newest first."""
+    rows = ws.database.read_rows(
+        "SELECT * EXCLUDE (codebook, table_name) FROM survey ORDER BY created DESC, id"
+    )
+    return [SurveyRecord(**{**row, "warnings": tuple(json.loads(row["warnings"]))}) for row in rows]
+
+
+def find_survey(ws: Workspace, survey_id: str) -> SurveyRecord:
+    """The survey with that id.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; names those that exist.
+    """
+    return _one(list_surveys(ws), survey_id, "survey")
+
+
+def read_survey(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], pd.DataFrame]:
+    """A survey's codebook and the frame given to `insert_survey`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id; names those that exist.
+    """
+    find_survey(ws, survey_id)
+    (row,) = ws.database.read_rows("SELECT codebook, table_name FROM survey WHERE id = ?", [survey_id])
+    return json.loads(row["codebook"]), ws.database.read_table(row["table_name"])
+
+
+def raw_file(ws: Workspace, survey_id: str) -> Path:
+    """The survey's file as it was uploaded.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id; names those that exist.
+    """
+    return ws.survey_folder(find_survey(ws, survey_id).id) / "raw"
+
+
+def delete_survey(ws: Workspace, survey_id: str) -> None:
+    """Remove a survey, its files and its populations. Its jobs are folders of their own and stay.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id; names those that exist.
+    """
+    with ws.database.writing() as cursor:
+        find_survey(ws, survey_id)
+        tables = cursor.execute(
+            "SELECT table_name FROM survey WHERE id = ? "
+            "UNION ALL SELECT table_name FROM population WHERE survey_id = ?",
+            [survey_id, survey_id],
+        ).fetchall()
+        for (table,) in tables:
+            drop_table(cursor, table)
+        cursor.execute("DELETE FROM population WHERE survey_id = ?", [survey_id])
+        cursor.execute("DELETE FROM survey WHERE id = ?", [survey_id])
+    remove_folder(ws.survey_folder(survey_id))
+
+
+def add_population(
+    ws: Workspace,
+    survey_id: str,
+    name: str,
+    size: int,
+    seed: int,
+    marginals: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    people: pd.DataFrame,
+) -> str:
+    """Store a population.
+
+    Parameters
+    ----------
+    marginals, figures
+        Anything JSON can hold; NumPy numbers are allowed.
+    people
+        Data frame (size rows), one text column per demographic, missing is NA.
+
+    Returns
+    -------
+    str
+        The population's id.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such survey.
+    """
+    with ws.database.writing() as cursor:
+        find_survey(ws, survey_id)
+        population_id = new_id(name, [record.id for record in list_populations(ws)])
+        record = PopulationRecord(
+            population_id, survey_id, name, int(size), int(seed), marginals, figures, created=time.time()
+        )
+        own = {"marginals": to_json(marginals), "figures": to_json(figures)}
+        _insert(cursor, "population", vars(record) | own | {"table_name": add_table(cursor, people)})
+    return population_id
+
+
+def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
+    """The populations of a survey, or all, newest first."""
+    rows = ws.database.read_rows("SELECT * EXCLUDE (table_name) FROM population ORDER BY created DESC, id")
+    records = [
+        PopulationRecord(
+            **{**row, "marginals": json.loads(row["marginals"]), "figures": json.loads(row["figures"])}
+        )
+        for row in rows
+    ]
+    return [record for record in records if survey_id in (None, record.survey_id)]
+
+
+def find_population(ws: Workspace, population_id: str) -> PopulationRecord:
+    """The population with that id.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; names those that exist.
+    """
+    return _one(list_populations(ws), population_id, "population")
+
+
+def load_people(ws: Workspace, population_id: str) -> pd.DataFrame:
+    """The people of a population, as given to `add_population`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id; names those that exist.
+    """
+    find_population(ws, population_id)
+    (row,) = ws.database.read_rows("SELECT table_name FROM population WHERE id = ?", [population_id])
+    return ws.database.read_table(row["table_name"])
+
+
+def delete_population(ws: Workspace, population_id: str) -> None:
+    """Remove a population.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that id; names those that exist.
+    """
+    with ws.database.writing() as cursor:
+        find_population(ws, population_id)
+        ((table,),) = cursor.execute(
+            "DELETE FROM population WHERE id = ? RETURNING table_name", [population_id]
+        ).fetchall()
+        drop_table(cursor, table)
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) -> None:
+    places = ", ".join("?" * len(row))
+    cursor.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", list(row.values()))
+
+
+def _one(records: Sequence[Any], wanted: str, kind: str) -> Any:
+    for record in records:
+        if record.id == wanted:
+            return record
+    known = ", ".join(record.id for record in records[:10])
+    raise NotFoundError(
+        f"There is no {kind} of that name.",
+        where=f"{kind}s",
+        got=wanted,
+        fix=f"Use one of: {known}." if known else f"Make a {kind} first.",
+    )

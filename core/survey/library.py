@@ -1,0 +1,107 @@
+"""The surveys of a workspace: putting respondents in, getting equal ones out."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.store.records import (
+    SurveyRecord,
+    delete_survey,
+    find_survey,
+    insert_survey,
+    list_surveys,
+    read_survey,
+)
+from core.store.workspace import Workspace, new_id
+from core.survey.codebook import Codebook
+from core.survey.respondents import SurveyData
+
+__all__ = ["add_survey", "delete_survey", "find_survey", "list_surveys", "load_survey"]
+
+
+def add_survey(
+    ws: Workspace,
+    *,
+    name: str,
+    source_name: str,
+    data: SurveyData,
+    raw: bytes,
+    source_sha256: str | None = None,
+    generated: bool = False,
+    warnings: Sequence[str] = (),
+) -> str:
+    """Store a survey; either all of it is stored or nothing.
+
+    Parameters
+    ----------
+    name
+        What the user calls it; need not be unique.
+    source_name
+        Name of the uploaded file, only ever shown.
+    data
+        The respondents.
+    raw
+        The uploaded file, byte for byte; kept as `raw` in the survey's folder.
+    source_sha256
+        Its SHA-256; computed when left out.
+    generated
+        Whether this is the generated example, not real people.
+    warnings
+        Sentences about what was noticed while importing.
+
+    Returns
+    -------
+    str
+        The survey's id: its name in plain letters and six random hexadecimal digits.
+    """
+    record = SurveyRecord(
+        id=new_id(name, [survey.id for survey in list_surveys(ws)]),
+        name=name,
+        title=data.codebook.title,
+        created=time.time(),
+        n_respondents=len(data),
+        n_questions=len(data.codebook.questions),
+        source_name=source_name,
+        source_sha256=source_sha256 or hashlib.sha256(raw).hexdigest(),
+        generated=bool(generated),
+        warnings=tuple(warnings),
+    )
+    insert_survey(ws, record, data.codebook.to_dict(), _to_frame(data), raw)
+    return record.id
+
+
+def load_survey(ws: Workspace, survey_id: str) -> SurveyData:
+    """The respondents of a stored survey, equal to what `add_survey` was given.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no survey of that id; names those that exist.
+    """
+    codebook, frame = read_survey(ws, survey_id)
+    return _from_frame(Codebook.from_dict(codebook), frame)
+
+
+def _to_frame(data: SurveyData) -> pd.DataFrame:
+    respondents = pd.DataFrame({"id": data.ids, "weight": data.weights, "split": data.split})
+    profiles, answers = data.profiles.add_prefix("profile:"), data.answers.add_prefix("answer:")
+    parts = [part.reset_index(drop=True) for part in (respondents, profiles, answers)]
+    return pd.concat(parts, axis=1)
+
+
+def _from_frame(codebook: Codebook, frame: pd.DataFrame) -> SurveyData:
+    def columns(prefix: str) -> pd.DataFrame:
+        chosen = [name for name in frame.columns if name.startswith(prefix)]
+        return frame[chosen].rename(columns=lambda name: name.removeprefix(prefix))
+
+    return SurveyData(
+        codebook=codebook,
+        ids=frame["id"].to_numpy(dtype=object),
+        profiles=columns("profile:"),
+        answers=columns("answer:").astype(np.int16),
+        weights=frame["weight"].to_numpy(dtype=float),
+        split=frame["split"].to_numpy(dtype=object),
+    )
