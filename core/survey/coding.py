@@ -1,0 +1,202 @@
+"""Answer texts to answer codes, and background texts to the options of the codebook.
+
+A text that is no legal answer is an error that names column, text and rows; it never becomes a
+missing value. Only differences nobody can see (`labels.label_key`) are forgiven.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from core.errors import CodebookError
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType
+from core.survey.labels import find_label, label_key, match_labels, parse_number
+from core.survey.reading import row_number
+from core.survey.respondents import MISSING
+
+_SHOWN = 4
+
+
+class IllegalAnswers:
+    """Collects texts that are no legal answer, so that all columns are reported at once."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, str, int, int]] = []
+
+    def add(self, column: str, text: str, rows: np.ndarray) -> None:
+        """Note that `text` stands in `column` at these row positions."""
+        self._found.append((column, text, len(rows), row_number(int(rows[0]))))
+
+    def check(self) -> None:
+        """Raise one `CodebookError` that lists what was collected; do nothing when there is nothing."""
+        if not self._found:
+            return
+        columns = list(dict.fromkeys(column for column, *_ in self._found))
+        got = "; ".join(
+            f'"{column}": {text!r} ({count} times, first in row {row})'
+            for column, text, count, row in self._found[:_SHOWN]
+        )
+        rest = len(self._found) - _SHOWN
+        raise CodebookError(
+            "The file has answers that the codebook does not list.",
+            where="column " + ", ".join(f'"{column}"' for column in columns[:_SHOWN]),
+            got=got + (f"; and {rest} more" if rest > 0 else ""),
+            fix="Add them to the options of that column (or widen its range), or correct the file.",
+        )
+
+
+def code_answers(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Every answer as its position among the legal answers.
+
+    Parameters
+    ----------
+    table
+        The file as text (`reading.read_csv`).
+    codebook
+        Must only name columns of the table.
+
+    Returns
+    -------
+    DataFrame
+        One int16 column per item key: index into `Item.answers`, -1 where nothing was answered. In
+        a multi-select an empty cell is "not asked" and `multi_none` is "ticked nothing".
+
+    Raises
+    ------
+    CodebookError
+        If a cell holds something that is no legal answer.
+    """
+    illegal = IllegalAnswers()
+    coded: dict[str, np.ndarray] = {}
+    for question in codebook.questions:
+        column = table[question.column]
+        if question.type is QuestionType.MULTI:
+            chosen = _code_multi(column, question, codebook, illegal)
+            for item, part in zip(question.items, chosen.T, strict=True):
+                coded[item.key] = part
+        else:
+            coded[question.column] = _code_each(column, _finder(question), illegal)
+    illegal.check()
+    return pd.DataFrame(coded, index=range(len(table)), dtype=np.int16)
+
+
+def code_profiles(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Background fields as option texts, numbers put into their bands; missing is NA.
+
+    Raises
+    ------
+    CodebookError
+        If a cell holds something that is no option.
+    """
+    illegal = IllegalAnswers()
+    profiles = {}
+    for demographic in codebook.demographics:
+        codes = _code_each(table[demographic.column], _band_finder(demographic), illegal)
+        options = np.array([*demographic.options, None], dtype=object)
+        profiles[demographic.column] = pd.Series(options[codes], dtype="str")
+    illegal.check()
+    return pd.DataFrame(profiles, index=range(len(table)))
+
+
+def split_selections(cell: str, options: dict[str, int], separator: str) -> list[str]:
+    """The options ticked in one multi-select cell; an option may itself contain the separator.
+
+    Examples
+    --------
+    >>> split_selections("Price; Range; or both", match_labels(("Price", "Range; or both")), "; ")
+    ['Price', 'Range; or both']
+    """
+    parts = cell.split(separator.strip() or separator)
+    joiner = separator.strip() or separator
+    chosen, start = [], 0
+    while start < len(parts):
+        for end in range(len(parts), start, -1):
+            text = joiner.join(parts[start:end])
+            if end == start + 1 or find_label(text, options) is not None:
+                if label_key(text):
+                    chosen.append(text.strip())
+                start = end
+                break
+    return chosen
+
+
+def _code_each(column: pd.Series, find: Callable[[str], int | None], illegal: IllegalAnswers) -> np.ndarray:
+    """Codes of a column, looking up each distinct text once; shape (n,)."""
+    number, texts = pd.factorize(column)
+    code_of = np.full(len(texts) + 1, MISSING, dtype=np.int16)  # the last one serves missing cells
+    for i, text in enumerate(texts):
+        if not label_key(text):
+            continue
+        code = find(text)
+        if code is None:
+            illegal.add(str(column.name), text, np.flatnonzero(number == i))
+        else:
+            code_of[i] = code
+    return code_of[number]
+
+
+def _finder(question: Question) -> Callable[[str], int | None]:
+    """The lookup of one answer text among the question's legal answers."""
+    labels = match_labels(question.items[0].answers)
+    if question.type is not QuestionType.NUMERIC:
+        return lambda text: find_label(text, labels)
+    low, high = question.range
+    grid = np.array(question.grid)
+
+    def find(text: str) -> int | None:
+        number = parse_number(text)
+        if math.isnan(number):
+            return find_label(text, labels)
+        return int(np.abs(grid - number).argmin()) if low <= number <= high else None
+
+    return find
+
+
+def _band_finder(demographic: Demographic) -> Callable[[str], int | None]:
+    """The lookup of one background text; a number falls into the band it belongs to."""
+    labels = match_labels(demographic.options)
+    if not demographic.bands:
+        return lambda text: find_label(text, labels)
+    substantive = [i for i, o in enumerate(demographic.options) if o not in demographic.non_substantive]
+    if len(substantive) != len(demographic.bands):
+        raise CodebookError(
+            "The bands and the options do not match.",
+            where=f'column "{demographic.column}"',
+            got=f"{len(demographic.bands)} lower bounds, {len(substantive)} options",
+            fix="Give one option per band, or leave the options out.",
+        )
+
+    def find(text: str) -> int | None:
+        number = parse_number(text)
+        if math.isnan(number):
+            return find_label(text, labels)
+        band = int(np.searchsorted(demographic.bands, number, side="right")) - 1
+        return substantive[band] if band >= 0 else None
+
+    return find
+
+
+def _code_multi(
+    column: pd.Series, question: Question, codebook: Codebook, illegal: IllegalAnswers
+) -> np.ndarray:
+    """Codes of a multi-select, shape (n, options): 0 ticked, 1 not ticked, -1 not asked."""
+    labels = match_labels(question.options)
+    number, cells = pd.factorize(column)
+    code_of = np.full((len(cells) + 1, len(question.options)), MISSING, dtype=np.int16)
+    for i, cell in enumerate(cells):
+        if not label_key(cell):
+            continue
+        code_of[i] = 1
+        whole = find_label(cell, labels)
+        if whole is not None:
+            code_of[i, whole] = 0
+        elif label_key(cell) != label_key(codebook.multi_none):
+            for text in split_selections(cell, labels, codebook.multi_separator):
+                position = find_label(text, labels)
+                if position is None:
+                    illegal.add(question.column, text, np.flatnonzero(number == i))
+                else:
+                    code_of[i, position] = 0
+    return code_of[number]

@@ -1,0 +1,117 @@
+"""Does a codebook belong to a survey file? Reading `codebook.json` and checking it against the columns."""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from core.errors import CodebookError
+from core.survey.codebook import Codebook, QuestionType
+from core.survey.labels import label_key
+
+
+def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
+    """Parse a codebook given as JSON bytes, JSON text or an object.
+
+    Raises
+    ------
+    CodebookError
+        If it is not valid JSON or not a codebook.
+    """
+    if isinstance(codebook, bytes):
+        try:
+            codebook = codebook.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise CodebookError(
+                "The codebook is not encoded as UTF-8.", where="codebook.json", fix="Save it as UTF-8."
+            ) from None
+    if isinstance(codebook, str):
+        try:
+            codebook = json.loads(codebook)
+        except (json.JSONDecodeError, RecursionError) as error:
+            line = getattr(error, "lineno", 1)
+            raise CodebookError(
+                "The codebook is not valid JSON.",
+                where=f"codebook.json, line {line}",
+                got=getattr(error, "msg", "too deeply nested"),
+                fix="Correct that line, or import without a codebook and edit the guesses.",
+            ) from None
+    try:
+        return Codebook.from_dict(codebook)
+    except (TypeError, ValueError) as error:
+        raise CodebookError(
+            "The codebook has a value of the wrong kind.", where="codebook.json", got=str(error)
+        ) from None
+
+
+def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
+    """Check that the codebook fits the file's columns and itself.
+
+    Raises
+    ------
+    CodebookError
+        If it describes no question or no background field, names a column the file lacks or uses
+        one column twice, or marks as non-substantive something that is no option.
+    """
+    if not codebook.questions or not codebook.demographics:
+        lacking = "question" if not codebook.questions else "background field"
+        raise CodebookError(
+            f"The codebook describes no {lacking}.",
+            where="codebook",
+            fix=f"Mark at least one column as a {lacking}: people are described by background fields and "
+            "asked the questions.",
+        )
+    named = list(_columns(codebook))
+    missing = [(column, role) for column, role in named if column not in table.columns]
+    if missing:
+        column, role = missing[0]
+        close = difflib.get_close_matches(column, table.columns, n=1)
+        raise CodebookError(
+            "The codebook names a column that is not in the file.",
+            where="codebook, " + role,
+            got=", ".join(repr(c) for c, _ in missing[:5]),
+            fix=(f'Did you mean "{close[0]}"? ' if close else "")
+            + "The file has: "
+            + ", ".join(map(str, table.columns[:12]))
+            + ("…" if len(table.columns) > 12 else "."),
+        )
+    columns = [column for column, _ in named]
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise CodebookError(
+            "One column has two roles.", where="codebook", got=", ".join(twice), fix="Keep one of them."
+        )
+    for entry in (*codebook.demographics, *codebook.questions):
+        numeric = getattr(entry, "type", None) is QuestionType.NUMERIC
+        stray = [label for label in entry.non_substantive if label not in entry.options]
+        if stray and not numeric:
+            raise CodebookError(
+                "A non-substantive option is not among the options.",
+                where=f'column "{entry.column}"',
+                got=", ".join(repr(label) for label in stray),
+                fix="Add it to the options, or remove it from the non-substantive ones.",
+            )
+
+
+def match_columns(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The table with its columns named as in the codebook where only spaces or quotes differ."""
+    by_key: dict[str, list[str]] = {}
+    for column in table.columns:
+        by_key.setdefault(label_key(column), []).append(column)
+    renamed = {}
+    for column, _ in _columns(codebook):
+        same = by_key.get(label_key(str(column)), [])
+        if column not in table.columns and len(same) == 1:
+            renamed[same[0]] = column
+    return table.rename(columns=renamed)
+
+
+def _columns(codebook: Codebook) -> Iterator[tuple[str, str]]:
+    """Every column the codebook names, with its role."""
+    for role in ("id_column", "weight_column", "split_column"):
+        if getattr(codebook, role):
+            yield getattr(codebook, role), role
+    yield from ((d.column, "demographics") for d in codebook.demographics)
+    yield from ((q.column, "questions") for q in codebook.questions)

@@ -1,0 +1,153 @@
+"""A survey file and what we think it means, then the respondents the rest of the core works with.
+
+`draft_survey` reads the file and takes or guesses the codebook, so that the user can look at it and
+change it; `build_survey` turns the confirmed draft into coded respondents. The raw bytes travel
+with the draft: a survey can always be built again from them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.survey.codebook import Codebook
+from core.survey.coding import code_answers, code_profiles
+from core.survey.fitting import check_codebook, match_columns, read_codebook
+from core.survey.flags import find_warnings
+from core.survey.inference import guess_codebook
+from core.survey.reading import read_csv
+from core.survey.respondents import SurveyData
+from core.survey.splits import draw_split, read_split
+from core.survey.weights import scale_weights
+
+
+@dataclass(frozen=True)
+class SurveyDraft:
+    """A survey before it is saved.
+
+    Attributes
+    ----------
+    name
+        What the survey is called in the app.
+    source_name
+        Name of the uploaded file; shown, never used as a path.
+    table
+        The file as text, one row per respondent.
+    codebook
+        What its columns mean; the user may replace it before `build_survey`.
+    guessed
+        Whether the codebook was inferred from the file.
+    warnings
+        Sentences about what the user should know; none of them stops the import.
+    raw
+        The file, byte for byte.
+    """
+
+    name: str
+    source_name: str
+    table: pd.DataFrame
+    codebook: Codebook
+    guessed: bool
+    warnings: tuple[str, ...]
+    raw: bytes
+
+
+def draft_survey(
+    content: bytes,
+    source_name: str,
+    codebook: bytes | str | Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> SurveyDraft:
+    """Read a survey file with its codebook, or guess the codebook.
+
+    Parameters
+    ----------
+    content, source_name
+        The CSV file and its name.
+    codebook
+        The `codebook.json` contract as bytes, text or a parsed object; None to infer it.
+    name
+        Name of the survey; by default the codebook's title, or the file's name without its ending.
+
+    Raises
+    ------
+    FileError
+        If the file is not a table of respondents (see `reading.read_csv`).
+    CodebookError
+        If the codebook is not valid JSON, names a column that is not in the file, or does not list
+        an answer that is in the file.
+    """
+    table = read_csv(content, source_name)
+    stem = PurePath(source_name.replace("\\", "/")).stem or "Survey"
+    if codebook is None:
+        book = guess_codebook(table, name or stem)
+    else:
+        book = read_codebook(codebook)
+        table = match_columns(table, book)
+        check_codebook(table, book)
+    draft = SurveyDraft(
+        name=name or book.title,
+        source_name=source_name,
+        table=table,
+        codebook=book,
+        guessed=codebook is None,
+        warnings=(),
+        raw=content,
+    )
+    warnings = find_warnings(table, build_survey(draft), draft.guessed)
+    return replace(draft, warnings=tuple(warnings))
+
+
+def build_survey(draft: SurveyDraft, codebook: Codebook | None = None, seed: int = 0) -> SurveyData:
+    """Code the draft's respondents.
+
+    Parameters
+    ----------
+    draft
+        From `draft_survey`.
+    codebook
+        The confirmed codebook; by default the draft's.
+    seed
+        Of the 70/10/20 split; ignored when the codebook names a split column.
+
+    Returns
+    -------
+    SurveyData
+        As many rows as the file has respondents, in the file's order.
+
+    Raises
+    ------
+    CodebookError
+        If the codebook does not fit the file, or a weight or split cannot be used.
+    """
+    table, book = draft.table, codebook or draft.codebook
+    check_codebook(table, book)
+    n = len(table)
+    own_ids = table[book.id_column] if book.id_column else pd.Series(np.arange(1, n + 1).astype(str))
+    own_ids = own_ids.where(own_ids.notna(), [f"row {i + 2}" for i in range(n)]).astype(str)
+    split = read_split(table[book.split_column]) if book.split_column else draw_split(own_ids, seed)
+    return SurveyData(
+        codebook=book,
+        ids=_distinct(own_ids),
+        profiles=code_profiles(table, book),
+        answers=code_answers(table, book),
+        weights=scale_weights(table[book.weight_column]) if book.weight_column else np.ones(n),
+        split=split,
+    )
+
+
+def _distinct(ids: pd.Series) -> np.ndarray:
+    """Identifiers with "#2", "#3" appended to those that come back; shape (n,)."""
+    taken: set[str] = set(ids)
+    distinct, seen = [], set()
+    for text in ids:
+        name, count = text, 1
+        while name in seen or (count > 1 and name in taken):
+            count += 1
+            name = f"{text}#{count}"
+        seen.add(name)
+        distinct.append(name)
+    return np.array(distinct, dtype=object)

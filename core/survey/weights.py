@@ -1,0 +1,72 @@
+"""Design weights: how many people of the population each respondent stands for."""
+
+import numpy as np
+import pandas as pd
+
+from core.errors import CodebookError
+from core.survey.labels import parse_number
+from core.survey.reading import row_number
+
+
+def scale_weights(column: pd.Series) -> np.ndarray:
+    """Weights as numbers with mean 1.
+
+    Parameters
+    ----------
+    column
+        Text column of the file.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), non-negative, mean 1.
+
+    Raises
+    ------
+    CodebookError
+        If a weight is missing, not a number or negative, or all are zero.
+
+    Examples
+    --------
+    >>> scale_weights(pd.Series(["1", "3"], name="weight")).tolist()
+    [0.5, 1.5]
+    """
+    numbers = np.array([np.nan if pd.isna(v) else parse_number(v) for v in column], dtype=float)
+    _check(column, column.isna().to_numpy(), "A weight is missing.", "Give every respondent a weight")
+    _check(column, np.isnan(numbers), "A weight is not a number.", "Correct it")
+    _check(column, numbers < 0, "A weight is negative.", "Correct it")
+    if not numbers.sum() > 0:
+        raise CodebookError(
+            "All weights are zero.", where=f'column "{column.name}"', fix=_fix("Correct them")
+        )
+    return numbers / numbers.mean()
+
+
+def weighting_efficiency(weights: np.ndarray) -> float:
+    """Share of the sample size that is left after weighting, ``(sum w)^2 / (n sum w^2)``.
+
+    Source: Kish, Survey Sampling (1965), section 11.7.
+
+    Examples
+    --------
+    >>> weighting_efficiency(np.array([0.5, 1.5]))
+    0.8
+    """
+    return float(weights.sum() ** 2 / (len(weights) * np.square(weights).sum()))
+
+
+def _fix(start: str) -> str:
+    return f"{start}, or set the weight column to none."
+
+
+def _check(column: pd.Series, wrong: np.ndarray, what: str, fix: str) -> None:
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        first = ", ".join(str(row_number(int(i))) for i in rows[:3])
+        got = column.iloc[int(rows[0])]
+        raise CodebookError(
+            what,
+            where=f'column "{column.name}", {len(rows)} rows, first: {first}',
+            got=None if pd.isna(got) else repr(got),
+            fix=_fix(fix),
+        )
