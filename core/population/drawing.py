@@ -113,7 +113,7 @@ def build_population(data: SurveyData, marginals: Marginals | None, size: int, s
         )
     rng = np.random.default_rng(seed)
     own = survey_marginals(data)
-    marginals = own if marginals is None else marginals
+    marginals = own if marginals is None else marginals.checked(data.codebook)
     columns = [c for c in data.profiles.columns if c in marginals.shares]
     profiles, n_filled = fill_missing(data.profiles, columns, data.weights, rng)
     raked = rake(profiles, data.weights, marginals)

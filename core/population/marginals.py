@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import MarginalsError
-from core.survey.codebook import Codebook, Demographic
+from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
 ROUNDING = 0.005
@@ -60,13 +60,23 @@ class Marginals:
         """Plain dictionaries for JSON; `from_json` reads them back."""
         return {column: dict(targets) for column, targets in self.shares.items()}
 
-    def to_table(self, codebook: Codebook) -> pd.DataFrame:
+    def checked(self, codebook: Codebook) -> "Marginals":
+        """The same targets under the codebook's column names, with 0 for categories not named.
+
+        Raises
+        ------
+        MarginalsError
+            If a demographic or category is not in the codebook.
+        """
+        return _from_numbers(self.shares, codebook, Unit.SHARE)
+
+    def to_table(self, codebook: Codebook, decimals: int = 1) -> pd.DataFrame:
         """Editable table, one row per category of each demographic with a target.
 
         Returns
         -------
         pandas.DataFrame
-            `column`, `label`, `option` (text) and `percent` (float, two decimals that add up to
+            `column`, `label`, `option` (text) and `percent` (float; the shown decimals add up to
             exactly 100 per demographic).
         """
         rows = [
@@ -75,7 +85,7 @@ class Marginals:
             if d.column in self.shares
             for option in d.options
         ]
-        return scale_to_100(pd.DataFrame(rows, columns=list(TABLE_COLUMNS)), decimals=2)
+        return scale_to_100(pd.DataFrame(rows, columns=list(TABLE_COLUMNS)), decimals)
 
 
 def survey_marginals(data: SurveyData) -> Marginals:
@@ -138,12 +148,12 @@ def from_table(table: pd.DataFrame, codebook: Codebook, unit: Unit | str = Unit.
     return _from_numbers(numbers, codebook, Unit(unit))
 
 
-def from_json(source: str | bytes | Mapping[str, Any], codebook: Codebook) -> Marginals:
+def from_json(source: str | bytes | Mapping[str, Any], codebook: Codebook | None = None) -> Marginals:
     """Targets from JSON: ``{"gender": {"Male": 49, "Female": 51}, ...}``.
 
     The numbers may be shares, percentages or counts. A key ``"unit"`` (share, percent or count) says
     which; without it the total decides per demographic (see `from_table`). The targets may also stand
-    under a key ``"marginals"``.
+    under a key ``"marginals"``. Without a codebook, names are checked later by `Marginals.checked`.
 
     Raises
     ------
@@ -212,28 +222,37 @@ def scale_to_100(table: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
     return scaled
 
 
-def _from_numbers(numbers: Mapping[str, Mapping[str, Any]], codebook: Codebook, unit: Unit) -> Marginals:
+def _from_numbers(
+    numbers: Mapping[str, Mapping[str, Any]], codebook: Codebook | None, unit: Unit
+) -> Marginals:
     shares: dict[str, dict[str, float]] = {}
     for name, targets in numbers.items():
-        demographic = _find_demographic(str(name), codebook)
-        if demographic.column in shares:
-            raise MarginalsError("A demographic is listed twice.", where=str(name), fix="Keep one of them.")
-        unknown = next((str(o) for o in targets if str(o) not in demographic.options), None)
-        if unknown is not None:
-            raise MarginalsError(
-                "There is no such category.",
-                where=demographic.column,
-                got=unknown,
-                fix=_suggest(unknown, demographic.options),
-            )
-        found = _to_floats(demographic.column, targets)
-        _check_numbers(demographic.column, found)
+        column, options = str(name), tuple(map(str, targets))
+        if codebook is not None:
+            column, options = _known_names(column, options, codebook)
+        if column in shares:
+            raise MarginalsError("A demographic is listed twice.", where=column, fix="Keep one of them.")
+        found = _to_floats(column, targets)
+        _check_numbers(column, found)
         total = math.fsum(found.values())
-        _check_total(demographic.column, total, found, unit)
-        shares[demographic.column] = {
-            option: found.get(option, 0.0) / total for option in demographic.options
-        }
+        _check_total(column, total, found, unit)
+        shares[column] = {option: found.get(option, 0.0) / total for option in options}
     return Marginals(shares)
+
+
+def _known_names(name: str, options: tuple[str, ...], codebook: Codebook) -> tuple[str, tuple[str, ...]]:
+    """Column and all options of the demographic with this column or label; raises for unknown names."""
+    demographic = next((d for d in codebook.demographics if name in (d.column, d.label)), None)
+    if demographic is None:
+        known = tuple(d.column for d in codebook.demographics)
+        raise MarginalsError(
+            "There is no such demographic.", where="marginals", got=name, fix=_suggest(name, known)
+        )
+    unknown = next((o for o in options if o not in demographic.options), None)
+    if unknown is not None:
+        fix = _suggest(unknown, demographic.options)
+        raise MarginalsError("There is no such category.", where=demographic.column, got=unknown, fix=fix)
+    return demographic.column, demographic.options
 
 
 def _check_total(column: str, total: float, found: Mapping[str, float], unit: Unit) -> None:
@@ -257,18 +276,6 @@ def _does_not_add_up(column: str, percent: float) -> MarginalsError:
         where=column,
         got=f"{percent:.1f} %",
         fix="Change the percentages, or scale them to 100 %.",
-    )
-
-
-def _find_demographic(name: str, codebook: Codebook) -> Demographic:
-    for demographic in codebook.demographics:
-        if name in (demographic.column, demographic.label):
-            return demographic
-    raise MarginalsError(
-        "There is no such demographic.",
-        where="marginals",
-        got=name,
-        fix=_suggest(name, tuple(d.column for d in codebook.demographics)),
     )
 
 

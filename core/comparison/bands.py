@@ -1,0 +1,78 @@
+"""Bands of a numeric question's legal numbers, for shares and the distances between them.
+
+On a 0 to 100 scale almost every number is given by a handful of people, so distances between shares of
+single numbers are mostly noise. Shares, KL, Jensen-Shannon and total variation of such a question
+therefore work on about ten bands of equal width; means, RMSE, Wasserstein, RPS and NLL use the numbers.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.survey.codebook import Item, QuestionType, format_number
+
+MOST_BANDS = 16
+"""A numeric question with more legal numbers than this is banded into at most this many bands."""
+
+
+@dataclass(frozen=True)
+class AnswerBands:
+    """Groups of neighbouring answers.
+
+    Attributes
+    ----------
+    labels
+        One per band, B of them; answers that are not numbers keep a band of their own.
+    band_of
+        Shape (K,), band of each answer.
+    """
+
+    labels: tuple[str, ...]
+    band_of: np.ndarray
+
+    def sum(self, table: np.ndarray) -> np.ndarray:
+        """Add up the answers of each band: (..., K) becomes (..., B)."""
+        return table @ (self.band_of[:, None] == np.arange(len(self.labels))).astype(float)
+
+
+def answer_bands(item: Item, most: int = MOST_BANDS) -> AnswerBands:
+    """Bands of an item; every answer its own band unless it is numeric with more than `most` numbers.
+
+    Examples
+    --------
+    >>> from core.survey.codebook import Question
+    >>> item = Question("p", "How likely?", QuestionType.NUMERIC, range=(0, 100)).items[0]
+    >>> answer_bands(item).labels[:2], answer_bands(item).labels[-1]
+    (('0 to 9', '10 to 19'), '100')
+    """
+    values = item.codes[np.isfinite(item.codes)]
+    if item.type is not QuestionType.NUMERIC or len(values) <= most:
+        return AnswerBands(item.answers, np.arange(len(item.answers)))
+    width = _band_width(values, most)
+    members: dict[int, list[int]] = {}
+    for position in np.flatnonzero(np.isfinite(item.codes)):
+        members.setdefault(math.floor(item.codes[position] / width + 1e-9), []).append(int(position))
+    labels, band_of = [], np.zeros(len(item.answers), dtype=int)
+    for positions in members.values():
+        band_of[positions] = len(labels)
+        low, high = (format_number(item.codes[positions[i]]) for i in (0, -1))
+        labels.append(low if low == high else f"{low} to {high}")
+    for position in np.flatnonzero(~np.isfinite(item.codes)):
+        band_of[position] = len(labels)
+        labels.append(item.answers[position])
+    return AnswerBands(tuple(labels), band_of)
+
+
+def _band_width(values: np.ndarray, most: int) -> float:
+    """Smallest 1, 2 or 5 times a power of ten, in whole steps of the grid, that gives few enough bands."""
+    step = float(values[1] - values[0])
+    exponent = math.floor(math.log10(step))
+    while True:
+        for digit in (1, 2, 5):
+            width = digit * 10.0**exponent
+            whole = width >= step and abs(width / step - round(width / step)) < 1e-9
+            n_bands = math.floor(values[-1] / width + 1e-9) - math.floor(values[0] / width + 1e-9) + 1
+            if whole and n_bands <= most:
+                return width
+        exponent += 1

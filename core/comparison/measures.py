@@ -1,0 +1,230 @@
+"""Every figure for one item: simulated distributions of the respondents against the answers they gave.
+
+Only respondents who answered the item are compared, so base and mix are the same on both sides.
+Answers outside the scale ("Don't know") count in shares and likelihood and are left out of everything
+that needs distances between answers; probabilities are rescaled over the scale there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.comparison import accuracy, floors
+from core.comparison.accuracy import Decoder
+from core.comparison.bands import AnswerBands, answer_bands
+from core.comparison.divergence import (
+    effective_base,
+    entropy,
+    jeffreys,
+    jensen_shannon,
+    kl,
+    real_shares,
+    total_variation,
+    wasserstein,
+)
+from core.simulation.temperature import temper
+from core.survey.codebook import Item
+
+Figures = dict[str, float | None]
+"""Name of a figure -> value, None where it has no meaning."""
+
+PLAIN = ("nll", "accuracy", "brier", "kl", "kl_reverse", "js", "tv", "entropy_gap", "spread")
+ORDERED = ("rmse", "rmse_scaled", "rps", "w1", "mean_shift", "sd_ratio", "sd_within", "sd_between")
+METRICS = PLAIN + ORDERED
+"""Figures of a model or baseline; the `ORDERED` ones exist for ordinal and numeric questions only."""
+FLOORS = ("kl", "js", "tv", "w1", "kl_one_sampled_answer")
+"""Figures a perfect simulation would show, see `core.comparison.floors`."""
+
+
+@dataclass(frozen=True)
+class RealAnswers:
+    """The answers given to one item.
+
+    Attributes
+    ----------
+    item, bands
+        The item and the bands its shares are compared on.
+    rows
+        Shape (m,), positions of the respondents who answered.
+    answers, weights
+        Shape (m,), index of the answer and survey weight.
+    n_effective
+        Effective base, see `effective_base`.
+    shares
+        Shape (B,), weighted shares per band; NaN when nobody answered.
+    """
+
+    item: Item
+    bands: AnswerBands
+    rows: np.ndarray
+    answers: np.ndarray
+    weights: np.ndarray
+    n_effective: float
+    shares: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of respondents who answered (unweighted base)."""
+        return len(self.rows)
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Positions of the answers that lie on the scale, shape (S,); empty if there is no scale."""
+        on_scale = np.flatnonzero(np.isfinite(self.item.codes))
+        return on_scale if self.item.is_ordered and len(on_scale) > 1 else on_scale[:0]
+
+
+def real_answers(item: Item, answers: np.ndarray, weights: np.ndarray) -> RealAnswers:
+    """Select the respondents who answered.
+
+    Parameters
+    ----------
+    item
+        The item.
+    answers
+        Shape (n,), index of the answer, -1 for missing.
+    weights
+        Shape (n,), survey weights.
+    """
+    answers = np.asarray(answers)
+    bands = answer_bands(item)
+    rows = np.flatnonzero((answers >= 0) & (weights > 0))
+    given, weights = answers[rows], np.asarray(weights, dtype=float)[rows]
+    shares = real_shares(bands.band_of[given], weights, len(bands.labels))
+    return RealAnswers(item, bands, rows, given, weights, effective_base(weights), shares)
+
+
+def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder: Decoder) -> Figures:
+    """All figures of one model on one item, see `METRICS`.
+
+    Parameters
+    ----------
+    real
+        The answers given, by m respondents.
+    logprob
+        Shape (n, K), for all n respondents, at temperature 1.
+    temperature
+        Temperature the model is read at.
+    decoder
+        How answers are read, see `Decoder`.
+    """
+    if not real.n:
+        return dict.fromkeys(METRICS)
+    logprob = temper(np.asarray(logprob)[real.rows], temperature)
+    probability, weights = np.exp(logprob), real.weights
+    decoded = probability
+    if decoder is Decoder.GREEDY:
+        decoded = np.eye(probability.shape[1])[probability.argmax(axis=1)]
+    person = real.bands.sum(probability)
+    simulated = np.average(real.bands.sum(decoded), axis=0, weights=weights)
+    if decoder is Decoder.GREEDY:
+        simulated = jeffreys(simulated, real.n_effective)
+    smooth = jeffreys(real.shares, real.n_effective)
+    mean = np.average(person, axis=0, weights=weights)
+    figures: Figures = {
+        "nll": accuracy.nll(logprob, real.answers, weights),
+        "accuracy": accuracy.accuracy(probability, real.answers, weights, decoder),
+        "brier": accuracy.brier(probability, real.answers, weights),
+        "kl": float(kl(smooth, simulated)),
+        "kl_reverse": float(kl(simulated, smooth)),
+        "js": float(jensen_shannon(real.shares, simulated)),
+        "tv": float(total_variation(real.shares, simulated)),
+        "entropy_gap": float(entropy(simulated) - entropy(real.shares)),
+        "spread": float(np.average(total_variation(person, mean), weights=weights)),
+    }
+    return figures | _ordered(real, probability, decoded, decoder)
+
+
+def _ordered(real: RealAnswers, probability: np.ndarray, decoded: np.ndarray, decoder: Decoder) -> Figures:
+    figures: Figures = dict.fromkeys(ORDERED)
+    scale = real.scale
+    on_scale = np.isin(real.answers, scale)
+    if not on_scale.any():
+        return figures
+    values, weights = real.item.codes[scale], real.weights[on_scale]
+    truth = np.searchsorted(scale, real.answers[on_scale])  # index among the answers on the scale
+    person = _rescale(probability[on_scale][:, scale])
+    mse = accuracy.mean_squared_error(person, values[truth], weights, values, decoder)
+    figures["rmse"] = mse**0.5
+    figures["rmse_scaled"] = mse**0.5 / float(values[-1] - values[0])
+    figures["rps"] = accuracy.rps(person, truth, weights, values)
+    return figures | _spread_of_scale(
+        real, decoded[:, scale], values, real_shares(truth, weights, len(scale))
+    )
+
+
+def _spread_of_scale(
+    real: RealAnswers, decoded: np.ndarray, values: np.ndarray, shares: np.ndarray
+) -> Figures:
+    """Location and spread on the scale: the population's variance is that within plus between people."""
+    mass = decoded.sum(axis=1) * real.weights
+    if not mass.sum() > 0:
+        return {}
+    person = _rescale(decoded)
+    simulated = np.average(person, axis=0, weights=mass)
+    mean, variance = simulated @ values, simulated @ values**2 - (simulated @ values) ** 2
+    person_mean = person @ values
+    between = np.average((person_mean - mean) ** 2, weights=mass)
+    real_mean, real_variance = shares @ values, shares @ values**2 - (shares @ values) ** 2
+    figures: Figures = {"w1": float(wasserstein(shares, simulated, values))}
+    if real_variance > 1e-12:
+        sd = real_variance**0.5
+        figures["mean_shift"] = float((mean - real_mean) / sd)
+        figures["sd_ratio"] = float(max(variance, 0.0) ** 0.5 / sd)
+        figures["sd_within"] = float(max(variance - between, 0.0) ** 0.5 / sd)
+        figures["sd_between"] = float(between**0.5 / sd)
+    return figures
+
+
+def _rescale(table: np.ndarray) -> np.ndarray:
+    """Rows rescaled to sum to 1; a row without any mass becomes uniform."""
+    table = np.where(table.sum(axis=1, keepdims=True) > 1e-300, table, 1.0)
+    return table / table.sum(axis=1, keepdims=True)
+
+
+def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> Figures:
+    """What a perfect simulation would show for this item, see `FLOORS`.
+
+    Parameters
+    ----------
+    real
+        The answers given.
+    marginals
+        Shape (K,), shares that the one-sampled-answer simulator draws from, usually those of the
+        training respondents; None for the real shares.
+    """
+    figures: Figures = dict.fromkeys(FLOORS)
+    if not real.n:
+        return figures
+    n, k = real.n_effective, len(real.shares)
+    drawn = real.shares if marginals is None else real.bands.sum(marginals)
+    smooth = jeffreys(real.shares, n)
+    figures |= {
+        "kl": floors.kl_floor(k, n),
+        "js": floors.js_floor(k, n),
+        "tv": floors.tv_floor(real.shares, n),
+    }
+    figures["kl_one_sampled_answer"] = floors.kl_one_sampled_answer(smooth, drawn, n)
+    scale = real.scale
+    on_scale = np.isin(real.answers, scale)
+    if on_scale.any():
+        weights = real.weights[on_scale]
+        shares = real_shares(np.searchsorted(scale, real.answers[on_scale]), weights, len(scale))
+        figures["w1"] = floors.wasserstein_floor(shares, real.item.codes[scale], effective_base(weights))
+    return figures
+
+
+def mean_figures(all_figures: Iterable[Mapping[str, float | None]]) -> Figures:
+    """Mean of each figure over those that have it; None where none has.
+
+    >>> mean_figures([{"kl": 1.0, "w1": None}, {"kl": 3.0, "w1": None}])
+    {'kl': 2.0, 'w1': None}
+    """
+    found: dict[str, list[float]] = {}
+    for figures in all_figures:
+        for name, value in figures.items():
+            found.setdefault(name, [])
+            if value is not None:
+                found[name].append(value)
+    return {name: float(np.mean(values)) if values else None for name, values in found.items()}
