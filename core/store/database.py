@@ -221,4 +221,6 @@ def _command(pid: int) -> str:
         words = psutil.Process(pid).cmdline()
     except psutil.Error:
         return ""
-    return f" ({' '.join([Path(words[0]).name, *words[1:]])[:100]})" if words else ""
+    # the first words only: what follows may be long or private
+    text = " ".join([Path(words[0]).name, *words[1:4]] if words else [])
+    return f" ({' '.join(text.split())[:60]})" if text else ""

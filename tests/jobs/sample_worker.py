@@ -1,5 +1,6 @@
 """A worker that behaves as its spec says, for the tests of `core.jobs`."""
 
+import os
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ def main(folder, reporter):
         raise MemoryError
     if behaviour == "bug":
         raise KeyError("secret detail with hf_abcdefgh")
+    if behaviour == "environment":
+        return {"environment": dict(os.environ), "folder": os.getcwd()}
     if behaviour == "exit":
         sys.exit(9)
     for step in range(1, spec.get("steps", 3) + 1):

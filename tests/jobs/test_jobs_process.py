@@ -134,6 +134,32 @@ def test_cancel_ends_a_stubborn_worker_and_its_children_after_the_grace_time(tmp
     until(lambda: not worker.is_running() and not child.is_running())
 
 
+def test_the_worker_runs_calmly_in_the_repository_whatever_the_callers_folder(tmp_path, monkeypatch):
+    folder = new_job(tmp_path, "environment")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    relative = JobFolder(folder.path.relative_to(tmp_path))
+    start(relative, WORKER)
+    assert ended(relative).state is JobState.DONE
+    seen = folder.result()
+    assert seen["folder"] == str(ROOT)
+    assert seen["environment"]["OMP_NUM_THREADS"] == "3"  # the caller's wish counts
+    assert seen["environment"]["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sentence"),
+    [("mendable", "The rank is too large"), ("memory", "ran out of memory"), ("bug", "KeyError")],
+)
+def test_a_worker_that_fails_says_why(tmp_path, behaviour, sentence):
+    folder = new_job(tmp_path, behaviour)
+    start(folder, WORKER)
+    status = ended(folder)
+    assert status.state is JobState.FAILED and sentence in status.error
+    assert "Traceback" in folder.log_tail() and "hf_abcdefgh" not in folder.log_tail()
+
+
 def test_a_job_that_was_never_started_can_be_cancelled(tmp_path):
     folder = new_job(tmp_path)
     cancel(folder)
