@@ -37,17 +37,10 @@ def curve_panel(
     rmse = question.rmse if question.rmse is not None and np.isfinite(question.rmse).all() else None
     lines = _curves(question.kl, rmse, temperatures, span, colours, floor=question.floor_kl)
     moving, now = {"expr": "temperature"}, {"expr": "'T ' + format(temperature, '.2f')"}
+    best = f"best T {chosen:.2f}"
     marks = [
-        *_marker(chosen, f"best T {chosen:.2f}", span, colours.good, [4, 3], 32, temperatures),
-        *_marker(
-            moving,
-            {"expr": "'T ' + format(temperature, '.2f')"},
-            span,
-            colours.simulated,
-            [],
-            14,
-            temperatures,
-        ),
+        *_marker(chosen, best, span, colours.good, [4, 3], 32, temperatures),
+        *_marker(moving, now, span, colours.simulated, [], 14, temperatures),
     ]
     return {"layer": [*lines, *marks], "resolve": {"scale": {"y": "independent"}}}
 
@@ -92,7 +85,7 @@ def _curves(
     if kl is not None:
         layers.append(_curve("KL (nats)", kl, temperatures, span, colours.divergence, "left", floor))
     if rmse is not None:
-        layers.append(_curve("RMSE", rmse, temperatures, span, colours.error, "right", None))
+        layers.append(_curve("RMSE (of the scale)", rmse, temperatures, span, colours.error, "right", None))
     return layers
 
 

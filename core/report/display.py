@@ -1,7 +1,7 @@
 """What one question shows: its answers as bars of real and simulated shares.
 
-A numeric question can have a hundred legal numbers; its bars are bins of equal width. Shares are
-summed exactly, and the distances printed beside the bars stay those of the unbinned answers.
+A numeric question can have a hundred legal numbers; its bars are then the bands of equal width on
+which its distances are computed, with the shares of their numbers added up.
 """
 
 import math
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.comparison.bands import answer_bands
 from core.comparison.sweep import QuestionSweep
-from core.survey.codebook import format_number
+from core.survey.codebook import Item, QuestionType
 
-MOST_BARS = 16
-"""A numeric question with more legal numbers than this is binned for display."""
 LABEL_WIDTH, WIDEST_LABEL = 34, 56
 """Usual and largest number of characters per line of an answer label."""
 
@@ -33,7 +32,7 @@ class Bars:
     simulated
         Shape (n_T, K), simulated share at each temperature.
     binned
-        Whether a bar stands for several legal numbers.
+        Whether some bars stand for several legal numbers.
     """
 
     answers: tuple[str, ...]
@@ -42,63 +41,19 @@ class Bars:
     binned: bool
 
 
-def bars(question: QuestionSweep, most: int = MOST_BARS) -> Bars:
-    """The bars to draw for a question.
-
-    Parameters
-    ----------
-    question
-        Shares of every legal answer.
-    most
-        Largest number of numeric bars; answers such as "Don't know" keep a bar of their own.
-    """
+def bars(question: QuestionSweep) -> Bars:
+    """The bars to draw for a question: its answers, or the bands its distances are computed on."""
     real, simulated = np.asarray(question.real, float), np.asarray(question.simulated, float)
-    numbers = _numbers(question.answers) if str(question.type) == "numeric" else {}
-    if len(numbers) <= most:
-        return Bars(tuple(question.answers), real, simulated, binned=False)
-    labels, positions = _bins(numbers, most)
-    others = [i for i in range(len(question.answers)) if i not in numbers]
-    labels += [question.answers[i] for i in others]
-    positions += [[i] for i in others]
-    return Bars(
-        answers=tuple(labels),
-        real=np.array([real[p].sum() for p in positions]),
-        simulated=np.stack([simulated[:, p].sum(axis=1) for p in positions], axis=1),
-        binned=True,
-    )
+    values = tuple(_value(answer) for answer in question.answers)
+    kind = QuestionType(question.type)
+    item = Item(question.column, question.column, question.text, kind, None, tuple(question.answers), values)
+    bands = answer_bands(item)
+    return Bars(bands.labels, bands.sum(real), bands.sum(simulated), len(bands.labels) < len(values))
 
 
-def _numbers(answers: tuple[str, ...]) -> dict[int, float]:
-    """Position -> number, of the answers that are numbers."""
-    is_number = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-    return {i: float(answer) for i, answer in enumerate(answers) if is_number.fullmatch(answer)}
-
-
-def _bins(numbers: dict[int, float], most: int) -> tuple[list[str], list[list[int]]]:
-    values = sorted(numbers.values())
-    step = min(b - a for a, b in zip(values, values[1:], strict=False))
-    width = _bin_width(values[0], values[-1], step, most)
-    members: dict[int, list[int]] = {}
-    for position, value in numbers.items():
-        members.setdefault(math.floor(value / width + 1e-9), []).append(position)
-    labels = []
-    for index in sorted(members):
-        inside = [numbers[position] for position in members[index]]
-        low, high = format_number(min(inside)), format_number(max(inside))
-        labels.append(low if low == high else f"{low} to {high}")
-    return labels, [members[index] for index in sorted(members)]
-
-
-def _bin_width(low: float, high: float, step: float, most: int) -> float:
-    """Smallest 1, 2 or 5 times a power of ten that gives at most `most` bins, in whole steps."""
-    exponent = math.floor(math.log10(step))
-    while True:
-        for digit in (1, 2, 5):
-            width = digit * 10.0**exponent
-            whole_steps = abs(width / step - round(width / step)) < 1e-9 and width >= step
-            if whole_steps and math.floor(high / width) - math.floor(low / width) + 1 <= most:
-                return width
-        exponent += 1
+def _value(answer: str) -> float:
+    """The number an answer is, NaN for answers such as "Don't know"."""
+    return float(answer) if re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", answer) else math.nan
 
 
 def wrap(text: str, width: int = LABEL_WIDTH) -> list[str]:

@@ -188,10 +188,10 @@ def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, 
         f"'KL ' + format({between('kl')}, '.3f') + ' nats (noise floor {question.floor_kl:.3f})'",
     ]
     if question.rmse is not None and np.isfinite(question.rmse).all():
-        parts.append(f"'RMSE ' + format({between('rmse')}, '.2f')")
+        parts.append(f"'RMSE ' + format({between('rmse')}, '.3f') + ' of the scale'")
     parts.append(f"'{question.n:,} real answers'")
     if shown.binned:
-        parts.append("'numbers grouped for display'")
+        parts.append("'numbers in bands'")
     title: dict[str, Any] = {"text": wrap(question.text, 90) if show_title else ""}
     return title | {"subtitle": {"expr": " + '   ·   ' + ".join(parts)}}
 

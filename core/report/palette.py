@@ -94,6 +94,7 @@ def chart_config(colours: Palette) -> dict[str, Any]:
             "tickColor": colours.line,
             "labelPadding": 6,
             "titlePadding": 8,
+            "labelFlush": False,
         },
-        "legend": {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": 13},
+        "legend": {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": 13, "offset": 6},
     }

@@ -23,7 +23,7 @@ _FIGURES = {
     "kl": "KL",
     "tv": "TV",
     "w1": "W1",
-    "rmse": "RMSE",
+    "rmse_scaled": "RMSE",
     "accuracy": "Accuracy",
     "sd_ratio": "SD ratio",
 }
@@ -36,8 +36,8 @@ def questions_table(comparison: Comparison) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``Question, Column, Type, n, KL, Noise floor, Times floor, TV, RMSE, Accuracy, NLL,
-        KL training shares``. KL in nats; TV and accuracy between 0 and 1; RMSE in steps of the scale;
-        missing where a figure is not defined.
+        KL training shares``. KL in nats; TV and accuracy between 0 and 1; RMSE as a share of the
+        scale's length; missing where a figure is not defined.
     """
     rows = []
     for question in comparison.to_dict()["questions"]:
@@ -53,7 +53,7 @@ def questions_table(comparison: Comparison) -> pd.DataFrame:
                 "Noise floor": floor_kl,
                 "Times floor": kl / floor_kl if floor_kl > 0 else float("nan"),
                 "TV": _number(model, "tv"),
-                "RMSE": _number(model, "rmse"),
+                "RMSE": _number(model, "rmse_scaled"),
                 "Accuracy": _number(model, "accuracy"),
                 "NLL": _number(model, "nll"),
                 "KL training shares": _number(

@@ -1,0 +1,98 @@
+"""Talking to the Hugging Face Hub: one client, and its failures as sentences.
+
+The endpoint is the one `HF_ENDPOINT` names when the program starts. Tokens are passed as arguments only;
+they are never stored, and no error message repeats one.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx2
+from huggingface_hub import HfApi
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from core.errors import HubError
+
+_TOKEN = re.compile(r"hf_\w+")
+
+
+def client(token: str | None) -> HfApi:
+    """A Hub client that uses this token and no other; without one it asks anonymously."""
+    return HfApi(token=token or False)
+
+
+@contextmanager
+def hub_errors(repo_id: str) -> Iterator[None]:
+    """Turn what the Hub client raises into a `HubError` that says what to do.
+
+    Raises
+    ------
+    HubError
+        Instead of any HTTP, network, name or missing-file error.
+    """
+    try:
+        yield
+    except HFValidationError as error:
+        raise name_error(repo_id, error) from None
+    except (RepositoryNotFoundError, RevisionNotFoundError):
+        raise HubError(
+            "The Hub has no such repository, or this token may not see it.",
+            where=repo_id,
+            fix="Check the spelling; for a private repository give a token that can read it.",
+        ) from None
+    except LocalEntryNotFoundError:
+        raise _unreachable(repo_id) from None
+    except EntryNotFoundError:
+        raise HubError(
+            "A file is missing in the repository.", where=repo_id, fix="Check that it holds an adapter."
+        ) from None
+    except HfHubHTTPError as error:
+        raise _refusal(error, repo_id) from None
+    except (httpx2.HTTPError, OfflineModeIsEnabled, ConnectionError, TimeoutError):
+        raise _unreachable(repo_id) from None
+
+
+def name_error(repo_id: str, reason: object = "") -> HubError:
+    """The error for a repository name the Hub does not allow."""
+    detail = str(reason).split(": '")[0].strip() or "It must read owner/name."
+    return HubError(
+        f"This repository name cannot be used. {detail}",
+        where="repository name",
+        got=repo_id,
+        fix="Use owner/name with letters, digits, '-', '_' and '.', such as my-team/bev-survey-2026.",
+    )
+
+
+def _refusal(error: HfHubHTTPError, repo_id: str) -> HubError:
+    status = error.response.status_code if error.response is not None else 0
+    if status == 401:
+        return HubError(
+            "The Hub does not accept this token.",
+            where="token",
+            fix="Create a token with write access in your Hub settings, and paste all of it.",
+        )
+    if status == 403:
+        return HubError(
+            "This token may not write to that repository.",
+            where=repo_id,
+            fix="Use a token with write access, or a repository of your own account or organisation.",
+        )
+    message = _TOKEN.sub("hf_…", error.server_message or f"HTTP status {status}")
+    return HubError("The Hub refused the request.", where=repo_id, got=message, fix="Try again later.")
+
+
+def _unreachable(repo_id: str) -> HubError:
+    return HubError(
+        "The Hub could not be reached.",
+        where=repo_id,
+        fix="Check the network connection; nothing was lost, the adapter is still on this machine.",
+    )

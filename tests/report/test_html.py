@@ -1,0 +1,177 @@
+"""The report file: what it says, what it must not hold, and that its slider works without a network."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from report_factory import made_comparison, made_population_sweep, made_sweep, survey
+
+from core.report.charts import distribution_chart
+from core.report.html import ReportContext, chart_png, report_html
+
+
+@pytest.fixture(scope="module")
+def context():
+    data = survey()
+    return ReportContext(
+        title=data.codebook.title,
+        created="24 November 2026",
+        comparison=made_comparison(data),
+        sweep=made_sweep(data),
+        n_train=1400,
+        n_validation=100,
+        n_test=200,
+        generated=True,
+        source_name="cars.csv",
+        weighted=True,
+        population_sweep=made_population_sweep(data),
+        population_size=1000,
+        asked={"age": {"18-34": 0.4, "35+": 0.6}},
+        achieved={"age": {"18-34": 0.401, "35+": 0.599}},
+        population_figures={
+            "worst_margin_error": 0.1,
+            "weighting_efficiency": 0.87,
+            "effective_base": 512.3,
+        },
+        labels={"age": "Age"},
+        run={"base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"}},
+    )
+
+
+@pytest.fixture(scope="module")
+def page(context):
+    return report_html(context)
+
+
+def visible(page):
+    """The page without scripts and styles."""
+    return re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S)
+
+
+def test_survey_text_is_escaped_everywhere(page):
+    text = visible(page)
+    assert "Cars &amp; &lt;b&gt;charging&lt;/b&gt;" in text
+    assert "<b>charging" not in page
+    assert "<i>car" not in page
+
+
+def test_it_says_what_it_is_and_for_whom(page):
+    text = visible(page)
+    for sentence in (
+        "Generated example",
+        "have no margin of error",
+        "Tested on 200 respondents kept out of training; temperature 0.80",
+        "survey weights applied",
+        "1,000 synthetic people",
+        "Weighting efficiency: 87 %",
+        "Effective base of the survey behind it: 512 respondents",
+        "Training shares, same for everyone",
+        "Noise floor at this sample size",
+        "revision abc123, nf4 weights",
+        "Not fit for: reporting public opinion",
+    ):
+        assert sentence in text
+    assert not re.search(r"(respondents|people|consumers) (say|said|think|prefer)\b", text)
+
+
+def test_a_real_survey_is_not_called_an_example(context):
+    assert "Generated example" not in report_html(replace(context, generated=False, population_size=None))
+
+
+def test_no_row_of_the_survey_and_no_small_base_is_in_the_file(page):
+    assert "person-" not in page
+    charts = json.loads(re.search(r'id="charts">(.*?)</script>', page, re.S).group(1))
+    for view in charts["views"]:
+        assert [q["text"] for q in view["questions"]][-1] == "What is it for?"
+        assert len(view["questions"]) == 4
+    assert "fewer than 30 real answers: Asked of few" in visible(page)
+    assert "<td>Asked of few</td>" not in page
+
+
+def test_nothing_is_loaded_from_outside(page):
+    outside = re.findall(r'(?:src|href)\s*=\s*"(https?:[^"]+)"', visible(page))
+    assert outside == []
+    assert page.count("</script>") == 3
+
+
+def test_a_survey_of_small_questions_only_still_gives_a_report(context):
+    questions = tuple(replace(q, n=3) for q in context.sweep.questions)
+    page = report_html(replace(context, sweep=replace(context.sweep, questions=questions)))
+    assert "No question has 30 or more real answers" in visible(page)
+
+
+def test_png_is_drawn_without_a_browser(context):
+    chart = distribution_chart(context.sweep.questions[0], context.sweep.temperatures, 1.0)
+    assert chart_png(chart, scale=0.5).startswith(b"\x89PNG")
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TEXTS = "[...document.querySelectorAll('#chart svg text')].map(t => t.textContent)"
+BARS = "[...document.querySelectorAll('#chart svg .mark-rect path')].map(p => p.getAttribute('d'))"
+STEP = """() => new Promise(done => {
+  const slider = document.querySelector('#chart input[type=range]');
+  const paths = () => [...document.querySelectorAll('#chart svg .mark-rect path')];
+  const bars = () => paths().map(p => p.getAttribute('d')).join();
+  const before = bars(), start = performance.now();
+  slider.stepUp(5);
+  slider.dispatchEvent(new Event('input', {bubbles: true}));
+  (function wait() { bars() === before ? setTimeout(wait, 0) : done(performance.now() - start); })();
+})"""
+
+
+@pytest.fixture(scope="module")
+def opened(page, tmp_path_factory):
+    """The report in a browser without a network; fails on any error or request."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM:
+        pytest.skip("needs Debian's chromium")
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(page, encoding="utf-8")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
+        problems = []
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+        tab.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else problems.append(r.url))
+        tab.goto(path.as_uri())
+        tab.wait_for_selector("html[data-ready=yes]", timeout=20_000)
+        yield tab
+        assert problems == []
+        browser.close()
+
+
+@pytest.mark.browser
+def test_the_slider_moves_the_simulated_bars_only(opened, context):
+    slider = opened.locator("#chart input[type=range]")
+    before = opened.evaluate(BARS)
+    slider.focus()
+    slider.press("Home")
+    opened.wait_for_function(f"{TEXTS}.includes('T 0.10')")
+    question, texts = context.sweep.questions[0], opened.evaluate(TEXTS)
+    assert f"{100 * question.simulated[0, 0]:.1f}%" in texts
+    assert f"{100 * question.real[0]:.1f}%" in texts
+    assert opened.evaluate(BARS) != before
+
+
+@pytest.mark.browser
+def test_a_step_takes_under_fifty_milliseconds(opened):
+    opened.locator("#chart input[type=range]").press("Home")
+    times = sorted(opened.evaluate(STEP) for _ in range(11))
+    assert times[5] < 50
+
+
+@pytest.mark.browser
+def test_another_question_keeps_the_temperature_and_the_width(opened, context):
+    slider = opened.locator("#chart input[type=range]")
+    slider.press("End")
+    opened.locator("#question").select_option("1")
+    opened.wait_for_function(f"{TEXTS}.includes('Yes, very rude') && {TEXTS}.includes('T 3.00')")
+    opened.locator("#view").select_option("1")
+    opened.wait_for_function(
+        f"{TEXTS}.some(t => t.startsWith('Temperature 3.00')) && {TEXTS}.includes('T 3.00')"
+    )
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert opened.evaluate(fits)
