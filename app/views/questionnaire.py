@@ -38,11 +38,12 @@ with errors_shown():
         question_list(data),
         hide_index=True,
         column_config={
-            "No.": st.column_config.NumberColumn(width="small"),
-            "Question": st.column_config.TextColumn(width="large"),
-            "Answer options": st.column_config.TextColumn(width="medium"),
-            "Base (n)": st.column_config.NumberColumn(format="localized", width="small"),
+            "No.": st.column_config.NumberColumn(width=45),
+            "Question": st.column_config.TextColumn(width=400),
+            "Answer options": st.column_config.TextColumn(width=180),
+            "Base (n)": st.column_config.NumberColumn(format="localized", width=75),
         },
+        height=min(640, 38 + 35 * len(questions)),
         alt="All questions of the survey",
     )
     splits = {part: len(data.part(part)) for part in ("train", "validation", "test")}

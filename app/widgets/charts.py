@@ -9,13 +9,15 @@ from core.report import charts
 
 if TYPE_CHECKING:
     import numpy as np
+
     from core.comparison.sweep import QuestionSweep, Sweep
 
 
 def place(spec: Mapping[str, Any], key: str) -> None:
     """Draw a Vega-Lite specification across the page; its description is the alternative text."""
+    drawn = {name: value for name, value in spec.items() if name != "description"}
     with st.container(key=key):
-        st.vega_lite_chart(dict(spec), width="stretch", alt=spec.get("description"))
+        st.vega_lite_chart(drawn, width="stretch", alt=spec.get("description"))
 
 
 def temperature_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
@@ -43,6 +45,16 @@ def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:
         found_shares.setdefault(row["column"], {})[row["option"]] = row["achieved"]
     labels = {row["column"]: row["label"] for row in achieved}
     place(charts.marginals_chart(asked_shares, found_shares, labels, theme=_theme()), "population-chart")
+
+
+def real_colour() -> str:
+    """Colour of real answers on the page as it is shown."""
+    return charts.palette(_theme()).real
+
+
+def simulated_colour() -> str:
+    """Colour of simulated answers on the page as it is shown."""
+    return charts.palette(_theme()).simulated
 
 
 def _theme() -> str:

@@ -1,130 +1,103 @@
-"""Figures of a comparison in plain words: verdict, noise floor, all questions, baselines."""
+"""Figures of a comparison in plain words: verdict, noise floor, all questions, simpler methods."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.widgets.charts import simulated_colour
+from app.widgets.notice import plain
 from core.report import charts
+from core.report.wording import headlines, verdict
 
 if TYPE_CHECKING:
     from core.results import Results
 
+KINDS = {"Within": (st.success, ":material/check_circle:"), "Close": (st.info, ":material/info:")}
+"""Message kind by the first word of the verdict; anything else is a warning."""
+SHOWN = ["Question", "n", "KL", "Noise floor", "TV", "RMSE", "Accuracy", "KL training shares"]
+POINTS = "%.1f %%"
+
 
 def headline(results: "Results") -> None:
-    """The verdict, and the figures behind it, each beside its noise floor."""
+    """The verdict, the figures behind it, and the findings in sentences."""
     overall = results.comparison.to_dict()["overall"]
-    model, floor, baselines = overall["model"], overall["floor"], overall["baselines"]
-    kl, kl_floor = model["kl"], floor["kl"]
-    text, color, icon = verdict(kl, kl_floor, floor.get("kl_one_sampled_answer"))
-    getattr(st, color)(text, icon=icon)
+    text = verdict(results.comparison)
+    word = text.split(":")[0].split()[0]
+    message, icon = KINDS.get(word, (st.warning, ":material/warning:"))
+    message(f"**{plain(text)}**", icon=icon)
+    _figures(overall["model"], overall["floor"], overall["baselines"].get("untuned") or {})
+    with st.expander("What this means", icon=":material/lightbulb:"):
+        st.markdown(
+            "\n".join(f"- {plain(line)}" for line in headlines(results.comparison, len(results.real)))
+        )
+
+
+def _figures(model: dict, floor: dict, untuned: dict) -> None:
     columns = st.columns(4)
     columns[0].metric(
-        "Distance to real toplines (KL)",
-        f"{kl:.3f}",
+        "Distance to real (KL)",
+        _number(model.get("kl")),
         border=True,
         height="stretch",
-        help=f"Mean over questions, in nats; 0 is identical. The noise floor is {kl_floor:.3f}: "
-        "what two equally large samples of the same real people would show.",
+        help="How far simulated toplines are from the real ones, mean over questions; 0 is identical.",
     )
     columns[1].metric(
         "Noise floor (KL)",
-        f"{kl_floor:.3f}",
+        _number(floor.get("kl")),
         border=True,
         height="stretch",
-        help="Distances up to here are sampling noise of the real survey. Real data only: "
-        "synthetic answers have no margin of error.",
+        help="What even a perfect simulation would show, because the real sample is finite. Only real data "
+        "has a margin of error; synthetic answers have none.",
     )
     columns[2].metric(
-        "Shares off by (total variation)",
-        f"{100 * model['tv']:.1f} points",
+        "Shares off by",
+        _points(model.get("tv")),
         border=True,
         height="stretch",
-        help="How many percentage points of a topline are in the wrong place, on average over questions. "
-        f"Noise floor: {100 * floor['tv']:.1f} points.",
+        help="Total variation: how many of 100 answers would have to move, mean over questions. Noise floor: "
+        f"{_points(floor.get('tv'))}.",
     )
-    before = (baselines.get("untuned") or {}).get("kl")
     columns[3].metric(
         "Before teaching (KL)",
-        "not known" if before is None else f"{before:.3f}",
+        _number(untuned.get("kl")),
         border=True,
         height="stretch",
         help="The same model without your survey.",
     )
 
 
-def verdict(kl: float, floor: float, one_sampled_answer: float | None) -> tuple[str, str, str]:
-    """Sentence, message kind and icon for a mean KL beside its floors.
-
-    Within twice the floor the sample cannot tell simulated from real; up to 1.5 times what one sampled
-    answer per respondent would score, the toplines are usable.
-    """
-    usable = 1.5 * (one_sampled_answer or 2 * floor)
-    if kl <= 2 * floor:
-        return (
-            "**Close to the noise floor.** The simulated toplines differ from the real ones hardly more than "
-            "another sample of real people would.",
-            "success",
-            ":material/check_circle:",
-        )
-    if kl <= max(usable, 4 * floor):
-        return (
-            "**Usable for a pilot.** The simulated toplines are further from the real ones than sampling noise, "
-            "but the picture is right. Look at the questions with the largest distance before relying on them.",
-            "info",
-            ":material/info:",
-        )
-    return (
-        "**Not close enough yet.** The simulated toplines differ clearly from the real ones. Teach the model "
-        "for longer, or look below which questions are furthest off.",
-        "warning",
-        ":material/warning:",
-    )
-
-
 def questions_table(results: "Results") -> None:
     """Every question with base, distances, noise floor, individual error and accuracy."""
+    table = charts.questions_table(results.comparison)
+    table[["TV", "Accuracy"]] *= 100
+    number = st.column_config.NumberColumn
     with st.container(border=True):
         st.subheader("All questions")
-        table = charts.questions_table(results.comparison)
-        number = st.column_config.NumberColumn
         st.dataframe(
             table,
             hide_index=True,
-            column_order=[
-                "Question",
-                "n",
-                "KL",
-                "Noise floor",
-                "TV",
-                "RMSE",
-                "Accuracy",
-                "KL training shares",
-            ],
+            column_order=SHOWN,
+            height=min(640, 38 + 35 * len(table)),
+            placeholder="-",
             column_config={
-                "Question": st.column_config.TextColumn(width="large", pinned=True),
+                "Question": st.column_config.TextColumn(width=270, pinned=True),
                 "n": number("Base (n)", format="localized", help="Held-out respondents who answered."),
                 "KL": st.column_config.ProgressColumn(
-                    "KL",
                     format="%.3f",
                     min_value=0.0,
                     max_value=max(float(table["KL"].max()), 1e-6),
-                    color="#E07A1F",
+                    color=simulated_colour(),
+                    width=110,
                     help="Distance of the simulated from the real topline, in nats.",
                 ),
-                "Noise floor": number(format="%.3f", help="KL that sampling noise alone gives at this base."),
-                "TV": number(
-                    "Shares off by", format="percent", help="Total variation: share in the wrong place."
-                ),
-                "RMSE": number(
-                    format="%.2f", help="Individual error in steps of the scale; scales and numbers only."
-                ),
-                "Accuracy": number(
-                    "Same answer", format="percent", help="How often the likeliest answer was right."
-                ),
+                "Noise floor": number(format="%.3f", help="KL that sampling alone gives at this base."),
+                "TV": number("Off by", format=POINTS, help="Share of answers that would have to move."),
+                "RMSE": number(format="%.2f", help="Individual error; only for scales and numbers."),
+                "Accuracy": number("Hit rate", format=POINTS, help="How often the likeliest one is right."),
                 "KL training shares": number(
-                    "KL of same shares for all",
+                    "Taught shares",
                     format="%.3f",
-                    help="Reference: the taught respondents' topline.",
+                    help="Reference: KL of the taught respondents' topline, the same for everybody.",
                 ),
             },
             alt="All questions with their distances",
@@ -133,26 +106,38 @@ def questions_table(results: "Results") -> None:
 
 def baselines_table(results: "Results") -> None:
     """The model beside what simpler methods would give."""
+    table = charts.methods_table(results.comparison)
+    table[["TV", "Accuracy"]] *= 100
+    number = st.column_config.NumberColumn
     with st.container(border=True):
         st.subheader("Beside simpler methods")
         st.dataframe(
-            charts.methods_table(results.comparison),
+            table,
             hide_index=True,
             column_order=["Method", "NLL", "KL", "TV", "RMSE", "Accuracy"],
+            placeholder="-",
             column_config={
                 "Method": st.column_config.TextColumn(width="large"),
-                "NLL": st.column_config.NumberColumn(
+                "NLL": number(
                     "Surprise (NLL)", format="%.3f", help="At each real answer, in nats; lower is better."
                 ),
-                "KL": st.column_config.NumberColumn(format="%.3f"),
-                "TV": st.column_config.NumberColumn("Shares off by", format="percent"),
-                "RMSE": st.column_config.NumberColumn(format="%.2f"),
-                "Accuracy": st.column_config.NumberColumn("Same answer", format="percent"),
+                "KL": number(format="%.3f"),
+                "TV": number("Off by", format=POINTS),
+                "RMSE": number(format="%.2f"),
+                "Accuracy": number("Hit rate", format=POINTS),
             },
             alt="The model beside simpler methods",
         )
         st.caption(
-            "Means over the single-choice and scale questions, on held-out respondents. Whoever only knows "
-            "the taught respondents' topline is already close on toplines; a taught model must add the "
-            "differences between people, which shows in the surprise."
+            "Means over the single-choice and scale questions, on held-out respondents. Repeating the taught "
+            "respondents' topline is hard to beat on toplines; a taught model must add the differences "
+            "between people, which shows in the surprise."
         )
+
+
+def _number(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.3f}"
+
+
+def _points(value: float | None) -> str:
+    return "not known" if value is None else f"{100 * value:.1f} %"

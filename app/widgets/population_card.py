@@ -48,7 +48,8 @@ def population_card(populations: "Sequence[PopulationRecord]", codebook: "Codebo
         if view == "The people":
             _people(shown, codebook)
         else:
-            marginals_chart(shown.figures["achieved"])
+            with st.container(height=460, border=False):
+                marginals_chart(shown.figures["achieved"])
 
 
 def _figures(population: "PopulationRecord") -> None:

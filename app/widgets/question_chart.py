@@ -48,7 +48,8 @@ def question_chart(results: "Results", study_id: str) -> None:
             )
         st.caption(
             "Temperature sets how spread out the simulated answers are: low gives everybody the likeliest "
-            "answer, high spreads them evenly. The best temperature was found on other respondents than those shown."
+            "answer, high spreads them evenly. The best temperature was found on other respondents than the "
+            "ones shown."
         )
 
 

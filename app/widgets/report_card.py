@@ -19,9 +19,9 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
     """Choose a simulation, write its report once asked for, offer it for download."""
     with st.container(border=True):
         st.markdown(
-            "One HTML file for stakeholders: headline figures with their noise floor and baselines, the chart "
-            "with its temperature slider, all questions, the population, method and limits. It works without "
-            "internet and contains shares only, no respondent's answers."
+            "One HTML file for stakeholders: headline figures with their noise floor and baselines, the "
+            "chart with its temperature slider, all questions, the population, method and limits. It works "
+            "without internet and contains shares only, no respondent's answers."
         )
         chosen = pick_simulation(study.id, simulations)
         st.download_button(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from app.widgets.charts import real_colour
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import MISSING, SurveyData
 
@@ -63,7 +64,11 @@ def show_topline(data: SurveyData, question: Question) -> None:
         column_config={
             "Answer": st.column_config.TextColumn(width="large"),
             "Share": st.column_config.ProgressColumn(
-                "Share of real respondents", format="%.1f %%", min_value=0.0, max_value=100.0, color="#4C5C68"
+                "Share of real respondents",
+                format="%.1f %%",
+                min_value=0.0,
+                max_value=100.0,
+                color=real_colour(),
             ),
             "Respondents": st.column_config.NumberColumn("Respondents (n)", format="localized"),
         },

@@ -24,3 +24,12 @@ def open_page():
         return app if view == "views/home.py" else app.switch_page(view).run()
 
     return open_
+
+
+@pytest.fixture
+def example(fresh_workspace):
+    """The example survey, stored in the test's workspace."""
+    from app import cached
+    from core import studio
+
+    return studio.load_example(cached.workspace())

@@ -1,0 +1,76 @@
+"""Teach page: presets, starting a job, finding it again, and jobs that stopped."""
+
+import pytest
+
+from app import cached
+from app.session import Key, View
+from core import studio
+from core.jobs import process
+from core.jobs.folder import JobFolder
+
+
+@pytest.fixture
+def not_started(monkeypatch):
+    """Jobs are prepared for real but no process is started."""
+    monkeypatch.setattr(process, "start", lambda folder, module: None)
+
+
+def job_of(example, state, **status):
+    ws = cached.workspace()
+    folder = JobFolder.create(ws.jobs_folder, "tune", "Tune on the example", {"survey_id": example.id})
+    folder.write_status(state=state, **status)
+    return folder
+
+
+@pytest.mark.parametrize(("preset", "seconds"), [("Quick", 90), ("Standard", 360)])
+def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, seconds):
+    app = open_page(View.TUNING)
+    app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()
+    app.button(key=Key.TUNING_START).click().run()
+    assert not app.exception
+    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    assert studio.job(cached.workspace(), job.id).spec()["recipe"]["max_seconds"] == seconds
+
+
+def test_a_waiting_job_is_found_again_and_blocks_a_second_start(example, open_page, not_started):
+    app = open_page(View.TUNING)
+    app.button(key=Key.TUNING_START).click().run()
+    again = open_page(View.TUNING)
+    assert not again.exception
+    assert again.button(key=Key.TUNING_START).disabled
+    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    assert not again.button(key=Key.JOB_CANCEL.of(job.id)).disabled
+
+
+def test_a_failed_job_says_why_and_can_be_started_again(example, open_page):
+    job_of(example, "failed", error="The computer ran out of memory.", finished=1.0)
+    app = open_page(View.TUNING)
+    assert not app.exception
+    assert "ran out of memory" in app.error[0].value
+    assert not app.button(key=Key.TUNING_START).disabled
+
+
+def test_a_killed_worker_shows_as_interrupted_with_what_to_do(example, open_page):
+    job_of(example, "running", step=3, total=10)
+    app = open_page(View.TUNING)
+    assert not app.exception
+    assert "Start it again" in app.warning[0].value
+    assert not app.button(key=Key.TUNING_START).disabled
+
+
+def test_a_finished_job_leads_on_and_shows_its_gain(example, open_page):
+    folder = job_of(example, "done", step=10, total=10)
+    figures = {"validation_nll": 1.25, "untuned_validation_nll": 1.5, "marginals_validation_nll": 1.3}
+    from core.store.files import write_json
+
+    write_json(folder.outputs / "result.json", figures)
+    app = open_page(View.TUNING)
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == ["1.250", "1.500", "1.300"]
+
+
+def test_a_base_model_that_cannot_be_is_explained(example, open_page):
+    app = open_page(View.TUNING)
+    app.text_input(key=Key.TUNING_BASE).set_value("no such folder/at all/..").run()
+    app.button(key=Key.TUNING_START).click().run()
+    assert not app.exception
