@@ -24,6 +24,7 @@ from core.population import marginals as targets
 from core.population.marginals import Marginals
 from core.publish import preflight as checks
 from core.publish import pull, push, staging
+from core.publish.card import model_card
 from core.publish.preflight import Preflight
 from core.publish.push import PushResult
 from core.report.html import report_html
@@ -314,7 +315,12 @@ def make_report(
 
 def adapter_card(ws: Workspace, run_id: str, repo_id: str) -> str:
     """The model card that would be pushed, as Markdown."""
-    raise NotImplementedError
+    from core.results import card_context, read_results
+
+    run = _done(ws, run_id, TUNE)
+    tested = [s for s in list_simulations(ws) if job(ws, s.id).spec().get("run_id") == run_id]
+    comparison = read_results(job(ws, tested[0].id)).comparison if tested else None
+    return model_card(card_context(run, comparison))
 
 
 def stage_adapter(ws: Workspace, run_id: str, target: Path, repo_id: str = "adapter") -> Path:
@@ -341,7 +347,7 @@ def push_run(
     repo_id: str,
     token: str | None,
     private: bool = True,
-    on_progress: push.Progress | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> PushResult:
     """Push a run's adapter and its model card to the Hub."""
     with tempfile.TemporaryDirectory() as folder:

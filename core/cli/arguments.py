@@ -1,0 +1,79 @@
+"""What the arguments of a command name: survey files, targets, tuning settings, folders for results."""
+
+import argparse
+from pathlib import Path
+
+from core import studio
+from core.errors import FileError
+from core.population.marginals import Marginals, from_json
+from core.survey.importing import SurveyDraft
+from core.tuning.recipe import Recipe
+
+DEFAULT_SECONDS = 90.0
+"""Learning time when neither epochs, steps nor seconds are asked for."""
+
+
+def read_survey(file: Path, codebook: Path | None, name: str | None) -> SurveyDraft:
+    """Read a survey file and its codebook from disk."""
+    return studio.draft_survey(read_bytes(file), file.name, read_bytes(codebook) if codebook else None, name)
+
+
+def read_marginals(file: Path | None) -> Marginals | None:
+    """Targets from a JSON file; None means the survey's own."""
+    return from_json(read_bytes(file).decode("utf-8", errors="replace")) if file else None
+
+
+def read_recipe(args: argparse.Namespace) -> Recipe:
+    """The tuning settings asked for on the command line."""
+    limited = args.epochs or args.steps
+    columns = getattr(args, "hold_out_questions", "").split(",")
+    return Recipe(
+        base=args.base,
+        adapter=args.adapter,
+        penalty=args.penalty,
+        epochs=args.epochs,
+        max_steps=args.steps,
+        max_seconds=None if limited else args.max_seconds or DEFAULT_SECONDS,
+        seed=args.seed,
+        hold_out_questions=tuple(c.strip() for c in columns if c.strip()),
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file the user named.
+
+    Raises
+    ------
+    FileError
+        If it is not there or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(
+            f"The file cannot be read: {(error.strerror or str(error)).lower()}.",
+            where=str(path),
+            fix="Check the path.",
+        ) from error
+
+
+def writable_folder(folder: Path) -> Path:
+    """The folder results go to, made if absent.
+
+    Raises
+    ------
+    FileError
+        If it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".understudy-can-write"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise FileError(
+            f"Results cannot be written: {(error.strerror or str(error)).lower()}.",
+            where=str(folder),
+            fix="Choose another --out.",
+        ) from error
+    return folder

@@ -1,0 +1,261 @@
+"""What each command does: call a use case, say the outcome, return what `--json` prints.
+
+Commands that wait for a job let go of the database first, so the app can be open at the same time. The
+parser is `core.cli.parser`.
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from core import studio
+from core.cli import doctor as examination
+from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
+from core.cli.console import Console, table
+from core.errors import JobError, RecipeError
+from core.jobs.folder import JobState, JobStatus
+from core.store.records import PopulationRecord
+
+Command = Callable[[argparse.Namespace, Console], dict[str, Any]]
+
+
+# ---------------------------------------------------------------- surveys
+
+
+def import_survey(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Store a survey file with its codebook.
+
+    The codebook is guessed when there is none; the app shows the guesses for correction.
+    """
+    draft = read_survey(args.file, args.codebook, args.name)
+    with studio.open_workspace(args.workspace) as ws:
+        record = studio.save_survey(ws, draft, seed=args.seed)
+    for warning in record.warnings:
+        console.note(f"Warning: {warning}")
+    console.say(f"{record.name}: {record.n_respondents} respondents, {record.n_questions} questions.")
+    console.say(f"Survey: {record.id}")
+    return {
+        "survey_id": record.id,
+        "name": record.name,
+        "n": record.n_respondents,
+        "questions": record.n_questions,
+        "guessed_codebook": draft.guessed,
+        "warnings": list(record.warnings),
+    }
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Teach the model a survey and wait until it is done."""
+    if bool(args.survey) == bool(args.resume):
+        raise RecipeError(
+            "Name a survey to tune on, or a run to resume.",
+            fix="tune SURVEY, or tune --resume RUN.",
+        )
+    with studio.open_workspace(args.workspace) as ws:
+        if args.resume:
+            run_id = studio.resume_tuning(ws, args.resume)
+        else:
+            run_id = studio.start_tuning(ws, args.survey, read_recipe(args))
+    return follow_tuning(studio.open_jobs(args.workspace), run_id, console)
+
+
+def follow_tuning(ws: studio.JobsOnly, run_id: str, console: Console) -> dict[str, Any]:
+    """Wait for a tuning job; its id, adapter folder and figures."""
+    follow(ws, run_id, console)
+    folder = studio.job(ws, run_id)
+    result = folder.result()
+    console.say(
+        "Negative log-likelihood per answer of the validation respondents: "
+        f"{result['validation_nll']:.3f} tuned, {result['untuned_validation_nll']:.3f} un-tuned, "
+        f"{result['marginals_validation_nll']:.3f} training shares, "
+        f"{result['uniform_validation_nll']:.3f} uniform."
+    )
+    console.say(f"Run: {run_id}")
+    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result}
+
+
+def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Score every legal answer for the held-out respondents and, if given, a population."""
+    respondents = tuple(dict.fromkeys(("validation", "test", args.respondents)))
+    with studio.open_workspace(args.workspace) as ws:
+        simulation_id = studio.start_simulation(ws, args.run_id, args.population, respondents)
+    return follow_simulation(studio.open_jobs(args.workspace), simulation_id, console)
+
+
+def follow_simulation(ws: studio.JobsOnly, simulation_id: str, console: Console) -> dict[str, Any]:
+    """Wait for a simulation; its id and figures."""
+    follow(ws, simulation_id, console)
+    console.say(f"Simulation: {simulation_id}")
+    return {"simulation_id": simulation_id, **studio.job(ws, simulation_id).result()}
+
+
+def follow(ws: studio.JobsOnly, job_id: str, console: Console) -> JobStatus:
+    """Wait for a job, showing its progress; an interruption cancels it.
+
+    Raises
+    ------
+    JobError
+        If the job fails, is cancelled elsewhere or is lost.
+    """
+    try:
+        status = studio.wait(ws, job_id, console.progress)
+    except KeyboardInterrupt:
+        console.note(f"Cancelling {job_id} …")
+        studio.cancel_job(ws, job_id, wait=True)
+        raise
+    console.clear()
+    if status.state is not JobState.DONE:
+        raise JobError(
+            status.error or f"The job was {status.state}.",
+            where=job_id,
+            fix=f"See {studio.job(ws, job_id).log} for details." if status.state is JobState.FAILED else "",
+        )
+    return status
+
+
+def jobs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """List the jobs of the workspace, newest first."""
+    statuses = studio.list_jobs(studio.open_jobs(args.workspace))
+    rows = [[s.id, str(s.state), f"{100 * s.fraction:.0f} %", s.title] for s in statuses]
+    console.say(table(rows, ["job", "state", "progress", "what"]) if rows else "No jobs yet.")
+    keys = ("id", "kind", "title", "state", "step", "total", "fraction", "message", "error")
+    return {"jobs": [{key: getattr(s, key) for key in keys} for s in statuses]}
+
+
+def cancel(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Stop a job."""
+    ws = studio.open_jobs(args.workspace)
+    studio.cancel_job(ws, args.job, wait=True)
+    status = studio.job(ws, args.job).status()
+    console.say(f"{status.title}: {status.state}")
+    return {"id": status.id, "state": str(status.state)}
+
+
+# ---------------------------------------------------------------- populations
+
+
+def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Build a population that meets the marginals."""
+    marginals = read_marginals(args.marginals)
+    with studio.open_workspace(args.workspace) as ws:
+        record = studio.build_population(ws, args.survey, marginals, args.size, args.seed, args.name)
+    return say_population(record, console)
+
+
+def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]:
+    """Say how well a population meets its targets."""
+    figures = record.figures
+    console.say(
+        f"{record.size} people; worst marginal {figures['worst_margin_error']:.2f} points off, "
+        f"weighting efficiency {figures['weighting_efficiency']:.0%}."
+    )
+    console.say(f"Population: {record.id}")
+    kept = {key: value for key, value in figures.items() if key != "achieved"}
+    return {"population_id": record.id, "size": record.size, "seed": record.seed, **kept}
+
+
+# ---------------------------------------------------------------- results
+
+
+def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Simulated against real: every metric with its floor and baselines."""
+    ws = studio.open_jobs(args.workspace)
+    found = studio.results(ws, args.simulation, args.temperature, args.decoder)
+    data = {"simulation_id": args.simulation, **found.to_dict()}
+    if args.by:
+        data["by"] = {"column": args.by, "groups": found.by(args.by)}
+    console.say(headline(data))
+    return data
+
+
+def headline(data: dict[str, Any]) -> str:
+    """The overall figures as a small table, the model first, then the baselines and the floor."""
+    overall = data["overall"]
+    rows = {"simulated": overall["model"], **overall["baselines"], "noise floor": overall["floor"]}
+    names = ("nll", "kl", "tv", "rmse_scaled", "accuracy")
+
+    def cell(value: float | None) -> str:
+        return "" if value is None else f"{value:.3f}"
+
+    lines = [
+        [name.replace("_", " "), *(cell(row.get(metric)) for metric in names)] for name, row in rows.items()
+    ]
+    return table(
+        lines,
+        [
+            f"{data['split']} respondents, temperature {data['temperature']:.2f}",
+            "NLL",
+            "KL",
+            "TV",
+            "RMSE",
+            "accuracy",
+        ],
+    )
+
+
+def predictions(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Write the probability of every legal answer of every held-out respondent."""
+    frame = studio.predictions(studio.open_jobs(args.workspace), args.simulation)
+    folder = writable_folder(args.out.parent)
+    frame.to_parquet(folder / args.out.name, index=False)
+    console.say(f"{len(frame)} rows: {args.out}")
+    return {"out": str(args.out), "rows": len(frame), "respondents": int(frame["respondent_id"].nunique())}
+
+
+def report(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Write a self-contained HTML report."""
+    text = studio.make_report(studio.open_jobs(args.workspace), args.simulation)
+    folder = writable_folder(args.out.parent)
+    (folder / args.out.name).write_text(text, encoding="utf-8")
+    console.say(f"Report: {args.out}")
+    return {"out": str(args.out)}
+
+
+# ---------------------------------------------------------------- Hub
+
+
+def push(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Push a run's adapter to the Hugging Face Hub, or only show what would be pushed."""
+    ws = studio.open_jobs(args.workspace)
+    private = not args.public
+    check = studio.preflight_push(ws, args.run_id, args.repo_id, None, private)
+    for name, size in check.files:
+        console.say(f"{size:>12,} bytes  {name}")
+    for problem in check.problems:
+        console.say(f"Problem: {problem}")
+    data = {
+        "run_id": args.run_id,
+        "repo_id": args.repo_id,
+        "private": private,
+        "files": [{"name": name, "bytes": size} for name, size in check.files],
+        "problems": list(check.problems),
+        "pushed": False,
+    }
+    if args.dry_run:
+        return data
+    pushed = studio.push_run(ws, args.run_id, args.repo_id, None, private, console.note)
+    console.say(f"Pushed: {pushed.url}")
+    return {**data, "pushed": True, "url": pushed.url, "revision": pushed.revision}
+
+
+def pull(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Download an adapter from the Hugging Face Hub into the workspace."""
+    folder = studio.pull_adapter(studio.open_jobs(args.workspace), args.repo_id)
+    console.say(f"Adapter: {folder}")
+    return {"repo_id": args.repo_id, "adapter": str(folder)}
+
+
+# ---------------------------------------------------------------- the main job, the machine
+
+
+def doctor(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Say what this machine can do and what is missing."""
+    checks = examination.examine(args.workspace)
+    for check in checks:
+        console.say(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.found}")
+        if not check.ok:
+            console.say(f"         {check.fix}")
+    return {"ok": all(check.ok for check in checks), "checks": [vars(check) for check in checks]}

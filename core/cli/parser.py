@@ -1,0 +1,138 @@
+"""What can be typed after ``python -m core``: commands, options, defaults and help texts."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from core.cli import commands, pilot
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; a command's function is its `run` default."""
+    parser = argparse.ArgumentParser(
+        prog="python -m core",
+        description="Pilot a questionnaire on a synthetic population.",
+        allow_abbrev=False,
+    )
+    _add_shared(parser, None, False)
+    again = argparse.ArgumentParser(add_help=False)  # the shared options are welcome after the command too
+    _add_shared(again, argparse.SUPPRESS, argparse.SUPPRESS)
+    names = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: commands.Command) -> argparse.ArgumentParser:
+        text = (run.__doc__ or "").splitlines()[0]
+        command = names.add_parser(name, help=text, description=text, parents=[again], allow_abbrev=False)
+        command.set_defaults(run=run)
+        return command
+
+    _add_survey_commands(add)
+    _add_result_commands(add)
+    _add_hub_commands(add)
+    add("jobs", commands.jobs)
+    add("cancel", commands.cancel).add_argument("job", metavar="JOB")
+    add("doctor", commands.doctor)
+    return parser
+
+
+Add = Callable[[str, commands.Command], argparse.ArgumentParser]
+
+
+def _add_shared(parser: argparse.ArgumentParser, workspace: str | None, json_line: bool | str) -> None:
+    parser.add_argument(
+        "--workspace", metavar="DIR", type=Path, default=workspace,
+        help="folder of the studies (else UNDERSTUDY_WORKSPACE, else a per-user folder)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", default=json_line, help="last line of stdout is JSON")
+
+
+def _add_survey_commands(add: Add) -> None:
+    command = add("import", commands.import_survey)
+    command.add_argument("file", metavar="FILE", type=Path, help="CSV, UTF-8, one header row")
+    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
+    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("--seed", type=int, default=0, help="seed of the 70/10/20 split")
+
+    command = add("tune", commands.tune)
+    command.add_argument("survey", metavar="SURVEY", nargs="?", help="survey id")
+    _add_recipe(command)
+    command.add_argument("--hold-out-questions", metavar="COL,…", default="", help="questions never learned")
+    command.add_argument("--resume", metavar="RUN", help="go on with a lost or cancelled run")
+
+    command = add("population", commands.population)
+    command.add_argument("survey", metavar="SURVEY", help="survey id")
+    command.add_argument("--size", metavar="N", type=int, required=True, help="number of people")
+    _add_marginals(command)
+    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("--seed", type=int, default=0)
+
+    command = add("pilot", pilot.pilot)
+    command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="CSV; the example without one")
+    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
+    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("--out", metavar="DIR", type=Path, default=Path("understudy-pilot"))
+    command.add_argument("--size", metavar="N", type=int, default=1000, help="people in the population")
+    _add_marginals(command)
+    _add_recipe(command)
+
+
+def _add_marginals(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--marginals",
+        metavar="FILE",
+        type=Path,
+        help="JSON, shares per demographic (the survey's own without)",
+    )
+
+
+def _add_recipe(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--base", default="embedded", metavar="ID|PATH|embedded", help="base model")
+    command.add_argument("--adapter", choices=["qlora", "lora"], default="qlora")
+    command.add_argument("--penalty", choices=["none", "seed", "squared_mean", "rps"], default="rps")
+    length = command.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=float, help="passes over the survey")
+    length.add_argument("--steps", type=int, help="optimisation steps")
+    length.add_argument("--max-seconds", type=float, help="learning time (default 90)")
+    command.add_argument("--seed", type=int, default=0)
+
+
+def _add_result_commands(add: Add) -> None:
+    command = add("simulate", commands.simulate)
+    command.add_argument("run_id", metavar="RUN", help="tuning run id")
+    command.add_argument("--population", metavar="ID", help="simulate this population too")
+    command.add_argument("--respondents", choices=["train", "validation", "test"], default="test")
+
+    command = add("compare", commands.compare)
+    command.add_argument("simulation", metavar="SIMULATION")
+    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
+    command.add_argument("--decoder", choices=["sampled", "expected", "greedy"], default="expected")
+    command.add_argument("--by", metavar="COLUMN", help="demographic to break the comparison down by")
+
+    command = add("predictions", commands.predictions)
+    command.add_argument("simulation", metavar="SIMULATION")
+    command.add_argument("--out", metavar="FILE.parquet", type=Path, required=True)
+
+    command = add("report", commands.report)
+    command.add_argument("simulation", metavar="SIMULATION")
+    command.add_argument("--out", metavar="FILE.html", type=Path, required=True)
+
+
+def _temperature(text: str) -> float | str:
+    if text == "auto":
+        return text
+    value = float(text)
+    if not 0.1 <= value <= 3:
+        raise argparse.ArgumentTypeError(f"{text}: use auto, or a number from 0.1 to 3")
+    return value
+
+
+def _add_hub_commands(add: Add) -> None:
+    command = add("push", commands.push)
+    command.add_argument("run_id", metavar="RUN", help="tuning run id")
+    command.add_argument("repo_id", metavar="REPO_ID", help="for example your-name/your-adapter")
+    visibility = command.add_mutually_exclusive_group()
+    visibility.add_argument("--private", action="store_true", help="only you can see it (the default)")
+    visibility.add_argument("--public", action="store_true", help="everybody can see it")
+    command.add_argument("--dry-run", action="store_true", help="check and list the files, send nothing")
+
+    command = add("pull", commands.pull)
+    command.add_argument("repo_id", metavar="REPO_ID")

@@ -1,0 +1,35 @@
+"""Fixtures every test may use. One thread: two are slower on a busy machine, and sums stay the same."""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(tmp_path, monkeypatch):
+    """No test sees or touches the studies of the person who runs it."""
+    monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+
+
+@pytest.fixture
+def workspace(own_workspace):
+    """An open, empty workspace."""
+    from core import studio
+
+    with studio.open_workspace() as ws:
+        yield ws
+
+
+@pytest.fixture(scope="session")
+def surveys():
+    """The folder of real surveys beside the checkout; tests that need it skip without it."""
+    folder = Path(__file__).parents[2] / "shared" / "surveys"
+    if not folder.is_dir():
+        pytest.skip("the real surveys are not beside this checkout")
+    return folder
