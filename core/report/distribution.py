@@ -41,6 +41,7 @@ def distribution_chart(
     theme: Theme | str = Theme.LIGHT,
     start: float | None = None,
     show_title: bool = True,
+    real_label: str = REAL,
 ) -> dict[str, Any]:
     """Bars of real and simulated shares with a temperature slider, and the distances below.
 
@@ -58,6 +59,8 @@ def distribution_chart(
         Where the slider starts; `chosen` when None.
     show_title
         Whether the question's text is part of the chart.
+    real_label
+        What the survey's own answers are called in the legend.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def distribution_chart(
     row = max(38 if len(lines) <= 8 else 32, _LINE * max(len(label) for label in lines) + 12)
     top = row * len(lines) + _PANEL_GAP
     layers = [
-        _bar_layer(shown, row, _widest(shown, temperatures), colours),
+        _bar_layer(shown, row, _widest(shown, temperatures), real_label, colours),
         curve_panel(question, temperatures, chosen, (top, top + _PANEL_HEIGHT), colours),
     ]
     return {
@@ -108,7 +111,7 @@ def _widest(shown: Bars, temperatures: np.ndarray) -> float:
     return min(1.0, float(np.ceil(most * 20) / 20))
 
 
-def _bar_layer(shown: Bars, row: float, widest: float, colours: Palette) -> dict[str, Any]:
+def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours: Palette) -> dict[str, Any]:
     """Two bars and their numbers per answer; below T = 0.5 the axis widens when a bar needs it."""
     rows = [
         {
@@ -118,10 +121,10 @@ def _bar_layer(shown: Bars, row: float, widest: float, colours: Palette) -> dict
             "real": round(float(shown.real[i]), 6),
         }
         for i, answer in enumerate(shown.answers)
-        for group in (REAL, SIMULATED)
+        for group in (real_label, SIMULATED)
     ]
     edge = {"expr": f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})"}
-    share = f"datum.group === '{REAL}' ? datum.real : {between('simulated[datum.order]')}"
+    share = f"datum.group !== '{SIMULATED}' ? datum.real : {between('simulated[datum.order]')}"
     y = {
         "field": "order",
         "type": "ordinal",
@@ -145,7 +148,7 @@ def _bar_layer(shown: Bars, row: float, widest: float, colours: Palette) -> dict
     }
     encoding = {
         "y": y,
-        "yOffset": {"field": "group", "type": "nominal", "sort": [REAL, SIMULATED]},
+        "yOffset": {"field": "group", "type": "nominal", "sort": [real_label, SIMULATED]},
         "x": {
             "field": "share",
             "type": "quantitative",
@@ -161,7 +164,7 @@ def _bar_layer(shown: Bars, row: float, widest: float, colours: Palette) -> dict
     colour = {
         "field": "group",
         "type": "nominal",
-        "scale": {"domain": [REAL, SIMULATED], "range": [colours.real, colours.simulated]},
+        "scale": {"domain": [real_label, SIMULATED], "range": [colours.real, colours.simulated]},
         "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
     }
     number = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 12}
@@ -189,7 +192,7 @@ def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, 
     ]
     if question.rmse is not None and np.isfinite(question.rmse).all():
         parts.append(f"'RMSE ' + format({between('rmse')}, '.3f') + ' of the scale'")
-    parts.append(f"'{question.n:,} real answers'")
+    parts.append(f"'{question.n:,} survey answers'")
     if shown.binned:
         parts.append("'numbers in bands'")
     title: dict[str, Any] = {"text": wrap(question.text, 90) if show_title else ""}

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from core.comparison.compare import Comparison
 from core.comparison.sweep import Sweep
 from core.report.curves import tradeoff_chart
-from core.report.distribution import distribution_chart
+from core.report.distribution import REAL, distribution_chart
 from core.report.margins import Shares, marginals_chart
 from core.report.tables import methods_table, questions_table
 from core.report.wording import headlines, verdict
@@ -107,15 +107,26 @@ def report_html(context: ReportContext) -> str:
         questions=[r for r in questions_table(context.comparison).to_dict("records") if r["n"] >= SMALL_BASE],
         temperature=details["temperature"],
         decoder=details["decoder"],
+        population=_population_figures(context.population_figures),
         base=context.run.get("base") or {},
         small_base=SMALL_BASE,
     )
+
+
+def _population_figures(figures: Mapping[str, Any]) -> list[str]:
+    sentences = {
+        "worst_margin_error": lambda value: f"Largest difference from a target: {value:.2f} points.",
+        "weighting_efficiency": lambda value: f"Weighting efficiency: {100 * value:.0f} %.",
+        "effective_base": lambda value: f"Effective base of the survey behind it: {value:.0f} respondents.",
+    }
+    return [write(figures[key]) for key, write in sentences.items() if figures.get(key) is not None]
 
 
 def _charts(context: ReportContext) -> dict[str, Any]:
     views = {"Held-out respondents": context.sweep}
     if context.population_sweep is not None:
         views["The population you set"] = context.population_sweep
+    real = "Generated survey answers" if context.generated else REAL
     shown = {q.column for q in context.sweep.questions if q.n >= SMALL_BASE}
     charts: dict[str, Any] = {
         "views": [
@@ -124,7 +135,9 @@ def _charts(context: ReportContext) -> dict[str, Any]:
                 "questions": [
                     {
                         "text": question.text,
-                        "chart": _ready(distribution_chart(question, sweep.temperatures, sweep.chosen)),
+                        "chart": _ready(
+                            distribution_chart(question, sweep.temperatures, sweep.chosen, real_label=real)
+                        ),
                     }
                     for question in sweep.questions
                     if question.column in shown

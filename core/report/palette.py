@@ -96,5 +96,5 @@ def chart_config(colours: Palette) -> dict[str, Any]:
             "titlePadding": 8,
             "labelFlush": False,
         },
-        "legend": {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": 13, "offset": 6},
+        "legend": {"labelColor": colours.text, "labelFontSize": 13, "labelLimit": 0, "offset": 6},
     }

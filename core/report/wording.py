@@ -52,7 +52,7 @@ def _shares(model: Mapping[str, Any], floor: Mapping[str, Any], n: int) -> str:
     if not math.isfinite(kl):
         return ""
     sentence = (
-        f"Compared with {n:,} real respondents the model never saw, the distance between answer shares "
+        f"Compared with {n:,} respondents kept out of training, the distance between answer shares "
         f"is KL {kl:.3f} nats"
     )
     if math.isfinite(_figure(floor, "kl")):

@@ -70,7 +70,7 @@ def test_labels_title_and_distances_are_there(made):
     rmse_at_one = np.interp(0, np.log(made.temperatures), question.rmse)
     assert f"KL {kl_at_one:.3f} nats" in subtitle
     assert f"RMSE {rmse_at_one:.3f} of the scale" in subtitle
-    assert f"{question.n} real answers" in subtitle
+    assert f"{question.n} survey answers" in subtitle
 
 
 def test_text_in_the_survey_is_never_markup(made):

@@ -36,7 +36,7 @@ def test_baselines_that_do_better_are_said_to_do_better():
             n=213,
         )
     )
-    assert "213 real respondents" in told
+    assert "213 respondents kept out of training" in told
     assert "Simply repeating the shares of the training respondents is closer (KL 0.005)" in told
     assert "training shares, same for everyone 0.852 (about the same)" in told
     assert "logistic regression on demographics 0.840 (the model is worse)" in told
