@@ -85,7 +85,14 @@ def check_name(repo_id: str) -> None:
         raise name_error(repo_id, error) from None
 
 
-def _account(token: str | None) -> dict[str, Any]:
+def check_token(token: str | None) -> str:
+    """The token, if it can be one at all.
+
+    Raises
+    ------
+    HubError
+        If it is missing or holds characters no token has.
+    """
     if not token:
         raise HubError(
             "There is no Hub token.",
@@ -98,8 +105,12 @@ def _account(token: str | None) -> dict[str, Any]:
             where="token",
             fix="Copy the token again.",
         )
+    return token
+
+
+def _account(token: str | None) -> dict[str, Any]:
     with hub_errors("your account"):
-        return client(token).whoami()
+        return client(check_token(token)).whoami()
 
 
 def _rights(account: dict[str, Any], repo_id: str) -> list[str]:

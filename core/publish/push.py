@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.publish.hub import client, hub_errors
-from core.publish.preflight import check_name
+from core.publish.preflight import check_name, check_token
 from core.publish.staging import FILES
 
 
@@ -47,7 +47,7 @@ def push_adapter(
     """
     report = on_progress or (lambda message: None)
     check_name(repo_id)
-    api = client(token)
+    api = client(check_token(token))
     with hub_errors(repo_id):
         report("Creating the repository")
         full_name = api.create_repo(repo_id, private=private, exist_ok=True, repo_type="model").repo_id

@@ -5,6 +5,7 @@ replaced by a public name before anything is pushed, and every staged text is se
 """
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -88,7 +89,7 @@ def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path
     _write_json(target / STUDY, _replaced(study, private, name))
     shutil.copyfile(adapter / WEIGHTS, target / WEIGHTS)
     (target / CARD).write_text(card, encoding="utf-8")
-    _check_nothing_local(target, [*private, str(adapter.resolve().parent), str(Path.home())])
+    _check_nothing_local(target, [*private, str(adapter.resolve().parent), str(Path.home()) + os.sep])
     return tuple(target / name for name in FILES)
 
 

@@ -1,0 +1,244 @@
+"""A small Hugging Face Hub on this machine, for tests that push and pull over real HTTP.
+
+It speaks just the part of the protocol that `huggingface_hub` uses for a model repository: whoami,
+create, model info, card check, preupload, Git LFS, commit, file download and listing. Set `HF_ENDPOINT`
+to `HubServer.url` and `HF_HUB_DISABLE_XET=1` *before* `huggingface_hub` is imported, so in a subprocess.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Repo:
+    """One repository: its files now, and the number of commits."""
+
+    private: bool
+    files: dict[str, bytes] = field(default_factory=dict)
+    commits: int = 0
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha1(f"{self.commits}".encode()).hexdigest()
+
+
+@dataclass
+class HubServer:
+    """State of the server; use it as a context manager.
+
+    `accounts` maps a token to its `whoami` answer; `requests` lists "METHOD path" in order and
+    `bodies` what was sent to the JSON endpoints.
+    """
+
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    repos: dict[str, Repo] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    url: str = ""
+
+    def add_account(self, token: str, name: str, role: str = "write", orgs: tuple[str, ...] = ()) -> None:
+        access = {"auth": {"type": "access_token", "accessToken": {"displayName": "test", "role": role}}}
+        self.accounts[token] = {
+            "type": "user", "name": name, "orgs": [{"name": org} for org in orgs], **access
+        }  # fmt: skip
+
+    def __enter__(self) -> "HubServer":
+        handler = type("Handler", (_Handler,), {"hub": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: HubServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test output clean."""
+
+    def do_GET(self) -> None:
+        self._route("GET")
+
+    def do_HEAD(self) -> None:
+        self._route("HEAD")
+
+    def do_POST(self) -> None:
+        self._route("POST")
+
+    def do_PUT(self) -> None:
+        self._route("PUT")
+
+    ROUTES = (
+        ("GET", r"/api/whoami-v2", "whoami"),
+        ("POST", r"/api/validate-yaml", "validate"),
+        ("POST", r"/api/repos/create", "create"),
+        ("POST", r"/api/models/(.+)/preupload/main", "preupload"),
+        ("POST", r"/api/models/(.+)/commit/main", "commit"),
+        ("GET", r"/api/models/(.+)/tree/[^/]+", "tree"),
+        ("GET", r"/api/models/([^/]+/[^/]+)(?:/revision/[^/]+)?", "info"),
+        ("POST", r"/(.+)\.git/info/lfs/objects/batch", "batch"),
+        ("PUT", r"/lfs/([0-9a-f]{64})", "store"),
+        ("GET|HEAD", r"/([^/]+/[^/]+)/resolve/[^/]+/(.+)", "download"),
+    )
+
+    def _route(self, method: str) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        self.body = self._chunked() if "chunked" in self.headers.get("Transfer-Encoding", "") else b""
+        self.body = self.body or self.rfile.read(length)
+        path = self.path.split("?")[0]
+        self.hub.requests.append(f"{method} {path}")
+        for methods, pattern, name in self.ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and method in methods.split("|"):
+                return getattr(self, name)(*match.groups())
+        return self._answer(404, {"error": "no such address"})
+
+    def _chunked(self) -> bytes:
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+    def _account(self) -> dict[str, Any] | None:
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        return self.hub.accounts.get(token)
+
+    def _answer(self, status: int, data: Any, **headers: str) -> None:
+        content = data if isinstance(data, bytes) else json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _may(self, repo_id: str, write: bool = False) -> bool:
+        """Whether this account may read or write; answers the request itself if not."""
+        account, repo = self._account(), self.hub.repos.get(repo_id)
+        if self.headers.get("Authorization") and account is None:
+            self._answer(401, {"error": "Invalid credentials in Authorization header"})
+        elif repo is None or (repo.private and account is None):
+            self._answer(401, {"error": "Repository not found"}, X_Error_Code="RepoNotFound")
+        elif write and account["auth"]["accessToken"]["role"] != "write":
+            self._answer(403, {"error": "this token cannot write"})
+        else:
+            return True
+        return False
+
+    def whoami(self) -> None:
+        account = self._account()
+        if account is None:
+            return self._answer(401, {"error": "Invalid user token."})
+        return self._answer(200, account)
+
+    def validate(self) -> None:
+        self._answer(200, {"errors": [], "warnings": []})
+
+    def create(self) -> None:
+        account, asked = self._account(), json.loads(self.body)
+        if account is None:
+            return self._answer(401, {"error": "Invalid user token."})
+        owner = asked.get("organization") or account["name"]
+        if account["auth"]["accessToken"]["role"] != "write" or owner not in self._owners(account):
+            return self._answer(403, {"error": "you cannot create a model here"})
+        repo_id = f"{owner}/{asked['name']}"
+        url = {"url": f"{self.hub.url}/{repo_id}", "name": repo_id, "id": repo_id}
+        if repo_id in self.hub.repos:
+            return self._answer(409, {"error": "You already created this model repo", **url})
+        private = asked.get("private") or asked.get("visibility") == "private"
+        self.hub.repos[repo_id] = Repo(private=bool(private))
+        return self._answer(200, url)
+
+    @staticmethod
+    def _owners(account: dict[str, Any]) -> list[str]:
+        return [account["name"], *(org["name"] for org in account["orgs"])]
+
+    def info(self, repo_id: str) -> None:
+        if self._may(repo_id):
+            repo = self.hub.repos[repo_id]
+            siblings = [{"rfilename": name} for name in sorted(repo.files)]
+            about = {"id": repo_id, "modelId": repo_id, "sha": repo.sha, "private": repo.private}
+            self._answer(200, {**about, "siblings": siblings, "tags": [], "downloads": 0})
+
+    def tree(self, repo_id: str) -> None:
+        if self._may(repo_id):
+            files = self.hub.repos[repo_id].files.items()
+            self._answer(
+                200,
+                [
+                    {"type": "file", "path": name, "size": len(data), "oid": hashlib.sha1(data).hexdigest()}
+                    for name, data in sorted(files)
+                ],
+            )
+
+    def preupload(self, repo_id: str) -> None:
+        if self._may(repo_id, write=True):
+            files = [
+                {
+                    "path": file["path"],
+                    "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular",
+                    "shouldIgnore": False,
+                }
+                for file in json.loads(self.body)["files"]
+            ]
+            self._answer(200, {"files": files})
+
+    def batch(self, repo_id: str) -> None:
+        if self._may(repo_id, write=True):
+            objects = []
+            for wanted in json.loads(self.body)["objects"]:
+                answer = {"oid": wanted["oid"], "size": wanted["size"]}
+                if wanted["oid"] not in self.hub.objects:  # a known object has no "actions" at all
+                    answer["actions"] = {
+                        "upload": {"href": f"{self.hub.url}/lfs/{wanted['oid']}", "header": {}}
+                    }
+                objects.append(answer)
+            self._answer(200, {"transfer": "basic", "objects": objects})
+
+    def store(self, oid: str) -> None:
+        if hashlib.sha256(self.body).hexdigest() != oid:
+            return self._answer(400, {"error": "checksum differs"})
+        self.hub.objects[oid] = self.body
+        return self._answer(200, b"")
+
+    def commit(self, repo_id: str) -> None:
+        if not self._may(repo_id, write=True):
+            return
+        repo = self.hub.repos[repo_id]
+        for line in self.body.splitlines():
+            change = json.loads(line)
+            value = change["value"]
+            if change["key"] == "file":
+                repo.files[value["path"]] = base64.b64decode(value["content"])
+            if change["key"] == "lfsFile":
+                repo.files[value["path"]] = self.hub.objects[value["oid"]]
+        repo.commits += 1
+        url = f"{self.hub.url}/{repo_id}/commit/{repo.sha}"
+        self._answer(200, {"success": True, "commitOid": repo.sha, "commitUrl": url})
+
+    def download(self, repo_id: str, name: str) -> None:
+        if not self._may(repo_id):
+            return
+        repo = self.hub.repos[repo_id]
+        if name not in repo.files:
+            return self._answer(404, {"error": "no such file"}, X_Error_Code="EntryNotFound")
+        data = repo.files[name]
+        etag = f'"{hashlib.sha256(data).hexdigest()}"'
+        return self._answer(200, data, ETag=etag, X_Repo_Commit=repo.sha)

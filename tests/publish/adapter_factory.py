@@ -1,0 +1,26 @@
+"""An adapter folder as a tuning job leaves it, with a few numbers for weights."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+
+STUDY = {
+    "template": {"version": "1", "order": "question_first"},
+    "temperature": 0.9,
+    "codebook": {"title": "Tea"},
+}
+
+
+def write_adapter(folder: Path, base: str = "embedded", **study: object) -> Path:
+    """Configuration, weights, `understudy.json` and files that must not be pushed."""
+    folder.mkdir(parents=True)
+    config = {"peft_type": "LORA", "base_model_name_or_path": base, "r": 4, "revision": None}
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    (folder / "understudy.json").write_text(json.dumps({**STUDY, **study}))
+    save_file({"lora_A.weight": np.ones((4, 8), np.float32)}, folder / "adapter_model.safetensors")
+    (folder / "README.md").write_text(f"base_model: {base}")
+    (folder / "respondents.parquet").write_bytes(b"PAR1 rows of the survey")
+    (folder / "log.txt").write_text("hf_secret")
+    return folder

@@ -1,0 +1,75 @@
+import json
+
+import pytest
+from adapter_factory import write_adapter
+
+from core.errors import HubError
+from core.publish.staging import FILES, public_base, stage_files
+
+
+@pytest.mark.parametrize(
+    ("base", "name"),
+    [
+        ("embedded", "understudy/embedded"),
+        ("gpt2", "gpt2"),
+        ("HuggingFaceTB/SmolLM2-135M", "HuggingFaceTB/SmolLM2-135M"),
+        ("/home/me/models/base", "understudy/local-base"),
+        ("./base", "understudy/local-base"),
+        ("~/base", "understudy/local-base"),
+        ("models/mine/base", "understudy/local-base"),
+        ("C:\\models\\base", "understudy/local-base"),
+    ],
+)
+def test_a_base_is_named_in_public_without_a_path(base, name):
+    assert public_base(base) == name
+
+
+def test_a_folder_that_looks_like_a_hub_name_is_still_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "team" / "model").mkdir(parents=True)
+    assert public_base("team/model") == "understudy/local-base"
+
+
+def test_exactly_four_files_are_staged(tmp_path):
+    adapter = write_adapter(tmp_path / "adapter")
+    staged = stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    assert tuple(path.name for path in staged) == FILES
+    assert sorted(path.name for path in (tmp_path / "staged").iterdir()) == sorted(FILES)
+    assert (tmp_path / "staged" / "README.md").read_text() == "# Card"
+
+
+def test_the_local_path_of_the_base_is_nowhere_in_what_is_pushed(tmp_path):
+    base = str(tmp_path / "my models" / "secret-base")
+    adapter = write_adapter(tmp_path / "adapter", base, trained_on={"id": base, "others": [base]})
+    stage_files(adapter, tmp_path / "staged", "# Card", base)
+    config = json.loads((tmp_path / "staged" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == "understudy/local-base"
+    for name in FILES:
+        content = (tmp_path / "staged" / name).read_bytes()
+        assert b"secret-base" not in content
+        assert str(tmp_path).encode() not in content
+
+
+def test_the_embedded_bases_folder_is_replaced_by_its_name(tmp_path):
+    adapter = write_adapter(tmp_path / "adapter", str(tmp_path / "core" / "models" / "embedded"))
+    stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    config = json.loads((tmp_path / "staged" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == "understudy/embedded"
+
+
+@pytest.mark.parametrize("where", ["card", "study"])
+def test_a_path_that_slipped_into_a_text_stops_the_push(tmp_path, where):
+    note = f"trained in {tmp_path}/adapter"
+    adapter = write_adapter(tmp_path / "adapter", **({"note": note} if where == "study" else {}))
+    card = note if where == "card" else "# Card"
+    with pytest.raises(HubError, match="A path of this machine would be published"):
+        stage_files(adapter, tmp_path / "staged", card, "embedded")
+
+
+def test_an_unfinished_adapter_and_a_used_folder_are_refused(tmp_path):
+    adapter = write_adapter(tmp_path / "adapter")
+    with pytest.raises(HubError, match="not empty"):
+        stage_files(adapter, adapter, "# Card", "embedded")
+    (adapter / "adapter_model.safetensors").unlink()
+    with pytest.raises(HubError, match="missing adapter_model.safetensors"):
+        stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
