@@ -44,6 +44,7 @@ class Key(StrEnum):
     TUNING_ADAPTER = "tuning.adapter"
     TUNING_PENALTY = "tuning.penalty"
     TUNING_TARGETS = "tuning.targets"
+    TUNING_EPOCHS = "tuning.epochs"
     TUNING_RANK = "tuning.rank"
     TUNING_RATE = "tuning.rate"
     TUNING_BASE = "tuning.base"

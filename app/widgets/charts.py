@@ -22,7 +22,7 @@ def place(spec: Mapping[str, Any], key: str) -> None:
 
 def temperature_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
     """Real against simulated shares of one question with the temperature slider in the chart."""
-    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), show_title=False)
+    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme())
     place(spec, "results-chart")
 
 

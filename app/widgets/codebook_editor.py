@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.session import Key
-from core.survey.importing import codebook_from_table, codebook_table
+from core.survey.codebook_table import Role, codebook_from_table, codebook_table
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
@@ -21,7 +21,7 @@ def codebook_editor(draft: "SurveyDraft") -> "Codebook":
     CodebookError
         If the edited table does not describe the file.
     """
-    table = codebook_table(draft.codebook)
+    table = codebook_table(draft.codebook, draft.table)
     digest = hashlib.sha256(draft.raw + draft.codebook.title.encode()).hexdigest()[:10]
     edited = st.data_editor(
         table,
@@ -32,7 +32,7 @@ def codebook_editor(draft: "SurveyDraft") -> "Codebook":
         height=min(560, 38 + 35 * len(table)),
         alt="What each column of the survey file means",
     )
-    return codebook_from_table(edited, draft.codebook)
+    return codebook_from_table(edited, draft.codebook, draft.table)
 
 
 def _columns() -> dict:
@@ -41,7 +41,7 @@ def _columns() -> dict:
         "column": column.TextColumn("Column", pinned=True),
         "role": column.SelectboxColumn(
             "Role",
-            options=["demographic", "question", "weight", "id", "split", "ignore"],
+            options=[str(role) for role in Role],
             required=True,
             help="A demographic describes a respondent; a question is what the model learns to answer.",
         ),
@@ -59,4 +59,7 @@ def _columns() -> dict:
         "non_substantive": column.TextColumn(
             "Not on the scale", help="Don't know, Refused, Prefer not to say: legal, but outside the scale."
         ),
+        "low": column.NumberColumn("From", help="Smallest legal number of a numeric question."),
+        "high": column.NumberColumn("To", help="Largest legal number of a numeric question."),
+        "bands": column.TextColumn("Bands", help="Lower bounds, for a number used as demographic."),
     }

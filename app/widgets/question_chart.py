@@ -6,7 +6,6 @@ import streamlit as st
 
 from app.session import Key
 from app.widgets.charts import temperature_chart, tradeoff_chart
-from app.widgets.notice import plain
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -39,7 +38,6 @@ def question_chart(results: "Results", study_id: str) -> None:
             key=Key.RESULTS_QUESTION.of(study_id),
             persist_state="session",
         )
-        st.markdown(f"**{plain(questions[position].text)}**")
         temperature_chart(questions[position], sweep.temperatures, results.temperature)
         if who == POPULATION:
             st.caption(

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from core.tuning.recipe import Recipe
 
 from app.session import Key
+from core.tuning.recipe import Recipe
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
@@ -20,10 +20,10 @@ class Preset(StrEnum):
     STANDARD = "Standard"
 
 
-SECONDS = {Preset.QUICK: 90, Preset.STANDARD: 360}
+SECONDS = {Preset.QUICK: 60, Preset.STANDARD: 150}
 EXPLAINED = {
-    Preset.QUICK: "About a minute and a half of learning. Good for a first look and for the example survey.",
-    Preset.STANDARD: "About six minutes of learning. For results you want to show to somebody.",
+    Preset.QUICK: "About a minute of learning on two processor cores. Good for a first look.",
+    Preset.STANDARD: "Up to two and a half minutes of learning. For results you want to show to somebody.",
 }
 ADAPTERS = {"qlora": "QLoRA (4-bit base, least memory)", "lora": "LoRA (unquantised base)"}
 PENALTIES = {
@@ -92,6 +92,15 @@ def _advanced(recipe: Recipe, preset: Preset, codebook: "Codebook", study_id: st
             "Seed", 0, 2**31 - 1, recipe.seed, key=Key.TUNING_SEED, persist_state="session"
         )
     with right:
+        epochs = st.number_input(
+            "Passes over the survey (epochs)",
+            min_value=0.1,
+            max_value=100.0,
+            value=None,
+            placeholder="Automatic",
+            key=Key.TUNING_EPOCHS,
+            persist_state="session",
+        )
         penalty = pick(
             "penalty",
             "Penalty for scales and numbers",
@@ -129,6 +138,7 @@ def _advanced(recipe: Recipe, preset: Preset, codebook: "Codebook", study_id: st
         rank=int(rank),
         learning_rate=float(rate),
         max_seconds=float(seconds),
+        epochs=epochs,
         seed=int(seed),
         hold_out_questions=tuple(held_out),
     )

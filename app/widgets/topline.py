@@ -90,21 +90,16 @@ def _options_text(question: Question) -> str:
 
 
 def _grouped(question: Question, share: np.ndarray, counted: np.ndarray) -> list[tuple[str, float, int]]:
-    size = max(1, round(len(question.grid) / 10))
+    n = len(question.grid)
+    size = max(1, n // 10)
+    group_of = np.minimum(
+        np.arange(n) // size, n // size - 1
+    )  # the last group takes the rest, e.g. 90 to 100
     rows = []
-    for start in range(0, len(question.grid), size):
-        group = question.grid[start : start + size]
-        if len(group) < size and rows:  # the last value, e.g. 100 of 0 to 100, joins the group before
-            label, so_far, n = rows.pop()
-            low = label.split(" to ")[0]
-            rows.append(
-                (f"{low} to {group[-1]:g}", so_far + share[start:].sum(), n + int(counted[start:].sum()))
-            )
-            break
-        stop = start + size
-        label = f"{group[0]:g} to {group[-1]:g}" if size > 1 else f"{group[0]:g}"
-        rows.append((label, share[start:stop].sum(), int(counted[start:stop].sum())))
-    first_refusal = len(question.grid)
-    for i, label in enumerate(question.non_substantive):
-        rows.append((label, share[first_refusal + i], int(counted[first_refusal + i])))
-    return rows
+    for group in range(n // size):
+        inside = np.flatnonzero(group_of == group)
+        low, high = question.grid[inside[0]], question.grid[inside[-1]]
+        label = f"{low:g} to {high:g}" if high > low else f"{low:g}"
+        rows.append((label, share[inside].sum(), int(counted[inside].sum())))
+    refusals = zip(question.non_substantive, share[n:], counted[n:], strict=True)
+    return rows + [(label, float(part), int(count)) for label, part, count in refusals]

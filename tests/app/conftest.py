@@ -10,6 +10,8 @@ def fresh_workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(tmp_path / "workspace"))
     st.cache_data.clear()
     st.cache_resource.clear()
+    # AppTest keeps an object of its own in the session; the browser tests run with the check on.
+    st.config.set_option("runner.enforceSerializableSessionState", False)
     yield tmp_path / "workspace"
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -22,7 +22,7 @@ def job_of(example, state, **status):
     return folder
 
 
-@pytest.mark.parametrize(("preset", "seconds"), [("Quick", 90), ("Standard", 360)])
+@pytest.mark.parametrize(("preset", "seconds"), [("Quick", 60), ("Standard", 150)])
 def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, seconds):
     app = open_page(View.TUNING)
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()
