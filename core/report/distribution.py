@@ -112,27 +112,51 @@ def _widest(shown: Bars, temperatures: np.ndarray) -> float:
 
 
 def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours: Palette) -> dict[str, Any]:
-    """Two bars and their numbers per answer; below T = 0.5 the axis widens when a bar needs it."""
+    """Two bars and their numbers per answer."""
+    groups = [real_label, SIMULATED]
     rows = [
-        {
-            "answer": answer,
-            "order": i,
-            "group": group,
-            "real": round(float(shown.real[i]), 6),
-        }
+        {"answer": answer, "order": i, "group": group, "real": round(float(shown.real[i]), 6)}
         for i, answer in enumerate(shown.answers)
-        for group in (real_label, SIMULATED)
+        for group in groups
     ]
-    edge = {"expr": f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})"}
     share = f"datum.group !== '{SIMULATED}' ? datum.real : {between('simulated[datum.order]')}"
-    y = {
+    colour = {
+        "field": "group",
+        "type": "nominal",
+        "scale": {"domain": groups, "range": [colours.real, colours.simulated]},
+        "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
+    }
+    number = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 12}
+    return {
+        "data": {"values": rows},
+        "transform": [{"calculate": share, "as": "share"}],
+        "encoding": {
+            "y": _answer_axis(len(shown.answers), row, colours),
+            "yOffset": {"field": "group", "type": "nominal", "sort": groups},
+            "x": _share_axis(widest),
+            "tooltip": [
+                {"field": "group", "type": "nominal", "title": "Answers"},
+                {"field": "answer", "type": "nominal", "title": "Answer"},
+                {"field": "share", "type": "quantitative", "title": "Share", "format": ".1%"},
+            ],
+        },
+        "layer": [
+            {"mark": {"type": "bar", "cornerRadiusEnd": 2, "aria": True}, "encoding": {"color": colour}},
+            {
+                "mark": {**number, "color": colours.text, "aria": False},
+                "encoding": {"text": {"field": "share", "type": "quantitative", "format": ".1%"}},
+            },
+        ],
+    }
+
+
+def _answer_axis(count: int, row: float, colours: Palette) -> dict[str, Any]:
+    """One row of `row` pixels per answer from the top of the view, with its full label beside it."""
+    padding = 1 - min(_THICKEST, row - 8) / row
+    return {
         "field": "order",
         "type": "ordinal",
-        "scale": {
-            "range": [0, row * len(shown.answers)],
-            "paddingInner": 1 - min(_THICKEST, row - 8) / row,
-            "paddingOuter": 0.5 * (1 - min(_THICKEST, row - 8) / row),
-        },
+        "scale": {"range": [0, row * count], "paddingInner": padding, "paddingOuter": padding / 2},
         "axis": {
             "title": None,
             "domain": False,
@@ -146,43 +170,13 @@ def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours:
             "labelOffset": {"expr": f"{-_LINE / 2} * (length(labels[datum.value]) - 1)"},
         },
     }
-    encoding = {
-        "y": y,
-        "yOffset": {"field": "group", "type": "nominal", "sort": [real_label, SIMULATED]},
-        "x": {
-            "field": "share",
-            "type": "quantitative",
-            "scale": {"domain": [0, edge], "nice": False},
-            "axis": None,
-        },
-        "tooltip": [
-            {"field": "group", "type": "nominal", "title": "Answers"},
-            {"field": "answer", "type": "nominal", "title": "Answer"},
-            {"field": "share", "type": "quantitative", "title": "Share", "format": ".1%"},
-        ],
-    }
-    colour = {
-        "field": "group",
-        "type": "nominal",
-        "scale": {"domain": [real_label, SIMULATED], "range": [colours.real, colours.simulated]},
-        "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
-    }
-    number = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 12}
-    return {
-        "data": {"values": rows},
-        "transform": [{"calculate": share, "as": "share"}],
-        "encoding": encoding,
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 2, "aria": True},
-                "encoding": {"color": colour},
-            },
-            {
-                "mark": {**number, "color": colours.text, "aria": False},
-                "encoding": {"text": {"field": "share", "type": "quantitative", "format": ".1%"}},
-            },
-        ],
-    }
+
+
+def _share_axis(widest: float) -> dict[str, Any]:
+    """Shares from 0; fixed while dragging, but below T = 0.5 it widens when a bar needs the room."""
+    edge = {"expr": f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})"}
+    scale = {"domain": [0, edge], "nice": False}
+    return {"field": "share", "type": "quantitative", "scale": scale, "axis": None}
 
 
 def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, Any]:

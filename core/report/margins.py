@@ -38,6 +38,7 @@ def marginals_chart(
             row = {"order": len(lines), "answer": option, ASKED: float(share), ACHIEVED: found}
             rows.append(row | {"difference": round(100 * (found - float(share)), 2)})
             lines.append(wrap(option, 60)[:1])
+    largest = max((max(row[ASKED], row[ACHIEVED]) for row in rows), default=0.0) or 1.0
     return {
         "$schema": SCHEMA,
         "description": "Bars: achieved share of each demographic group. Ticks: the share asked for.",
@@ -45,9 +46,13 @@ def marginals_chart(
         "height": _ROW * max(len(lines), 1),
         "autosize": {"type": "fit-x", "contains": "padding"},
         "params": [{"name": "labels", "value": lines}, {"name": "headings", "value": headings}],
-        "data": {"values": rows},
-        "encoding": {"y": _rows_axis(len(lines), colours.text), "tooltip": _tooltip()},
-        "layer": _marks(colours),
+        "layer": [
+            {
+                "data": {"values": rows},
+                "encoding": {"y": _rows_axis(len(lines), colours.text), "tooltip": _tooltip()},
+                "layer": _marks(colours, largest),
+            }
+        ],
         "config": chart_config(colours),
     }
 
@@ -77,10 +82,10 @@ def _tooltip() -> list[dict[str, str]]:
     return [{"field": "answer", "type": "nominal", "title": "Group"}, *shares, difference]
 
 
-def _marks(colours: Palette) -> list[dict[str, Any]]:
+def _marks(colours: Palette, largest: float) -> list[dict[str, Any]]:
     legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
     scale = {"domain": [ACHIEVED, ASKED], "range": [colours.simulated, colours.text]}
-    x = {"type": "quantitative", "axis": None, "scale": {"nice": False}}
+    x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 1.1 * largest], "nice": False}}
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
