@@ -41,7 +41,7 @@ def verdict(comparison: Comparison) -> str:
         return "The distance could not be judged: too few real answers."
     ratio = kl / floor
     if ratio <= 1.5:
-        return "Within noise: the shares differ no more than sampling alone would make them."
+        return "Within noise: the shares differ about as much as sampling alone would make them."
     if ratio <= 4:
         return f"Close: the distance is {ratio:.1f} times what sampling alone explains."
     return f"Not close: the distance is {ratio:.1f} times what sampling alone explains."
