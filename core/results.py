@@ -19,11 +19,9 @@ from core.comparison.compare import Comparison, compare, compare_by
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.errors import JobError
 from core.jobs.folder import JobFolder, JobStatus
-from core.publish.card import CardContext
-from core.report.html import ReportContext
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
-from core.simulation.temperature import TEMPERATURES
+from core.models.temperature import TEMPERATURES
 from core.store.files import read_json, write_json
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import QuestionType
@@ -125,30 +123,6 @@ class Results:
         """What `compare --json` prints."""
         return {**self.comparison.to_dict(), "fitted_temperature": self.fitted_temperature}
 
-    def report_context(self, created: str) -> ReportContext:
-        """What the stakeholder report is made from; `created` is its date."""
-        figures = self.population.figures if self.population else {}
-        train, data = self.scored.train, self.scored.data
-        return ReportContext(
-            title=self.survey.name,
-            created=created,
-            comparison=self.comparison,
-            sweep=self.sweep,
-            n_train=len(train),
-            n_validation=len(data.part("validation")),
-            n_test=len(self.real),
-            generated=self.survey.generated,
-            source_name=self.survey.source_name,
-            weighted=data.codebook.weight_column is not None,
-            population_sweep=self.population_sweep,
-            population_size=self.population.size if self.population else None,
-            asked=_shares(figures, "asked"),
-            achieved=_shares(figures, "achieved"),
-            population_figures=figures,
-            labels={d.column: d.label for d in data.codebook.demographics},
-            run=self.run,
-        )
-
     @cached_property
     def _rows(self) -> np.ndarray:
         return np.flatnonzero(self.scored.data.split == self.split)
@@ -239,39 +213,6 @@ def _baselines(folder: JobFolder, scored: SimulationResult) -> dict[str, Scores]
         except OSError:  # somebody else was faster
             pass
     return {name: Scores.read(kept / f"{name}.parquet", scored.data.items) for name in BASELINES}
-
-
-def _shares(figures: Mapping[str, Any], which: str) -> dict[str, dict[str, float]] | None:
-    """Demographic column -> option -> share, from a population's table of achieved margins."""
-    shares: dict[str, dict[str, float]] = {}
-    for row in figures.get("achieved", ()):
-        shares.setdefault(row["column"], {})[row["option"]] = row[which]
-    return shares or None
-
-
-def card_context(run: JobFolder, comparison: Comparison | None) -> CardContext:
-    """What the model card of a finished tuning run is made from; `comparison` if it was simulated."""
-    data, result, recipe = SurveyData.read(run.inputs), run.result(), run.spec().get("recipe", {})
-    codebook, base = data.codebook, result.get("base") or {}
-    held_out = set(recipe.get("hold_out_questions") or ())
-    return CardContext(
-        title=codebook.title,
-        base=str(recipe.get("base", "embedded")),
-        n_train=len(data.part("train")),
-        n_validation=len(data.part("validation")),
-        n_test=len(data.part("test")),
-        n_questions=len([q for q in codebook.questions if q.column not in held_out]),
-        demographics=tuple(d.label for d in codebook.demographics),
-        base_revision=str(base.get("revision") or ""),
-        quantisation=str(base.get("quantisation") or ""),
-        template_version=str((result.get("template") or {}).get("version") or ""),
-        temperature=result.get("temperature"),
-        population_frame=str(codebook.extra.get("population") or ""),
-        generated=bool(codebook.extra.get("generated")),
-        weighted=codebook.weight_column is not None,
-        comparison=comparison,
-        run=result,
-    )
 
 
 def prediction_table(folder: JobFolder) -> pd.DataFrame:

@@ -15,7 +15,7 @@ ORDER = (
 ).split()
 WORKER_ONLY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 # plain numbers about answers, needed by the packages before simulation too
-ANYWHERE = {"core.simulation.scores", "core.simulation.temperature"}
+ANYWHERE = {"core.simulation.scores", "core.models.temperature"}
 
 
 def modules(folder: str) -> dict[str, Path]:

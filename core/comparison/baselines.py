@@ -81,7 +81,7 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """
     blocks = []
     for demographic in codebook.demographics:
-        codes = pd.Categorical(profiles[demographic.column], categories=list(demographic.options)).codes
+        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
         blocks.append(codes[:, None] == np.r_[np.arange(len(demographic.options)), -1])
     if not blocks:
         return np.zeros((len(profiles), 0))

@@ -23,7 +23,7 @@ from core.comparison.divergence import (
     total_variation,
     wasserstein,
 )
-from core.simulation.temperature import temper
+from core.models.temperature import temper
 from core.survey.codebook import Item
 
 Figures = dict[str, float | None]

@@ -14,7 +14,7 @@ from core.comparison.compare import HEADLINE_TYPES, LogProbs
 from core.comparison.divergence import jeffreys, kl
 from core.comparison.floors import kl_floor
 from core.comparison.measures import RealAnswers, real_answers
-from core.simulation.temperature import TEMPERATURES, shares, temper
+from core.models.temperature import TEMPERATURES, shares, temper
 from core.survey.codebook import Item, Question, QuestionType
 from core.survey.respondents import SurveyData
 

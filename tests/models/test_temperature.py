@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.simulation.temperature import TEMPERATURES, fit_temperature, interpolate, shares, temper
+from core.models.temperature import TEMPERATURES, fit_temperature, interpolate, shares, temper
 
 scores = arrays(float, st.tuples(st.integers(1, 6), st.integers(2, 7)), elements=st.floats(-8, 0))
 

@@ -1,0 +1,144 @@
+"""Base models and adapters: found, loaded in full or 4-bit precision, wrapped with LoRA.
+
+One path for the embedded model, a model of the Hugging Face Hub and a local folder:
+AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Imports torch, so only
+job processes use this module.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from core.errors import ModelError
+from core.models.catalogue import EMBEDDED, BaseModel, find_base
+
+Precision = Literal["qlora", "lora"]
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model with its tokenizer and where it came from."""
+
+    model: nn.Module
+    tokenizer: Any
+    base: BaseModel
+    quantisation: str | None
+
+
+def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel:
+    """Load a base model for training or scoring.
+
+    Parameters
+    ----------
+    name
+        "embedded", a Hub id such as ``owner/model``, or a local folder.
+    adapter
+        "qlora" loads the linear layers in 4-bit NF4 with double quantisation; "lora" in full.
+
+    Raises
+    ------
+    ModelError
+        If the model is not there, may not be downloaded, or has no safetensors.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    base = find_base(name)
+    options: dict[str, Any] = {"trust_remote_code": False}
+    if base.revision:
+        options["revision"] = base.revision
+    dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base.location, **options)
+        model = AutoModelForCausalLM.from_pretrained(
+            base.location,
+            dtype=dtype,
+            use_safetensors=True,
+            quantization_config=four_bit_config(dtype) if adapter == "qlora" else None,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            "The base model could not be loaded.",
+            where=base.id,
+            got=str(error).splitlines()[0],
+            fix="Check the name and your access, or use the embedded model.",
+        ) from error
+    if adapter == "qlora":
+        use_exact_four_bit(model)
+    if torch.cuda.is_available():
+        model = model.to("cuda")
+    commit = getattr(model.config, "_commit_hash", None)
+    base = BaseModel(base.id, base.location, base.revision or commit)
+    return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
+
+
+def four_bit_config(dtype: torch.dtype) -> Any:
+    """NF4 with double quantisation, as in QLoRA (arXiv 2305.14314)."""
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+
+
+def use_exact_four_bit(model: nn.Module) -> nn.Module:
+    """Keep 4-bit layers in the layout whose gradients are right.
+
+    On processors with AVX512-BF16, bitsandbytes 0.50.2 repacks a 4-bit layer in place at its first
+    evaluation, which rounds the scales, drops double quantisation, and makes every later gradient
+    wrong without an error. Switching the fast path off makes training, evaluation and training
+    again agree, on every processor.
+    """
+    import bitsandbytes as bnb
+
+    for module in model.modules():
+        if isinstance(module, bnb.nn.Linear4bit):
+            module.support_avx512bf16_for_cpu = False
+    return model
+
+
+def add_adapter(
+    loaded: LoadedModel, *, rank: int, token_rows: list[int] | None = None, dropout: float = 0.0
+) -> nn.Module:
+    """Wrap the model with fresh LoRA weights on every linear layer.
+
+    Parameters
+    ----------
+    rank
+        Inner size of the update; alpha equals it, so the update is not rescaled.
+    token_rows
+        Token ids whose embedding rows are trained too: the words of the survey.
+    """
+    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+
+    model = loaded.model
+    if loaded.quantisation:
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=rank,
+        lora_dropout=dropout,
+        target_modules="all-linear",
+        trainable_token_indices=token_rows or None,
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, config)
+
+
+def load_adapter(loaded: LoadedModel, folder: Path) -> nn.Module:
+    """The base model with the adapter in `folder`, ready to score."""
+    from peft import PeftModel
+
+    try:
+        model = PeftModel.from_pretrained(loaded.model, str(folder), is_trainable=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            "The adapter does not fit the base model.", where=loaded.base.id, got=str(error).splitlines()[0]
+        ) from error
+    return model.eval()

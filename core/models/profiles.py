@@ -1,0 +1,93 @@
+"""Score many profiles on many items with bundles, exactly: no sampling, no text parsing.
+
+With the question in front, one bundle asks one item of as many profiles as fit; sorted profiles
+share the beginnings of their lines. The budget bounds memory: the mask of a bundle is (S, S).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
+from core.prompts.bundle import Bundle, BundleBuilder
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template, labelled, profile_lines
+from core.survey.codebook import Codebook, Item
+
+BUNDLE_TOKENS = 768
+
+
+@dataclass(frozen=True)
+class ProfileScores:
+    """`logprob`: item key -> (n, K); `mass`: item key -> (n,), see `core.models.scoring`."""
+
+    logprob: dict[str, np.ndarray]
+    mass: dict[str, np.ndarray]
+
+
+def score_profiles(
+    model: nn.Module,
+    encoder: Encoder,
+    template: Template,
+    codebook: Codebook,
+    profiles: pd.DataFrame,
+    items: Sequence[Item],
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> ProfileScores:
+    """Log-probability of every legal answer for every profile x item.
+
+    Parameters
+    ----------
+    profiles
+        One row per profile, one column per demographic; missing fields are left out of the prompt.
+    on_progress
+        Called with (pairs done, pairs in all) after every bundle.
+
+    Returns
+    -------
+    ProfileScores
+        Rows in the order of `profiles`, natural log, float64.
+    """
+    lines = [profile_lines(labelled(codebook, row)) for row in profiles.itertuples(index=False, name=None)]
+    logprob = {i.key: np.empty((len(lines), len(i.answers))) for i in items}
+    mass = {i.key: np.empty(len(lines)) for i in items}
+    done, total = 0, len(lines) * len(items)
+    was_training = model.training
+    model.eval()
+    with torch.inference_mode():
+        for bundle, rows in _bundles(encoder, template, lines, items):
+            logits, row_of = branch_logits(model, bundle)
+            for group in bundle.groups:
+                at = rows[group.item.key]
+                logprob[group.item.key][at] = answer_logprobs(logits, row_of, group).double().cpu().numpy()
+                mass[group.item.key][at] = in_option_mass(logits, row_of, group).double().cpu().numpy()
+            done += bundle.n_prompts
+            on_progress(done, total)
+    model.train(was_training)
+    return ProfileScores(logprob, mass)
+
+
+def _bundles(
+    encoder: Encoder, template: Template, lines: list[list[str]], items: Sequence[Item]
+) -> Iterator[tuple[Bundle, dict[str, list[int]]]]:
+    """Bundles and, per item, which profiles they hold; the part in front is held fixed."""
+    order = sorted(range(len(lines)), key=lambda row: lines[row])
+    if template.order == "question_first":
+        pairs = ((item, row) for item in items for row in order)
+    else:
+        pairs = ((item, row) for row in order for item in items)
+    builder, rows, front = BundleBuilder(encoder, template), {}, None
+    for item, row in pairs:
+        now = item.key if template.order == "question_first" else row
+        if builder.size and (builder.size > BUNDLE_TOKENS or now != front):
+            yield builder.build(), rows
+            builder, rows = BundleBuilder(encoder, template), {}
+        front = now
+        builder.add(item, lines[row])
+        rows.setdefault(item.key, []).append(row)
+    if builder.size:
+        yield builder.build(), rows

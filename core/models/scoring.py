@@ -1,0 +1,78 @@
+"""Exact answer log-probabilities of a bundle, with gradients: the one place a model is read.
+
+The packed sequence goes through the model once (dense block mask, one row), the language-model
+head only at the nodes where an answer branches. `branch_logits` works with any causal language
+model of transformers that takes a 4-D mask and `logits_to_keep`.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.prompts.bundle import Bundle, Group
+
+
+def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]:
+    """Next-token logits where answers branch.
+
+    Returns
+    -------
+    logits
+        Shape (M, V) in float32 for the M nodes that are read.
+    row_of
+        Shape (S,): row of `logits` for each packed position, -1 where none is read.
+    """
+    device, dtype = next(iter(model.parameters())).device, _float_type(model)
+    wanted = np.unique(np.concatenate([group.nodes.ravel() for group in bundle.groups]))
+    row_of = np.full(len(bundle.tokens), -1, dtype=np.int64)
+    row_of[wanted] = np.arange(len(wanted))
+    visible = torch.from_numpy(bundle.visible).to(device)
+    mask = torch.zeros(visible.shape, dtype=dtype, device=device)
+    mask.masked_fill_(~visible, torch.finfo(dtype).min)
+    output = model(
+        input_ids=torch.from_numpy(bundle.tokens).to(device)[None],
+        position_ids=torch.from_numpy(bundle.positions).to(device)[None],
+        attention_mask=mask[None, None],
+        logits_to_keep=torch.from_numpy(wanted).to(device),
+        use_cache=False,
+    )
+    return output.logits[0].float(), row_of
+
+
+def answer_logprobs(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
+    """Log-probability of every legal answer, shape (n_prompts, K); each row's exponentials sum to 1.
+
+    Masked to the trie at every branch and renormalised there, so nothing outside the legal answers
+    takes part (training and scoring use the same numbers).
+    """
+    total = logits.new_zeros(len(group.nodes), group.trie.n_answers)
+    for b, branch in enumerate(group.trie.branches):
+        rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
+        children = torch.from_numpy(branch.children).to(logits.device)
+        chosen = torch.log_softmax(logits[rows][:, children], dim=-1)  # (n_prompts, C)
+        total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
+    return total
+
+
+def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
+    """Share of the model's whole next-token probability on legal answers, shape (n_prompts,).
+
+    Product of full-vocabulary probabilities along each answer's branching nodes, summed over the
+    answers; nodes with a single continuation count as certain. It takes the place of a "success
+    rate" of parsed answers.
+    """
+    total = logits.new_zeros(len(group.nodes), group.trie.n_answers)
+    for b, branch in enumerate(group.trie.branches):
+        rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
+        full = torch.log_softmax(logits[rows], dim=-1)
+        chosen = full[:, torch.from_numpy(branch.children).to(logits.device)]
+        total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
+    return total.exp().sum(dim=-1)
+
+
+def _float_type(model: nn.Module) -> torch.dtype:
+    """Computing type of the model; 4-bit weights are stored as integers, so look for a float."""
+    for parameter in model.parameters():
+        if parameter.dtype in (torch.float32, torch.bfloat16, torch.float16):
+            return parameter.dtype
+    return torch.float32

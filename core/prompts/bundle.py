@@ -1,0 +1,79 @@
+"""Bundles: many prompts in one packed sequence, with the places where answers are read.
+
+The builder does not care what is shared: prompts are laid into one token tree, so a question
+asked of many people, or a person asked many questions, costs its tokens once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template
+from core.prompts.trie import ROOT, AnswerTrie, TokenTree
+from core.survey.codebook import Item
+
+
+@dataclass(frozen=True)
+class Group:
+    """The prompts of one item in a bundle.
+
+    `nodes` has shape (n_prompts, n_branches): the packed position whose next-token logits decide
+    each branch of the answer trie.
+    """
+
+    item: Item
+    trie: AnswerTrie
+    nodes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One packed sequence of S tokens; see `TokenTree.layout` for the arrays."""
+
+    tokens: np.ndarray
+    positions: np.ndarray
+    visible: np.ndarray
+    groups: tuple[Group, ...]
+
+    @property
+    def n_prompts(self) -> int:
+        """How many prompts are answered."""
+        return sum(len(group.nodes) for group in self.groups)
+
+
+class BundleBuilder:
+    """Collects prompts into a `Bundle`; `size` tells how many tokens it has."""
+
+    def __init__(self, encoder: Encoder, template: Template) -> None:
+        self.encoder = encoder
+        self.template = template
+        self.tree = TokenTree()
+        self._groups: dict[str, tuple[Item, list[list[int]]]] = {}
+
+    @property
+    def size(self) -> int:
+        """Tokens so far."""
+        return len(self.tree)
+
+    def add(self, item: Item, lines: Sequence[str]) -> None:
+        """Ask `item` of the person described by `lines` (see `template.profile_lines`)."""
+        question, profile = [self.encoder.question(item)], self.encoder.lines(lines)
+        order = question + profile if self.template.order == "question_first" else profile + question
+        node = self.tree.add(self.encoder.start) if self.encoder.start else ROOT
+        for segment in order:
+            node = self.tree.add(segment, node)
+        cue = self.tree.add(self.encoder.cue, node)
+        branches = self.encoder.trie(item).branches
+        nodes = [self.tree.add(branch.prefix, cue) for branch in branches]
+        self._groups.setdefault(item.key, (item, []))[1].append(nodes)
+
+    def build(self) -> Bundle:
+        """The packed arrays."""
+        tokens, positions, visible = self.tree.layout()
+        groups = tuple(
+            Group(item, self.encoder.trie(item), np.array(nodes, dtype=np.int64))
+            for item, nodes in self._groups.values()
+        )
+        return Bundle(tokens, positions, visible, groups)

@@ -1,0 +1,112 @@
+"""Respondent and question as text: the versioned prompt template.
+
+A prompt is a sequence of *segments* that are tokenised one by one: the question with its options,
+one line per shown background field, and the cue after which the answer comes. Segments are what
+bundles share, so a question is read once for many people (or a person once for many questions).
+
+The default puts the question first: each background line then costs its own few tokens, and
+because every prefix of the lines is itself a shorter profile, one reading of a profile gives an
+answer for none, one, two, ... all of its fields. With people first, every question would be read
+again behind every person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from core.errors import ModelError
+from core.survey.codebook import Codebook, Item, QuestionType
+
+VERSION = "1"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CUE = "Answer:"
+Order = Literal["question_first", "profile_first"]
+
+
+@dataclass(frozen=True)
+class Template:
+    """How prompts are written; fixed for an adapter and stored beside it."""
+
+    version: str = VERSION
+    order: Order = "question_first"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As stored in `understudy.json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Template":
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelError
+            If the adapter was trained with a template this version does not know.
+        """
+        if data.get("version") != VERSION:
+            raise ModelError(
+                "The adapter was trained with another prompt template.",
+                where="understudy.json",
+                got=data.get("version"),
+                fix=f"Train it again, or use the Understudy release with template {data.get('version')}.",
+            )
+        return cls(version=VERSION, order=data.get("order", "question_first"))
+
+
+def question_segment(item: Item) -> str:
+    """The question as the model reads it, ending in a line break.
+
+    >>> from core.survey.codebook import Question, QuestionType
+    >>> q = Question("tea", "Do you like tea?", QuestionType.SINGLE, ("Yes", "No"))
+    >>> print(question_segment(q.items[0]), end="")
+    Question: Do you like tea?
+    A: Yes
+    B: No
+    """
+    lines = [f"Question: {_one_line(item.text)}"]
+    if item.part is not None:
+        lines.append(f"Option: {_one_line(item.part)}")
+    if item.type is QuestionType.NUMERIC:
+        numbers = [a for a, v in zip(item.answers, item.values, strict=True) if v == v]
+        lines.append(f"A number from {numbers[0]} to {numbers[-1]}")
+    else:
+        lines += [
+            f"{code}: {_one_line(answer)}"
+            for code, answer in zip(answer_codes(item), item.answers, strict=True)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def answer_codes(item: Item) -> tuple[str, ...]:
+    """What the model writes for each legal answer: a letter, a number, or the words themselves.
+
+    Numeric questions are answered by the number (or the words "Don't know"); others by the letter
+    in front of the option, by its position when there are more options than letters.
+    """
+    if item.type is QuestionType.NUMERIC:
+        return item.answers
+    if len(item.answers) <= len(LETTERS):
+        return tuple(LETTERS[: len(item.answers)])
+    return tuple(str(i + 1) for i in range(len(item.answers)))
+
+
+def profile_lines(profile: Mapping[str, str]) -> list[str]:
+    """One line per background field shown, ``label -> value``, each ending in a line break."""
+    return [f"{_one_line(label)}: {_one_line(value)}\n" for label, value in profile.items()]
+
+
+def labelled(codebook: Codebook, row: Sequence[object]) -> dict[str, str]:
+    """Profile as ``label -> value`` in codebook order; missing fields are left out."""
+    return {d.label: v for d, v in zip(codebook.demographics, row, strict=True) if isinstance(v, str)}
+
+
+def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:
+    """The whole prompt of one person and one item, as shown to users."""
+    lines = "".join(profile_lines(profile))
+    question = question_segment(item)
+    parts = [question, lines] if template.order == "question_first" else [lines, question]
+    return "".join(parts) + CUE
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,130 @@
+"""Token trees: shared prefixes read once, and legal answers as a trie.
+
+`TokenTree` holds the prompts of a bundle as one packed sequence: every node is a token that
+attends to its ancestors only, at the position of its depth. Reading the packed sequence gives, at
+every node, exactly what reading that prompt alone would give. The mask is dense, (S, S), so a
+bundle should stay within about a thousand tokens.
+
+`AnswerTrie` turns the legal answers of one item into branching nodes. The log-probability of an
+answer is the sum, over the branching nodes on its path, of the log-softmax among the children
+there; an answer that is the beginning of another one ends in a terminator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+ROOT = -1
+
+
+class TokenTree:
+    """A growing forest of tokens; `add` returns the node where a prompt ends."""
+
+    def __init__(self) -> None:
+        self.tokens: list[int] = []
+        self.parents: list[int] = []
+        self._child: dict[tuple[int, int], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def add(self, tokens: Sequence[int], parent: int = ROOT) -> int:
+        """Append `tokens` below `parent`, sharing nodes that are already there."""
+        for token in tokens:
+            key = (parent, token)
+            node = self._child.get(key)
+            if node is None:
+                node = self._child[key] = len(self.tokens)
+                self.tokens.append(token)
+                self.parents.append(parent)
+            parent = node
+        return parent
+
+    def missing(self, tokens: Sequence[int], parent: int = ROOT) -> int:
+        """How many nodes `add` would create."""
+        for i, token in enumerate(tokens):
+            parent = self._child.get((parent, token), -2)
+            if parent == -2:
+                return len(tokens) - i
+        return 0
+
+    def layout(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Packed arrays of the forest.
+
+        Returns
+        -------
+        tokens, positions
+            Shape (S,): token ids and depths (0 for a root).
+        visible
+            Shape (S, S) bool: row attends to column; a node sees its ancestors and itself.
+        """
+        size = len(self.tokens)
+        positions = np.zeros(size, dtype=np.int64)
+        visible = np.zeros((size, size), dtype=bool)
+        for node, parent in enumerate(self.parents):
+            if parent >= 0:
+                positions[node] = positions[parent] + 1
+                visible[node, : parent + 1] = visible[parent, : parent + 1]
+            visible[node, node] = True
+        return np.array(self.tokens, dtype=np.int64), positions, visible
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A node of the answer trie with a choice to make.
+
+    Attributes
+    ----------
+    prefix
+        Tokens fed after the cue to reach the node; empty for the first choice.
+    children
+        Shape (C,): token ids of the possible continuations.
+    leads_to
+        Shape (C, K) of 0/1: which answers lie behind which child.
+    """
+
+    prefix: tuple[int, ...]
+    children: np.ndarray
+    leads_to: np.ndarray
+
+
+@dataclass(frozen=True)
+class AnswerTrie:
+    """The legal answers of one item: K token sequences as branching nodes."""
+
+    branches: tuple[Branch, ...]
+    n_answers: int
+
+    @classmethod
+    def build(cls, answers: Sequence[Sequence[int]], terminator: int) -> "AnswerTrie":
+        """Make the trie of K different, non-empty token sequences.
+
+        Parameters
+        ----------
+        answers
+            Token ids of each answer, as they follow the cue.
+        terminator
+            Token that ends an answer which is also the beginning of another one.
+
+        Raises
+        ------
+        ValueError
+            If two answers have the same tokens or one has none.
+        """
+        paths = [tuple(a) for a in answers]
+        if len(set(paths)) != len(paths) or not all(paths):
+            raise ValueError("answers must be different and not empty")
+        prefixes = {p[:i] for p in paths for i in range(len(p))}
+        paths = [(*p, terminator) if p in prefixes else p for p in paths]
+        branches = []
+        for prefix in sorted(prefixes, key=lambda p: (len(p), p)):
+            depth = len(prefix)
+            behind = [(k, p[depth]) for k, p in enumerate(paths) if p[:depth] == prefix and len(p) > depth]
+            children = sorted({token for _, token in behind})
+            if len(children) > 1:
+                leads_to = np.zeros((len(children), len(paths)), dtype=np.float32)
+                for k, token in behind:
+                    leads_to[children.index(token), k] = 1.0
+                branches.append(Branch(prefix, np.array(children), leads_to))
+        return cls(tuple(branches), len(paths))

@@ -1,0 +1,64 @@
+"""Reading a finished simulation: scores of cells, and which cell every person belongs to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.jobs.folder import JobFolder
+from core.simulation.scores import Scores
+from core.survey.respondents import SurveyData
+
+
+@dataclass(frozen=True)
+class SimulationResult:
+    """A finished simulation.
+
+    Attributes
+    ----------
+    data
+        The survey respondents that were scored, with their split.
+    train
+        The training respondents, for baselines.
+    respondent_cells
+        Shape (len(data),), cell of each scored respondent.
+    people, people_cells
+        The synthetic population and its cells, or None.
+    cells
+        Distinct profiles.
+    tuned, untuned
+        Scores of the taught model and of its base model.
+    temperature
+        Fitted on validation respondents by NLL when the model was taught.
+    """
+
+    data: SurveyData
+    train: SurveyData
+    respondent_cells: np.ndarray
+    people: pd.DataFrame | None
+    people_cells: np.ndarray | None
+    cells: pd.DataFrame
+    tuned: Scores
+    untuned: Scores
+    temperature: float
+
+    @classmethod
+    def read(cls, folder: JobFolder) -> "SimulationResult":
+        """Read the job folder of a finished simulation."""
+        survey = SurveyData.read(folder.inputs)
+        scored = survey.part(*folder.spec()["respondents"])
+        cells = pd.read_parquet(folder.outputs / "cells.parquet")
+        people_path = folder.inputs / "people.parquet"
+        people = pd.read_parquet(people_path) if people_path.exists() else None
+        cell_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
+        return cls(
+            data=scored,
+            train=survey.part("train"),
+            respondent_cells=cell_of["respondents"],
+            people=people,
+            people_cells=cell_of["people"] if people is not None else None,
+            cells=cells,
+            tuned=Scores.read(folder.outputs / "scores.parquet", survey.items),
+            untuned=Scores.read(folder.outputs / "base_scores.parquet", survey.items),
+            temperature=float(folder.result()["temperature"]),
+        )

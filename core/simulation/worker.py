@@ -1,0 +1,88 @@
+"""The simulation job: every distinct profile asked every question, exactly.
+
+python -m core.simulation.worker JOB_FOLDER
+"""
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.jobs.folder import JobFolder
+from core.jobs.reporting import Reporter, run_worker
+from core.models.loading import load_adapter, load_base
+from core.models.profiles import score_profiles
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template
+from core.simulation.scores import Scores, find_cells
+from core.survey.respondents import SurveyData
+
+
+def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
+    """Run the job; returns what `outputs/result.json` holds.
+
+    The un-tuned base answers too, but only for the survey's own respondents, where it serves as a
+    baseline.
+    """
+    started = time.monotonic()
+    reporter.progress(0, 0, "Loading the model")
+    recipe = folder.spec()["recipe"]
+    survey = SurveyData.read(folder.inputs)
+    adapter = folder.inputs / "adapter"
+    card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
+    cells, n_real = _cells(folder, survey)
+    loaded = load_base(recipe["base"], recipe["adapter"])
+    encoder, template = Encoder(loaded.tokenizer), Template.from_dict(card["template"])
+    model = load_adapter(loaded, adapter)
+    total = (len(cells) + n_real) * len(survey.items)
+
+    def score(profiles: pd.DataFrame, offset: int) -> Scores:
+        def on_progress(done: int, _: int) -> None:
+            reporter.check()
+            reporter.progress(offset + done, total, "Asking every profile every question")
+
+        scores = score_profiles(
+            model, encoder, template, survey.codebook, profiles, survey.items, on_progress
+        )
+        return Scores(scores.logprob, scores.mass)
+
+    tuned = score(cells, 0)
+    with model.disable_adapter():
+        untuned = score(cells.iloc[:n_real], len(cells) * len(survey.items))
+    tuned.write(folder.outputs / "scores.parquet")
+    untuned.write(folder.outputs / "base_scores.parquet")
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "temperature": card["temperature"],
+        "cells": len(cells),
+        "answers": total,
+        "in_option_mass": float(np.mean([m.mean() for m in tuned.mass.values()])),
+        "untuned_in_option_mass": float(np.mean([m.mean() for m in untuned.mass.values()]))
+        if n_real
+        else None,
+        "seconds": time.monotonic() - started,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+    }
+
+
+def _cells(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int]:
+    """Distinct profiles of respondents and people; the respondents' cells come first.
+
+    Writes `cells.parquet` and `cell_of.npz` (the cell of every respondent and person).
+    """
+    scored = survey.part(*folder.spec()["respondents"]).profiles
+    path = folder.inputs / "people.parquet"
+    people = pd.read_parquet(path)[list(scored.columns)] if path.exists() else scored.iloc[:0]
+    cells, cell_of = find_cells(pd.concat([scored, people], ignore_index=True))
+    respondents, persons = cell_of[: len(scored)], cell_of[len(scored) :]
+    cells.to_parquet(folder.outputs / "cells.parquet", index=False)
+    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons)
+    return cells, int(respondents.max()) + 1 if len(respondents) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(sys.argv[1], main))

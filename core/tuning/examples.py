@@ -1,0 +1,78 @@
+"""Training bundles of a survey: one question, many nested profiles, a label for each.
+
+Example `i` is made from the seed and `i` alone, so runs repeat and can be resumed. A bundle asks
+one question of training respondents who answered it; each respondent's background fields are
+added one by one in random order, and every step is a prompt of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch.utils.data import Dataset
+
+from core.prompts.bundle import Bundle, BundleBuilder
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template, profile_lines
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+from core.tuning.targets import Targets
+
+BUNDLE_TOKENS = 512
+MAX_PEOPLE = 64
+
+
+@dataclass(frozen=True)
+class Example:
+    """A bundle and the labels of its groups, one array (n_prompts, K) per group."""
+
+    bundle: Bundle
+    labels: tuple[np.ndarray, ...]
+
+
+class SurveyExamples(Dataset):
+    """`count` bundles; questions take turns in a random order."""
+
+    def __init__(
+        self,
+        train: SurveyData,
+        items: tuple[Item, ...],
+        targets: Targets,
+        encoder: Encoder,
+        template: Template,
+        *,
+        count: int,
+        seed: int,
+    ) -> None:
+        self.train, self.targets, self.count, self.seed = train, targets, count, seed
+        self.encoder, self.template = encoder, template
+        self.labels = [d.label for d in train.codebook.demographics]
+        self.profiles = train.profiles.to_numpy(dtype=object)
+        self.asked = {i.key: np.flatnonzero(train.answers[i.key].to_numpy() >= 0) for i in items}
+        self.items = [i for i in items if len(self.asked[i.key])]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Example:
+        turn, place = divmod(index, len(self.items))
+        order = np.random.default_rng((self.seed, turn)).permutation(len(self.items))
+        return self.example(self.items[order[place]], np.random.default_rng((self.seed, 1, index)))
+
+    def example(self, item: Item, rng: np.random.Generator) -> Example:
+        """One bundle that asks `item`."""
+        builder = BundleBuilder(self.encoder, self.template)
+        asked = self.asked[item.key]
+        labels: list[np.ndarray] = []
+        for count, respondent in enumerate(
+            rng.choice(asked, size=min(MAX_PEOPLE, len(asked)), replace=False)
+        ):
+            row = self.profiles[respondent]
+            shown = [int(f) for f in rng.permutation(len(row)) if isinstance(row[f], str)]
+            lines = profile_lines({self.labels[f]: row[f] for f in shown})
+            chain = self.targets.chain(item, int(respondent), shown)
+            for known in range(0 if count == 0 else 1, len(shown) + 1):
+                builder.add(item, lines[:known])
+                labels.append(chain[known])
+            if builder.size > BUNDLE_TOKENS:
+                break
+        return Example(builder.build(), (np.array(labels),))

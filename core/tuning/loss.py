@@ -1,0 +1,53 @@
+"""The training loss: cross-entropy over the legal answers plus an optional term for numbers.
+
+Labels are answer shares q, predictions p = softmax over the legal answers, v the answers' codes.
+
+    none          -sum q log p
+    rps           + lambda * sum_k (F_k - G_k)^2 (v_{k+1} - v_k) / range      (cumulative p, q)
+    squared_mean  + lambda * ((E_p v - E_q v) / range)^2
+    seed          + lambda * E_{q,p} |v - v'| / range   (distance penalty; shrinks the spread)
+
+All are defined on the answers, not on tokens, so they do not depend on how a number is written.
+Up to a constant, `rps` is the ranked probability score averaged over q: strictly proper, so the
+optimum stays at p = q for every lambda (Gneiting and Raftery 2007, doi:10.1198/016214506000001437).
+Non-substantive answers are left out of the number term (p and q renormalised over the rest).
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.survey.codebook import Item
+from core.tuning.recipe import Penalty
+
+
+def cross_entropy(logprob: Tensor, labels: Tensor) -> Tensor:
+    """-sum q log p for each row; `logprob` and `labels` (n, K), result (n,) in nats."""
+    return -(labels * logprob).sum(-1)
+
+
+def number_penalty(logprob: Tensor, labels: Tensor, item: Item, penalty: Penalty) -> Tensor:
+    """The number term for each row, shape (n,), between 0 and 1; zero for unordered questions."""
+    keep = ~np.isnan(item.codes)
+    if penalty == "none" or not item.is_ordered or keep.sum() < 2:
+        return logprob.new_zeros(len(logprob))
+    order = np.flatnonzero(keep)[np.argsort(item.codes[keep], kind="stable")]
+    values = torch.tensor(item.codes[order], dtype=logprob.dtype, device=logprob.device)
+    values = (values - values[0]) / (values[-1] - values[0])
+    p, q = (_renormalise(t[:, torch.from_numpy(order).to(t.device)]) for t in (logprob.exp(), labels))
+    if penalty == "rps":
+        gaps = (p.cumsum(-1) - q.cumsum(-1))[:, :-1]
+        return (gaps**2 * values.diff()).sum(-1)
+    if penalty == "squared_mean":
+        return ((p - q) @ values) ** 2
+    distances = (values[:, None] - values[None, :]).abs()
+    return torch.einsum("nk,kj,nj->n", q, distances, p)
+
+
+def bundle_loss(logprob: Tensor, labels: Tensor, item: Item, penalty: Penalty, weight: float) -> Tensor:
+    """Loss of each prompt of one item, shape (n,)."""
+    return cross_entropy(logprob, labels) + weight * number_penalty(logprob, labels, item, penalty)
+
+
+def _renormalise(shares: Tensor) -> Tensor:
+    return shares / shares.sum(-1, keepdim=True).clamp_min(1e-9)

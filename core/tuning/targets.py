@@ -1,0 +1,114 @@
+"""Labels: the answer distribution a prompt is trained towards.
+
+`SmoothedTargets` answers "what do people who match these background values say?" with the
+training respondents' weighted shares, pulled towards the main-effects model by the weight of
+`smoothing` imaginary respondents:
+
+    label = (n_eff * shares of the matching respondents + m * main effects) / (n_eff + m)
+
+Big groups speak for themselves; a group of one hardly counts. Pulling towards the population
+instead would teach the model to ignore the profile (METHODS, section 6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+from core.tuning.main_effects import MainEffects, ProfileCodes
+
+SMOOTHING_WEIGHTS = (5.0, 10.0, 20.0, 50.0, 100.0, 300.0)
+"""Candidates for m, in respondents; the one with the lowest validation NLL is used."""
+
+
+class Targets(Protocol):
+    """Labels of nested profiles of one training respondent."""
+
+    def chain(self, item: Item, respondent: int, shown: Sequence[int]) -> np.ndarray:
+        """Shape (len(shown) + 1, K): labels with the first 0, 1, ... of the `shown` fields given."""
+
+
+@dataclass(frozen=True)
+class IndividualTargets:
+    """Each respondent's own answer, whatever is shown of the profile."""
+
+    train: SurveyData
+
+    def chain(self, item: Item, respondent: int, shown: Sequence[int]) -> np.ndarray:
+        """See `Targets.chain`."""
+        own = np.eye(len(item.answers))[self.train.answers[item.key].iat[respondent]]
+        return np.tile(own, (len(shown) + 1, 1))
+
+
+class SmoothedTargets:
+    """Smoothed answer shares of the matching training respondents."""
+
+    def __init__(self, train: SurveyData, effects: MainEffects, smoothing: float) -> None:
+        self.effects = effects
+        self.smoothing = smoothing
+        self.profiles = ProfileCodes.of(train)
+        self.weights = train.weights
+        self.answers = {i.key: train.answers[i.key].to_numpy(dtype=np.int64) for i in train.items}
+
+    def chain(self, item: Item, respondent: int, shown: Sequence[int]) -> np.ndarray:
+        """See `Targets.chain`."""
+        return self.labels(item, self.profiles.codes[respondent], shown)
+
+    def labels(self, item: Item, codes: np.ndarray, shown: Sequence[int]) -> np.ndarray:
+        """Labels of nested profiles with the coded values `codes`, shape (len(shown) + 1, K)."""
+        return blend(*self.parts(item, codes, shown), self.smoothing)
+
+    def parts(self, item: Item, codes: np.ndarray, shown: Sequence[int]) -> tuple[np.ndarray, ...]:
+        """Group shares (m, K), effective group sizes (m,) and main effects (m, K), m = len(shown) + 1."""
+        answers = self.answers[item.key]
+        match = answers >= 0
+        logits = self.effects.intercept[item.key]
+        shares, sizes, expected = [], [], []
+        for field in (None, *shown):
+            if field is not None:
+                match = match & (self.profiles.codes[:, field] == codes[field])
+                column = self.profiles.starts[field] + codes[field]
+                logits = logits + self.effects.effects[item.key][column]
+            weights = self.weights[match]
+            counts = np.bincount(answers[match], weights=weights, minlength=len(item.answers))
+            total = counts.sum()
+            shares.append(counts / total if total else counts)
+            sizes.append(total**2 / (weights**2).sum() if total else 0.0)
+            odds = np.exp(logits - logits.max())
+            expected.append(odds / odds.sum())
+        return np.array(shares), np.array(sizes), np.array(expected)
+
+
+def blend(shares: np.ndarray, sizes: np.ndarray, expected: np.ndarray, smoothing: float) -> np.ndarray:
+    """The label formula of this module, row by row.
+
+    >>> blend(np.array([[1.0, 0.0]]), np.array([5.0]), np.array([[0.5, 0.5]]), 15.0)
+    array([[0.625, 0.375]])
+    """
+    n = sizes[:, None]
+    return (n * shares + smoothing * expected) / (n + smoothing)
+
+
+def choose_smoothing(
+    targets: SmoothedTargets, validation: SurveyData, items: Sequence[Item], rng: np.random.Generator
+) -> float:
+    """Smoothing weight with the lowest NLL of validation answers, over random nested profiles.
+
+    At most 3,000 answers are looked at; without validation respondents the middle candidate (20).
+    """
+    codes = ProfileCodes.of(validation).codes
+    pairs = [(r, i) for i in items for r in np.flatnonzero(validation.answers[i.key].to_numpy() >= 0)]
+    if not pairs:
+        return 20.0
+    losses = np.zeros(len(SMOOTHING_WEIGHTS))
+    for k in rng.permutation(len(pairs))[:3000]:
+        respondent, item = pairs[k]
+        shown = rng.permutation(np.flatnonzero(codes[respondent] >= 0))
+        answer = validation.answers[item.key].iat[respondent]
+        parts = targets.parts(item, codes[respondent], shown)
+        for m, smoothing in enumerate(SMOOTHING_WEIGHTS):
+            losses[m] -= np.log(blend(*parts, smoothing)[:, answer]).mean()
+    return SMOOTHING_WEIGHTS[int(losses.argmin())]
