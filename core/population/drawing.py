@@ -196,7 +196,7 @@ def _exchange(
     dummies, asked = [], []
     for column in profiles.columns:
         options = list(marginals.shares[column])
-        code = pd.Categorical(profiles[column], categories=options).codes
+        code = pd.Index(options).get_indexer(profiles[column])
         dummies.append((code[:, None] == np.arange(len(options))).astype(np.float32))
         asked.append([marginals.shares[column][o] for o in options])
     x = np.concatenate(dummies, axis=1)  # (n, all categories)

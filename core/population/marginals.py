@@ -95,11 +95,9 @@ def survey_marginals(data: SurveyData) -> Marginals:
     """
     shares = {}
     for demographic in data.codebook.demographics:
-        values = pd.Categorical(data.profiles[demographic.column], categories=list(demographic.options))
-        given = values.codes >= 0
-        totals = np.bincount(
-            values.codes[given], weights=data.weights[given], minlength=len(demographic.options)
-        )
+        codes = pd.Index(demographic.options).get_indexer(data.profiles[demographic.column])
+        given = codes >= 0
+        totals = np.bincount(codes[given], data.weights[given], minlength=len(demographic.options))
         if totals.sum() > 0:
             found = (totals / totals.sum()).tolist()
             shares[demographic.column] = dict(zip(demographic.options, found, strict=True))

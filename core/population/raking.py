@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack, identity
+from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from core.errors import MarginalsError
 from core.population.marginals import Marginals
@@ -142,7 +142,7 @@ def _margin(profiles: pd.DataFrame, column: str, targets: dict[str, float]) -> _
         )
     untargeted = sorted(set(profiles[column].dropna().unique()) - set(targets))  # their target is 0
     options = (*targets, *untargeted)
-    codes = pd.Categorical(profiles[column], categories=list(options)).codes.astype(int)
+    codes = pd.Index(options).get_indexer(profiles[column])
     asked = np.array([targets.get(option, 0.0) for option in options])
     return _Margin(column, options, asked, codes)
 
@@ -174,7 +174,7 @@ def _contradiction(margins: list[_Margin], weights: np.ndarray, error: float) ->
     """Name the targets to change: the smallest total change under which some weights meet them all.
 
     A linear program over the combinations of categories that occur: minimise the sum of the absolute
-    changes of the targets, subject to the combinations' shares adding up to the changed targets.
+    changes of the targets, subject to the combinations' shares adding up to the changed targets and to 1.
     """
     complete = np.all([m.codes >= 0 for m in margins], axis=0)
     cells = np.unique(np.stack([m.codes[complete] for m in margins], axis=1), axis=0)
@@ -185,10 +185,12 @@ def _contradiction(margins: list[_Margin], weights: np.ndarray, error: float) ->
     n_cells = len(cells)
     columns = np.tile(np.arange(n_cells), len(margins))
     incidence = csr_matrix((np.ones(len(columns)), (np.concatenate(rows), columns)), shape=(start, n_cells))
+    whole = csr_matrix(np.r_[np.ones(n_cells), np.zeros(2 * start)])
     unit = identity(start, format="csr")
     asked = np.concatenate([m.targets for m in margins])
     cost = np.concatenate([np.zeros(n_cells), np.ones(2 * start)])
-    solution = linprog(cost, A_eq=hstack([incidence, unit, -unit]), b_eq=asked, bounds=(0, None))
+    constraints = vstack([hstack([incidence, unit, -unit]), whole])
+    solution = linprog(cost, A_eq=constraints, b_eq=np.append(asked, 1.0), bounds=(0, None))
     change = np.zeros(start)
     if solution.success:
         change = solution.x[n_cells + start :] - solution.x[n_cells : n_cells + start]

@@ -101,8 +101,16 @@ def test_targets_that_contradict_each_other_are_named():
 
 
 def test_following_the_advice_of_a_contradiction_works():
-    people = frame(sex=["f", "f", "m", "m"], age=["young", "young", "old", "old"])
-    rake(people, np.ones(4), Marginals({"sex": {"f": 0.5, "m": 0.5}, "age": {"young": 0.5, "old": 0.5}}))
+    people = frame(sex=["f", "f", "m", "m", "m"], age=["young", "young", "old", "old", "young"])
+    # women are all young, so at most 50 % of people can be women when 50 % are young
+    targets = {"sex": {"f": 0.6, "m": 0.4}, "age": {"young": 0.5, "old": 0.5}}
+    with pytest.raises(MarginalsError) as caught:
+        rake(people, np.ones(5), Marginals(targets))
+    for change in caught.value.fix.removeprefix("For example change ").removesuffix(".").split("; "):
+        name, percent = change.removesuffix(" %").rsplit(" to ", 1)
+        column, option = name.split(": ")
+        targets[column][option] = float(percent) / 100
+    rake(people, np.ones(5), Marginals(targets))
 
 
 def test_an_unknown_demographic_is_named():

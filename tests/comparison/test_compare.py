@@ -1,0 +1,128 @@
+import json
+
+import numpy as np
+import pytest
+
+from core.comparison.accuracy import Decoder
+from core.comparison.baselines import fit_baselines
+from core.comparison.compare import compare, compare_by
+from core.errors import CodebookError
+from tests.comparison.survey_factory import small_survey
+
+DATA = small_survey(600, weighted=True)
+TEST = DATA.part("test")
+BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles)
+MODEL = BASELINES["logistic_regression"]
+
+
+def test_the_dictionary_is_the_command_line_contract():
+    found = compare(TEST, MODEL, BASELINES, 1.2).to_dict()
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert set(found) == {"overall", "questions", "temperature", "decoder", "split"}
+    assert (found["temperature"], found["decoder"], found["split"]) == (1.2, "expected", "test")
+    assert set(found["overall"]) == {"questions", "model", "baselines", "floor", "by_type"}
+    assert set(found["overall"]["baselines"]) == set(BASELINES)
+    assert {"nll", "accuracy", "rmse", "kl", "js", "tv", "w1", "sd_ratio"} <= set(found["overall"]["model"])
+    assert [q["column"] for q in found["questions"]] == ["car", "agree", "liking", "uses"]
+    assert {"column", "text", "type", "n", "n_effective", "model", "baselines", "floor"} == set(
+        found["questions"][0]
+    )
+
+
+def test_overall_is_the_mean_over_single_and_ordinal_questions():
+    found = compare(TEST, MODEL, BASELINES)
+    by_column = {q.column: q for q in found.questions}
+    assert found.overall["questions"] == 2
+    expected = (by_column["car"].model["nll"] + by_column["agree"].model["nll"]) / 2
+    assert found.overall["model"]["nll"] == pytest.approx(expected)
+    assert found.overall["model"]["rmse"] == by_column["agree"].model["rmse"]
+    assert set(found.overall["by_type"]) == {"single", "ordinal", "numeric", "multi"}
+    assert found.overall["by_type"]["numeric"]["model"]["rmse"] == by_column["liking"].model["rmse"]
+
+
+def test_a_survey_with_neither_type_averages_what_there_is():
+    only = {key: table for key, table in MODEL.items() if key == "liking"}
+    found = compare(TEST, only, {})
+    assert [q.column for q in found.questions] == ["liking"]
+    assert found.overall["model"]["nll"] == found.questions[0].model["nll"]
+
+
+def test_a_multi_select_is_the_mean_of_its_options():
+    question = compare(TEST, MODEL, BASELINES).questions[-1]
+    chosen = [
+        -np.average(MODEL[f"uses#{i}"][np.arange(len(TEST)), TEST.answers[f"uses#{i}"]], weights=TEST.weights)
+        for i in range(3)
+    ]
+    assert question.model["nll"] == pytest.approx(np.mean(chosen))
+    assert question.model["rmse"] is None
+    assert question.floor["kl"] == pytest.approx(1 / (2 * question.n_effective))
+
+
+def test_the_base_counts_answers_and_weights():
+    question = compare(TEST, MODEL, BASELINES).questions[1]
+    rows = TEST.answers["agree"] >= 0
+    assert question.n == rows.sum() < len(TEST)
+    weights = TEST.weights[rows]
+    assert question.n_effective == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+
+
+def test_temperature_moves_the_model_and_not_the_baselines():
+    cold, warm = compare(TEST, MODEL, BASELINES, 0.3), compare(TEST, MODEL, BASELINES, 3.0)
+    assert cold.overall["model"]["nll"] != warm.overall["model"]["nll"]
+    assert cold.overall["baselines"] == warm.overall["baselines"]
+
+
+@pytest.mark.parametrize("decoder", list(Decoder))
+def test_every_decoder_reads_the_same_likelihood(decoder):
+    found = compare(TEST, MODEL, BASELINES, decoder=decoder)
+    assert found.overall["model"]["nll"] == compare(TEST, MODEL, BASELINES).overall["model"]["nll"]
+
+
+def test_doubling_a_respondent_equals_doubling_the_weight():
+    twice = TEST.take(np.r_[np.arange(len(TEST)), 0])
+    tables = {key: np.concatenate([table, table[:1]]) for key, table in MODEL.items()}
+    weights = TEST.weights.copy()
+    weights[0] *= 2
+    there, here = compare(twice, tables, {}), compare(TEST, MODEL, {}, weights=weights)
+    for name in ("nll", "tv", "rmse", "w1"):
+        assert there.overall["model"][name] == pytest.approx(here.overall["model"][name])
+
+
+def test_the_order_of_respondents_does_not_matter():
+    order = np.random.default_rng(0).permutation(len(TEST))
+    shuffled = compare(TEST.take(order), {k: t[order] for k, t in MODEL.items()}, {})
+    assert shuffled.overall["model"] == pytest.approx(compare(TEST, MODEL, {}).overall["model"])
+
+
+def test_groups_are_compared_within_and_small_ones_suppressed():
+    rows = np.r_[
+        np.flatnonzero(TEST.profiles["sex"] == "Female"), np.flatnonzero(TEST.profiles["sex"] == "Male")[:5]
+    ]
+    group = TEST.take(rows)
+    tables = {key: table[rows] for key, table in MODEL.items()}
+    found = compare_by(group, tables, "sex")
+    assert found["Male"] == {"n": 5, "n_effective": found["Male"]["n_effective"], "suppressed": True}
+    women = TEST.take(rows[:-5])
+    alone = compare(women, {key: table[:-5] for key, table in tables.items()}, {})
+    assert found["Female"]["model"] == pytest.approx(alone.overall["model"])
+    assert found["Female"]["floor"]["kl"] > 0
+    json.dumps(found, allow_nan=False)
+
+
+def test_groups_include_those_who_did_not_say():
+    found = compare_by(
+        DATA,
+        {
+            k: np.full((len(DATA), len(i.answers)), -np.log(len(i.answers)))
+            for i in DATA.items
+            for k in [i.key]
+        },
+        "age",
+    )
+    assert list(found) == ["18-34", "35-54", "55+", "(not given)"]
+    assert sum(g["n"] for g in found.values()) == len(DATA)
+
+
+def test_an_unknown_demographic_is_named():
+    with pytest.raises(CodebookError, match="no such demographic.*shoe.*Use one of: sex, age, area"):
+        compare_by(TEST, MODEL, "shoe")
