@@ -8,6 +8,7 @@ from app.widgets.comparison_panel import baselines_table, headline, questions_ta
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.question_chart import question_chart, tradeoff
+from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
 from core import studio
 
@@ -29,7 +30,7 @@ with errors_shown():
     jobs = studio.list_jobs(ws, study.id, studio.SIMULATE)
     done = [job for job in jobs if job.state == "done"]
     if jobs and jobs[0].state != "done":
-        job_panel(jobs[0].id, "Simulation")
+        job_panel(jobs[0].id, f"Simulation of {started(jobs[0])}")
     if not done:
         st.markdown(
             "The simulation works out how likely each person is to give each answer, for the hold-out "

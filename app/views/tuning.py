@@ -7,7 +7,7 @@ from app.session import Key, View
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, need_study
 from app.widgets.recipe_form import recipe_form
-from app.widgets.run_list import run_list, run_result
+from app.widgets.run_list import run_list, run_result, started
 from core import studio
 
 st.title("Teach the model your survey")
@@ -27,7 +27,7 @@ with errors_shown():
         f"respondents set its temperature; {len(data.part('test')):,} more are kept for the final check."
     )
     if latest is not None:
-        job_panel(latest.id, latest.title, curve=True)
+        job_panel(latest.id, f"Teaching run of {started(latest)}", curve=True)
         if latest.state == "done":
             run_result(latest)
             st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")

@@ -30,6 +30,7 @@ def codebook_editor(draft: "SurveyDraft") -> "Codebook":
         disabled=["column"],
         column_config=_columns(),
         height=min(560, 38 + 35 * len(table)),
+        placeholder="",
         alt="What each column of the survey file means",
     )
     return codebook_from_table(edited, draft.codebook, draft.table)
@@ -45,7 +46,7 @@ def _columns() -> dict:
             required=True,
             help="A demographic describes a respondent; a question is what the model learns to answer.",
         ),
-        "label": column.TextColumn("Wording or label", width="large"),
+        "label": column.TextColumn("Wording or label", width=230),
         "type": column.SelectboxColumn(
             "Type",
             options=["single", "ordinal", "numeric", "multi"],
@@ -53,7 +54,7 @@ def _columns() -> dict:
         ),
         "options": column.TextColumn(
             "Answer options, in order",
-            width="large",
+            width=300,
             help="Separated by a vertical bar: Yes | No | Don't know",
         ),
         "non_substantive": column.TextColumn(

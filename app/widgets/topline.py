@@ -92,9 +92,7 @@ def _options_text(question: Question) -> str:
 def _grouped(question: Question, share: np.ndarray, counted: np.ndarray) -> list[tuple[str, float, int]]:
     n = len(question.grid)
     size = max(1, n // 10)
-    group_of = np.minimum(
-        np.arange(n) // size, n // size - 1
-    )  # the last group takes the rest, e.g. 90 to 100
+    group_of = np.minimum(np.arange(n) // size, n // size - 1)  # the last group takes the rest
     rows = []
     for group in range(n // size):
         inside = np.flatnonzero(group_of == group)

@@ -35,3 +35,36 @@ def example(fresh_workspace):
     from core import studio
 
     return studio.load_example(cached.workspace())
+
+
+@pytest.fixture(scope="session")
+def taught_workspace(tmp_path_factory):
+    """A workspace in which the example was taught for a few seconds and simulated, once for all tests."""
+    from core import studio
+    from core.tuning.recipe import Recipe
+
+    folder = tmp_path_factory.mktemp("taught") / "workspace"
+    ws = studio.open_workspace(folder)
+    try:
+        survey = studio.load_example(ws)
+        population = studio.build_population(ws, survey.id, size=100, name="A hundred people")
+        run = studio.start_tuning(ws, survey.id, Recipe(max_seconds=3))
+        taught = studio.wait(ws, run)
+        assert taught.state == "done", studio.job(ws, run).log_tail()
+        simulation = studio.start_simulation(ws, run, population.id)
+        simulated = studio.wait(ws, simulation)
+        assert simulated.state == "done", studio.job(ws, simulation).log_tail()
+    finally:
+        ws.close()
+    return folder
+
+
+@pytest.fixture
+def taught(taught_workspace, fresh_workspace, monkeypatch):
+    """The example survey, taught and simulated; tests only read this workspace."""
+    from app import cached
+    from core import studio
+
+    monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(taught_workspace))
+    (survey,) = studio.list_surveys(cached.workspace())
+    return survey

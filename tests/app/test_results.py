@@ -1,0 +1,87 @@
+"""Results page: what is missing, starting a simulation, and the comparison of a real one."""
+
+import json
+
+import pytest
+
+from app import cached
+from app.session import Key, View
+from app.widgets.question_chart import POPULATION
+from core import studio
+from core.jobs import process
+from core.jobs.folder import JobFolder
+
+
+@pytest.fixture
+def finished_run(example):
+    """A run that only claims to be done: enough to offer a simulation."""
+    ws = cached.workspace()
+    folder = JobFolder.create(ws.jobs_folder, "tune", "Tune", {"survey_id": example.id, "recipe": {}})
+    folder.write_status(state="done")
+    return folder
+
+
+def chart_spec(app):
+    return json.loads(app.get("vega_lite_chart")[0].proto.spec)
+
+
+def test_without_a_taught_model_the_page_says_what_to_do(example, open_page):
+    app = open_page(View.RESULTS)
+    assert not app.exception
+    assert "not been taught" in app.main.markdown[0].value
+
+
+def test_with_a_taught_model_a_simulation_can_be_started(example, finished_run, open_page):
+    app = open_page(View.RESULTS)
+    assert not app.exception
+    assert not app.button(key=Key.RESULTS_START).disabled
+    assert app.selectbox(key=Key.RESULTS_POPULATION.of(example.id)).options == [
+        "None: hold-out respondents only"
+    ]
+
+
+def test_a_failed_simulation_says_why_and_can_be_repeated(example, finished_run, open_page):
+    ws = cached.workspace()
+    spec = {"survey_id": example.id, "run_id": finished_run.id, "population_id": None}
+    folder = JobFolder.create(ws.jobs_folder, "simulate", "Simulate", spec)
+    folder.write_status(state="failed", error="The adapter is damaged.")
+    app = open_page(View.RESULTS)
+    assert not app.exception
+    assert "adapter is damaged" in app.error[0].value
+    assert not app.button(key=Key.RESULTS_START).disabled
+
+
+@pytest.mark.slow
+def test_the_comparison_shows_verdict_chart_and_tables(taught, open_page):
+    app = open_page(View.RESULTS)
+    assert not app.exception
+    assert not app.error
+    assert len(app.metric) == 4
+    assert any(param["name"] == "temperature" for param in chart_spec(app)["params"])
+    questions, methods = app.dataframe[0].value, app.dataframe[1].value
+    assert len(questions) == taught.n_questions
+    assert {"Tuned model", "Model before tuning"} <= set(methods["Method"])
+
+
+@pytest.mark.slow
+def test_another_question_or_the_population_changes_the_chart(taught, open_page):
+    app = open_page(View.RESULTS)
+    first = chart_spec(app)
+    app.selectbox(key=Key.RESULTS_QUESTION.of(taught.id)).set_value(1).run()
+    second = chart_spec(app)
+    app.segmented_control(key=Key.RESULTS_WHO).set_value(POPULATION).run()
+    assert not app.exception
+    assert first != second != chart_spec(app)
+
+
+@pytest.mark.slow
+def test_a_second_simulation_is_started_beside_the_first(taught, open_page, monkeypatch):
+    started = []
+    monkeypatch.setattr(process, "start", lambda folder, module: started.append((folder, module)))
+    app = open_page(View.RESULTS)
+    app.button(key=Key.RESULTS_START).click().run()
+    assert not app.exception
+    ((folder, module),) = started
+    assert module == "core.simulation.worker"
+    process.delete(folder)
+    assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
