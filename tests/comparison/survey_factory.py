@@ -1,6 +1,6 @@
 """Surveys for tests: small ones built in code and, when the folder is there, the shared real ones."""
 
-import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook
+from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "surveys"
@@ -83,32 +84,7 @@ def shared_survey(name: str) -> SurveyData:
     folder = SHARED / name
     if not folder.exists():
         pytest.skip("the shared surveys are not here")
-    codebook = Codebook.from_dict(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
-    table = pd.read_csv(folder / "clean.csv", dtype=str, keep_default_na=False).replace("", None)
+    content, codebook = (folder / "clean.csv").read_bytes(), (folder / "codebook.json").read_bytes()
+    data = build_survey(draft_survey(content, "clean.csv", codebook))
     split = pd.read_csv(folder / "split_seed0.csv", dtype=str)["split"].replace("val", "validation")
-    answers = {}
-    for question in codebook.questions:
-        cells = table[question.column]
-        if question.type is QuestionType.MULTI:
-            chosen = cells.map(lambda c: set(c.split(codebook.multi_separator)), na_action="ignore")
-            for item in question.items:
-                code = [-1 if not isinstance(c, set) else int(item.part not in c) for c in chosen]
-                answers[item.key] = code
-        elif question.type is QuestionType.NUMERIC:
-            grid = np.array(question.grid)
-            answers[question.column] = [
-                -1 if pd.isna(c) else int(np.abs(grid - float(c)).argmin()) for c in cells
-            ]
-        else:
-            index = {option: i for i, option in enumerate(question.options)}
-            answers[question.column] = [index.get(c, -1) for c in cells]
-    profiles = table[[d.column for d in codebook.demographics]].astype("str")
-    n = len(table)
-    return SurveyData(
-        codebook,
-        table.iloc[:, 0].to_numpy(dtype=object),
-        profiles,
-        pd.DataFrame(answers).astype("int16"),
-        np.ones(n),
-        split.to_numpy(dtype=object),
-    )
+    return replace(data, weights=np.ones(len(data)), split=split.to_numpy(dtype=object))

@@ -5,8 +5,8 @@ from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
-from core.simulation.scores import find_cells
 from core.models.temperature import TEMPERATURES
+from core.simulation.scores import find_cells
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(600, weighted=True)
