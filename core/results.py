@@ -8,6 +8,7 @@ per simulation and kept beside its scores; figures are computed when they are fi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,19 @@ from core.comparison.baselines import BASELINES, fit_baselines
 from core.comparison.compare import Comparison, compare, compare_by
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.errors import JobError
-from core.jobs.folder import JobFolder, JobStatus
+from core.jobs.folder import JobFolder, JobState, JobStatus
+from core.jobs.process import find_job, find_jobs
+from core.models.temperature import TEMPERATURES
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
-from core.models.temperature import TEMPERATURES
 from core.store.files import read_json, write_json
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import QuestionType
 from core.survey.respondents import SurveyData
+from core.tuning import job as tuning_job
 
 UNTUNED = "untuned"
-"""Name of the base model before tuning, among the baselines."""
+"""Name of the base model before tuning, among the baselines; it answers for respondents only."""
 CONTEXT = "context.json"
 """In a simulation's inputs: what is known of its survey, run and population."""
 
@@ -50,6 +53,8 @@ class Results:
         How the model was tuned: the tuning job's result, with `run_id` and `recipe`.
     population
         The simulated population, or None.
+    everyone
+        All respondents of the survey.
     scored
         Everything the simulation left.
     others
@@ -64,6 +69,7 @@ class Results:
     survey: SurveyRecord
     run: Mapping[str, Any]
     population: PopulationRecord | None
+    everyone: SurveyData
     scored: SimulationResult
     others: Mapping[str, Scores]
     temperature: float
@@ -103,14 +109,14 @@ class Results:
 
     @cached_property
     def population_sweep(self) -> Sweep | None:
-        """The population at every temperature, against the weighted answers of all respondents held here."""
+        """The population at every temperature, against the weighted answers of all respondents."""
         if self.scored.people_cells is None:
             return None
         cells, counts = np.unique(self.scored.people_cells, return_counts=True)
         return population_sweep(
-            self.scored.data,
+            self.everyone,
             self.scored.tuned.of(cells),
-            {name: scores.of(cells) for name, scores in self.others.items()},
+            {name: scores.of(cells) for name, scores in self.others.items() if name != UNTUNED},
             self.fitted_temperature,
             counts.astype(float),
         )
@@ -126,6 +132,29 @@ class Results:
     @cached_property
     def _rows(self) -> np.ndarray:
         return np.flatnonzero(self.scored.data.split == self.split)
+
+
+def finished_job(jobs_folder: Path, job_id: str, kind: str) -> JobFolder:
+    """The folder of a job of this kind that is done.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such job.
+    JobError
+        If it is of the other kind or not done.
+    """
+    folder = find_job(jobs_folder, job_id)
+    status = folder.status()
+    if status.kind != kind:
+        wanted = "tuning run" if kind == tuning_job.KIND else "simulation"
+        known = [f.id for f in find_jobs(jobs_folder, kind) if f.status().state is JobState.DONE]
+        fix = f"Use one of: {', '.join(known)}." if known else f"Start a {wanted} first."
+        raise JobError(f"This job is not a {wanted}.", where="jobs", got=job_id, fix=fix)
+    if status.state is not JobState.DONE:
+        fix = "Wait until it is done." if status.state.is_active else "Start it again."
+        raise JobError(f"The job is not done: it is {status.state}.", where=job_id, fix=fix)
+    return folder
 
 
 def write_context(
@@ -174,6 +203,7 @@ def read_results(
         survey=SurveyRecord(**known["survey"] | {"warnings": tuple(known["survey"]["warnings"])}),
         run=known["run"],
         population=PopulationRecord(**population) if population else None,
+        everyone=SurveyData.read(folder.inputs),
         scored=scored,
         others={UNTUNED: scored.untuned, **_baselines(folder, scored)},
         temperature=scored.temperature if temperature == "auto" else _checked(temperature),

@@ -6,29 +6,29 @@ torch: tuning and simulation are started as jobs (see `core.jobs`), and their re
 the job's folder.
 """
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.errors import JobError, MarginalsError
+from core.errors import MarginalsError
 from core.jobs import process
 from core.jobs.folder import JobFolder, JobState, JobStatus
 from core.population import drawing
 from core.population import marginals as targets
 from core.population.marginals import Marginals
-from core.publish import preflight as checks
-from core.publish import pull, push, staging
-from core.publish.card import model_card
-from core.publish.preflight import Preflight
-from core.publish.push import PushResult
-from core.report.html import report_html
+from core.results import Results, finished_job, prediction_table, read_results, write_context
 from core.settings import workspace_folder
+from core.sharing import (
+    adapter_card,
+    make_report,
+    preflight_push,
+    pull_adapter,
+    push_run,
+    stage_adapter,
+)
+from core.simulation import job as simulation_job
 from core.store import records, workspace
 from core.store.records import PopulationRecord, SurveyRecord
 from core.store.workspace import Workspace
@@ -37,13 +37,19 @@ from core.survey.codebook import Codebook
 from core.survey.example import EXAMPLE_FILE, EXAMPLE_NAME, example_csv, example_survey
 from core.survey.importing import SurveyDraft
 from core.survey.respondents import SurveyData
+from core.tuning import job as tuning_job
+from core.tuning.recipe import Recipe
 
-if TYPE_CHECKING:
-    from core.results import Results
-    from core.tuning.recipe import Recipe
+__all__ = [
+    "adapter_card",
+    "make_report",
+    "preflight_push",
+    "pull_adapter",
+    "push_run",
+    "stage_adapter",
+]  # the rest is defined here
 
-TUNE, SIMULATE = "tune", "simulate"
-WORKERS = {TUNE: "core.tuning.worker", SIMULATE: "core.simulation.worker"}
+TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND
 
 
 # ---------------------------------------------------------------- workspace and surveys
@@ -151,37 +157,21 @@ def wait(
         time.sleep(poll_seconds)
 
 
-def _done(ws: Workspace, job_id: str, kind: str) -> JobFolder:
-    folder = job(ws, job_id)
-    status = folder.status()
-    if status.kind != kind:
-        wanted = {TUNE: "tuning run", SIMULATE: "simulation"}[kind]
-        known = [s.id for s in list_jobs(ws, kind=kind) if s.state is JobState.DONE]
-        fix = f"Use one of: {', '.join(known)}." if known else f"Start a {wanted} first."
-        raise JobError(f"This job is not a {wanted}.", where="jobs", got=job_id, fix=fix)
-    if status.state is not JobState.DONE:
-        fix = "Wait until it is done." if status.state.is_active else "Start it again."
-        raise JobError(f"The job is not done: it is {status.state}.", where=job_id, fix=fix)
-    return folder
-
-
 # ---------------------------------------------------------------- tuning
 
 
-def start_tuning(ws: Workspace, survey_id: str, recipe: "Recipe") -> str:
+def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
     """Start the job that teaches the model how these people answer; returns the run's id."""
-    from core.tuning.job import prepare_tuning
-
     record, data = library.find_survey(ws, survey_id), load_survey(ws, survey_id)
-    folder = prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
-    process.start(folder, WORKERS[TUNE])
+    folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
+    process.start(folder, tuning_job.WORKER)
     return folder.id
 
 
 def resume_tuning(ws: Workspace, run_id: str) -> str:
     """Go on with a lost, failed or cancelled run from its last checkpoint; returns the same id."""
     folder = job(ws, run_id)
-    process.start(folder, WORKERS[TUNE])
+    process.start(folder, tuning_job.WORKER)
     return folder.id
 
 
@@ -213,12 +203,9 @@ def build_population(
     data = load_survey(ws, survey_id)
     drawn = drawing.build_population(data, marginals, size, seed)
     asked = (marginals or targets.survey_marginals(data)).to_dict()
-    name = (
-        name or f"{size:,} people like the respondents" if marginals is None else name or f"{size:,} people"
-    )
-    population_id = records.add_population(
-        ws, survey_id, name, size, seed, asked, drawn.figures, drawn.people
-    )
+    name = name or f"{size:,} people" + ("" if marginals else " like the respondents")
+    stored = (survey_id, name, size, seed, asked, drawn.figures, drawn.people)
+    population_id = records.add_population(ws, *stored)
     return records.find_population(ws, population_id)
 
 
@@ -246,10 +233,7 @@ def start_simulation(
     What is known about survey, run and population now is written beside the job's inputs, so its results
     can be read when they are gone.
     """
-    from core.results import write_context
-    from core.simulation.job import prepare_simulation
-
-    run = _done(ws, run_id, TUNE)
+    run = finished_job(ws.jobs_folder, run_id, TUNE)
     record = library.find_survey(ws, run.spec()["survey_id"])
     population = records.find_population(ws, population_id) if population_id else None
     if population and population.survey_id != record.id:
@@ -259,7 +243,7 @@ def start_simulation(
             got=population.survey_id,
             fix=f"Build a population for {record.id}.",
         )
-    folder = prepare_simulation(
+    folder = simulation_job.prepare_simulation(
         ws.jobs_folder,
         run,
         load_survey(ws, record.id),
@@ -269,7 +253,7 @@ def start_simulation(
         title=f"Simulation of {population.name if population else 'held-out respondents'}",
     )
     write_context(folder, record, run, population)
-    process.start(folder, WORKERS[SIMULATE])
+    process.start(folder, simulation_job.WORKER)
     return folder.id
 
 
@@ -284,11 +268,9 @@ def results(
     temperature: float | str = "auto",
     decoder: str = "expected",
     split: str = "test",
-) -> "Results":
+) -> Results:
     """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep."""
-    from core.results import read_results
-
-    return read_results(_done(ws, simulation_id, SIMULATE), temperature, decoder, split)
+    return read_results(finished_job(ws.jobs_folder, simulation_id, SIMULATE), temperature, decoder, split)
 
 
 def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
@@ -297,74 +279,4 @@ def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
     Columns: respondent_id, question (column), option (label), logprob (natural log), split. For "select all
     that apply" the row of an option holds the log-probability of selecting it.
     """
-    from core.results import prediction_table
-
-    return prediction_table(_done(ws, simulation_id, SIMULATE))
-
-
-def make_report(
-    ws: Workspace, simulation_id: str, temperature: float | str = "auto", decoder: str = "expected"
-) -> str:
-    """A self-contained HTML report of one simulation."""
-    found = results(ws, simulation_id, temperature, decoder)
-    return report_html(found.report_context(created=f"{date.today():%d %B %Y}"))
-
-
-# ---------------------------------------------------------------- publishing
-
-
-def adapter_card(ws: Workspace, run_id: str, repo_id: str) -> str:
-    """The model card that would be pushed, as Markdown."""
-    from core.results import card_context, read_results
-
-    run = _done(ws, run_id, TUNE)
-    tested = [s for s in list_simulations(ws) if job(ws, s.id).spec().get("run_id") == run_id]
-    comparison = read_results(job(ws, tested[0].id)).comparison if tested else None
-    return model_card(card_context(run, comparison))
-
-
-def stage_adapter(ws: Workspace, run_id: str, target: Path, repo_id: str = "adapter") -> Path:
-    """Write exactly the files that may leave the machine into `target`, replacing what is there."""
-    run = _done(ws, run_id, TUNE)
-    base = run.spec()["recipe"].get("base", "embedded")
-    shutil.rmtree(target, ignore_errors=True)
-    staging.stage_files(run.outputs / "adapter", target, adapter_card(ws, run_id, repo_id), base)
-    return target
-
-
-def preflight_push(
-    ws: Workspace, run_id: str, repo_id: str, token: str | None, private: bool = True
-) -> Preflight:
-    """Check name, token and files before anything is sent to the Hub."""
-    with tempfile.TemporaryDirectory() as folder:
-        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id)
-        return checks.preflight(repo_id, token, private, staged)
-
-
-def push_run(
-    ws: Workspace,
-    run_id: str,
-    repo_id: str,
-    token: str | None,
-    private: bool = True,
-    on_progress: Callable[[str], None] | None = None,
-) -> PushResult:
-    """Push a run's adapter and its model card to the Hub."""
-    with tempfile.TemporaryDirectory() as folder:
-        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id)
-        return push.push_adapter(staged, repo_id, token, private, on_progress)
-
-
-def pull_adapter(ws: Workspace, repo_id: str, token: str | None = None) -> Path:
-    """Download an adapter from the Hub into the workspace, replacing an earlier copy; returns its folder."""
-    target = ws.root / "adapters" / repo_id.replace("/", "--")
-    with tempfile.TemporaryDirectory(dir=_made(target.parent)) as folder:
-        fetched = pull.pull_adapter(repo_id, token, Path(folder) / "adapter")
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(fetched, target)
-    return target
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return prediction_table(finished_job(ws.jobs_folder, simulation_id, SIMULATE))

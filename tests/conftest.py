@@ -26,6 +26,25 @@ def workspace(own_workspace):
         yield ws
 
 
+@pytest.fixture
+def tea_csv():
+    """A survey file: 60 respondents, half of them women, asked one question."""
+    answers = ("Yes", "No", "Sometimes")
+    rows = [f"r{i},{('Female', 'Male')[i % 2]},{answers[i % 3]}" for i in range(60)]
+    return "\n".join(["respondent_id,sex,tea", *rows]).encode()
+
+
+@pytest.fixture
+def tea_codebook():
+    """The codebook of `tea_csv`."""
+    question = {"column": "tea", "text": "Do you drink tea?", "type": "single"}
+    return {
+        "title": "Tea",
+        "demographics": [{"column": "sex", "label": "Sex", "options": ["Female", "Male"]}],
+        "questions": [question | {"options": ["Yes", "No", "Sometimes"]}],
+    }
+
+
 @pytest.fixture(scope="session")
 def surveys():
     """The folder of real surveys beside the checkout; tests that need it skip without it."""

@@ -9,26 +9,10 @@ from core.errors import CodebookError, FileError, JobError, MarginalsError, NotF
 from core.jobs.folder import JobFolder, JobState
 from core.population.marginals import Marginals
 
-CSV = b"respondent_id,sex,tea\n" + b"".join(
-    b"r%d,%s,%s\n" % (i, (b"Female", b"Male")[i % 2], (b"Yes", b"No", b"Sometimes")[i % 3]) for i in range(60)
-)
-CODEBOOK = {
-    "title": "Tea",
-    "demographics": [{"column": "sex", "label": "Sex", "options": ["Female", "Male"]}],
-    "questions": [
-        {
-            "column": "tea",
-            "text": "Do you drink tea?",
-            "type": "single",
-            "options": ["Yes", "No", "Sometimes"],
-        }
-    ],
-}
-
 
 @pytest.fixture
-def tea(workspace):
-    return studio.save_survey(workspace, studio.draft_survey(CSV, "tea.csv", CODEBOOK))
+def tea(workspace, tea_csv, tea_codebook):
+    return studio.save_survey(workspace, studio.draft_survey(tea_csv, "tea.csv", tea_codebook))
 
 
 def finished_job(ws, kind, survey_id, state=JobState.DONE):
@@ -54,10 +38,10 @@ def test_the_example_is_stored_once_and_labelled_as_generated(workspace):
     assert "not real people" in first.name
 
 
-def test_a_codebook_that_does_not_fit_stores_nothing(workspace):
-    wrong = CODEBOOK | {"questions": [CODEBOOK["questions"][0] | {"options": ["Yes", "No"]}]}
+def test_a_codebook_that_does_not_fit_stores_nothing(workspace, tea_csv, tea_codebook):
+    tea_codebook["questions"][0]["options"] = ["Yes", "No"]
     with pytest.raises(CodebookError, match="Sometimes"):
-        studio.save_survey(workspace, studio.draft_survey(CSV, "tea.csv", wrong))
+        studio.save_survey(workspace, studio.draft_survey(tea_csv, "tea.csv", tea_codebook))
     assert studio.list_surveys(workspace) == []
     assert list(workspace.surveys_folder.iterdir()) == []
 
@@ -146,8 +130,8 @@ def test_a_run_of_a_deleted_survey_cannot_be_simulated(workspace, tea):
         studio.start_simulation(workspace, run.id)
 
 
-def test_a_population_of_another_survey_cannot_be_simulated(workspace, tea):
-    other = studio.save_survey(workspace, studio.draft_survey(CSV, "other.csv", CODEBOOK))
+def test_a_population_of_another_survey_cannot_be_simulated(workspace, tea, tea_csv, tea_codebook):
+    other = studio.save_survey(workspace, studio.draft_survey(tea_csv, "other.csv", tea_codebook))
     population = studio.build_population(workspace, other.id, size=20)
     run = finished_job(workspace, "tune", tea.id)
     with pytest.raises(MarginalsError, match="another survey"):

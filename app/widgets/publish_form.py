@@ -57,7 +57,7 @@ def publish_form(study: "SurveyRecord", runs: "Sequence[JobStatus]") -> None:
         if st.session_state.get(Key.PUBLISH_DONE) == list(asked):
             with errors_shown():
                 _checked(*asked, token)
-        _card(run_id, repo.strip())
+        _card(run_id)
 
 
 def _checked(run_id: str, repo: str, private: bool, token: str) -> None:
@@ -94,9 +94,9 @@ def _show_check(check: "Preflight") -> None:
     )
 
 
-def _card(run_id: str, repo: str) -> None:
+def _card(run_id: str) -> None:
     with st.expander("Preview of the model card", icon=":material/description:"), errors_shown():
-        card = studio.adapter_card(cached.workspace(), run_id, repo or EXAMPLE_NAME)
+        card = studio.adapter_card(cached.workspace(), run_id)
         st.markdown(_without_front_matter(card))
 
 

@@ -9,8 +9,8 @@ from core.population.marginals import Marginals, from_json
 from core.survey.importing import SurveyDraft
 from core.tuning.recipe import Recipe
 
-DEFAULT_SECONDS = 90.0
-"""Learning time when neither epochs, steps nor seconds are asked for."""
+NO_LIMIT = 7 * 24 * 3600.0
+"""Seconds a run may take when epochs or steps are asked for and no time."""
 
 
 def read_survey(file: Path, codebook: Path | None, name: str | None) -> SurveyDraft:
@@ -25,15 +25,17 @@ def read_marginals(file: Path | None) -> Marginals | None:
 
 def read_recipe(args: argparse.Namespace) -> Recipe:
     """The tuning settings asked for on the command line."""
-    limited = args.epochs or args.steps
     columns = getattr(args, "hold_out_questions", "").split(",")
+    counted = args.epochs is not None or args.steps is not None
+    limit = NO_LIMIT if counted else Recipe.max_seconds
+    folder = Path(args.base).expanduser()
     return Recipe(
-        base=args.base,
+        base=str(folder.resolve()) if folder.is_dir() else args.base,  # the job runs in another folder
         adapter=args.adapter,
         penalty=args.penalty,
         epochs=args.epochs,
-        max_steps=args.steps,
-        max_seconds=None if limited else args.max_seconds or DEFAULT_SECONDS,
+        steps=args.steps,
+        max_seconds=limit if args.max_seconds is None else args.max_seconds,
         seed=args.seed,
         hold_out_questions=tuple(c.strip() for c in columns if c.strip()),
     )

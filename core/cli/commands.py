@@ -15,6 +15,7 @@ from core.cli.console import Console, table
 from core.errors import JobError, RecipeError
 from core.jobs.folder import JobState, JobStatus
 from core.store.records import PopulationRecord
+from core.store.workspace import Workspace
 
 Command = Callable[[argparse.Namespace, Console], dict[str, Any]]
 
@@ -62,7 +63,7 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     return follow_tuning(studio.open_jobs(args.workspace), run_id, console)
 
 
-def follow_tuning(ws: studio.JobsOnly, run_id: str, console: Console) -> dict[str, Any]:
+def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
     """Wait for a tuning job; its id, adapter folder and figures."""
     follow(ws, run_id, console)
     folder = studio.job(ws, run_id)
@@ -85,14 +86,14 @@ def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     return follow_simulation(studio.open_jobs(args.workspace), simulation_id, console)
 
 
-def follow_simulation(ws: studio.JobsOnly, simulation_id: str, console: Console) -> dict[str, Any]:
+def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:
     """Wait for a simulation; its id and figures."""
     follow(ws, simulation_id, console)
     console.say(f"Simulation: {simulation_id}")
     return {"simulation_id": simulation_id, **studio.job(ws, simulation_id).result()}
 
 
-def follow(ws: studio.JobsOnly, job_id: str, console: Console) -> JobStatus:
+def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
     """Wait for a job, showing its progress; an interruption cancels it.
 
     Raises

@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 
 from core.errors import WorkspaceError
+from core.models.catalogue import EMBEDDED_FOLDER
 from core.settings import hub_token, workspace_folder
 from core.store.workspace import open_workspace
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
-EMBEDDED = Path(__file__).parent / "models" / "embedded"
 MODEL_STACK = """
 import torch, transformers, peft, bitsandbytes
 gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU, CPU only"
@@ -44,6 +44,7 @@ def examine(workspace: str | Path | None = None) -> list[Check]:
         _python(),
         _packages(),
         _model_stack(),
+        _base_model(),
         _machine(),
         _disk(workspace),
         _workspace(workspace),
@@ -83,6 +84,12 @@ def _model_stack() -> Check:
         lines[-1] if lines else f"stopped with code {done.returncode}",
         "pip install -r requirements.txt in a fresh virtual environment",
     )
+
+
+def _base_model() -> Check:
+    weights = EMBEDDED_FOLDER / "model.safetensors"
+    found = f"{weights.stat().st_size / 1e6:.1f} MB" if weights.is_file() else "not there"
+    return Check("Embedded model", weights.is_file(), found, "Clone the repository again, it is in it.")
 
 
 def _machine() -> Check:

@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = build_parser().parse_args(argv)
     console = Console(json_wanted=args.json)
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)  # `timeout` stops a command as Ctrl-C does
     try:
         console.result(args.run(args, console))
     except SurveyError as error:
@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(console, INTERRUPTED, KeyboardInterrupt("Interrupted."), "Interrupted.")
     except Exception as error:
         return _fail(console, BUG, error, f"{traceback.format_exc()}This is a bug in Understudy.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return OK
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.cli import commands, pilot
+from core.tuning.recipe import Recipe
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -85,13 +86,14 @@ def _add_marginals(command: argparse.ArgumentParser) -> None:
 
 
 def _add_recipe(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--base", default="embedded", metavar="ID|PATH|embedded", help="base model")
-    command.add_argument("--adapter", choices=["qlora", "lora"], default="qlora")
-    command.add_argument("--penalty", choices=["none", "seed", "squared_mean", "rps"], default="rps")
+    command.add_argument("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
+    command.add_argument("--adapter", choices=["qlora", "lora"], default=Recipe.adapter)
+    command.add_argument("--penalty", choices=["none", "seed", "squared_mean", "rps"], default=Recipe.penalty)
     length = command.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=float, help="passes over the survey")
-    length.add_argument("--steps", type=int, help="optimisation steps")
-    length.add_argument("--max-seconds", type=float, help="learning time (default 90)")
+    length.add_argument("--epochs", type=float, help="passes over questions and respondents")
+    length.add_argument("--steps", type=int, help="optimiser steps")
+    seconds = f"time limit of learning ({Recipe.max_seconds:g} unless epochs or steps are given)"
+    command.add_argument("--max-seconds", type=float, help=seconds)
     command.add_argument("--seed", type=int, default=0)
 
 

@@ -1,7 +1,6 @@
 """The main job in one command: survey file in; adapter, figures, predictions and report out."""
 
 import argparse
-import shutil
 import time
 from typing import Any
 
@@ -77,7 +76,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     stages.start("write", f"Write the report, figures, predictions and adapter to {out}")
     (out / "report.html").write_text(studio.make_report(jobs, simulation_id), encoding="utf-8")
     studio.predictions(jobs, simulation_id).to_parquet(out / "predictions.parquet", index=False)
-    shutil.copytree(run["adapter"], out / "adapter", dirs_exist_ok=True)
+    studio.stage_adapter(jobs, run_id, out / "adapter")
     stages.end()
     metrics["seconds"] = stages.seconds
     (out / "metrics.json").write_text(to_json(metrics, indent=1), encoding="utf-8")

@@ -1,0 +1,171 @@
+"""The main job, for real: the embedded model is tuned, simulates, and everything is written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "core", *map(str, arguments)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy(),
+    )  # fmt: skip
+
+
+def run(*arguments):
+    process = start("--json", *arguments)
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def survey_file(tmp_path_factory):
+    """240 respondents, one question of each type; men drink coffee, women tea."""
+    rng = np.random.default_rng(0)
+    sex = rng.choice(["Female", "Male"], 240)
+    likes_tea = rng.random(240) < np.where(sex == "Female", 0.85, 0.15)
+    scale = ["Never", "Sometimes", "Often"]
+    table = pd.DataFrame(
+        {
+            "respondent_id": [f"p{i}" for i in range(240)],
+            "sex": sex,
+            "age": rng.choice(["18-34", "35-54", "55+"], 240),
+            "drink": np.where(likes_tea, "Tea", "Coffee"),
+            "often": [scale[i] for i in rng.integers(0, 3, 240)],
+            "cups": rng.integers(0, 11, 240),
+            "with": rng.choice(["Milk", "Sugar", "Milk | Sugar", "(none selected)"], 240),
+        }
+    )
+    questions = [
+        {"column": "drink", "text": "Which do you prefer?", "type": "single", "options": ["Tea", "Coffee"]},
+        {"column": "often", "text": "How often do you drink it?", "type": "ordinal", "options": scale},
+        {"column": "cups", "text": "How many cups a week?", "type": "numeric", "range": [0, 10]},
+        {
+            "column": "with",
+            "text": "What goes with it?",
+            "type": "multi",
+            "options": ["Milk", "Sugar"],
+        },
+    ]
+    codebook = {
+        "title": "Hot drinks",
+        "id_column": "respondent_id",
+        "demographics": [
+            {"column": "sex", "label": "Sex", "options": ["Female", "Male"]},
+            {"column": "age", "label": "Age", "options": ["18-34", "35-54", "55+"], "ordinal": True},
+        ],
+        "questions": questions,
+    }
+    folder = tmp_path_factory.mktemp("survey")
+    table.to_csv(folder / "drinks.csv", index=False)
+    (folder / "codebook.json").write_text(json.dumps(codebook), encoding="utf-8")
+    return folder / "drinks.csv"
+
+
+@pytest.fixture(scope="module")
+def pilot(survey_file, tmp_path_factory):
+    """One pilot run, shared by the tests that look at what it left: output folder, workspace, JSON."""
+    folder = tmp_path_factory.mktemp("pilot")
+    arguments = ["--codebook", survey_file.with_name("codebook.json"), "--out", folder / "out"]
+    answer = run(
+        "--workspace", folder / "ws", "pilot", survey_file, *arguments, "--max-seconds", 8, "--size", 200
+    )
+    return folder / "out", folder / "ws", answer
+
+
+def test_pilot_leaves_everything_it_promises(pilot):
+    out, _, answer = pilot
+    assert {p.name for p in out.iterdir()} == {
+        "report.html",
+        "metrics.json",
+        "predictions.parquet",
+        "adapter",
+    }
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["overall"] == answer["overall"]
+    assert {q["column"] for q in metrics["questions"]} == {"drink", "often", "cups", "with"}
+    assert set(metrics["overall"]["baselines"]) == {
+        "uniform",
+        "training_marginals",
+        "logistic_regression",
+        "untuned",
+    }
+    assert (out / "adapter" / "adapter_model.safetensors").is_file()
+    assert "Hot drinks" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_model_has_learned(pilot):
+    overall = pilot[2]["overall"]
+    assert overall["model"]["nll"] < overall["baselines"]["untuned"]["nll"]
+
+
+def test_predictions_are_probabilities_of_every_legal_answer(pilot):
+    frame = pd.read_parquet(pilot[0] / "predictions.parquet")
+    assert list(frame.columns) == ["respondent_id", "question", "option", "logprob", "split"]
+    assert set(frame["split"]) == {"validation", "test"}
+    assert frame["respondent_id"].str.startswith("p").all()
+    assert (np.exp(frame["logprob"]) <= 1).all()
+    one_answer = frame[frame["question"] != "with"]
+    sums = np.exp(one_answer["logprob"]).groupby([one_answer["respondent_id"], one_answer["question"]]).sum()
+    np.testing.assert_allclose(sums, 1, atol=1e-5)
+    per_person = frame.groupby(["respondent_id", "question"]).size().unstack().drop_duplicates()
+    assert per_person.to_dict("records") == [{"drink": 2, "often": 3, "cups": 11, "with": 2}]
+
+
+def test_nothing_written_names_a_folder_of_this_machine(pilot):
+    out, ws, _ = pilot
+    for path in out.rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".json", ".md"):
+            text = path.read_text(encoding="utf-8")
+            if path.name != "metrics.json":
+                assert str(ROOT) not in text and str(ws) not in text, path
+
+
+def test_commands_go_on_from_what_pilot_left(pilot, tmp_path):
+    _, ws, answer = pilot
+    simulation, run_id = answer["simulation"]["simulation_id"], answer["run"]["run_id"]
+    warm = run("--workspace", ws, "compare", simulation, "--temperature", 2, "--by", "sex")
+    assert warm["temperature"] == 2
+    assert warm["questions"][0]["model"]["entropy_gap"] > answer["questions"][0]["model"]["entropy_gap"]
+    assert set(warm["by"]["groups"]) == {"Female", "Male"}
+    report = run("--workspace", ws, "report", simulation, "--out", tmp_path / "new" / "report.html")
+    assert Path(report["out"]).stat().st_size > 100_000
+    files = run("--workspace", ws, "push", run_id, "me/drinks", "--dry-run")
+    assert not files["pushed"]
+    assert any("token" in problem for problem in files["problems"])
+    assert {f["name"] for f in files["files"]} == {
+        "README.md",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "understudy.json",
+    }
+    jobs = run("--workspace", ws, "jobs")["jobs"]
+    assert {(j["kind"], j["state"]) for j in jobs} == {("tune", "done"), ("simulate", "done")}
+
+
+def test_interrupting_a_command_cancels_its_job(pilot):
+    _, ws, answer = pilot
+    process = start("--workspace", ws, "--json", "tune", answer["survey"]["id"], "--max-seconds", 600)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        jobs = run("--workspace", ws, "jobs")["jobs"]
+        if jobs[0]["state"] == "running":
+            break
+        time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Cancelling" in err
+    assert json.loads(out.splitlines()[-1])["kind"] == "KeyboardInterrupt"
+    assert run("--workspace", ws, "jobs")["jobs"][0]["state"] == "cancelled"
