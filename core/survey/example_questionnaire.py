@@ -7,9 +7,10 @@ from core.survey.example_answers import AnswerRule, Choice, Scale, Slider, Ticks
 
 _AGREE = "Strongly disagree|Disagree|Neither agree nor disagree|Agree|Strongly agree"
 _INFORMATION = (
-    "Please read this first. Measured over ten years, a battery-electric car costs about 20 % less to run than "
-    "a comparable petrol car. New models drive 350 to 500 km on one charge, and a fast charger adds 200 km "
-    "in about 15 minutes. Producing the battery causes emissions that are made up for after about two years. "
+    "Please read this first. Measured over ten years, a battery-electric car costs about 20 % less "
+    "to run than a comparable petrol car. New models drive 350 to 500 km on one charge, and a fast "
+    "charger adds 200 km in about 15 minutes. Producing the battery causes emissions that are made up for "
+    "after about two years. "
 )
 
 

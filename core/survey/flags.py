@@ -41,6 +41,7 @@ def find_warnings(table: pd.DataFrame, data: SurveyData, guessed: bool) -> Itera
     if not guessed:
         yield from _unused_options(data)
     yield from _rounding(table, book)
+    yield from book.extra.get("notes", ()) if guessed else ()
     ignored = [str(entry["column"]) for entry in book.extra.get("ignored", ())] if guessed else []
     if ignored:
         more = "…" if len(ignored) > 8 else ""

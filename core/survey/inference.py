@@ -1,11 +1,188 @@
-"""A table of text to a guessed codebook (in the making)."""
+"""A table of text to a guessed codebook, for the user to confirm or change.
 
+Headers decide the role of a column (`roles`), its distinct answers decide type and option order
+(`scales`, `bands`, `refusals`). "Yes" and "No" stay text; nothing is dropped: columns that are not
+used are listed with the reason in the codebook's `extra["ignored"]`.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType, band_labels
+from core.survey.column_guess import (
+    MAX_OPTIONS,
+    MULTI_SEPARATORS,
+    NOTHING_TICKED,
+    ColumnGuess,
+    choose_bands,
+    guess_column,
+)
+from core.survey.labels import parse_number
+from core.survey.roles import (
+    fill_background,
+    is_background_header,
+    is_id_header,
+    is_split_header,
+    is_weight_header,
+    reason_to_leave_out,
+)
+from core.survey.splits import read_split
 
 
 def guess_codebook(table: pd.DataFrame, title: str) -> Codebook:
-    """Guess what the columns mean."""
-    raise CodebookError("A codebook is needed for now.", where=title)
+    """Guess what every column of a survey file means.
+
+    Parameters
+    ----------
+    table
+        The file as text (`reading.read_csv`).
+    title
+        Title of the survey.
+
+    Returns
+    -------
+    Codebook
+        `extra["ignored"]` lists columns left out as ``{"column", "reason"}``; `extra["notes"]`
+        holds sentences about doubtful guesses.
+
+    Raises
+    ------
+    CodebookError
+        If there are not two columns that could be a background field and a question.
+    """
+    special = dict(_special_columns(table))
+    guesses, ignored = [], []
+    for column in table.columns:
+        if column in special.values():
+            continue
+        guess = guess_column(table[column])
+        reason = reason_to_leave_out(column) or guess.reason
+        if reason:
+            ignored.append({"column": column, "reason": reason})
+        else:
+            guesses.append(guess)
+    guesses, separator = _agree_on_separator(guesses, ignored)
+    background, notes = _background(guesses)
+    extra = {"ignored": ignored, "notes": notes}
+    return Codebook(
+        title=title,
+        demographics=tuple(as_demographic(g) for g, is_it in zip(guesses, background, strict=True) if is_it),
+        questions=tuple(as_question(g) for g, is_it in zip(guesses, background, strict=True) if not is_it),
+        weight_column=special.get("weight"),
+        split_column=special.get("split"),
+        id_column=special.get("id"),
+        multi_separator=separator,
+        multi_none=NOTHING_TICKED,
+        extra={key: value for key, value in extra.items() if value},
+    )
+
+
+def as_demographic(guess: ColumnGuess) -> Demographic:
+    """The guess as a background field; numbers are put into bands."""
+    label = readable(guess.column)
+    if guess.type is not QuestionType.NUMERIC:
+        ordinal = guess.type is QuestionType.ORDINAL
+        return Demographic(guess.column, label, guess.options, ordinal, guess.refusals)
+    bands = choose_bands(guess)
+    return Demographic(
+        guess.column, label, (*band_labels(bands), *guess.refusals), True, guess.refusals, bands
+    )
+
+
+def as_question(guess: ColumnGuess) -> Question:
+    """The guess as a question whose wording is its header."""
+    return Question(
+        guess.column, readable(guess.column), guess.type, guess.options, guess.range, guess.refusals
+    )
+
+
+def readable(header: str) -> str:
+    """The header as a label: ``"age_group"`` gives ``"Age group"``; a sentence stays as it is."""
+    text = header.strip()
+    if " " in text or not text:
+        return text or header
+    text = text.replace("_", " ").strip() or text
+    return text[:1].upper() + text[1:]
+
+
+def _special_columns(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """At most one (role, column) each for "id", "weight" and "split"; the first column of each kind."""
+    found = set()
+    for column in reversed(table.columns):
+        cells = table[column]
+        if is_id_header(column) and cells.nunique() > 0.9 * len(cells):
+            found.add(("id", column))
+        elif is_split_header(column) and _is_split(cells):
+            found.add(("split", column))
+        elif is_weight_header(column) and _is_weight(cells):
+            found.add(("weight", column))
+    yield from ((role, column) for column in reversed(table.columns) for role, c in found if c == column)
+
+
+def _is_split(cells: pd.Series) -> bool:
+    try:
+        read_split(cells)
+    except CodebookError:
+        return False
+    return True
+
+
+def _is_weight(cells: pd.Series) -> bool:
+    """Design weights: all there, positive, not all whole, about 1 on average (a body weight is not)."""
+    numbers = np.array([math.nan if pd.isna(c) else parse_number(c) for c in cells])
+    if np.isnan(numbers).any() or (numbers < 0).any() or not numbers.sum() > 0:
+        return False
+    return bool((numbers % 1 != 0).any() and 0.2 < numbers.mean() < 5)
+
+
+def _agree_on_separator(
+    guesses: list[ColumnGuess], ignored: list[dict[str, str]]
+) -> tuple[list[ColumnGuess], str]:
+    """Keep the multi-selects with the most frequent separator; a codebook has one."""
+    used = Counter(guess.separator for guess in guesses if guess.separator)
+    if not used:
+        return guesses, MULTI_SEPARATORS[0]
+    separator = used.most_common(1)[0][0]
+    kept = []
+    for guess in guesses:
+        if guess.separator in (None, separator):
+            kept.append(guess)
+        else:
+            reason = f'separated by "{guess.separator.strip()}", the others by "{separator.strip()}"'
+            ignored.append({"column": guess.column, "reason": reason})
+    return kept, separator
+
+
+def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
+    """Which columns are background fields, and what to tell the user about it."""
+    if len(guesses) < 2:
+        raise CodebookError(
+            "The file has no two columns that could be a background field and a question.",
+            where="all columns",
+            got=", ".join(guess.column for guess in guesses) or "none usable",
+            fix=f"Closed questions are needed: at most {MAX_OPTIONS} different answers, or numbers. "
+            "Import it with a codebook if the columns are right.",
+        )
+    recognised = [g.type is not QuestionType.MULTI and is_background_header(g.column) for g in guesses]
+    possible = [g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) for g in guesses]
+    background = fill_background(recognised, possible)
+    if not any(background):
+        chosen = next((i for i, g in enumerate(guesses) if g.type is not QuestionType.MULTI), None)
+        if chosen is None:
+            raise CodebookError(
+                "No column can be a background field.",
+                where="all columns",
+                fix="Add at least one column that describes the respondents, such as age or region.",
+            )
+        background[chosen] = True
+        note = f'No background fields were recognised; "{guesses[chosen].column}" is used as one. '
+        return background, [note + "Set the roles of the columns."]
+    if all(background):
+        background[-1] = False
+        return background, [f'No questions were recognised; "{guesses[-1].column}" is used as one.']
+    return background, []

@@ -1,0 +1,112 @@
+import json
+
+import pytest
+
+from core.errors import CodebookError, FileError
+from core.survey.importing import build_survey, draft_survey
+
+CSV = b"id,age,w,q,n\np1,young,1,Yes,3\np2,old,3,No,\np3,,2,,7\n"
+BOOK = {
+    "title": "Trial",
+    "id_column": "id",
+    "weight_column": "w",
+    "demographics": [{"column": "age", "label": "Age", "options": ["young", "old"]}],
+    "questions": [
+        {"column": "q", "text": "Do you?", "type": "single", "options": ["Yes", "No"]},
+        {"column": "n", "text": "How many?", "type": "numeric", "range": [0, 10]},
+    ],
+}
+
+
+def book(**changes):
+    return {**BOOK, **changes}
+
+
+def test_a_survey_with_its_codebook():
+    draft = draft_survey(CSV, "trial.csv", json.dumps(BOOK).encode())
+    assert (draft.name, draft.guessed, draft.raw) == ("Trial", False, CSV)
+    data = build_survey(draft)
+    assert data.ids.tolist() == ["p1", "p2", "p3"]
+    assert data.weights.tolist() == [0.5, 1.5, 1.0]
+    assert data.answers.to_dict("list") == {"q": [0, 1, -1], "n": [3, -1, 7]}
+    assert set(data.split) == {"train", "validation", "test"}
+    assert draft.warnings[0].startswith("Only 3 respondents")
+
+
+def test_the_codebook_may_be_text_or_an_object_and_the_name_ones_own():
+    for given in (BOOK, json.dumps(BOOK), b"\xef\xbb\xbf" + json.dumps(BOOK).encode()):
+        assert draft_survey(CSV, "trial.csv", given, name="Mine").name == "Mine"
+
+
+def test_without_a_codebook_the_name_is_the_files():
+    draft = draft_survey(CSV, "C:\\uploads\\my trial.csv")
+    assert draft.guessed and draft.name == "my trial"
+    assert [d.column for d in draft.codebook.demographics] == ["age"]
+
+
+def test_a_header_that_differs_only_in_spaces_is_the_same_column():
+    draft = draft_survey(CSV.replace(b"age", "a\u00a0ge ".encode()), "t.csv", book(demographics=[
+        {"column": "a ge", "options": ["young", "old"]}]))  # fmt: skip
+    assert build_survey(draft).profiles["a ge"].iloc[0] == "young"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (b"{", r"not valid JSON.*codebook\.json, line 1"),
+        (b"\xff{}", "not encoded as UTF-8"),
+        (b"[]", "not a JSON object"),
+        (book(demographics=[]), "describes no background field"),
+        (book(questions=[]), "describes no question"),
+        (book(weight_column="gewicht"), "not in the file.*weight_column.*'gewicht'"),
+        (
+            book(demographics=[{"column": "aeg", "options": ["young"]}]),
+            "not in the file.*demographics.*'aeg'.*mean \"age\"",
+        ),
+        (book(weight_column="age"), "One column has two roles.*age"),
+        (book(demographics=[{"column": "age", "options": ["young"]}]), "'old' .1 times, first in row 3"),
+        (
+            book(questions=[{**BOOK["questions"][0], "non_substantive_options": ["DK"]}]),
+            "non-substantive option is not among.*'DK'",
+        ),
+        (book(questions=[{"column": "n", "type": "numeric", "range": ["a", "b"]}]), "wrong kind"),
+        (book(split_column="q", questions=BOOK["questions"][1:]), "value that is no split"),
+    ],
+)
+def test_a_codebook_that_does_not_fit_is_refused_with_a_reason(given, message):
+    with pytest.raises(CodebookError, match=f"(?s){message}"):
+        draft_survey(CSV, "trial.csv", given)
+
+
+def test_a_broken_file_is_a_file_error():
+    with pytest.raises(FileError, match="only one column"):
+        draft_survey(b"a\n1\n", "t.csv", BOOK)
+
+
+def test_repeated_and_missing_identifiers_become_distinct():
+    content = b"id,age,w,q,n\np1,old,1,Yes,3\np1,old,1,No,3\n,old,1,No,3\np1#2,old,1,No,3\n"
+    draft = draft_survey(content, "t.csv", BOOK)
+    assert build_survey(draft).ids.tolist() == ["p1", "p1#3", "row 4", "p1#2"]
+    assert any("repeats 1 identifiers" in warning for warning in draft.warnings)
+
+
+def test_the_seed_changes_the_drawn_split_only():
+    rows = b"".join(b"p%d,old,1,Yes,3\n" % i for i in range(100))
+    draft = draft_survey(b"id,age,w,q,n\n" + rows, "t.csv", BOOK)
+    one, two = build_survey(draft, seed=1), build_survey(draft, seed=2)
+    assert (one.split == build_survey(draft, seed=1).split).all()
+    assert (one.split != two.split).any() and one.answers.equals(two.answers)
+
+
+def test_warnings_name_unused_options_rounding_silence_and_uneven_weights():
+    content = b"id,age,w,q,n\n" + b"p1,old,90,,\n" + b"".join(b"p%d,old,1,No,2.5\n" % i for i in range(9))
+    warnings = "\n".join(draft_survey(content, "t.csv", BOOK).warnings)
+    assert "1 of 10 respondents answered no question" in warnings
+    assert "Options nobody chose: 'Yes' (q)" in warnings
+    assert '9 answers to "n" are rounded to steps of 1' in warnings
+    assert "effective base of 12%" in warnings  # 99 ** 2 / (10 * (8100 + 9)) = 0.121
+
+
+def test_a_qualtrics_export_is_pointed_out():
+    content = b'age,q\nAge?,Do you?\n"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\nold,Yes\n'
+    assert any("Qualtrics" in warning for warning in draft_survey(content, "t.csv").warnings)
