@@ -111,20 +111,26 @@ def readable(header: str) -> str:
 
 
 def _special_columns(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """At most one (role, column) each for "id", "weight" and "split"; the first column of each kind."""
-    found = set()
-    for column in reversed(table.columns):
-        cells = table[column]
-        if is_id_header(column) and cells.nunique() > 0.9 * len(cells):
-            found.add(("id", column))
-        elif is_split_header(column) and _is_split(cells):
-            found.add(("split", column))
-        elif is_weight_header(column) and _is_weight(cells):
-            found.add(("weight", column))
-    yield from ((role, column) for column in reversed(table.columns) for role, c in found if c == column)
+    """At most one (role, column) each for "id", "weight" and "split": the first column of its kind."""
+    for role, fits in (("id", _is_id), ("weight", _is_weight), ("split", _is_split)):
+        column = next((c for c in table.columns if fits(table[c])), None)
+        if column is not None:
+            yield role, column
+
+
+def _is_id(cells: pd.Series) -> bool:
+    """An identifier by its header, or a column without header that counts the rows."""
+    if is_id_header(str(cells.name)):
+        return cells.nunique() > 0.9 * len(cells)
+    if not str(cells.name).startswith("column "):
+        return False
+    numbers = np.array([math.nan if pd.isna(c) else parse_number(c) for c in cells])
+    return len(numbers) > 1 and bool((np.diff(numbers) == 1).all())
 
 
 def _is_split(cells: pd.Series) -> bool:
+    if not is_split_header(str(cells.name)):
+        return False
     try:
         read_split(cells)
     except CodebookError:
@@ -134,6 +140,8 @@ def _is_split(cells: pd.Series) -> bool:
 
 def _is_weight(cells: pd.Series) -> bool:
     """Design weights: all there, positive, not all whole, about 1 on average (a body weight is not)."""
+    if not is_weight_header(str(cells.name)):
+        return False
     numbers = np.array([math.nan if pd.isna(c) else parse_number(c) for c in cells])
     if np.isnan(numbers).any() or (numbers < 0).any() or not numbers.sum() > 0:
         return False

@@ -105,6 +105,11 @@ def test_a_whole_survey():
     assert book.extra["ignored"] == [{"column": "email", "reason": "looks like personal data"}]
 
 
+def test_a_column_of_row_numbers_without_header_is_the_identifier():
+    draft = draft_survey(b",age,q\n1,young,Yes\n2,old,No\n3,old,Yes\n", "t.csv")
+    assert draft.codebook.id_column == "column 1"
+
+
 def test_body_weight_is_no_design_weight():
     table = pd.DataFrame({"age": ["1", "2"], "weight": ["80", "64"], "q": ["Yes", "No"]}, dtype="str")
     assert guess_codebook(table, "T").weight_column is None
