@@ -81,6 +81,17 @@ def _report(folder: str, simulation_id: str) -> str:
     return studio.make_report(workspace(), simulation_id)
 
 
+def card(survey_id: str, run_id: str) -> str:
+    """The model card of a run; it quotes the newest simulation, so a new one makes a new card."""
+    simulations = tuple(job.id for job in studio.list_simulations(workspace(), survey_id))
+    return _card(str(workspace_folder()), run_id, simulations)
+
+
+@st.cache_data(max_entries=8, show_spinner="Writing the model card")
+def _card(folder: str, run_id: str, simulations: tuple[str, ...]) -> str:
+    return studio.adapter_card(workspace(), run_id)
+
+
 @st.cache_resource(max_entries=4, show_spinner="Reading the file")
 def draft(content: bytes, source_name: str, codebook: bytes | None) -> "SurveyDraft":
     """What an uploaded file was understood as; nothing is stored."""

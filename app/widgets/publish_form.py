@@ -17,9 +17,8 @@ from core import studio
 from core.settings import hub_token
 
 if TYPE_CHECKING:
-    from core.publish.preflight import Preflight
-
     from core.jobs.folder import JobStatus
+    from core.publish.preflight import Preflight
     from core.store.records import SurveyRecord
 
 EXAMPLE_NAME = "your-name/survey-model"

@@ -39,16 +39,18 @@ def example(fresh_workspace):
 
 @pytest.fixture(scope="session")
 def taught_workspace(tmp_path_factory):
-    """A workspace in which the example was taught for a few seconds and simulated, once for all tests."""
+    """A workspace in which a small survey was taught for a few seconds and simulated, once for all tests."""
     from core import studio
     from core.tuning.recipe import Recipe
+    from tests.app.small_survey import small_survey
 
     folder = tmp_path_factory.mktemp("taught") / "workspace"
     ws = studio.open_workspace(folder)
     try:
-        survey = studio.load_example(ws)
+        csv, codebook = small_survey()
+        survey = studio.save_survey(ws, studio.draft_survey(csv, "small.csv", codebook))
         population = studio.build_population(ws, survey.id, size=100, name="A hundred people")
-        run = studio.start_tuning(ws, survey.id, Recipe(max_seconds=3))
+        run = studio.start_tuning(ws, survey.id, Recipe(max_seconds=3, steps=5))
         taught = studio.wait(ws, run)
         assert taught.state == "done", studio.job(ws, run).log_tail()
         simulation = studio.start_simulation(ws, run, population.id)
@@ -61,7 +63,7 @@ def taught_workspace(tmp_path_factory):
 
 @pytest.fixture
 def taught(taught_workspace, fresh_workspace, monkeypatch):
-    """The example survey, taught and simulated; tests only read this workspace."""
+    """A small survey, taught and simulated; tests only read this workspace."""
     from app import cached
     from core import studio
 
