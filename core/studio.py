@@ -203,7 +203,7 @@ def build_population(
     data = load_survey(ws, survey_id)
     drawn = drawing.build_population(data, marginals, size, seed)
     asked = (marginals or targets.survey_marginals(data)).to_dict()
-    name = name or f"{size:,} people" + ("" if marginals else " like the respondents")
+    name = name or ("With set targets" if marginals else "Like the respondents")
     stored = (survey_id, name, size, seed, asked, drawn.figures, drawn.people)
     population_id = records.add_population(ws, *stored)
     return records.find_population(ws, population_id)

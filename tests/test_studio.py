@@ -31,6 +31,10 @@ def test_a_stored_survey_is_listed_and_loaded(workspace, tea):
     assert len(studio.load_survey(workspace, tea.id)) == 60
 
 
+def test_identifiers_are_the_files_own_even_when_the_codebook_names_no_column(workspace, tea):
+    assert studio.load_survey(workspace, tea.id).ids[:3].tolist() == ["r0", "r1", "r2"]
+
+
 def test_the_example_is_stored_once_and_labelled_as_generated(workspace):
     first, second = studio.load_example(workspace), studio.load_example(workspace)
     assert first == second
@@ -72,7 +76,7 @@ def test_a_population_meets_its_targets(workspace, tea):
 def test_a_population_without_targets_follows_the_survey(workspace, tea):
     record = studio.build_population(workspace, tea.id, size=50)
     assert record.marginals["sex"] == {"Female": 0.5, "Male": 0.5}
-    assert "like the respondents" in record.name
+    assert record.name == "Like the respondents"
 
 
 def test_a_target_for_an_unknown_category_stores_nothing(workspace, tea):

@@ -67,7 +67,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     metrics = {
         **found.to_dict(),
         "survey": {"id": survey.id, "name": survey.name, "generated": survey.generated},
-        "run": run,
+        "run": run | {"adapter": str(out / "adapter")},
         "population": population,
         "simulation": simulation,
     }

@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from core.errors import CodebookError
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.labels import label_key
+from core.survey.roles import is_id_header
 
 
 def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
@@ -106,6 +108,22 @@ def match_columns(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         if column not in table.columns and len(same) == 1:
             renamed[same[0]] = column
     return table.rename(columns=renamed)
+
+
+def name_identifier(table: pd.DataFrame, codebook: Codebook) -> Codebook:
+    """The codebook with its `id_column` filled in, if it names none and the file plainly has one.
+
+    Taken is the first column the codebook says nothing about whose header names an identifier and whose
+    cells are all there and all different. Without one, respondents are numbered.
+    """
+    if codebook.id_column:
+        return codebook
+    described = {column for column, _ in _columns(codebook)}
+    for column in table.columns:
+        cells = table[column]
+        if column not in described and is_id_header(column) and cells.notna().all() and cells.is_unique:
+            return replace(codebook, id_column=column)
+    return codebook
 
 
 def _columns(codebook: Codebook) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from core.survey.codebook import Codebook
 from core.survey.codebook_table import codebook_from_table as codebook_from_table
 from core.survey.codebook_table import codebook_table as codebook_table
 from core.survey.coding import code_answers, code_profiles
-from core.survey.fitting import check_codebook, match_columns, read_codebook
+from core.survey.fitting import check_codebook, match_columns, name_identifier, read_codebook
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
 from core.survey.reading import read_csv
@@ -90,6 +90,7 @@ def draft_survey(
         book = read_codebook(codebook)
         table = match_columns(table, book)
         check_codebook(table, book)
+        book = name_identifier(table, book)
     draft = SurveyDraft(
         name=name or book.title,
         source_name=source_name,
