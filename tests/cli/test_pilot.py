@@ -12,6 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core import studio
+from core.cli.main import main
+from core.jobs.folder import JobState
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,11 +26,17 @@ def start(*arguments):
     )  # fmt: skip
 
 
-def run(*arguments):
-    process = start("--json", *arguments)
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    return json.loads(out.splitlines()[-1])
+@pytest.fixture
+def command(capsys):
+    """Run a command in this process: what its JSON line holds."""
+
+    def run(*arguments):
+        code = main(["--json", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        assert code == 0, err
+        return json.loads(out.splitlines()[-1])
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +88,12 @@ def pilot(survey_file, tmp_path_factory):
     """One pilot run, shared by the tests that look at what it left: output folder, workspace, JSON."""
     folder = tmp_path_factory.mktemp("pilot")
     arguments = ["--codebook", survey_file.with_name("codebook.json"), "--out", folder / "out"]
-    answer = run(
-        "--workspace", folder / "ws", "pilot", survey_file, *arguments, "--max-seconds", 8, "--size", 200
-    )
+    process = start(
+        "--json", "--workspace", folder / "ws", "pilot", survey_file, *arguments, "--max-seconds", 8, "--size", 200
+    )  # fmt: skip
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    answer = json.loads(out.splitlines()[-1])
     return folder / "out", folder / "ws", answer
 
 
@@ -132,16 +145,16 @@ def test_nothing_written_names_a_folder_of_this_machine(pilot):
                 assert str(ROOT) not in text and str(ws) not in text, path
 
 
-def test_commands_go_on_from_what_pilot_left(pilot, tmp_path):
+def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
     _, ws, answer = pilot
     simulation, run_id = answer["simulation"]["simulation_id"], answer["run"]["run_id"]
-    warm = run("--workspace", ws, "compare", simulation, "--temperature", 2, "--by", "sex")
+    warm = command("--workspace", ws, "compare", simulation, "--temperature", 2, "--by", "sex")
     assert warm["temperature"] == 2
     assert warm["questions"][0]["model"]["entropy_gap"] > answer["questions"][0]["model"]["entropy_gap"]
     assert set(warm["by"]["groups"]) == {"Female", "Male"}
-    report = run("--workspace", ws, "report", simulation, "--out", tmp_path / "new" / "report.html")
+    report = command("--workspace", ws, "report", simulation, "--out", tmp_path / "new" / "report.html")
     assert Path(report["out"]).stat().st_size > 100_000
-    files = run("--workspace", ws, "push", run_id, "me/drinks", "--dry-run")
+    files = command("--workspace", ws, "push", run_id, "me/drinks", "--dry-run")
     assert not files["pushed"]
     assert any("token" in problem for problem in files["problems"])
     assert {f["name"] for f in files["files"]} == {
@@ -150,22 +163,19 @@ def test_commands_go_on_from_what_pilot_left(pilot, tmp_path):
         "adapter_model.safetensors",
         "understudy.json",
     }
-    jobs = run("--workspace", ws, "jobs")["jobs"]
+    jobs = command("--workspace", ws, "jobs")["jobs"]
     assert {(j["kind"], j["state"]) for j in jobs} == {("tune", "done"), ("simulate", "done")}
 
 
 def test_interrupting_a_command_cancels_its_job(pilot):
-    _, ws, answer = pilot
-    process = start("--workspace", ws, "--json", "tune", answer["survey"]["id"], "--max-seconds", 600)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        jobs = run("--workspace", ws, "jobs")["jobs"]
-        if jobs[0]["state"] == "running":
-            break
-        time.sleep(0.5)
+    _, folder, answer = pilot
+    process = start("--workspace", folder, "--json", "tune", answer["survey"]["id"], "--max-seconds", 600)
+    ws, deadline = studio.open_jobs(folder), time.monotonic() + 60
+    while studio.list_jobs(ws)[0].state is not JobState.RUNNING and time.monotonic() < deadline:
+        time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Cancelling" in err
     assert json.loads(out.splitlines()[-1])["kind"] == "KeyboardInterrupt"
-    assert run("--workspace", ws, "jobs")["jobs"][0]["state"] == "cancelled"
+    assert studio.list_jobs(ws)[0].state is JobState.CANCELLED
