@@ -19,8 +19,9 @@ from core.comparison.baselines import BASELINES, fit_baselines
 from core.comparison.compare import Comparison, compare, compare_by
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.errors import JobError
-from core.jobs.folder import JobFolder, JobState, JobStatus
+from core.jobs.folder import JobFolder
 from core.jobs.process import find_job, find_jobs
+from core.jobs.status import JobState, JobStatus
 from core.models.temperature import TEMPERATURES
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores

@@ -14,7 +14,8 @@ import pandas as pd
 
 from core.errors import MarginalsError
 from core.jobs import process
-from core.jobs.folder import JobFolder, JobState, JobStatus
+from core.jobs.folder import JobFolder
+from core.jobs.status import JobState, JobStatus
 from core.population import drawing
 from core.population import marginals as targets
 from core.population.marginals import Marginals

@@ -12,8 +12,9 @@ from core import studio
 from core.cli import doctor as examination
 from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
 from core.cli.console import Console, table
-from core.errors import JobError, RecipeError
-from core.jobs.folder import JobState, JobStatus
+from core.errors import HubError, JobError, RecipeError
+from core.jobs.status import JobState, JobStatus
+from core.settings import hub_token
 from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
 
@@ -222,7 +223,7 @@ def push(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Push a run's adapter to the Hugging Face Hub, or only show what would be pushed."""
     ws = studio.open_jobs(args.workspace)
     private = not args.public
-    check = studio.preflight_push(ws, args.run_id, args.repo_id, None, private)
+    check = studio.preflight_push(ws, args.run_id, args.repo_id, hub_token(), private)
     for name, size in check.files:
         console.say(f"{size:>12,} bytes  {name}")
     for problem in check.problems:
@@ -237,14 +238,16 @@ def push(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     }
     if args.dry_run:
         return data
-    pushed = studio.push_run(ws, args.run_id, args.repo_id, None, private, console.note)
+    if not check.ok:
+        raise HubError("Nothing was pushed. " + " ".join(check.problems), where=args.repo_id)
+    pushed = studio.push_run(ws, args.run_id, args.repo_id, hub_token(), private, console.note)
     console.say(f"Pushed: {pushed.url}")
     return {**data, "pushed": True, "url": pushed.url, "revision": pushed.revision}
 
 
 def pull(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Download an adapter from the Hugging Face Hub into the workspace."""
-    folder = studio.pull_adapter(studio.open_jobs(args.workspace), args.repo_id)
+    folder = studio.pull_adapter(studio.open_jobs(args.workspace), args.repo_id, hub_token())
     console.say(f"Adapter: {folder}")
     return {"repo_id": args.repo_id, "adapter": str(folder)}
 

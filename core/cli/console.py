@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from core.jobs.folder import JobStatus
+from core.jobs.status import JobStatus
 
 QUIET_SECONDS = 5.0
 """How often progress is written when stderr is not a terminal."""

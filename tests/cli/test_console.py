@@ -3,7 +3,7 @@
 import json
 
 from core.cli.console import Console, to_json
-from core.jobs.folder import JobState, JobStatus
+from core.jobs.status import JobState, JobStatus
 
 
 def status(step):

@@ -14,15 +14,16 @@ import pytest
 
 from core import studio
 from core.cli.main import main
-from core.jobs.folder import JobState
+from core.jobs.status import JobState
+from tests.hub_server import HubServer
 
 ROOT = Path(__file__).parents[2]
 
 
-def start(*arguments):
+def start(*arguments, **environment):
     return subprocess.Popen(
         [sys.executable, "-m", "core", *map(str, arguments)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy(),
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment,
     )  # fmt: skip
 
 
@@ -88,9 +89,8 @@ def pilot(survey_file, tmp_path_factory):
     """One pilot run, shared by the tests that look at what it left: output folder, workspace, JSON."""
     folder = tmp_path_factory.mktemp("pilot")
     arguments = ["--codebook", survey_file.with_name("codebook.json"), "--out", folder / "out"]
-    process = start(
-        "--json", "--workspace", folder / "ws", "pilot", survey_file, *arguments, "--max-seconds", 8, "--size", 200
-    )  # fmt: skip
+    arguments += ["--max-seconds", 8, "--size", 200]
+    process = start("--json", "--workspace", folder / "ws", "pilot", survey_file, *arguments)
     out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     answer = json.loads(out.splitlines()[-1])
@@ -148,9 +148,11 @@ def test_nothing_written_names_a_folder_of_this_machine(pilot):
 def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
     _, ws, answer = pilot
     simulation, run_id = answer["simulation"]["simulation_id"], answer["run"]["run_id"]
-    warm = command("--workspace", ws, "compare", simulation, "--temperature", 2, "--by", "sex")
-    assert warm["temperature"] == 2
-    assert warm["questions"][0]["model"]["entropy_gap"] > answer["questions"][0]["model"]["entropy_gap"]
+    cold = command("--workspace", ws, "compare", simulation, "--temperature", 0.1)
+    warm = command("--workspace", ws, "compare", simulation, "--temperature", 3, "--by", "sex")
+    assert (cold["temperature"], warm["temperature"]) == (0.1, 3)
+    cups = [next(q for q in found["questions"] if q["column"] == "cups") for found in (cold, warm)]
+    assert cups[0]["model"]["sd_within"] < cups[1]["model"]["sd_within"]
     assert set(warm["by"]["groups"]) == {"Female", "Male"}
     report = command("--workspace", ws, "report", simulation, "--out", tmp_path / "new" / "report.html")
     assert Path(report["out"]).stat().st_size > 100_000
@@ -165,6 +167,32 @@ def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
     }
     jobs = command("--workspace", ws, "jobs")["jobs"]
     assert {(j["kind"], j["state"]) for j in jobs} == {("tune", "done"), ("simulate", "done")}
+
+
+def test_an_adapter_travels_to_the_hub_and_back(pilot, tmp_path):
+    _, ws, answer = pilot
+    with HubServer() as hub:
+        hub.add_account("hf_goodtokengoodtoken", "ada")
+        place = {"HF_ENDPOINT": hub.url, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(tmp_path / "hf")}
+
+        def core(token, *arguments):
+            process = start("--json", "--workspace", ws, *arguments, HF_TOKEN=token, **place)
+            out, err = process.communicate(timeout=120)
+            return process.returncode, json.loads(out.splitlines()[-1]), err
+
+        code, refused, err = core("hf_wrongwrongwrong", "push", answer["run"]["run_id"], "ada/drinks")
+        assert (code, refused["kind"]) == (2, "HubError")
+        assert "does not accept this token" in refused["error"] and "hf_wrong" not in refused["error"] + err
+        assert hub.repos == {}
+        code, pushed, err = core("hf_goodtokengoodtoken", "push", answer["run"]["run_id"], "ada/drinks")
+        assert (code, pushed["pushed"], pushed["url"]) == (0, True, f"{hub.url}/ada/drinks"), err
+        assert hub.repos["ada/drinks"].private
+        code, pulled, err = core("hf_goodtokengoodtoken", "pull", "ada/drinks")
+    assert code == 0, err
+    weights = "adapter_model.safetensors"
+    assert (Path(pulled["adapter"]) / weights).read_bytes() == (
+        Path(answer["out"]) / "adapter" / weights
+    ).read_bytes()
 
 
 def test_interrupting_a_command_cancels_its_job(pilot):
