@@ -1,0 +1,138 @@
+"""Results read back from a simulation whose scores were written by hand: no model is needed."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import studio
+from core.errors import JobError
+from core.jobs.folder import JobFolder
+from core.jobs.status import JobState
+from core.results import write_context
+from core.simulation.job import prepare_simulation
+from core.simulation.scores import Scores, find_cells
+
+WOMEN, MEN = (0.6, 0.3, 0.1), (0.2, 0.2, 0.6)
+"""What the pretended model answers: Yes, No, Sometimes."""
+
+
+@pytest.fixture
+def survey(workspace, tea_csv, tea_codebook):
+    """Tea, with a "select all that apply" question: everybody takes milk, nobody sugar."""
+    header, *rows = tea_csv.decode().splitlines()
+    csv = "\n".join([f"{header},with", *(f"{row},Milk" for row in rows)]).encode()
+    tea_codebook["questions"].append(
+        {"column": "with", "text": "What goes with it?", "type": "multi", "options": ["Milk", "Sugar"]}
+    )
+    return studio.save_survey(workspace, studio.draft_survey(csv, "tea.csv", tea_codebook))
+
+
+@pytest.fixture
+def simulation(workspace, survey):
+    """A finished simulation of the held-out respondents and of 50 people, 4 of 5 of them women."""
+    data = studio.load_survey(workspace, survey.id)
+    marginals = studio.Marginals({"sex": {"Female": 0.8, "Male": 0.2}})
+    population = studio.build_population(workspace, survey.id, marginals, size=50)
+    people = studio.population_people(workspace, population.id)
+    run = JobFolder.create(workspace.jobs_folder, "tune", "Run", {"survey_id": survey.id, "recipe": {}})
+    (run.outputs / "adapter").mkdir()
+    run.write_status(state=JobState.DONE)
+    folder = prepare_simulation(
+        workspace.jobs_folder, run, data, people=people, population_id=population.id, title="Simulation"
+    )
+    write_context(folder, survey, run, population)
+    held_out = data.part("validation", "test").profiles
+    cells, cell_of = find_cells(pd.concat([held_out, people], ignore_index=True))
+    cells.to_parquet(folder.outputs / "cells.parquet", index=False)
+    np.savez(
+        folder.outputs / "cell_of.npz", respondents=cell_of[: len(held_out)], people=cell_of[len(held_out) :]
+    )
+    women = (cells["sex"] == "Female").to_numpy()
+    parts = {key: np.log([[0.9, 0.1]] * len(cells)) for key in ("with#0", "with#1")}
+    for name, tea in (("scores", [WOMEN if w else MEN for w in women]), ("base_scores", [(1 / 3,) * 3] * 2)):
+        tables = {"tea": np.log(tea), **parts}
+        Scores(tables, {key: np.ones(len(cells)) for key in tables}).write(folder.outputs / f"{name}.parquet")
+    (folder.outputs / "result.json").write_text(json.dumps({"temperature": 1.25}), encoding="utf-8")
+    folder.write_status(state=JobState.DONE)
+    return folder.id
+
+
+def test_figures_are_those_of_the_written_scores(workspace, simulation):
+    found = studio.results(workspace, simulation, temperature=1)
+    women = (found.real.profiles["sex"] == "Female").to_numpy()
+    said = found.real.answers["tea"].to_numpy()
+    by_hand = -np.log([(WOMEN if w else MEN)[k] for w, k in zip(women, said, strict=True)]).mean()
+    tea = found.comparison.questions[0]
+    assert tea.model["nll"] == pytest.approx(by_hand)
+    assert tea.baselines["untuned"]["nll"] == pytest.approx(np.log(3))
+    assert tea.baselines["uniform"]["nll"] == pytest.approx(np.log(3))
+    assert set(tea.baselines) == {"uniform", "training_marginals", "logistic_regression", "untuned"}
+    assert set(found.real.split) == {"test"}
+
+
+def test_the_temperature_is_the_fitted_one_unless_another_is_asked_for(workspace, simulation):
+    assert studio.results(workspace, simulation).temperature == 1.25
+    assert studio.results(workspace, simulation, temperature=0.5).to_dict()["temperature"] == 0.5
+    assert studio.results(workspace, simulation, temperature=0.5).to_dict()["fitted_temperature"] == 1.25
+
+
+@pytest.mark.parametrize("temperature", [0, 3.5, "warm"])
+def test_a_temperature_off_the_scale_is_refused(workspace, simulation, temperature):
+    with pytest.raises(JobError, match="out of range"):
+        studio.results(workspace, simulation, temperature)
+
+
+def test_respondents_who_were_not_simulated_are_refused(workspace, simulation):
+    with pytest.raises(JobError, match="no such respondents"):
+        studio.results(workspace, simulation, split="train")
+
+
+def test_the_population_answers_in_its_own_proportions(workspace, simulation):
+    sweep = studio.results(workspace, simulation).population_sweep
+    tea = sweep.questions[0]
+    at_one = [np.interp(1, sweep.temperatures, tea.simulated[:, k]) for k in range(3)]
+    expected = 0.8 * np.array(WOMEN) + 0.2 * np.array(MEN)  # 80 % women
+    np.testing.assert_allclose(at_one, expected, atol=2e-4)
+    assert tea.n == 60  # beside all respondents, not only the held-out ones
+
+
+def test_baselines_are_fitted_once_and_kept(workspace, simulation, monkeypatch):
+    first = studio.results(workspace, simulation).to_dict()
+    monkeypatch.setattr("core.results.fit_baselines", None)
+    assert studio.results(workspace, simulation).to_dict() == first
+
+
+def test_results_outlive_the_survey_and_need_no_database(workspace, survey, simulation):
+    studio.delete_survey(workspace, survey.id)
+    found = studio.results(studio.open_jobs(), simulation)
+    assert found.survey == survey
+    assert found.population.size == 50
+
+
+def test_predictions_hold_one_row_per_legal_answer(workspace, simulation):
+    frame = studio.predictions(workspace, simulation)
+    data = studio.results(workspace, simulation).scored.data
+    assert len(frame) == len(data) * (3 + 2)
+    first = frame[frame["respondent_id"] == data.ids[0]]
+    chances = WOMEN if data.profiles["sex"][0] == "Female" else MEN
+    tea = first[first["question"] == "tea"]
+    assert dict(zip(tea["option"], np.exp(tea["logprob"]), strict=True)) == pytest.approx(
+        dict(zip(("Yes", "No", "Sometimes"), chances, strict=True))
+    )
+    selected = first[first["question"] == "with"]
+    assert dict(zip(selected["option"], np.exp(selected["logprob"]), strict=True)) == pytest.approx(
+        {"Milk": 0.9, "Sugar": 0.9}
+    )
+
+
+def test_groups_are_compared_when_they_are_large_enough(workspace, simulation):
+    groups = studio.results(workspace, simulation).by("sex")
+    assert {name: group["suppressed"] for name, group in groups.items()} == {"Female": True, "Male": True}
+
+
+def test_the_report_names_survey_and_population(workspace, simulation):
+    report = studio.make_report(workspace, simulation)
+    assert "Tea" in report
+    assert "https://cdn" not in report
