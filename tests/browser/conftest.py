@@ -84,7 +84,7 @@ def page(browser, address):
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     errors = []
-    opened.on("pageerror", errors.append)
+    opened.on("pageerror", lambda error: errors.append(error))
     opened.goto("/")
     opened.wait_for_selector(IDLE)
     yield opened
