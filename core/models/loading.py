@@ -5,7 +5,7 @@ AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Import
 job processes use this module.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
 
 Precision = Literal["qlora", "lora"]
+UNPACK_LIMIT = 200_000_000
+"""Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,12 @@ def use_exact_four_bit(model: nn.Module) -> nn.Module:
 
 
 def add_adapter(
-    loaded: LoadedModel, *, rank: int, token_rows: list[int] | None = None, dropout: float = 0.0
+    loaded: LoadedModel,
+    *,
+    rank: int,
+    token_rows: list[int] | None = None,
+    dropout: float = 0.0,
+    seed: int = 0,
 ) -> nn.Module:
     """Wrap the model with fresh LoRA weights on every linear layer.
 
@@ -128,11 +135,33 @@ def add_adapter(
         trainable_token_indices=token_rows or None,
         task_type="CAUSAL_LM",
     )
+    torch.manual_seed(seed)
     return get_peft_model(model, config)
 
 
+def unpack_for_scoring(loaded: LoadedModel) -> LoadedModel:
+    """A small 4-bit model with its layers unpacked: the same answers, sooner.
+
+    Unpacking gives exactly the weights a 4-bit layer computes with in full precision. Larger models
+    and those on a GPU stay packed, since unpacking costs eight times the memory.
+    """
+    model = loaded.model
+    if loaded.quantisation is None or not _is_small(model):
+        return loaded
+    return replace(loaded, model=model.dequantize(dtype=torch.float32))
+
+
+def _is_small(model: nn.Module) -> bool:
+    weights = list(model.parameters())
+    return not weights[0].is_cuda and sum(p.numel() for p in weights) <= UNPACK_LIMIT
+
+
 def load_adapter(loaded: LoadedModel, folder: Path) -> nn.Module:
-    """The base model with the adapter in `folder`, ready to score."""
+    """The base model with the adapter in `folder`, ready to score.
+
+    On a small full-precision base the adapter is added to the weights, which only rounds; never on a
+    4-bit base, where it would be quantised again.
+    """
     from peft import PeftModel
 
     try:
@@ -141,4 +170,6 @@ def load_adapter(loaded: LoadedModel, folder: Path) -> nn.Module:
         raise ModelError(
             "The adapter does not fit the base model.", where=loaded.base.id, got=str(error).splitlines()[0]
         ) from error
-    return model.eval()
+    if getattr(loaded.model, "is_quantized", False) or not _is_small(loaded.model):
+        return model.eval()
+    return model.merge_and_unload().eval()

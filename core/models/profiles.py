@@ -15,10 +15,10 @@ from torch import nn
 from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Encoder
-from core.prompts.template import Template, labelled, profile_lines
+from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Codebook, Item
 
-BUNDLE_TOKENS = 768
+BUNDLE_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,13 @@ def score_profiles(
     ProfileScores
         Rows in the order of `profiles`, natural log, float64.
     """
-    lines = [profile_lines(labelled(codebook, row)) for row in profiles.itertuples(index=False, name=None)]
+    labels = list(short_labels(codebook).values())
+    lines = [
+        profile_lines(
+            {label: value for label, value in zip(labels, row, strict=True) if isinstance(value, str)}
+        )
+        for row in profiles.itertuples(index=False, name=None)
+    ]
     logprob = {i.key: np.empty((len(lines), len(i.answers))) for i in items}
     mass = {i.key: np.empty(len(lines)) for i in items}
     done, total = 0, len(lines) * len(items)

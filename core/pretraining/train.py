@@ -4,10 +4,10 @@
 
 Plain loop: one bundle of about 700 tokens per row, several rows per step, AdamW with a short
 warm-up and a linear decay. Difficulty opens up only while the model copes: it rises when more than
-half of the distance from uniform is closed, and waits otherwise. The loss is the cross-entropy to the exact
+`COPES` of the distance from uniform is closed, and waits otherwise. The loss is the cross-entropy to the exact
 answer distribution minus its entropy, so 0 is perfect and the printed "gain" is the share of the
 distance from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a checkpoint
-every five minutes. Runs on one CPU thread; a GPU is used when there is one.
+every five minutes; started again on the same folder it goes on from there. Runs on one CPU thread; a GPU is used when there is one.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from core.models.scoring import answer_logprobs, branch_logits
+from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.pretraining.tokenizer import train_tokenizer
 from core.pretraining.world import Difficulty, RandomSurvey, SurveyMaker
 from core.prompts.bundle import Bundle, BundleBuilder
@@ -30,7 +30,9 @@ from core.prompts.template import Template, profile_lines
 BUNDLE_TOKENS = 600
 ROWS_PER_STEP = 4
 STEPS_PER_CHECK = 20
-COPES = 0.5
+MASS_WEIGHT = 0.05
+"""Weight of the term that keeps the probability on the legal answers."""
+COPES = 0.3
 """Share of the distance from uniform that has to be closed before surveys become more varied."""
 
 
@@ -93,16 +95,19 @@ class BundleSource:
             labels.append(survey.shares(item, {c: person[c] for c in columns[:known]}))
 
 
-def excess_loss(model: torch.nn.Module, bundle: Bundle, labels: Sequence[np.ndarray]) -> torch.Tensor:
-    """Mean KL divergence from the exact shares to the model's, in nats."""
+def excess_loss(
+    model: torch.nn.Module, bundle: Bundle, labels: Sequence[np.ndarray]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean KL from the exact shares to the model's and mean -log of the in-option mass, nats."""
     logits, row_of = branch_logits(model, bundle)
-    total, count = logits.new_zeros(()), 0
+    excess, outside, count = logits.new_zeros(()), logits.new_zeros(()), 0
     for group, exact in zip(bundle.groups, labels, strict=True):
         truth = torch.from_numpy(exact).float().to(logits.device)
         entropy = -(truth * truth.clamp_min(1e-12).log()).sum()
-        total = total - (truth * answer_logprobs(logits, row_of, group)).sum() - entropy
+        excess = excess - (truth * answer_logprobs(logits, row_of, group)).sum() - entropy
+        outside = outside - in_option_mass(logits, row_of, group).clamp_min(1e-9).log().sum()
         count += len(exact)
-    return total / count
+    return excess / count, outside / count
 
 
 def uniform_loss(bundle: Bundle, labels: Sequence[np.ndarray]) -> float:
@@ -117,22 +122,21 @@ def train(
     """Train for `minutes` and write everything into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer = train_tokenizer(seed)
-    model = new_model(tokenizer, width, layers, seed).to(device)
+    tokenizer, model, level = _begin(folder, width, layers, seed)
+    model.to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.01)
-    source = BundleSource(Encoder(tokenizer), seed)
+    source = BundleSource(Encoder(tokenizer), seed + int(1000 * level))
     start, saved, step, tokens, prompts = time.time(), time.time(), 0, 0, 0
     window: list[tuple[float, float]] = []
-    level = 0.0
     log = (folder / "training.jsonl").open("a")
     while (done := (time.time() - start) / (60 * minutes)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1.0, (step + 1) / 100) * min(1.0, (1 - done) / 0.3 + 0.02)
         for _ in range(ROWS_PER_STEP):
             bundle, labels = source.next(Difficulty(level * float(source.rng.uniform(0.4, 1.0)) ** 0.5))
-            loss = excess_loss(model, bundle, labels)
-            (loss / ROWS_PER_STEP).backward()
-            window.append((float(loss.detach()), uniform_loss(bundle, labels)))
+            excess, outside = excess_loss(model, bundle, labels)
+            ((excess + MASS_WEIGHT * outside) / ROWS_PER_STEP).backward()
+            window.append((float(excess.detach()), uniform_loss(bundle, labels)))
             tokens, prompts = tokens + len(bundle.tokens), prompts + bundle.n_prompts
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -155,6 +159,17 @@ def train(
             saved = time.time()
             _save(model, tokenizer, folder)
     _save(model, tokenizer, folder)
+
+
+def _begin(
+    folder: Path, width: int, layers: int, seed: int
+) -> tuple[PreTrainedTokenizerFast, LlamaForCausalLM, float]:
+    """Tokenizer, model and difficulty of the checkpoint in `folder`, or new ones."""
+    if (folder / "model.safetensors").exists():
+        last = json.loads((folder / "training.jsonl").read_text().splitlines()[-1])
+        return AutoTokenizer.from_pretrained(folder), LlamaForCausalLM.from_pretrained(folder), last["level"]
+    tokenizer = train_tokenizer(seed)
+    return tokenizer, new_model(tokenizer, width, layers, seed), 0.0
 
 
 def _save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:

@@ -22,6 +22,8 @@ from core.pretraining import wordings
 from core.survey.codebook import Codebook, Demographic, Item, Question, QuestionType
 
 LATENT = 6
+MAX_TOPICS = 5
+"""Topics in use: few, because what a small model can carry over is the format, not the words."""
 STOP_WORDS = frozenset(
     "the a of to and in is it you that for on are with as or do how much your these which".split()
 )
@@ -159,7 +161,7 @@ class SurveyMaker:
     # ---- questions ----
 
     def _subject(self, difficulty: Difficulty) -> str:
-        topics = tuple(wordings.TOPICS)[: difficulty.count(1, len(wordings.TOPICS))]
+        topics = tuple(wordings.TOPICS)[: difficulty.count(1, MAX_TOPICS)]
         subject = str(self._pick(wordings.TOPICS[str(self._pick(topics))], difficulty.count(8, 99)))
         if difficulty.allows(0.5) and self.rng.random() < 0.15:
             subject = f"{self._name()} {subject}" if self.rng.random() < 0.5 else self._name()

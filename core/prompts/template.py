@@ -10,6 +10,7 @@ answer for none, one, two, ... all of its fields. With people first, every quest
 again behind every person.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from core.survey.codebook import Codebook, Item, QuestionType
 VERSION = "1"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CUE = "Answer:"
+MAX_LABEL_WORDS = 10
 Order = Literal["question_first", "profile_first"]
 
 
@@ -95,9 +97,41 @@ def profile_lines(profile: Mapping[str, str]) -> list[str]:
     return [f"{_one_line(label)}: {_one_line(value)}\n" for label, value in profile.items()]
 
 
+def short_labels(codebook: Codebook) -> dict[str, str]:
+    """How each background field is named in prompts: column -> label of at most ten words.
+
+    Labels are often whole questions, and every word is read again for every person. Remarks in
+    brackets are dropped, then all but the last sentence, then all but the last eight words; a label
+    that would no longer be unique stays whole.
+
+    >>> from core.survey.codebook import Demographic
+    >>> long = "In 2020 many people voted. Did you vote in that election (for president)?"
+    >>> short_labels(Codebook("t", (Demographic("v", long, ("Yes", "No")),), ()))
+    {'v': 'Did you vote in that election?'}
+    """
+    short = {d.column: _shorten(_one_line(d.label)) for d in codebook.demographics}
+    labels = list(short.values())
+    return {
+        d.column: short[d.column] if labels.count(short[d.column]) == 1 else d.label
+        for d in codebook.demographics
+    }
+
+
+def _shorten(label: str) -> str:
+    if len(label.split()) <= MAX_LABEL_WORDS:
+        return label
+    bare = re.sub(r"\s*\([^)]*\)", "", label)
+    bare = re.split(r"(?<=[.?!:;])\s+(?=\w)", bare.strip())[-1]
+    words = bare.split()
+    return bare if len(words) <= MAX_LABEL_WORDS else " ".join(words[-8:])
+
+
 def labelled(codebook: Codebook, row: Sequence[object]) -> dict[str, str]:
-    """Profile as ``label -> value`` in codebook order; missing fields are left out."""
-    return {d.label: v for d, v in zip(codebook.demographics, row, strict=True) if isinstance(v, str)}
+    """Profile as ``short label -> value`` in codebook order; missing fields are left out."""
+    labels = short_labels(codebook)
+    return {
+        labels[d.column]: v for d, v in zip(codebook.demographics, row, strict=True) if isinstance(v, str)
+    }
 
 
 def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:

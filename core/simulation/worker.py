@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
-from core.models.loading import load_adapter, load_base
+from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.profiles import score_profiles
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
@@ -35,12 +36,11 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     adapter = folder.inputs / "adapter"
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
     cells, n_real = _cells(folder, survey)
-    loaded = load_base(recipe["base"], recipe["adapter"])
+    loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
     encoder, template = Encoder(loaded.tokenizer), Template.from_dict(card["template"])
-    model = load_adapter(loaded, adapter)
     total = (len(cells) + n_real) * len(survey.items)
 
-    def score(profiles: pd.DataFrame, offset: int) -> Scores:
+    def score(model: nn.Module, profiles: pd.DataFrame, offset: int) -> Scores:
         def on_progress(done: int, _: int) -> None:
             reporter.check()
             reporter.progress(offset + done, total, "Asking every profile every question")
@@ -50,9 +50,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         )
         return Scores(scores.logprob, scores.mass)
 
-    tuned = score(cells, 0)
-    with model.disable_adapter():
-        untuned = score(cells.iloc[:n_real], len(cells) * len(survey.items))
+    untuned = score(loaded.model, cells.iloc[:n_real], 0)
+    tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Encoder
-from core.prompts.template import Template, profile_lines
+from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.tuning.targets import Targets
@@ -45,7 +45,7 @@ class SurveyExamples(Dataset):
     ) -> None:
         self.train, self.targets, self.count, self.seed = train, targets, count, seed
         self.encoder, self.template = encoder, template
-        self.labels = [d.label for d in train.codebook.demographics]
+        self.labels = list(short_labels(train.codebook).values())
         self.profiles = train.profiles.to_numpy(dtype=object)
         self.asked = {i.key: np.flatnonzero(train.answers[i.key].to_numpy() >= 0) for i in items}
         self.items = [i for i in items if len(self.asked[i.key])]

@@ -8,15 +8,24 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import (
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 
-from core.models.scoring import answer_logprobs, branch_logits
+from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.tuning.examples import Example, SurveyExamples
 from core.tuning.loss import bundle_loss
 from core.tuning.recipe import Recipe
 
 BUNDLES_PER_STEP = 4
 WARM_UP = 0.05
+MASS_WEIGHT = 0.05
+"""Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""
 
 
 class SurveyTrainer(Trainer):
@@ -36,9 +45,9 @@ class SurveyTrainer(Trainer):
         for group, labels in zip(example.bundle.groups, example.labels, strict=True):
             truth = torch.from_numpy(labels).float().to(logits.device)
             logprob = answer_logprobs(logits, row_of, group)
-            losses.append(
-                bundle_loss(logprob, truth, group.item, self.recipe.penalty, self.recipe.penalty_weight)
-            )
+            outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
+            loss = bundle_loss(logprob, truth, group.item, self.recipe.penalty, self.recipe.penalty_weight)
+            losses.append(loss + MASS_WEIGHT * outside)
         return torch.cat(losses).mean()
 
 
@@ -66,16 +75,23 @@ class Watch(TrainerCallback):
 
 
 class Clock:
-    """How far a run is: by steps, or by time on a machine too slow for them."""
+    """How far a run is: by steps, or by time once the machine proves too slow for them.
+
+    As long as the pace fits the time limit, nothing depends on the clock and runs repeat exactly.
+    """
 
     def __init__(self, steps: int, max_seconds: float) -> None:
         self.steps, self.max_seconds, self.started = steps, max_seconds, time.monotonic()
-        self.step = 0
+        self.step, self.too_slow = 0, False
 
     @property
     def fraction(self) -> float:
         """0 at the start, 1 at the end."""
-        return max(self.step / self.steps, (time.monotonic() - self.started) / self.max_seconds)
+        seconds = time.monotonic() - self.started
+        if seconds > 0.1 * self.max_seconds and seconds * self.steps > self.max_seconds * self.step:
+            self.too_slow = True
+        by_steps = self.step / self.steps
+        return max(by_steps, seconds / self.max_seconds) if self.too_slow else by_steps
 
     def rate(self, step: int) -> float:
         """Learning-rate factor: linear warm-up, then linear decay to zero."""
@@ -124,6 +140,7 @@ def train(
         optimizers=(optimiser, schedule),
         callbacks=[Watch(watched)],
     )
+    trainer.remove_callback(PrinterCallback)
     model.config.use_cache = False
     trainer.train()
     model.eval()

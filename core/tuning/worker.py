@@ -21,7 +21,7 @@ from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.profiles import ProfileScores, score_profiles
 from core.models.temperature import fit_temperature
 from core.prompts.encoding import Encoder
-from core.prompts.template import Template, profile_lines
+from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.tuning.examples import SurveyExamples
@@ -74,7 +74,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     targets, smoothing = _targets(lesson)
     steps = _steps(lesson)
-    model = add_adapter(loaded, rank=recipe.rank, token_rows=_survey_tokens(lesson))
+    model = add_adapter(loaded, rank=recipe.rank, token_rows=_survey_tokens(lesson), seed=recipe.seed)
     untuned = mean_nll(lesson.score(model, lesson.validation), lesson.validation, items)
     _train(model, lesson, targets, steps, folder, reporter, started)
     reporter.progress(steps, steps, "Checking on validation respondents")
@@ -153,9 +153,10 @@ def _survey_tokens(lesson: Lesson) -> list[int] | None:
         seen.update(encoder.question(item))
         for branch in encoder.trie(item).branches:
             seen.update(branch.prefix, branch.children.tolist())
+    labels = short_labels(lesson.data.codebook)
     for field in lesson.data.codebook.demographics:
         for option in field.options:
-            seen.update(encoder.segment(profile_lines({field.label: option})[0]))
+            seen.update(encoder.segment(profile_lines({labels[field.column]: option})[0]))
     return sorted(seen)
 
 
@@ -206,7 +207,7 @@ def _constant(lesson: Lesson, *, uniform: bool) -> ProfileScores:
 def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, temperature: float) -> None:
     """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, save_embedding_layers=False)  # else peft looks for the base on the Hub
     (folder / "README.md").unlink(missing_ok=True)
     card = {
         "template": lesson.template.to_dict(),

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+import torch
+
+from core.survey.codebook import Question, QuestionType
+from core.tuning.loss import bundle_loss, cross_entropy, number_penalty
+
+SCALE = Question("q", "?", QuestionType.ORDINAL, ("1", "2", "3", "4", "5")).items[0]
+POLARISED = torch.tensor([[0.35, 0.1, 0.1, 0.1, 0.35]], dtype=torch.float64)
+
+
+def minimise(penalty: str, weight: float) -> np.ndarray:
+    """The prediction that minimises cross-entropy + penalty for a polarised population."""
+    logits = torch.zeros(1, 5, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([logits], max_iter=100, tolerance_grad=1e-10, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        loss = bundle_loss(torch.log_softmax(logits, -1), POLARISED, SCALE, penalty, weight).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return torch.softmax(logits, -1).detach().numpy()[0]
+
+
+def spread(shares: np.ndarray) -> float:
+    values = np.arange(5)
+    return float(np.sqrt(shares @ values**2 - (shares @ values) ** 2))
+
+
+def test_cross_entropy_by_hand():
+    logprob = torch.log(torch.tensor([[0.25, 0.75]]))
+    assert float(cross_entropy(logprob, torch.tensor([[1.0, 0.0]]))) == pytest.approx(np.log(4))
+
+
+def test_rps_by_hand():
+    """p = (1,0,0), q = (0,0,1): both cumulative gaps are 1, each half of the range: 1/2 + 1/2."""
+    item = Question("q", "?", QuestionType.ORDINAL, ("a", "b", "c")).items[0]
+    p, q = torch.tensor([[1.0, 1e-30, 1e-30]]), torch.tensor([[0.0, 0.0, 1.0]])
+    assert float(number_penalty(p.log(), q, item, "rps")) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, "squared_mean")) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, "seed")) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("weight", [1.0, 4.0, 16.0])
+def test_rps_leaves_the_truth_optimal_and_the_distance_penalty_shrinks_the_spread(weight):
+    """METHODS 4.1: SD ratio 1 for rps; .99, .95, .77 for the distance penalty (range 4: lambda x 4)."""
+    assert minimise("rps", weight) == pytest.approx(POLARISED.numpy()[0], abs=1e-5)
+    ratio = spread(minimise("seed", weight)) / spread(POLARISED.numpy()[0])
+    assert ratio == pytest.approx({1.0: 0.99, 4.0: 0.95, 16.0: 0.77}[weight], abs=0.006)
+
+
+def test_rps_gradient():
+    logits = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
+    labels = torch.softmax(torch.randn(3, 5, dtype=torch.float64), -1)
+    assert torch.autograd.gradcheck(
+        lambda z: number_penalty(torch.log_softmax(z, -1), labels, SCALE, "rps"), logits
+    )
+
+
+def test_refusals_and_option_order_do_not_change_the_number_term():
+    plain = Question("q", "?", QuestionType.NUMERIC, range=(0, 2)).items[0]
+    refusal = Question("q", "?", QuestionType.NUMERIC, range=(0, 2), non_substantive=("Don't know",)).items[0]
+    p, q = torch.tensor([[0.2, 0.5, 0.3]]), torch.tensor([[0.6, 0.3, 0.1]])
+    longer = [torch.cat([t * 0.5, torch.tensor([[0.5]])], -1) for t in (p, q)]
+    expected = float(number_penalty(p.log(), q, plain, "rps"))
+    assert float(number_penalty(longer[0].log(), longer[1], refusal, "rps")) == pytest.approx(expected)
+
+
+def test_unordered_questions_have_no_number_term():
+    item = Question("q", "?", QuestionType.SINGLE, ("a", "b")).items[0]
+    p = torch.tensor([[0.5, 0.5]])
+    assert float(number_penalty(p.log(), p, item, "rps")) == 0.0

@@ -1,0 +1,109 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType
+from core.survey.respondents import SurveyData
+from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.targets import SMOOTHING_WEIGHTS, IndividualTargets, SmoothedTargets, blend, choose_smoothing
+
+CODEBOOK = Codebook(
+    "t",
+    (Demographic("g", "Gender", ("f", "m")), Demographic("a", "Age", ("young", "old"))),
+    (Question("q", "Do you?", QuestionType.SINGLE, ("Yes", "No")),),
+)
+ITEM = CODEBOOK.items[0]
+
+
+def survey(rows, weights=None) -> SurveyData:
+    """Rows of (gender, age, answer code)."""
+    frame = pd.DataFrame(rows, columns=["g", "a", "q"])
+    n = len(frame)
+    return SurveyData(
+        CODEBOOK,
+        np.arange(n).astype(str),
+        frame[["g", "a"]],
+        frame[["q"]].astype("int16"),
+        np.ones(n) if weights is None else np.asarray(weights, dtype=float),
+        np.full(n, "train", dtype=object),
+    )
+
+
+def people(n: int, effect: float, seed: int = 0) -> SurveyData:
+    """Men say yes more often by `effect` on the log-odds; age does not matter."""
+    rng = np.random.default_rng(seed)
+    gender, age = rng.integers(0, 2, n), rng.integers(0, 2, n)
+    yes = rng.random(n) < 1 / (1 + np.exp(-(gender - 0.5) * 2 * effect))
+    return survey(
+        list(zip(np.array(["f", "m"])[gender], np.array(["young", "old"])[age], 1 - yes, strict=True))
+    )
+
+
+FLAT = MainEffects({"q": np.log([0.5, 0.5])}, {"q": np.zeros((4, 2))}, 0.1, 0.0)
+
+
+def test_labels_follow_the_matching_respondents():
+    train = survey([("f", "young", 0), ("f", "old", 0), ("m", "young", 1), ("m", "old", 1)])
+    labels = SmoothedTargets(train, FLAT, smoothing=4.0).chain(ITEM, respondent=0, shown=[0, 1])
+    # nobody known: 4 people, half yes. Women: 2 of 2 yes, pulled by 4 at one half: (2 + 2) / (2 + 4).
+    # Young women: 1 of 1, (1 + 2) / (1 + 4).
+    assert labels[:, 0] == pytest.approx([0.5, 4 / 6, 3 / 5])
+    assert labels.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_unequal_weights_count_as_fewer_respondents():
+    """Weights 3 and 1: effective size (3+1)^2 / (9+1) = 1.6."""
+    train = survey([("f", "young", 0), ("f", "young", 1)], weights=[3, 1])
+    shares, sizes, _ = SmoothedTargets(train, FLAT, 10.0).parts(ITEM, np.array([0, 0]), [])
+    assert shares[0].tolist() == [0.75, 0.25]
+    assert sizes[0] == pytest.approx(1.6)
+
+
+def test_a_group_nobody_belongs_to_gets_the_main_effects():
+    train = survey([("f", "young", 0)])
+    labels = SmoothedTargets(train, FLAT, 10.0).labels(ITEM, np.array([1, 1]), [0])
+    assert labels[1] == pytest.approx([0.5, 0.5])
+
+
+def test_individual_labels_repeat_the_own_answer():
+    labels = IndividualTargets(survey([("f", "young", 1)])).chain(ITEM, 0, [0, 1])
+    assert labels.tolist() == [[0, 1]] * 3
+
+
+def test_blend_is_between_group_and_main_effects():
+    shares, expected = np.array([[0.9, 0.1]]), np.array([[0.2, 0.8]])
+    for m in SMOOTHING_WEIGHTS:
+        assert 0.2 < blend(shares, np.array([30.0]), expected, m)[0, 0] < 0.9
+
+
+def test_marginals_give_half_a_respondent_to_each_answer():
+    assert smoothed_marginals(survey([("f", "young", 0)] * 3), ITEM) == pytest.approx([3.5 / 4, 0.5 / 4])
+
+
+def test_main_effects_find_the_effect_that_is_there_and_no_other():
+    fitted = fit_main_effects(
+        people(900, effect=1.0), people(300, effect=1.0, seed=1), CODEBOOK.items, seed=0
+    )
+    odds = fitted.effects["q"][:, 0] - fitted.effects["q"][:, 1]
+    assert odds[1] - odds[0] == pytest.approx(2.0, abs=0.45)  # m against f
+    assert odds[3] - odds[2] == pytest.approx(0.0, abs=0.3)  # old against young
+
+
+def test_without_any_effect_a_strong_penalty_is_chosen():
+    fitted = fit_main_effects(
+        people(300, effect=0.0), people(300, effect=0.0, seed=1), CODEBOOK.items, seed=0
+    )
+    assert abs(fitted.effects["q"]).max() < 0.2
+
+
+def test_the_smoothing_weight_is_large_when_main_effects_say_it_all():
+    train, validation = people(400, effect=0.8), people(400, effect=0.8, seed=1)
+    fitted = fit_main_effects(train, validation, CODEBOOK.items, seed=0)
+    targets = SmoothedTargets(train, fitted, 20.0)
+    assert choose_smoothing(targets, validation, CODEBOOK.items, np.random.default_rng(0)) >= 50
+    assert (
+        choose_smoothing(
+            targets, validation.take(np.array([], dtype=int)), CODEBOOK.items, np.random.default_rng(0)
+        )
+        == 20
+    )

@@ -1,0 +1,148 @@
+"""A real, very short tuning job and a simulation with its adapter, in this process."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import JobError, RecipeError
+from core.jobs.folder import JobState
+from core.jobs.reporting import run_worker
+from core.models.temperature import fit_temperature
+from core.simulation import worker as simulation_worker
+from core.simulation.job import prepare_simulation
+from core.simulation.result import SimulationResult
+from core.simulation.scores import Scores, find_cells
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType
+from core.survey.respondents import SurveyData
+from core.tuning import worker as tuning_worker
+from core.tuning.job import prepare_tuning
+from core.tuning.recipe import Recipe
+
+CODEBOOK = Codebook(
+    "Cars",
+    (Demographic("area", "Area", ("City", "Countryside")), Demographic("age", "Age", ("18-39", "40+"))),
+    (
+        Question("owns", "Do you own a car?", QuestionType.SINGLE, ("Yes", "No")),
+        Question("rating", "How do you rate it?", QuestionType.NUMERIC, range=(0, 10)),
+    ),
+)
+
+
+def cars(n: int = 240, seed: int = 0) -> SurveyData:
+    """In the countryside 9 of 10 own a car, in the city 1 of 10; owners rate it higher."""
+    rng = np.random.default_rng(seed)
+    rural, old = rng.integers(0, 2, n), rng.integers(0, 2, n)
+    owns = rng.random(n) < np.where(rural, 0.9, 0.1)
+    rating = np.clip(np.round(rng.normal(np.where(owns, 8, 3), 1.5)), 0, 10)
+    return SurveyData(
+        CODEBOOK,
+        np.array([f"r{i}" for i in range(n)], dtype=object),
+        pd.DataFrame(
+            {"area": np.array(["City", "Countryside"])[rural], "age": np.array(["18-39", "40+"])[old]}
+        ),
+        pd.DataFrame({"owns": (~owns).astype("int16"), "rating": rating.astype("int16")}),
+        np.ones(n),
+        np.array((["train"] * 7 + ["validation"] + ["test"] * 2) * (n // 10), dtype=object),
+    )
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    folder = prepare_tuning(tmp_path_factory.mktemp("jobs"), cars(), Recipe(steps=30, seed=1), "Cars", "s1")
+    assert run_worker(str(folder.path), tuning_worker.main) == 0, folder.log_tail()
+    return folder
+
+
+def test_the_model_learns_and_uses_the_profile(taught):
+    result = taught.result()
+    assert result["validation_nll"] < result["marginals_validation_nll"] - 0.1
+    assert result["validation_nll"] < result["untuned_validation_nll"]
+    assert result["base"] == {"id": "understudy/embedded", "revision": None, "quantisation": "nf4 double"}
+    assert 0.1 <= result["temperature"] <= 3
+
+
+def test_progress_and_curves_are_left_behind(taught):
+    metrics = taught.metrics()
+    assert [m["step"] for m in metrics] == list(range(1, 31))
+    assert sum("validation_nll" in m for m in metrics) >= 3
+    assert taught.status().state is JobState.DONE
+
+
+def test_the_adapter_holds_no_path_and_no_respondent(taught):
+    adapter = taught.outputs / "adapter"
+    names = {p.name for p in adapter.iterdir()}
+    assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json"}
+    assert (
+        json.loads((adapter / "adapter_config.json").read_text())["base_model_name_or_path"]
+        == "understudy/embedded"
+    )
+    text = (adapter / "understudy.json").read_text() + (adapter / "adapter_config.json").read_text()
+    assert "r17" not in text and str(taught.path.parent) not in text
+
+
+def test_simulation_scores_cells_once_and_agrees_with_the_run(taught, tmp_path):
+    people = pd.DataFrame({"area": ["City"] * 50 + ["Countryside"] * 50, "age": ["40+"] * 100})
+    folder = prepare_simulation(tmp_path, taught, cars(), people=people, population_id="p", title="Cars")
+    assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
+    result = SimulationResult.read(folder)
+    assert (
+        len(result.cells) == 4
+        and result.people_cells.tolist() == [result.people_cells[0]] * 50 + [result.people_cells[-1]] * 50
+    )
+    owns = np.exp(result.tuned.of(result.people_cells)["owns"])
+    assert owns[0, 0] < 0.4 and owns[-1, 0] > 0.6
+    assert np.exp(result.untuned.of(result.respondent_cells)["owns"]).sum(axis=1) == pytest.approx(1.0)
+    validation = result.data.split == "validation"
+    logprob = {k: v[validation] for k, v in result.tuned.of(result.respondent_cells).items()}
+    answers = {k: result.data.answers[k].to_numpy()[validation] for k in logprob}
+    assert result.temperature == pytest.approx(
+        fit_temperature(logprob, answers, np.ones(validation.sum())), rel=1e-3
+    )
+
+
+def test_same_seed_same_adapter(taught, tmp_path):
+    folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30, seed=1), "Cars", "s1")
+    assert run_worker(str(folder.path), tuning_worker.main) == 0
+    ours, theirs = (f.outputs / "adapter" / "adapter_model.safetensors" for f in (folder, taught))
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_cancelling_leaves_no_adapter(tmp_path):
+    folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30), "Cars", "s1")
+    folder.cancel_flag.touch()
+    run_worker(str(folder.path), tuning_worker.main)
+    assert folder.status().state is JobState.CANCELLED
+    assert not (folder.outputs / "adapter").exists()
+
+
+def test_a_survey_without_training_respondents_is_refused(tmp_path):
+    with pytest.raises(RecipeError, match="No respondent is in the training part"):
+        prepare_tuning(tmp_path, cars().part("test"), Recipe(), "Cars", "s1")
+
+
+def test_an_unfinished_run_cannot_be_simulated(tmp_path):
+    run = prepare_tuning(tmp_path, cars(), Recipe(), "Cars", "s1")
+    with pytest.raises(JobError, match="has not finished learning"):
+        prepare_simulation(tmp_path, run, cars(), title="Cars")
+
+
+def test_scores_survive_their_file(tmp_path):
+    items = CODEBOOK.items
+    rng = np.random.default_rng(0)
+    scores = Scores(
+        {i.key: np.log(rng.dirichlet(np.ones(len(i.answers)), 3)) for i in items},
+        {i.key: rng.random(3) for i in items},
+    )
+    scores.write(tmp_path / "scores.parquet")
+    again = Scores.read(tmp_path / "scores.parquet", items)
+    for item in items:
+        assert np.array_equal(again.logprob[item.key], scores.logprob[item.key])
+        assert np.array_equal(again.mass[item.key], scores.mass[item.key])
+
+
+def test_equal_profiles_share_a_cell_and_missing_is_a_value():
+    profiles = pd.DataFrame({"a": ["x", None, "x", None], "b": ["y", "y", "y", None]})
+    cells, cell_of = find_cells(profiles)
+    assert cell_of.tolist() == [0, 1, 0, 2] and len(cells) == 3
