@@ -163,7 +163,8 @@ def check_that_bars_follow_a_drag(page, slider):
 
 def look_before_publishing(page, tmp_path):
     open_page(page, "Report and publish")
-    expect(page.get_by_label("Access token (with write permission)")).to_have_attribute("type", "password")
+    token = page.get_by_role("textbox", name="Access token (with write permission)")
+    expect(token).to_have_attribute("type", "password")
     page.get_by_text("Preview of the model card").click()
     card = page.get_by_test_id("stExpanderDetails")
     expect(card.get_by_text("not real people").first).to_be_visible()
