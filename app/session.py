@@ -37,6 +37,7 @@ class Key(StrEnum):
     SURVEY_DELETE = "survey.delete"
     QUESTIONNAIRE_QUESTION = "questionnaire.question"
     JOB_CANCEL = "job.cancel"
+    JOB_RESUME = "job.resume"
     TUNING_PRESET = "tuning.preset"
     TUNING_START = "tuning.start"
     TUNING_RUN = "tuning.run"

@@ -5,6 +5,7 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.notice import errors_shown, need_study, plain
+from app.widgets.tables import table_height
 from app.widgets.topline import TYPE_WORDS, question_list, show_topline
 
 st.title("Questionnaire")
@@ -43,7 +44,7 @@ with errors_shown():
             "Answer options": st.column_config.TextColumn(width=180),
             "Base (n)": st.column_config.NumberColumn(format="localized", width=75),
         },
-        height=min(640, 38 + 35 * len(questions)),
+        height=table_height(len(questions)),
         alt="All questions of the survey",
     )
     splits = {part: len(data.part(part)) for part in ("train", "validation", "test")}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.session import Key
+from app.widgets.tables import table_height
 from core.survey.codebook_table import Role, codebook_from_table, codebook_table
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def codebook_editor(draft: "SurveyDraft") -> "Codebook":
         hide_index=True,
         disabled=["column"],
         column_config=_columns(),
-        height=min(560, 38 + 35 * len(table)),
+        height=table_height(len(table)),
         placeholder="",
         alt="What each column of the survey file means",
     )

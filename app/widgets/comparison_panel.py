@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.widgets.charts import simulated_colour
 from app.widgets.notice import plain
+from app.widgets.tables import table_height
 from core.report import charts
 from core.report.wording import headlines, verdict
 
@@ -77,7 +78,7 @@ def questions_table(results: "Results") -> None:
             table,
             hide_index=True,
             column_order=SHOWN,
-            height=min(640, 38 + 35 * len(table)),
+            height=table_height(len(table)),
             placeholder="-",
             column_config={
                 "Question": st.column_config.TextColumn(width=270, pinned=True),

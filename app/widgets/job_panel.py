@@ -53,6 +53,7 @@ def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> N
             _progress(folder, status)
         else:
             _outcome(status)
+            _resume(folder, status)
         if curve:
             _curve(folder)
         if status.state in ("failed", "lost"):
@@ -76,11 +77,20 @@ def _outcome(status: "JobStatus") -> None:
     elif status.state == "lost":
         st.warning(
             "The process behind this job is gone: the computer was switched off, ran out of memory, or "
-            "somebody ended it. Nothing else is lost. Start it again below.",
+            "somebody ended it. Nothing else is lost. Go on where it stopped if offered, or start it again.",
             icon=":material/power_off:",
         )
     elif status.state == "cancelled":
         st.caption("Cancelled before it was finished. Start again whenever you like.")
+
+
+def _resume(folder: "JobFolder", status: "JobStatus") -> None:
+    stopped = status.state in ("failed", "cancelled", "lost")
+    if stopped and status.kind == studio.TUNE and any(folder.checkpoints.iterdir()):
+        if st.button("Go on where it stopped", key=Key.JOB_RESUME.of(folder.id), icon=":material/resume:"):
+            with errors_shown():
+                studio.resume_tuning(cached.workspace(), folder.id)
+                st.rerun()
 
 
 def _curve(folder: "JobFolder") -> None:

@@ -29,6 +29,12 @@ def step_cards(study: "SurveyRecord | None") -> None:
     """Draw the cards; the first step that is not done is marked as next."""
     steps = _steps(study)
     following = next((step for step in steps if not step.done), None)
+    if study is not None and following is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("Every step is done.")
+            st.page_link(
+                View.PUBLISH, label="Report and publish", icon=":material/share:"
+            )
     for column, (number, step) in zip(st.columns(len(steps)), enumerate(steps, 1), strict=True):
         with column.container(border=True, height="stretch"):
             if step.done:

@@ -54,7 +54,7 @@ def test_a_killed_worker_shows_as_interrupted_with_what_to_do(example, open_page
     job_of(example, "running", step=3, total=10)
     app = open_page(View.TUNING)
     assert not app.exception
-    assert "Start it again" in app.warning[0].value
+    assert "start it again" in app.warning[0].value
     assert not app.button(key=Key.TUNING_START).disabled
 
 
