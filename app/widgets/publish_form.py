@@ -52,8 +52,8 @@ def publish_form(study: "SurveyRecord", runs: "Sequence[JobStatus]") -> None:
             private = st.toggle("Private: only you can see it", True, key=Key.PUBLISH_PRIVATE)
         asked = (run_id, repo.strip(), private)
         if st.button("Check before publishing", key=Key.PUBLISH_CHECK, icon=":material/fact_check:"):
-            st.session_state[Key.PUBLISH_DONE] = list(asked)
-        if st.session_state.get(Key.PUBLISH_DONE) == list(asked):
+            st.session_state[Key.PUBLISH_CHECKED] = list(asked)
+        if st.session_state.get(Key.PUBLISH_CHECKED) == list(asked):
             with errors_shown():
                 _checked(*asked, token)
         _card(run_id)
@@ -75,8 +75,10 @@ def _checked(run_id: str, repo: str, private: bool, token: str) -> None:
     if push:
         with st.spinner("Sending the files"):
             pushed = studio.push_run(ws, run_id, repo, hub_token(token), private)
+        st.session_state[Key.PUBLISH_URL.of(run_id)] = pushed.url
+    if url := st.session_state.get(Key.PUBLISH_URL.of(run_id)):
         st.success("Published.", icon=":material/check_circle:")
-        st.link_button("Open it on the Hub", pushed.url, icon=":material/open_in_new:")
+        st.link_button("Open it on the Hub", url, icon=":material/open_in_new:")
 
 
 def _show_check(check: "Preflight") -> None:

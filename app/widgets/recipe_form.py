@@ -1,7 +1,6 @@
 """How to teach the model: two presets for everyone, every setting under "Advanced"."""
 
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,18 +12,11 @@ if TYPE_CHECKING:
     from core.survey.codebook import Codebook
 
 
-class Preset(StrEnum):
-    """Names of the presets as shown."""
-
-    QUICK = "Quick"
-    STANDARD = "Standard"
-
-
-SECONDS = {Preset.QUICK: 60, Preset.STANDARD: 150}
-EXPLAINED = {
-    Preset.QUICK: "About a minute of learning on two processor cores. Good for a first look.",
-    Preset.STANDARD: "Up to two and a half minutes of learning. For results you want to show to somebody.",
+PRESETS = {
+    "Quick": (60, "About a minute of learning on two processor cores. Good for a first look."),
+    "Standard": (150, "Up to two and a half minutes of learning. For results you want to show to somebody."),
 }
+"""Name as shown: time limit in seconds, explanation. Plain text, so it survives a reload of this module."""
 ADAPTERS = {"qlora": "QLoRA (4-bit base, least memory)", "lora": "LoRA (unquantised base)"}
 PENALTIES = {
     "rps": "Ranked probability score",
@@ -45,19 +37,20 @@ def recipe_form(codebook: "Codebook", study_id: str) -> Recipe:
     """
     preset = st.segmented_control(
         "How long should it learn?",
-        list(Preset),
-        default=Preset.QUICK,
+        list(PRESETS),
+        default="Quick",
         required=True,
         key=Key.TUNING_PRESET,
         persist_state="session",
     )
-    st.caption(EXPLAINED[preset])
-    recipe = Recipe(max_seconds=float(SECONDS[preset]))
+    seconds, explanation = PRESETS[preset]
+    st.caption(explanation)
+    recipe = Recipe(max_seconds=float(seconds))
     with st.expander("Advanced", icon=":material/tune:"):
         return _advanced(recipe, preset, codebook, study_id)
 
 
-def _advanced(recipe: Recipe, preset: Preset, codebook: "Codebook", study_id: str) -> Recipe:
+def _advanced(recipe: Recipe, preset: str, codebook: "Codebook", study_id: str) -> Recipe:
     def pick(field: str, label: str, words: dict[str, str], key: Key, help: str) -> str:
         values = list(words)
         start = values.index(getattr(recipe, field))
@@ -72,7 +65,7 @@ def _advanced(recipe: Recipe, preset: Preset, codebook: "Codebook", study_id: st
             "Time limit for learning (seconds)",
             min_value=5,
             max_value=24 * 3600,
-            value=SECONDS[preset],
+            value=int(recipe.max_seconds),
             step=30,
             key=Key.TUNING_SECONDS.of(preset),
             persist_state="session",

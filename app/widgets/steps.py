@@ -32,9 +32,7 @@ def step_cards(study: "SurveyRecord | None") -> None:
     if study is not None and following is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("Every step is done.")
-            st.page_link(
-                View.PUBLISH, label="Report and publish", icon=":material/share:"
-            )
+            st.page_link(View.PUBLISH, label="Report and publish", icon=":material/share:")
     for column, (number, step) in zip(st.columns(len(steps)), enumerate(steps, 1), strict=True):
         with column.container(border=True, height="stretch"):
             if step.done:
