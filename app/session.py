@@ -45,6 +45,7 @@ class Key(StrEnum):
     TUNING_PENALTY = "tuning.penalty"
     TUNING_TARGETS = "tuning.targets"
     TUNING_EPOCHS = "tuning.epochs"
+    TUNING_WEIGHT = "tuning.weight"
     TUNING_RANK = "tuning.rank"
     TUNING_RATE = "tuning.rate"
     TUNING_BASE = "tuning.base"

@@ -84,6 +84,15 @@ def _advanced(recipe: Recipe, preset: str, codebook: "Codebook", study_id: str) 
         seed = st.number_input(
             "Seed", 0, 2**31 - 1, recipe.seed, key=Key.TUNING_SEED, persist_state="session"
         )
+        weight = st.number_input(
+            "Weight of the penalty",
+            min_value=0.0,
+            max_value=100.0,
+            value=float(recipe.penalty_weight),
+            step=0.5,
+            key=Key.TUNING_WEIGHT,
+            persist_state="session",
+        )
     with right:
         epochs = st.number_input(
             "Passes over the survey (epochs)",
@@ -127,6 +136,7 @@ def _advanced(recipe: Recipe, preset: str, codebook: "Codebook", study_id: str) 
         base=base.strip() or "embedded",
         adapter=adapter,
         penalty=penalty,
+        penalty_weight=float(weight),
         targets=targets,
         rank=int(rank),
         learning_rate=float(rate),
