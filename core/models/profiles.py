@@ -15,7 +15,7 @@ from torch import nn
 from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Encoder
-from core.prompts.template import Template, profile_lines, short_labels
+from core.prompts.template import Template, profile_lines, shown_fields
 from core.survey.codebook import Codebook, Item
 
 BUNDLE_TOKENS = 512
@@ -52,12 +52,10 @@ def score_profiles(
     ProfileScores
         Rows in the order of `profiles`, natural log, float64.
     """
-    labels = list(short_labels(codebook).values())
+    shown = shown_fields(codebook)
     lines = [
-        profile_lines(
-            {label: value for label, value in zip(labels, row, strict=True) if isinstance(value, str)}
-        )
-        for row in profiles.itertuples(index=False, name=None)
+        profile_lines({label: v for label, v in zip(shown.values(), row, strict=True) if isinstance(v, str)})
+        for row in profiles[list(shown)].itertuples(index=False, name=None)
     ]
     logprob = {i.key: np.empty((len(lines), len(i.answers))) for i in items}
     mass = {i.key: np.empty(len(lines)) for i in items}

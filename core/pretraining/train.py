@@ -2,12 +2,13 @@
 
     python -m core.pretraining.train OUT_FOLDER [--minutes 40] [--width 128] [--layers 4] [--seed 0]
 
-Plain loop: one bundle of about 700 tokens per row, several rows per step, AdamW with a short
+Plain loop: one bundle of about 600 tokens per row, several rows per step, AdamW with a short
 warm-up and a linear decay. Difficulty opens up only while the model copes: it rises when more than
-`COPES` of the distance from uniform is closed, and waits otherwise. The loss is the cross-entropy to the exact
-answer distribution minus its entropy, so 0 is perfect and the printed "gain" is the share of the
-distance from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a checkpoint
-every five minutes; started again on the same folder it goes on from there. Runs on one CPU thread; a GPU is used when there is one.
+`COPES` of the distance from uniform is closed, and waits otherwise. The loss is the cross-entropy
+to the exact answer distribution minus its entropy, so 0 is perfect and the printed "gain" is the
+share of the distance from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a
+checkpoint every five minutes; started again on the same folder it goes on from there. Runs on one
+processor thread; a GPU is used when there is one.
 """
 
 import argparse
@@ -32,7 +33,7 @@ ROWS_PER_STEP = 4
 STEPS_PER_CHECK = 20
 MASS_WEIGHT = 0.05
 """Weight of the term that keeps the probability on the legal answers."""
-COPES = 0.3
+COPES = 0.2
 """Share of the distance from uniform that has to be closed before surveys become more varied."""
 
 

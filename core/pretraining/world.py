@@ -170,11 +170,10 @@ class SurveyMaker:
     def _question(self, column: str, difficulty: Difficulty) -> Question:
         kinds = ["yesno"]
         for threshold, more in (
-            (0.1, ["agree", "often"]),
-            (0.2, ["important", "likely", "amount"]),
-            (0.35, ["satisfied", "choice", "choice"]),
-            (0.5, ["multi", "ten"]),
-            (0.6, ["number"]),
+            (0.05, ["agree", "often"]),
+            (0.1, ["important", "likely", "amount", "satisfied"]),
+            (0.15, ["choice", "choice", "multi"]),
+            (0.2, ["ten", "number"]),
         ):
             kinds += more if difficulty.allows(threshold) else []
         kind = str(self.rng.choice(kinds))

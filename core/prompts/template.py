@@ -11,7 +11,7 @@ again behind every person.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from core.survey.codebook import Codebook, Item, QuestionType
 VERSION = "1"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CUE = "Answer:"
-MAX_LABEL_WORDS = 10
+MAX_LABEL_WORDS = 8
 Order = Literal["question_first", "profile_first"]
 
 
@@ -98,10 +98,10 @@ def profile_lines(profile: Mapping[str, str]) -> list[str]:
 
 
 def short_labels(codebook: Codebook) -> dict[str, str]:
-    """How each background field is named in prompts: column -> label of at most ten words.
+    """How each background field is named in prompts: column -> label of at most eight words.
 
     Labels are often whole questions, and every word is read again for every person. Remarks in
-    brackets are dropped, then all but the last sentence, then all but the last eight words; a label
+    brackets are dropped, then all but the last sentence, then all but the last six words; a label
     that would no longer be unique stays whole.
 
     >>> from core.survey.codebook import Demographic
@@ -123,15 +123,23 @@ def _shorten(label: str) -> str:
     bare = re.sub(r"\s*\([^)]*\)", "", label)
     bare = re.split(r"(?<=[.?!:;])\s+(?=\w)", bare.strip())[-1]
     words = bare.split()
-    return bare if len(words) <= MAX_LABEL_WORDS else " ".join(words[-8:])
+    return bare if len(words) <= MAX_LABEL_WORDS else " ".join(words[-6:])
 
 
-def labelled(codebook: Codebook, row: Sequence[object]) -> dict[str, str]:
-    """Profile as ``short label -> value`` in codebook order; missing fields are left out."""
+def shown_fields(codebook: Codebook) -> dict[str, str]:
+    """Background fields in the order prompts show them: column -> label.
+
+    Fields with few values come first, so that people sorted by their lines share long beginnings.
+    """
     labels = short_labels(codebook)
-    return {
-        labels[d.column]: v for d, v in zip(codebook.demographics, row, strict=True) if isinstance(v, str)
-    }
+    fields = sorted(codebook.demographics, key=lambda d: len(d.options))
+    return {d.column: labels[d.column] for d in fields}
+
+
+def labelled(codebook: Codebook, profile: Mapping[str, object]) -> dict[str, str]:
+    """A profile ``column -> value`` as ``label -> value`` for prompts; missing fields are left out."""
+    shown = shown_fields(codebook)
+    return {label: profile[c] for c, label in shown.items() if isinstance(profile.get(c), str)}
 
 
 def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from torch import nn
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.profiles import score_profiles
+from core.models.parallel import score_on_all_cores
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
 from core.simulation.scores import Scores, find_cells
@@ -45,7 +45,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
             reporter.check()
             reporter.progress(offset + done, total, "Asking every profile every question")
 
-        scores = score_profiles(
+        scores = score_on_all_cores(
             model, encoder, template, survey.codebook, profiles, survey.items, on_progress
         )
         return Scores(scores.logprob, scores.mass)

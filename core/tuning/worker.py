@@ -18,7 +18,8 @@ from torch import nn
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import LoadedModel, add_adapter, load_base
-from core.models.profiles import ProfileScores, score_profiles
+from core.models.parallel import score_on_all_cores
+from core.models.profiles import ProfileScores
 from core.models.temperature import fit_temperature
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
@@ -30,7 +31,7 @@ from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, choose_smoothing
 from core.tuning.trainer import BUNDLES_PER_STEP, train
 
-WATCHED_RESPONDENTS = 32
+WATCHED_RESPONDENTS = 24
 """Validation respondents looked at during the run; all of them are used at its end."""
 CHECKS = 5
 
@@ -55,9 +56,14 @@ class Lesson:
         """The respondents that settings are chosen on."""
         return self.data.part("validation")
 
+    @property
+    def watched(self) -> SurveyData:
+        """A few validation respondents, looked at before and during the run."""
+        return self.validation.take(np.arange(min(WATCHED_RESPONDENTS, len(self.validation))))
+
     def score(self, model: nn.Module, respondents: SurveyData) -> ProfileScores:
         """Score the learned items for these respondents."""
-        return score_profiles(
+        return score_on_all_cores(
             model, self.encoder, self.template, self.data.codebook, respondents.profiles, self.items
         )
 
@@ -75,7 +81,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     targets, smoothing = _targets(lesson)
     steps = _steps(lesson)
     model = add_adapter(loaded, rank=recipe.rank, token_rows=_survey_tokens(lesson), seed=recipe.seed)
-    untuned = mean_nll(lesson.score(model, lesson.validation), lesson.validation, items)
+    watched = lesson.watched
+    untuned = mean_nll(lesson.score(model, watched), watched, items)
     _train(model, lesson, targets, steps, folder, reporter, started)
     reporter.progress(steps, steps, "Checking on validation respondents")
     scores = lesson.score(model, lesson.validation)
@@ -179,7 +186,7 @@ def _train(
         count=steps * BUNDLES_PER_STEP,
         seed=recipe.seed,
     )
-    watched = lesson.validation.take(np.arange(min(WATCHED_RESPONDENTS, len(lesson.validation))))
+    watched = lesson.watched
     check_at = {math.ceil(steps * k / CHECKS) for k in range(1, CHECKS)}
 
     def on_step(step: int, total: int, loss: float) -> bool:

@@ -60,7 +60,7 @@ def test_bundles_equal_brute_force(encoder, order):
     scores = score_profiles(model, encoder, template, CODEBOOK, PROFILES, CODEBOOK.items)
     for item in CODEBOOK.items:
         for row in (0, 1, 2) if len(item.answers) < 20 else (0,):
-            profile = labelled(CODEBOOK, PROFILES.iloc[row])
+            profile = labelled(CODEBOOK, PROFILES.iloc[row].to_dict())
             expected = brute_force(model, encoder, template, item, profile)
             assert scores.logprob[item.key][row] == pytest.approx(expected, abs=1e-5)
         assert np.exp(scores.logprob[item.key]).sum(axis=1) == pytest.approx(1.0)
@@ -83,7 +83,7 @@ def test_shares_of_bundles_cost_fewer_tokens_than_prompts(encoder, monkeypatch):
     score_profiles(llama(len(encoder.tokenizer)), encoder, Template(), CODEBOOK, many, [item])
     naive = sum(
         len(encoder.segment(prompt_text(Template(), item, labelled(CODEBOOK, row))))
-        for row in many.itertuples(index=False)
+        for row in many.to_dict("records")
     )
     assert sum(packed) < naive / 2
 

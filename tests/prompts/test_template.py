@@ -8,6 +8,7 @@ from core.prompts.template import (
     profile_lines,
     prompt_text,
     question_segment,
+    shown_fields,
 )
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 
@@ -45,8 +46,23 @@ def test_more_options_than_letters_are_numbered():
 def test_missing_background_fields_are_left_out():
     fields = (Demographic("a", "Age", ("x",)), Demographic("b", "Area", ("y",)))
     codebook = Codebook("t", fields, (CHOICE,))
-    assert labelled(codebook, [None, "y"]) == {"Area": "y"}
+    assert labelled(codebook, {"a": None, "b": "y"}) == {"Area": "y"}
     assert profile_lines({"Area": "a\n b"}) == ["Area: a b\n"]
+
+
+def test_fields_with_few_values_are_shown_first_under_short_labels():
+    long = "Which of the following best describes the area where you (currently) live?"
+    fields = (Demographic("a", long, ("x", "y", "z")), Demographic("b", "Sex", ("f", "m")))
+    assert shown_fields(Codebook("t", fields, (CHOICE,))) == {
+        "b": "Sex",
+        "a": "describes the area where you live?",
+    }
+
+
+def test_labels_that_would_become_equal_stay_whole():
+    same = "of the last time you went there?"
+    fields = tuple(Demographic(c, f"{c} What do you remember {same}", ("x", "y")) for c in "ab")
+    assert list(shown_fields(Codebook("t", fields, (CHOICE,))).values()) == [f.label for f in fields]
 
 
 def test_an_unknown_template_version_is_refused():
