@@ -1,4 +1,8 @@
-"""The real app on a free port, and Debian's Chromium; skipped where either is missing."""
+"""The real app on a free port, and Debian's Chromium; skipped where either is missing.
+
+Test modules name this file in `pytest_plugins`. It is no conftest.py: several files of that name cannot be
+collected together with doctests on.
+"""
 
 import os
 import shutil
@@ -14,12 +18,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

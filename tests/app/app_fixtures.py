@@ -1,11 +1,15 @@
-"""A fresh workspace per test; the real app is opened through AppTest."""
+"""A fresh workspace per test; the real app is opened through AppTest.
+
+Test modules name this file in `pytest_plugins`. It is no conftest.py: several files of that name cannot be
+collected together with doctests on.
+"""
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def fresh_workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(tmp_path / "workspace"))
     st.cache_data.clear()
@@ -18,7 +22,7 @@ def fresh_workspace(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def open_page():
+def open_page(fresh_workspace):
     """Open a page of the app, as by clicking it in the navigation."""
 
     def open_(view="views/home.py", app=None):

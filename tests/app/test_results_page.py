@@ -11,6 +11,8 @@ from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
 
+pytest_plugins = ("tests.app.app_fixtures",)
+
 
 @pytest.fixture
 def finished_run(example):

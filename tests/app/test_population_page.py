@@ -6,6 +6,8 @@ from app import cached
 from app.session import Key, View
 from core import studio
 
+pytest_plugins = ("tests.app.app_fixtures",)
+
 
 @pytest.fixture
 def page(example, open_page):

@@ -9,6 +9,8 @@ from app.widgets.topline import question_list, topline
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
+pytest_plugins = ("tests.app.app_fixtures",)
+
 BOOK = Codebook.from_dict(
     {
         "title": "Four people",

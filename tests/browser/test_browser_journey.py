@@ -13,6 +13,9 @@ from playwright.sync_api import expect
 
 from tests.app.small_survey import small_survey
 
+pytest_plugins = ("tests.browser.browser_fixtures",)
+pytestmark = pytest.mark.browser
+
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHART = ".st-key-results-chart"
 SHARES = f"{CHART} .vega-embed svg g.mark-text.role-mark >> nth=0 >> text"

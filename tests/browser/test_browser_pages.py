@@ -1,6 +1,10 @@
 """Short journeys in a real browser: deep links, uploads, editing a table."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytest_plugins = ("tests.browser.browser_fixtures",)
+pytestmark = pytest.mark.browser
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 

@@ -8,6 +8,8 @@ from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
 
+pytest_plugins = ("tests.app.app_fixtures",)
+
 
 @pytest.fixture
 def not_started(monkeypatch):
