@@ -23,6 +23,7 @@ from core.survey.column_guess import (
     guess_column,
 )
 from core.survey.labels import parse_number
+from core.survey.quality.personal import reason_personal
 from core.survey.roles import (
     fill_background,
     is_background_header,
@@ -61,7 +62,7 @@ def guess_codebook(table: pd.DataFrame, title: str) -> Codebook:
         if column in special.values():
             continue
         guess = guess_column(table[column])
-        reason = reason_to_leave_out(column) or guess.reason
+        reason = reason_to_leave_out(column) or reason_personal(table[column]) or guess.reason
         if reason:
             ignored.append({"column": column, "reason": reason})
         else:

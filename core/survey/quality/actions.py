@@ -1,0 +1,157 @@
+"""What one click does about a flag: a new draft, with the uploaded file and the old draft left as they are.
+
+Rows that are dropped are written down in the codebook (`extra["dropped_rows"]`, with the hash of the file
+they belong to), so that the survey can be built again from the file and the codebook alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import CodebookError
+from core.survey.codebook import Codebook, QuestionType
+from core.survey.column_guess import guess_column
+from core.survey.inference import as_question
+from core.survey.quality.flag import Action, Flag, name_columns
+from core.survey.reading import row_number
+
+if TYPE_CHECKING:
+    from core.survey.importing import SurveyDraft
+
+_SPECIAL = ("id_column", "weight_column", "split_column")
+
+
+def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None) -> "SurveyDraft":
+    """The draft after an action; `raw` stays byte for byte, the sentence gives way to what was done.
+
+    Parameters
+    ----------
+    draft
+        Whose table and codebook the flag was found in.
+    flag
+        From `find_flags`.
+    action
+        The suggested one by default.
+
+    Raises
+    ------
+    CodebookError
+        If nobody, no question or no background field would be left, or a column cannot be used.
+    """
+    action = action or flag.suggested
+    if action is Action.KEEP:
+        return draft
+    table, codebook = draft.table, draft.codebook
+    if action is Action.DROP_ROWS:
+        table, codebook = _drop_rows(draft, flag)
+        done = f"{len(flag.rows)} respondents were taken out: {flag.kind}."
+    elif action is Action.EXCLUDE_COLUMN:
+        codebook = exclude_columns(codebook, flag.columns, f"left out by you: {flag.kind}")
+        done = f"Left out ({flag.kind}): {name_columns(flag.columns)}."
+    else:
+        codebook = include_columns(table, codebook, flag.columns)
+        done = f"Used although flagged ({flag.kind}): {name_columns(flag.columns)}."
+    warnings = [sentence for sentence in draft.warnings if sentence != flag.sentence]
+    return replace(draft, table=table, codebook=codebook, warnings=(*warnings, done))
+
+
+def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> Codebook:
+    """The codebook without these columns, which are listed as left out.
+
+    Raises
+    ------
+    CodebookError
+        If no question or no background field would be left.
+    """
+    columns = tuple(columns)
+    demographics = tuple(d for d in codebook.demographics if d.column not in columns)
+    questions = tuple(q for q in codebook.questions if q.column not in columns)
+    if not demographics or not questions:
+        raise CodebookError(
+            f"No {'background field' if not demographics else 'question'} would be left.",
+            where="codebook",
+            got=name_columns(columns),
+            fix="Keep one of these columns, or give another column that role first.",
+        )
+    ignored = [entry for entry in codebook.extra.get("ignored", ()) if entry["column"] not in columns]
+    ignored += [{"column": column, "reason": reason} for column in columns]
+    return replace(
+        codebook,
+        demographics=demographics,
+        questions=questions,
+        extra={**codebook.extra, "ignored": ignored},
+        **{name: None for name in _SPECIAL if getattr(codebook, name) in columns},
+    )
+
+
+def include_columns(table: pd.DataFrame, codebook: Codebook, columns: Iterable[str]) -> Codebook:
+    """The codebook with these columns as questions, as far as their answers can be options.
+
+    Raises
+    ------
+    CodebookError
+        If a column has no closed answers.
+    """
+    questions = []
+    for column in columns:
+        guess = guess_column(table[column])
+        if guess.type is None or guess.type is QuestionType.MULTI:
+            raise CodebookError(
+                "The column has no closed answers that could be used.",
+                where=f'column "{column}"',
+                got=guess.reason or "several answers in one cell",
+                fix="Leave it out, or code its answers in the file first.",
+            )
+        questions.append(as_question(guess))
+    ignored = [entry for entry in codebook.extra.get("ignored", ()) if entry["column"] not in columns]
+    extra = {**codebook.extra, "ignored": ignored}
+    return replace(
+        codebook,
+        questions=(*codebook.questions, *questions),
+        extra={key: value for key, value in extra.items() if key != "ignored" or value},
+    )
+
+
+def drop_recorded_rows(table: pd.DataFrame, codebook: Codebook, raw: bytes) -> pd.DataFrame:
+    """The table of a file without the respondents that the codebook says were taken out of this very file.
+
+    Parameters
+    ----------
+    table
+        As read from `raw`.
+    codebook
+        With `extra["dropped_rows"]` as `apply_action` writes it; for another file nothing is dropped.
+    raw
+        The file, byte for byte.
+    """
+    record = codebook.extra.get("dropped_rows", {})
+    if not record or record["sha256"] != _hash(raw):
+        return table
+    numbers = {number for entry in record["taken_out"] for number in entry["rows"]}
+    kept = [i for i in range(len(table)) if row_number(i) not in numbers]
+    return table.iloc[kept].reset_index(drop=True)
+
+
+def _drop_rows(draft: "SurveyDraft", flag: Flag) -> tuple[pd.DataFrame, Codebook]:
+    kept = np.ones(len(draft.table), dtype=bool)
+    kept[list(flag.rows)] = False
+    if not kept.any():
+        raise CodebookError(
+            "Nobody would be left.", where="respondents", got=f"{len(flag.rows)} to be taken out"
+        )
+    record: Mapping[str, Any] = draft.codebook.extra.get("dropped_rows", {})
+    before = list(record.get("taken_out", ())) if record.get("sha256") == _hash(draft.raw) else []
+    gone = {number for entry in before for number in entry["rows"]}
+    numbers = [n for n in map(row_number, range(len(kept) + len(gone))) if n not in gone]
+    entry = {"reason": str(flag.kind), "rows": [numbers[i] for i in flag.rows]}
+    dropped = {"sha256": _hash(draft.raw), "taken_out": [*before, entry]}
+    codebook = replace(draft.codebook, extra={**draft.codebook.extra, "dropped_rows": dropped})
+    return draft.table.loc[kept].reset_index(drop=True), codebook
+
+
+def _hash(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

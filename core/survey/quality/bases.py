@@ -1,0 +1,126 @@
+"""Too few to say anything: small bases, options and columns without variation, empty interviews."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from core.survey.codebook import Codebook, QuestionType
+from core.survey.labels import parse_number
+from core.survey.quality.flag import Action, Flag, FlagKind, name_columns, shorten
+
+SMALL_SURVEY = 100
+"""Below this many respondents little can be learned or tested."""
+SMALL_BASE = 30
+"""Below this many answers a share is not shown in results."""
+
+
+def find_few_respondents(n: int) -> Iterator[Flag]:
+    """A flag when the whole survey is small."""
+    if n < SMALL_SURVEY:
+        sentence = f"Only {n} respondents: too few to learn much from or to test on."
+        yield Flag(FlagKind.FEW_RESPONDENTS, (), n, sentence)
+
+
+def find_silent(answers: pd.DataFrame) -> Iterator[Flag]:
+    """A flag for respondents who answered nothing at all."""
+    rows = np.flatnonzero((answers.to_numpy() < 0).all(axis=1))
+    if len(rows):
+        sentence = f"{len(rows)} of {len(answers)} respondents answered no question."
+        actions = (Action.DROP_ROWS, Action.KEEP)
+        yield Flag(FlagKind.NO_ANSWERS, (), len(rows), sentence, actions, tuple(rows.tolist()))
+
+
+def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
+    """A flag for questions and background fields with the same answer everywhere, or none."""
+    constant = [d.column for d in codebook.demographics if profiles[d.column].nunique() < 2]
+    for question in codebook.questions:
+        given = answers[[item.key for item in question.items]].to_numpy()
+        answered = given[(given >= 0).any(axis=1)]
+        if len(answered) == 0 or (answered == answered[0]).all():
+            constant.append(question.column)
+    if constant:
+        sentence = f"Everybody has the same answer, or none, in {name_columns(constant)}."
+        actions = (Action.EXCLUDE_COLUMN, Action.KEEP)
+        yield Flag(FlagKind.CONSTANT, tuple(constant), len(constant), sentence, actions)
+
+
+def find_small_bases(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
+    """Flags for questions answered by, and background options given by, fewer than 30 respondents.
+
+    Silent for surveys below 100 respondents, where that is the rule.
+    """
+    if len(answers) < SMALL_SURVEY:
+        return
+    few = {}
+    for question in codebook.questions:
+        base = int((answers[question.items[0].key] >= 0).sum())
+        if 0 < base < SMALL_BASE:
+            few[question.column] = base
+    if few:
+        bases = ", ".join(f'"{shorten(c)}" ({n})' for c, n in list(few.items())[:5])
+        more = f" and {len(few) - 5} more" if len(few) > 5 else ""
+        sentence = f"Fewer than {SMALL_BASE} respondents answered {bases}{more}."
+        actions = (Action.EXCLUDE_COLUMN, Action.KEEP)
+        yield Flag(FlagKind.SMALL_BASE, tuple(few), len(few), sentence, actions)
+    yield from _small_groups(codebook, profiles)
+
+
+def _small_groups(codebook: Codebook, profiles: pd.DataFrame) -> Iterator[Flag]:
+    groups = [
+        (demographic.column, option, int(count))
+        for demographic in codebook.demographics
+        for option, count in profiles[demographic.column].value_counts().items()
+        if count < SMALL_BASE
+    ]
+    if groups:
+        shown = ", ".join(
+            f'"{shorten(str(o), 30)}" ({n})' for _, o, n in sorted(groups, key=lambda g: g[2])[:5]
+        )
+        more = f" and {len(groups) - 5} more" if len(groups) > 5 else ""
+        columns = tuple(dict.fromkeys(column for column, _, _ in groups))
+        yield Flag(
+            FlagKind.SMALL_BASE,
+            columns,
+            len(groups),
+            f"Background groups of fewer than {SMALL_BASE} respondents are not shown in results: "
+            f"{shown}{more}.",
+            is_note=True,
+        )
+
+
+def find_unused_options(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
+    """A flag for answer options nobody chose."""
+    unused = [
+        (item.column, item.part or item.answers[code])
+        for item in codebook.items
+        if item.type is not QuestionType.NUMERIC
+        for code in _never(answers[item.key].to_numpy(), len(item.answers), item.part is not None)
+    ]
+    if unused:
+        shown = ", ".join(f"{option!r} ({column})" for column, option in unused[:5])
+        more = f" and {len(unused) - 5} more" if len(unused) > 5 else ""
+        columns = tuple(dict.fromkeys(column for column, _ in unused))
+        sentence = f"Options nobody chose: {shown}{more}."
+        yield Flag(FlagKind.UNUSED_OPTION, columns, len(unused), sentence)
+
+
+def _never(codes: np.ndarray, k: int, is_part: bool) -> list[int]:
+    """Codes that do not occur; of a multi-select part only "ticked" matters."""
+    counts = np.bincount(codes[codes >= 0], minlength=k)
+    return [code for code in range(1 if is_part else k) if counts[code] == 0]
+
+
+def find_rounding(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:
+    """Flags for numeric questions whose answers lie between the steps that are scored."""
+    for question in codebook.questions:
+        if question.type is not QuestionType.NUMERIC:
+            continue
+        counts = table[question.column].value_counts()
+        numbers = np.array([parse_number(str(text)) for text in counts.index])
+        step = question.grid[1] - question.grid[0]
+        steps = (numbers - question.grid[0]) / step
+        off = int(counts[np.abs(steps - np.round(steps)) > 1e-9].sum())
+        if off:
+            sentence = f'{off} answers to "{question.column}" are rounded to steps of {step:g}.'
+            yield Flag(FlagKind.ROUNDING, (question.column,), off, sentence)
