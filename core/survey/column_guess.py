@@ -48,6 +48,10 @@ class ColumnGuess:
         As in the codebook.
     separator
         Of a multi-select.
+    reason
+        Why the column cannot be used.
+    wording
+        The question, where the file says it.
     """
 
     column: str
@@ -58,6 +62,7 @@ class ColumnGuess:
     refusals: tuple[str, ...] = ()
     separator: str | None = None
     reason: str = ""
+    wording: str = ""
 
     @property
     def numbers(self) -> dict[float, int]:

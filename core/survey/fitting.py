@@ -126,6 +126,11 @@ def name_identifier(table: pd.DataFrame, codebook: Codebook) -> Codebook:
     return codebook
 
 
+def described_columns(codebook: Codebook) -> frozenset[str]:
+    """Every column the codebook names, in whatever role."""
+    return frozenset(str(column) for column, _ in _columns(codebook))
+
+
 def _columns(codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Every column the codebook names, with its role."""
     for role in ("id_column", "weight_column", "split_column"):

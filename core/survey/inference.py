@@ -22,8 +22,10 @@ from core.survey.column_guess import (
     choose_bands,
     guess_column,
 )
+from core.survey.described import describe_guess
 from core.survey.labels import parse_number
 from core.survey.quality.personal import reason_personal
+from core.survey.readers.survey_file import SurveyFile
 from core.survey.roles import (
     fill_background,
     is_background_header,
@@ -35,15 +37,17 @@ from core.survey.roles import (
 from core.survey.splits import read_split
 
 
-def guess_codebook(table: pd.DataFrame, title: str) -> Codebook:
+def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = None) -> Codebook:
     """Guess what every column of a survey file means.
 
     Parameters
     ----------
     table
-        The file as text (`reading.read_csv`).
+        The answers as text (`reading.read_survey_file`).
     title
         Title of the survey.
+    file
+        What the file says about its columns (wording, options, types); it goes before guesses.
 
     Returns
     -------
@@ -62,6 +66,8 @@ def guess_codebook(table: pd.DataFrame, title: str) -> Codebook:
         if column in special.values():
             continue
         guess = guess_column(table[column])
+        if file is not None:
+            guess = describe_guess(guess, table[column], file)
         reason = reason_to_leave_out(column) or reason_personal(table[column]) or guess.reason
         if reason:
             ignored.append({"column": column, "reason": reason})
@@ -85,7 +91,7 @@ def guess_codebook(table: pd.DataFrame, title: str) -> Codebook:
 
 def as_demographic(guess: ColumnGuess) -> Demographic:
     """The guess as a background field; numbers are put into bands."""
-    label = readable(guess.column)
+    label = guess.wording or readable(guess.column)
     if guess.type is not QuestionType.NUMERIC:
         ordinal = guess.type is QuestionType.ORDINAL
         return Demographic(guess.column, label, guess.options, ordinal, guess.refusals)
@@ -97,9 +103,8 @@ def as_demographic(guess: ColumnGuess) -> Demographic:
 
 def as_question(guess: ColumnGuess) -> Question:
     """The guess as a question whose wording is its header."""
-    return Question(
-        guess.column, readable(guess.column), guess.type, guess.options, guess.range, guess.refusals
-    )
+    text = guess.wording or readable(guess.column)
+    return Question(guess.column, text, guess.type, guess.options, guess.range, guess.refusals)
 
 
 def readable(header: str) -> str:
@@ -177,7 +182,10 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
             fix=f"Closed questions are needed: at most {MAX_OPTIONS} different answers, or numbers. "
             "Import it with a codebook if the columns are right.",
         )
-    recognised = [g.type is not QuestionType.MULTI and is_background_header(g.column) for g in guesses]
+    recognised = [
+        g.type is not QuestionType.MULTI and any(map(is_background_header, (g.column, g.wording)))
+        for g in guesses
+    ]
     possible = [g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) for g in guesses]
     background = fill_background(recognised, possible)
     if not any(background):

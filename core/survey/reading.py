@@ -1,75 +1,132 @@
-"""File bytes to a table of text: one row per respondent, one column per header.
+"""File bytes to a table of text: one row per respondent, one column per question.
 
-Every cell stays text, so "Yes", "007" and "1.0" arrive as written; an empty cell is missing. The
-file is parsed with Python's csv module, which keeps quoted line breaks and needs no access to the
-disk. Not covered yet: exports with several header rows, other encodings than UTF-8, other formats.
+Every cell stays text, so "Yes", "007" and "1.0" arrive as written; an empty cell is missing. The kind
+of file shows by its first bytes, the platform by its header rows; both can be overridden, and every
+choice is a sentence the user can read. Nothing is dropped: rows that look like tests or previews
+are offered for removal. Old Excel workbooks (.xls) and SPSS portable files are not read.
 """
 
-import csv
-import io
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from core.errors import FileError
+from core.survey.readers import qualtrics, surveymonkey
+from core.survey.readers.checkboxes import combine_checkboxes
+from core.survey.readers.decimals import read_decimal_commas
+from core.survey.readers.delimited import DELIMITERS, read_rows
+from core.survey.readers.encoding import ENCODINGS, decode
+from core.survey.readers.form_cells import is_google_form, split_form_cells
+from core.survey.readers.header import HeadedTable, Header, build_table, plain_header
+from core.survey.readers.labelled import read_labelled
+from core.survey.readers.parquet_file import read_parquet
+from core.survey.readers.qsf import read_qsf
+from core.survey.readers.qsf_columns import apply_qsf
+from core.survey.readers.survey_file import FileFormat, SurveyFile
+from core.survey.readers.workbook import read_workbook
 
-DELIMITERS = (",", ";", "\t")
-_SIGNATURES = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
+_CONTAINERS = {
+    b"PK\x03\x04": FileFormat.EXCEL,
+    b"$FL2": FileFormat.SPSS,
+    b"$FL3": FileFormat.SPSS,
+    b"<stata_dta": FileFormat.STATA,
+    b"PAR1": FileFormat.PARQUET,
+}
+_REFUSED = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF",
-    b"$FL2": "an SPSS file",
-    b"$FL3": "an SPSS file",
-    b"<stata_dta": "a Stata file",
-    b"PAR1": "a Parquet file",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"\x1f\x8b": "a compressed archive",
 }
-_SAVE_AS = "Save the survey as CSV (UTF-8) with one header row and upload that file."
+_OLD_STATA = range(0x69, 0x74)
+_LABELLED = (FileFormat.SPSS, FileFormat.STATA)
 
 
-def read_csv(content: bytes, name: str) -> pd.DataFrame:
-    r"""Read a CSV export as text.
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a text file or a workbook before their header is read."""
+
+    rows: list[list[str]]
+    decisions: tuple[str, ...]
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def read_survey_file(
+    content: bytes,
+    name: str,
+    *,
+    companion: bytes | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    keep: Collection[str] = (),
+) -> SurveyFile:
+    r"""Read a survey file of any of the formats in `FileFormat`.
 
     Parameters
     ----------
-    content
-        The file, UTF-8 with or without a byte order mark. Comma, semicolon or tab separated.
-    name
-        File name, used in messages only.
-
-    Returns
-    -------
-    DataFrame
-        Columns as in the header, dtype ``str``, an empty cell is missing. Blank lines are skipped.
+    content, name
+        The file, and its name (for messages only).
+    companion
+        The .qsf of a Qualtrics survey, for wording, options and codes.
+    format
+        A `FileFormat` to read the file as; None to recognise it. ``"csv"`` and ``"excel"`` take the
+        first row as column names and everything below as respondents.
+    encoding, delimiter
+        Of a text file; None to recognise them.
+    keep
+        Columns to leave as they are: not combined, split or recoded.
 
     Raises
     ------
     FileError
-        If the file is empty, not text, not UTF-8, not a table of two or more columns, has a header
-        but no respondents, names a column twice, or has a row of another length.
+        If the file cannot be read as a table of respondents, or not in the chosen format.
+
+    Examples
+    --------
+    >>> file = read_survey_file(b"id;Pets? - Cat;Pets? - Dog\n7;Cat;Dog\n8;;Dog\n", "a.csv")
+    >>> file.table["Pets?"].tolist(), file.options["Pets?"]
+    (['Cat | Dog', 'Dog'], ('Cat', 'Dog'))
+    """
+    chosen = _format(format)
+    container = _container(content, name, chosen)
+    rows = _Rows([], ())
+    if container in _LABELLED:
+        headed, found = read_labelled(content, name, container), container
+    elif container is FileFormat.PARQUET:
+        headed, found = read_parquet(content, name), container
+    else:
+        rows = _read_rows(content, name, container, encoding, delimiter)
+        header = _header(rows.rows, chosen, container)
+        headed, found = build_table(header, rows.rows, name), header.format
+    if companion is not None:
+        headed = apply_qsf(headed, read_qsf(companion), name, keep)
+    file = _prepare(headed, found, rows, keep)
+    removable = qualtrics.find_removable(file.table) if found.startswith("qualtrics") else ()
+    return replace(
+        file, name=name, encoding=rows.encoding, delimiter=rows.delimiter, removable=tuple(removable)
+    )
+
+
+def read_csv(content: bytes, name: str) -> pd.DataFrame:
+    r"""Read a delimited text file with one header row as it stands: nothing combined or recoded.
+
+    Raises
+    ------
+    FileError
+        As `read_survey_file`.
 
     Examples
     --------
     >>> read_csv(b"id,smokes\n007,Yes\n008,\n", "a.csv").loc[0].to_dict()
     {'id': '007', 'smokes': 'Yes'}
     """
-    text = _decode(content, name)
-    header, delimiter = _header(text, name)
-    rows = _rows(text, delimiter, len(header), name)
-    if not rows:
-        raise FileError(
-            "The file has a header but no respondents.", where=name, fix="Export the survey with its answers."
-        )
-    cells = list(zip(*rows, strict=True))
-    keep = [i for i, title in enumerate(header) if title.strip() or any(cells[i])]
-    titles = [header[i] if header[i].strip() else f"column {i + 1}" for i in keep]
-    _check_titles(titles, name)
-    frame = {
-        title: pd.Series([c or None for c in cells[i]], dtype="str")
-        for title, i in zip(titles, keep, strict=True)
-    }
-    return pd.DataFrame(frame)
+    container = _container(content, name, FileFormat.CSV)
+    rows = _read_rows(content, name, container, None, None).rows
+    return build_table(plain_header(rows), rows, name).table
 
 
 def row_number(position: int) -> int:
@@ -83,91 +140,97 @@ def row_number(position: int) -> int:
     return position + 2
 
 
-def _decode(content: bytes, name: str) -> str:
-    if not content.strip():
-        raise FileError("The file is empty.", where=name, fix=_SAVE_AS)
-    for signature, kind in _SIGNATURES.items():
+def _format(format: str | None) -> FileFormat | None:
+    try:
+        return None if format is None else FileFormat(format)
+    except ValueError:
+        raise FileError(
+            "There is no such file format.", where="format", got=format, fix="Use: " + ", ".join(FileFormat)
+        ) from None
+
+
+def _container(content: bytes, name: str, chosen: FileFormat | None) -> FileFormat:
+    """What the bytes are: a labelled file, a workbook, Parquet, or else text (`FileFormat.CSV`)."""
+    for signature, kind in _REFUSED.items():
         if content.startswith(signature):
-            raise FileError(f"This is {kind}, not a CSV file.", where=name, fix=_SAVE_AS)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileError("The file is encoded as UTF-16, not UTF-8.", where=name, fix=_SAVE_AS)
-    if b"\0" in content:
-        raise FileError("The file holds binary data, not text.", where=name, fix=_SAVE_AS)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+            raise FileError(
+                f"This is {kind}, not a survey file.",
+                where=name,
+                fix="Save the survey as CSV (UTF-8) or .xlsx and upload that file.",
+            )
+    kinds = (kind for signature, kind in _CONTAINERS.items() if content.startswith(signature))
+    container = next(kinds, FileFormat.CSV)
+    if container is FileFormat.CSV and content[1:4] in (b"\x01\x01\x00", b"\x02\x01\x00"):
+        container = FileFormat.STATA if content[0] in _OLD_STATA else container
+    own = {*_LABELLED, FileFormat.PARQUET, FileFormat.EXCEL}
+    if (
+        chosen is not None
+        and chosen is not container
+        and (chosen in own or container in own - {FileFormat.EXCEL})
+    ):
         raise FileError(
-            "The file is not encoded as UTF-8 (it may be Windows-1252 or Latin-1).",
-            where=f"{name}, line {line}",
-            got=f"byte 0x{content[error.start]:02x}",
-            fix=_SAVE_AS,
-        ) from None
-    start = text.lstrip()[:100].lower()
-    if start.startswith(("<!doctype", "<html", "<?xml")):
-        raise FileError("This is a web page or XML, not a CSV file.", where=name, fix=_SAVE_AS)
-    if start.startswith(("{", "[{")):
-        raise FileError(
-            "This looks like JSON, not a CSV file.",
+            f"The file cannot be read as: {chosen.title}.",
             where=name,
-            fix="Give the answers as CSV; a codebook.json goes into the codebook field.",
+            got=container.title,
+            fix="Leave the format to be recognised, or choose another.",
         )
-    if not text.strip():
-        raise FileError("The file is empty.", where=name, fix=_SAVE_AS)
-    return text
+    return container
 
 
-def _header(text: str, name: str) -> tuple[list[str], str]:
-    """The header cells and the delimiter that gives the most of them; the comma wins a tie."""
-    headers = []
-    for delimiter in DELIMITERS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        try:
-            header = next(row for row in reader if row)
-        except (csv.Error, StopIteration):
-            header = []
-        headers.append((header, delimiter))
-    header, delimiter = max(headers, key=lambda h: len(h[0]))
-    if len(header) < 2:
-        raise FileError(
-            "The file has only one column.",
-            where=name,
-            got=(header[0] if header else "")[:80],
-            fix="A survey needs at least one background column and one question, separated by commas.",
-        )
-    return header, delimiter
+def _read_rows(
+    content: bytes, name: str, container: FileFormat, encoding: str | None, delimiter: str | None
+) -> _Rows:
+    if container is FileFormat.EXCEL:
+        rows, decisions = read_workbook(content, name)
+        return _Rows(rows, decisions)
+    text, found = decode(content, name, encoding)
+    rows, separator = read_rows(text, name, delimiter)
+    decisions = []
+    if found != "utf-8":
+        decisions.append(f"The file is not in UTF-8; it is read as {ENCODINGS[found]}.")
+    if separator != ",":
+        decisions.append(f"Cells are separated by a {DELIMITERS.get(separator, repr(separator))}.")
+    return _Rows(rows, tuple(decisions), found, separator)
 
 
-def _rows(text: str, delimiter: str, width: int, name: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    try:
-        for record in (row for row in reader if row):
-            rows.append(record)
-            if len(record) != width:
-                raise FileError(
-                    f"A row has {len(record)} cells, but the header has {width}.",
-                    where=f"{name}, row {len(rows)} (line {reader.line_num})",
-                    got=delimiter.join(record)[:80],
-                    fix="Put quotes around cells that contain the separator, or remove the stray one.",
-                )
-    except csv.Error as error:
-        raise FileError(
-            f"The file cannot be read as CSV ({error}).",
-            where=f"{name}, near line {reader.line_num}",
-            fix="Check the quotes in that line: a quote inside a quoted cell must be doubled.",
-        ) from None
-    return rows[1:]
+def _header(rows: list[list[str]], chosen: FileFormat | None, container: FileFormat) -> Header:
+    """The header rows as chosen, else as recognised."""
+    if chosen in (FileFormat.CSV, FileFormat.EXCEL, FileFormat.GOOGLE_FORMS):
+        return plain_header(rows, chosen)
+    if chosen is not None and len(rows) < 3:
+        return plain_header(rows, container)
+    if chosen is FileFormat.SURVEYMONKEY:
+        return surveymonkey.find_header(rows) or surveymonkey.two_row_header(rows)
+    if chosen is not None:
+        return qualtrics.find_header(rows) or qualtrics.legacy_header(rows, chosen)
+    found = qualtrics.find_header(rows) or surveymonkey.find_header(rows)
+    if found:
+        return found
+    form = is_google_form(rows[0])
+    return plain_header(rows, FileFormat.GOOGLE_FORMS if form else container)
 
 
-def _check_titles(titles: list[str], name: str) -> None:
-    repeated = sorted({title for title in titles if titles.count(title) > 1})
-    if repeated:
-        raise FileError(
-            "Two columns have the same header.",
-            where=name,
-            got=", ".join(repr(title) for title in repeated[:5]),
-            fix="Rename or remove the repeated columns.",
-        )
-    if len(titles) < 2:
-        raise FileError("The file has only one column.", where=name, got=titles[0][:80], fix=_SAVE_AS)
+def _prepare(headed: HeadedTable, found: FileFormat, rows: _Rows, keep: Collection[str]) -> SurveyFile:
+    """Decimal commas, checkbox cells and checkbox columns, in this order."""
+    table, notes, decisions = headed.table, headed.notes, [*rows.decisions, *headed.decisions]
+    if found is FileFormat.CSV and rows.delimiter != ",":
+        table, said = read_decimal_commas(table)
+        decisions += said
+    if found is FileFormat.GOOGLE_FORMS:
+        table, notes, said = split_form_cells(table, notes, keep)
+        decisions += said
+    combined = combine_checkboxes(table, notes, keep)
+    decisions += combined.decisions
+    present = set(combined.table.columns)
+    notes = combined.notes
+    return SurveyFile(
+        name="",
+        format=found,
+        table=combined.table,
+        wording={column: text for column, text in notes.wording.items() if column in present},
+        options={column: labels for column, labels in notes.options.items() if column in present},
+        types={column: kind for column, kind in notes.types.items() if column in present},
+        refusals={column: labels for column, labels in notes.refusals.items() if column in present},
+        combined=combined.sources,
+        decisions=tuple(decisions),
+    )

@@ -107,6 +107,53 @@ def test_warnings_name_unused_options_rounding_silence_and_uneven_weights():
     assert "effective base of 12%" in warnings  # 99 ** 2 / (10 * (8100 + 9)) = 0.121
 
 
-def test_a_qualtrics_export_is_pointed_out():
-    content = b'age,q\nAge?,Do you?\n"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\nold,Yes\n'
-    assert any("Qualtrics" in warning for warning in draft_survey(content, "t.csv").warnings)
+QUALTRICS = (
+    b"Status,Finished,age,q\nStatus,Finished,How old?,Do you?\n"
+    b'"{""ImportId"":""status""}","{""ImportId"":""finished""}","{""ImportId"":""QID1""}",'
+    b'"{""ImportId"":""QID2""}"\n0,1,old,Yes\n1,1,old,No\n0,0,young,No\n0,1,young,Yes\n'
+)
+
+
+def test_the_header_rows_of_a_qualtrics_export_are_no_respondents():
+    draft = draft_survey(QUALTRICS, "t.csv")
+    assert draft.format == "qualtrics" and draft.raw == QUALTRICS
+    assert len(build_survey(draft)) == 4
+    assert draft.codebook.question("q").text == "Do you?"
+    assert draft.decisions[0].startswith("Qualtrics export: the first 3 rows")
+    assert [(str(rows.kind), rows.rows.tolist()) for rows in draft.removable] == [
+        ("preview", [1]),
+        ("partial", [2]),
+    ]
+
+
+def test_rows_offered_for_removal_are_removed_on_request_only():
+    draft = draft_survey(QUALTRICS, "t.csv", remove=["preview"])
+    assert draft.table["q"].tolist() == ["Yes", "No", "Yes"] and draft.raw == QUALTRICS
+    assert [rows.rows.tolist() for rows in draft.removable] == [[1]]  # the partial moved up
+    assert draft.decisions[-1] == "Removed: previews of the questionnaire, not respondents (1)."
+    partials = QUALTRICS.replace(b"0,1,", b"0,0,")
+    with pytest.raises(FileError, match="No respondents are left"):
+        draft_survey(partials, "t.csv", remove=["preview", "partial"])
+
+
+def test_the_format_can_be_overridden():
+    draft = draft_survey(QUALTRICS, "t.csv", format="csv")
+    assert draft.format == "csv" and len(draft.table) == 6
+    with pytest.raises(FileError, match="no such file format.*Got: sas.*Use: csv"):
+        draft_survey(QUALTRICS, "t.csv", format="sas")
+    with pytest.raises(FileError, match="cannot be read as: SPSS file"):
+        draft_survey(QUALTRICS, "t.csv", format="spss")
+
+
+def test_columns_a_codebook_names_are_left_as_they_are():
+    content = b"age,Pet_1,Pet_2\nold,Cat,\nyoung,,Dog\nold,Cat,Dog\n"
+    assert draft_survey(content, "t.csv").codebook.question("Pet").options == ("Cat", "Dog")
+    given = {
+        "title": "T",
+        "demographics": [{"column": "age", "options": ["young", "old"]}],
+        "questions": [{"column": "Pet_1", "type": "multi", "options": ["Cat"]}],
+    }
+    assert draft_survey(content, "t.csv", given).table.columns.tolist() == ["age", "Pet_1", "Pet_2"]
+    combined = {**given, "questions": [{"column": "Pet", "type": "multi", "options": ["Cat", "Dog"]}]}
+    data = build_survey(draft_survey(content, "t.csv", combined))
+    assert data.answers["Pet#1"].tolist() == [1, 0, 0]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import FileError
-from core.survey.reading import read_csv
+from core.survey.reading import read_csv, read_survey_file
 
 
 def test_every_cell_stays_the_text_it_was():
@@ -40,16 +40,13 @@ def test_a_header_without_a_name_is_numbered_and_an_empty_column_dropped():
         (b"", "The file is empty"),
         (b" \n\n", "The file is empty"),
         (b"\xef\xbb\xbf\n", "The file is empty"),
-        (b"PK\x03\x04rest", "an Excel workbook or a zip archive, not a CSV"),
-        (b"\x89PNG\r\n", "a picture, not a CSV"),
+        (b"PK\x03\x04rest", "The file is damaged"),
+        (b"\x89PNG\r\n", "a picture, not a survey file"),
         (b"a,b\n1,\x00\n", "binary data"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
-        ("a,b\n1,2\n3,größer\n".encode("cp1252"), r"not encoded as UTF-8.*a\.csv, line 3.*byte 0xf6"),
         (b"<!DOCTYPE html><p>no", "web page"),
         (b'{"title": "x", "questions": []}', "looks like JSON"),
         (b"only\n1\n2\n", "only one column.*Got: only"),
         (b"a,b\n", "header but no respondents"),
-        (b"a,b,a\n1,2,3\n", "same header.*'a'"),
         (b"a,b\n1,2\n3\n", r"A row has 1 cells, but the header has 2.*row 3 \(line 3\)"),
         (b"a,b\n1,2,3\n", r"A row has 3 cells.*Got: 1,2,3"),
         (b'a,b\n1,"2\n3,4\n', "cannot be read as CSV"),
@@ -58,6 +55,22 @@ def test_a_header_without_a_name_is_numbered_and_an_empty_column_dropped():
 def test_what_is_no_survey_table_is_refused_with_a_reason(content, message):
     with pytest.raises(FileError, match=f"(?s){message}.*What to do"):
         read_csv(content, "a.csv")
+    with pytest.raises(FileError, match=f"(?s){message}.*What to do"):
+        read_survey_file(content, "a.csv")
+
+
+def test_other_encodings_are_read_and_named():
+    text = "a,b\n1,2\n3,größer\n"
+    for encoding, title in (("utf-16", "UTF-16"), ("cp1252", "Windows-1252"), ("mac_roman", "Mac OS Roman")):
+        file = read_survey_file(text.encode(encoding), "a.csv")
+        assert file.table["b"].tolist() == ["2", "größer"]
+        assert title in file.decisions[0]
+
+
+def test_a_repeated_header_is_numbered_and_said():
+    file = read_survey_file(b"a,b,a\n1,2,3\n", "a.csv")
+    assert file.table.columns.tolist() == ["a", "b", "a (2)"]
+    assert file.decisions == ('Repeated column names are numbered: "a (2)".',)
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
