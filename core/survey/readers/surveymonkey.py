@@ -42,7 +42,7 @@ def find_header(rows: list[list[str]]) -> Header | None:
     identified = [sub for question, sub in zip(questions, subs, strict=True) if is_id_header(question)]
     if any(sub.strip() for sub in identified):
         return None
-    if answers >= 2 or (answers and headed) or (identified and len(headed) >= 2):
+    if answers >= 2 or (headed and (answers or identified)):
         return two_row_header(rows)
     return None
 
