@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import commands, pilot
+from core.cli import benchmarks, commands, pilot
 from core.tuning.recipe import Recipe
 
 
@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("jobs", commands.jobs)
     add("cancel", commands.cancel).add_argument("job", metavar="JOB")
     add("doctor", commands.doctor)
+    _add_bench(add)
     return parser
 
 
@@ -125,6 +126,16 @@ def _temperature(text: str) -> float | str:
     if not 0.1 <= value <= 3:
         raise argparse.ArgumentTypeError(f"{text}: use auto, or a number from 0.1 to 3")
     return value
+
+
+def _add_bench(add: Add) -> None:
+    command = add("bench", benchmarks.bench)
+    command.add_argument("what", choices=["import", "inference"])
+    command.add_argument("--respondents", metavar="N", type=int, default=250_000, help="of bench import")
+    command.add_argument("--questions", metavar="N", type=int, default=40, help="of bench import")
+    command.add_argument("--seed", type=int, default=0, help="of the generated answers")
+    surveys = "of bench inference: folder with clean.csv and codebook.json per survey"
+    command.add_argument("--surveys", metavar="DIR", type=Path, help=surveys)
 
 
 def _add_hub_commands(add: Add) -> None:

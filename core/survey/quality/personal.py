@@ -33,6 +33,7 @@ _OPEN_HEADER = re.compile(
 )
 _MOST = 0.5
 _FEW = 8
+_SAMPLE = 500
 
 
 def personal_data(cells: pd.Series) -> str:
@@ -56,22 +57,20 @@ def personal_data(cells: pd.Series) -> str:
     >>> personal_data(pd.Series(["18-29", "30-44"], name="age"))
     ''
     """
-    texts = cells.dropna().astype(str).str.strip()
-    texts = texts[texts != ""]
-    distinct = texts.unique()
+    distinct, count = _distinct(cells)
     if len(distinct) == 0:
         return ""
     if any("@" in text and _EMAIL.search(text) for text in distinct):
         return "e-mail addresses"
-    sample = pd.Series(distinct[:500])
+    sample = distinct[:_SAMPLE]
     if _share(sample, _IP) >= _MOST:
         return "IP addresses"
-    if len(distinct) >= max(_FEW, _MOST * len(texts)):
+    if len(distinct) >= max(_FEW, _MOST * count):
         if _share(sample, _PHONE) - _share(sample, _DATE) >= _MOST:
             return "telephone numbers"
         if _share(sample, _PAIR) >= _MOST or (_is_place(cells) and _share(sample, _DEGREES) >= _MOST):
             return "coordinates"
-        if len(distinct) >= 0.8 * len(texts) and _share(sample, _NAME) >= 0.7:
+        if len(distinct) >= 0.8 * count and _share(sample, _NAME) >= 0.7:
             return "names"
     return "personal data" if reason_to_leave_out(str(cells.name)) == PERSONAL else ""
 
@@ -86,12 +85,10 @@ def is_open_end(cells: pd.Series) -> bool:
     >>> is_open_end(pd.Series(["Strongly agree", "Agree"] * 5, name="q1"))
     False
     """
-    texts = cells.dropna().astype(str).str.strip()
-    texts = texts[texts != ""]
-    distinct = texts.unique()
-    if len(texts) < _FEW or len(distinct) < 0.6 * len(texts):
+    distinct, count = _distinct(cells)
+    if count < _FEW or len(distinct) < 0.6 * count:
         return False
-    sample = distinct[:500]
+    sample = distinct[:_SAMPLE]
     numbers = sum(parse_number(text) == parse_number(text) for text in sample)
     if numbers > 0.2 * len(sample):
         return False
@@ -112,7 +109,13 @@ def reason_personal(cells: pd.Series) -> str:
     return FREE_TEXT if is_open_end(cells) else ""
 
 
-def _share(texts: pd.Series, form: re.Pattern[str]) -> float:
+def _distinct(cells: pd.Series) -> tuple[list[str], int]:
+    """The different texts of a column, and how many cells are filled."""
+    texts = (str(text).strip() for text in cells.dropna().unique())
+    return [text for text in texts if text], int(cells.count())
+
+
+def _share(texts: list[str], form: re.Pattern[str]) -> float:
     return sum(form.fullmatch(text) is not None for text in texts) / len(texts)
 
 
