@@ -37,7 +37,7 @@ def read_labelled(content: bytes, name: str, format: FileFormat) -> HeadedTable:
         frame, meta = read(io.BytesIO(content), user_missing=True)
     except Exception as error:  # a damaged file can fail anywhere in the C library
         raise FileError(
-            f"The {format.title} cannot be read ({error}).",
+            f"The {format.title} cannot be read ({' '.join(str(error).split())[:120]}).",
             where=name,
             fix="Save it again in the program it comes from, or export it as CSV (UTF-8).",
         ) from None

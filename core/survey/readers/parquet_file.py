@@ -30,7 +30,7 @@ def read_parquet(content: bytes, name: str) -> HeadedTable:
             return _headed(data)
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         raise FileError(
-            f"The Parquet file cannot be read ({str(error)[:120]}).",
+            f"The Parquet file cannot be read ({' '.join(str(error).split())[:120]}).",
             where=name,
             fix="Write it again, or export it as CSV (UTF-8).",
         ) from None

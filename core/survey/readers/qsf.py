@@ -59,7 +59,10 @@ def read_qsf(content: bytes, name: str = "survey.qsf") -> tuple[QsfQuestion, ...
         return tuple(_question(payload) for payload in payloads if payload.get("QuestionType") != "DB")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FileError(
-            "The companion file is not a Qualtrics survey (.qsf).", where=name, got=str(error)[:80], fix=_FIX
+            "The companion file is not a Qualtrics survey (.qsf).",
+            where=name,
+            got=" ".join(str(error).split())[:80],
+            fix=_FIX,
         ) from None
 
 

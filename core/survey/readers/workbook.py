@@ -47,7 +47,7 @@ def read_workbook(
                 return rows, (decision,)
     except Exception as error:  # openpyxl fails in many ways on a damaged file
         raise FileError(
-            f"The Excel workbook cannot be read ({str(error)[:120]}).",
+            f"The Excel workbook cannot be read ({' '.join(str(error).split())[:120]}).",
             where=name,
             fix="Open it in Excel and save it again as .xlsx or as CSV (UTF-8).",
         ) from None
