@@ -1,7 +1,8 @@
 """What one click does about a flag: a new draft, with the uploaded file and the old draft left as they are.
 
 Rows that are dropped are written down in the codebook (`extra["dropped_rows"]`, with the hash of the file
-they belong to), so that the survey can be built again from the file and the codebook alone.
+they belong to), so that the survey can be built again from the file and the codebook alone. Rows are
+numbered as the table is read (`reading.row_number`), before any of them is dropped.
 """
 
 import hashlib
@@ -45,18 +46,18 @@ def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None)
     action = action or flag.suggested
     if action is Action.KEEP:
         return draft
-    table, codebook = draft.table, draft.codebook
     if action is Action.DROP_ROWS:
-        table, codebook = _drop_rows(draft, flag)
+        changed = _drop_rows(draft, flag)
         done = f"{len(flag.rows)} respondents were taken out: {flag.kind}."
     elif action is Action.EXCLUDE_COLUMN:
-        codebook = exclude_columns(codebook, flag.columns, f"left out by you: {flag.kind}")
+        reason = f"left out by you: {flag.kind}"
+        changed = replace(draft, codebook=exclude_columns(draft.codebook, flag.columns, reason))
         done = f"Left out ({flag.kind}): {name_columns(flag.columns)}."
     else:
-        codebook = include_columns(table, codebook, flag.columns)
+        changed = replace(draft, codebook=include_columns(draft.table, draft.codebook, flag.columns))
         done = f"Used although flagged ({flag.kind}): {name_columns(flag.columns)}."
     warnings = [sentence for sentence in draft.warnings if sentence != flag.sentence]
-    return replace(draft, table=table, codebook=codebook, warnings=(*warnings, done))
+    return replace(changed, warnings=(*warnings, done))
 
 
 def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> Codebook:
@@ -136,7 +137,7 @@ def drop_recorded_rows(table: pd.DataFrame, codebook: Codebook, raw: bytes) -> p
     return table.iloc[kept].reset_index(drop=True)
 
 
-def _drop_rows(draft: "SurveyDraft", flag: Flag) -> tuple[pd.DataFrame, Codebook]:
+def _drop_rows(draft: "SurveyDraft", flag: Flag) -> "SurveyDraft":
     kept = np.ones(len(draft.table), dtype=bool)
     kept[list(flag.rows)] = False
     if not kept.any():
@@ -150,7 +151,14 @@ def _drop_rows(draft: "SurveyDraft", flag: Flag) -> tuple[pd.DataFrame, Codebook
     entry = {"reason": str(flag.kind), "rows": [numbers[i] for i in flag.rows]}
     dropped = {"sha256": _hash(draft.raw), "taken_out": [*before, entry]}
     codebook = replace(draft.codebook, extra={**draft.codebook.extra, "dropped_rows": dropped})
-    return draft.table.loc[kept].reset_index(drop=True), codebook
+    new_position = np.cumsum(kept) - 1
+    offers = [replace(offer, rows=new_position[offer.rows[kept[offer.rows]]]) for offer in draft.removable]
+    return replace(
+        draft,
+        table=draft.table.loc[kept].reset_index(drop=True),
+        codebook=codebook,
+        removable=tuple(offer for offer in offers if len(offer.rows)),
+    )
 
 
 def _hash(raw: bytes) -> str:

@@ -15,6 +15,7 @@ from core.survey.roles import header_words, reason_to_leave_out
 
 PERSONAL = "looks like personal data"
 FREE_TEXT = "open-ended text"
+IDENTIFIER = "an identifier"
 """Reasons as they stand in the codebook's list of columns left out."""
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -31,6 +32,7 @@ _OPEN_HEADER = re.compile(
     r"\b(specify|please (explain|describe|tell)|in your own words|comments?|verbatim|other text|open ?end\w*|"
     r"bitte angeben|anmerkung\w*|kommentar\w*|comentarios?|especifique)\b|\btext$"
 )
+_IDENTIFIER = re.compile(r"\b(id|uuid|guid|panelist|member ?number)$")
 _MOST = 0.5
 _FEW = 8
 _SAMPLE = 500
@@ -97,7 +99,7 @@ def is_open_end(cells: pd.Series) -> bool:
 
 
 def reason_personal(cells: pd.Series) -> str:
-    """Why a column is left out by default: `PERSONAL`, `FREE_TEXT` or an empty text.
+    """Why a column is left out by default: `PERSONAL`, `IDENTIFIER`, `FREE_TEXT` or an empty text.
 
     Examples
     --------
@@ -106,6 +108,8 @@ def reason_personal(cells: pd.Series) -> str:
     """
     if personal_data(cells):
         return PERSONAL
+    if _IDENTIFIER.search(header_words(str(cells.name))) and cells.nunique() > max(_FEW, 0.9 * cells.count()):
+        return IDENTIFIER
     return FREE_TEXT if is_open_end(cells) else ""
 
 

@@ -1,6 +1,7 @@
 """One click on a flag: what changes in the draft, and that the file can always be read again."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from core.survey.importing import build_survey, draft_survey
 from core.survey.quality.actions import apply_action, drop_recorded_rows
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
+from core.survey.readers.survey_file import RemovableRows, RowKind
 from core.survey.reading import read_csv
 
 ANSWERS = np.random.default_rng(3).integers(4, size=(60, 14))
@@ -50,6 +52,17 @@ def test_dropped_rows_are_found_again_from_file_and_codebook(draft):
     kept = Codebook.from_dict(json.loads(json.dumps(twice.codebook.to_dict())))
     again = drop_recorded_rows(read_csv(RAW, "twins.csv"), kept, RAW)
     assert again.equals(twice.table)
+
+
+def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
+    offers = (
+        RemovableRows(RowKind.TEST, "s", np.array([1, 5, 9])),
+        RemovableRows(RowKind.SPAM, "s", np.array([5])),
+    )
+    flag = Flag(FlagKind.SPEEDERS, (), 2, "s", (Action.DROP_ROWS,), (0, 5))
+    (offer,) = apply_action(replace(draft, removable=offers), flag).removable
+    # without rows 0 and 5, row 1 comes first and row 9 is the eighth
+    assert offer.rows.tolist() == [0, 7]
 
 
 def test_another_file_loses_nobody(draft):

@@ -75,6 +75,11 @@ def test_open_ends_are_told_from_options():
     assert not is_open_end(column("comment", *map(str, range(50))))
 
 
+def test_a_second_identifier_is_left_out():
+    assert reason_personal(column("TWIN_ID", *map(str, range(20)))) == "an identifier"
+    assert reason_personal(column("TWIN_ID", *"abcdabcdabcdabcdabcd")) == ""
+
+
 def test_personal_data_is_left_out_of_a_guessed_codebook_and_noted():
     rows = "".join(f"a{i}@example.org,{'WM'[i % 2]},{'Yes' if i % 3 else 'No'}\n" for i in range(120))
     draft = draft_survey(("account,sex,tea\n" + rows).encode(), "tea.csv")
