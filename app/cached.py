@@ -12,13 +12,17 @@ import streamlit as st
 from app.session import study
 from core import studio
 from core.settings import workspace_folder
+from core.survey.quality.review import review_survey
+from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
     from core.results import Results
     from core.store.records import SurveyRecord
     from core.store.workspace import Workspace
     from core.survey.importing import SurveyDraft
+    from core.survey.quality.review import Decision, Review
     from core.survey.respondents import SurveyData
+    from core.survey.topline import Topline
 
 
 def workspace() -> "Workspace":
@@ -39,6 +43,11 @@ def chosen_study() -> "SurveyRecord | None":
 def survey_data(survey_id: str) -> "SurveyData":
     """Respondents and answers of a stored survey, which never change."""
     return _survey_data(str(workspace_folder()), survey_id)
+
+
+def toplines(survey_id: str) -> "tuple[Topline, ...]":
+    """Bases, shares and margins of error of every question of a stored survey."""
+    return _toplines(str(workspace_folder()), survey_id)
 
 
 def people(population_id: str) -> pd.DataFrame:
@@ -64,6 +73,11 @@ def _workspace(folder: str) -> "Workspace":
 @st.cache_resource(max_entries=8, show_spinner="Loading the survey")
 def _survey_data(folder: str, survey_id: str) -> "SurveyData":
     return studio.load_survey(workspace(), survey_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Counting answers")
+def _toplines(folder: str, survey_id: str) -> "tuple[Topline, ...]":
+    return survey_toplines(survey_data(survey_id))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -96,3 +110,13 @@ def _card(folder: str, run_id: str, simulations: tuple[str, ...]) -> str:
 def draft(content: bytes, source_name: str, codebook: bytes | None) -> "SurveyDraft":
     """What an uploaded file was understood as; nothing is stored."""
     return studio.draft_survey(content, source_name, codebook)
+
+
+def review(draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":
+    """The flags of a draft and the draft after these decisions; `about` names the draft."""
+    return _review(draft, about, decisions)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for problems")
+def _review(_draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":
+    return review_survey(_draft, decisions)

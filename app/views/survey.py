@@ -7,7 +7,8 @@ import streamlit as st
 from app import cached
 from app.session import Key, View, choose_study, toast_after_rerun
 from app.widgets.codebook_editor import codebook_editor
-from app.widgets.notice import errors_shown, plain
+from app.widgets.notice import errors_shown
+from app.widgets.quality_flags import quality_flags
 from app.widgets.survey_files import survey_files
 from app.widgets.survey_summary import survey_summary
 from core import studio
@@ -44,8 +45,7 @@ if upload is not None:
                 "type and the order of the answer options where needed, then confirm.",
                 icon=":material/edit_note:",
             )
-        for warning in draft.warnings:
-            st.warning(plain(warning), icon=":material/warning:")
+        draft = quality_flags(draft, upload.digest)
         codebook = codebook_editor(draft)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input("Name of the study", codebook.title, key=Key.SURVEY_NAME.of(upload.digest))

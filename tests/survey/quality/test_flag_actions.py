@@ -12,6 +12,7 @@ from core.survey.importing import build_survey, draft_survey
 from core.survey.quality.actions import apply_action, drop_recorded_rows
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
+from core.survey.quality.review import Decision, review_survey
 from core.survey.readers.survey_file import RemovableRows, RowKind
 from core.survey.reading import read_csv
 
@@ -111,3 +112,17 @@ def test_an_open_end_cannot_be_used():
     assert flag.columns == ("why",) and flag.is_note
     with pytest.raises(CodebookError, match="no closed answers.*120 different answers"):
         apply_action(draft, flag, Action.INCLUDE_COLUMN)
+
+
+def test_a_review_replays_decisions_and_forgets_those_taken_back(draft):
+    duplicates = flag_of(draft, FlagKind.DUPLICATES)
+    untouched = review_survey(draft)
+    assert duplicates in untouched.flags and not untouched.decided
+    dropped = review_survey(
+        draft, [Decision(duplicates.key, Action.DROP_ROWS), Decision("gone", Action.KEEP)]
+    )
+    assert len(dropped.draft.table) == 60
+    assert [flag.kind for flag, _ in dropped.decided] == [FlagKind.DUPLICATES]
+    assert FlagKind.DUPLICATES not in {flag.kind for flag in dropped.flags}
+    kept = review_survey(draft, [Decision(duplicates.key, Action.KEEP)])
+    assert kept.draft is draft and duplicates not in kept.flags
