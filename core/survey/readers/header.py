@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.errors import FileError
 from core.survey.readers.survey_file import ColumnGroup, ColumnNotes, FileFormat
@@ -97,13 +99,17 @@ def build_table(header: Header, rows: list[list[str]], name: str) -> HeadedTable
         )
     titles, repeated = distinct_titles([header.titles[i].strip("\r\n") for i in kept], kept)
     column_of = dict(zip(kept, titles, strict=True))
-    table = pd.DataFrame(
-        {column_of[i]: pd.Series([cell or None for cell in cells[i]], dtype="str") for i in kept}
-    )
+    table = pa.table({column_of[i]: _texts(cells[i]) for i in kept}).to_pandas()
     decisions = list(header.decisions)
     if repeated:
         decisions.append(f"Repeated column names are numbered: {_listed(repeated)}.")
     return HeadedTable(table, _notes(header, column_of), _named(header.ids, column_of), tuple(decisions))
+
+
+def _texts(cells: tuple[str, ...]) -> pa.Array:
+    """Cells of a column, empty ones missing."""
+    texts = pa.array(cells, pa.string())
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 def distinct_titles(titles: list[str], positions: list[int] | None = None) -> tuple[list[str], list[str]]:

@@ -1,25 +1,28 @@
-"""SPSS and Stata files: values with labels, and answers declared missing.
+"""SPSS and Stata files, read in a process of their own.
 
-Values become their labels. Answers the file declares missing ("Refused", 99) stay answers, as options
-without substance: the usual reading drops them silently. A variable on which only such answers are
-labelled (age, with 999 = "Refused") stays numeric.
+The C library behind pyreadstat can crash on a damaged file, and a crash would take the whole
+application with it. A child process reads the file and sends back the answers as an Arrow table; when
+it dies, the user gets a sentence. Costs about a second per file.
 """
 
-import datetime
-import io
-import math
-from collections.abc import Mapping
-from typing import Any
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from core.errors import FileError
 from core.survey.codebook import QuestionType
-from core.survey.readers.header import HeadedTable, distinct_titles
+from core.survey.readers.header import HeadedTable
 from core.survey.readers.survey_file import ColumnGroup, ColumnNotes, FileFormat
 
-_MEASURES = {"ordinal": QuestionType.ORDINAL, "nominal": QuestionType.SINGLE}
+_ROOT = Path(__file__).resolve().parents[3]
+_SECONDS = 600
+_NOTES = b"notes"
 
 
 def read_labelled(content: bytes, name: str, format: FileFormat) -> HeadedTable:
@@ -30,120 +33,60 @@ def read_labelled(content: bytes, name: str, format: FileFormat) -> HeadedTable:
     FileError
         If the file is damaged, has no respondents, or has fewer than two variables.
     """
-    import pyreadstat  # takes long to load and few files need it
-
-    read = pyreadstat.read_sav if format is FileFormat.SPSS else pyreadstat.read_dta
+    command = [sys.executable, "-m", "core.survey.readers.labelled_worker", format.value]
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore", "PYTHONFAULTHANDLER": ""}
     try:
-        frame, meta = read(io.BytesIO(content), user_missing=True)
-    except Exception as error:  # a damaged file can fail anywhere in the C library
-        raise FileError(
-            f"The {format.title} cannot be read ({' '.join(str(error).split())[:120]}).",
-            where=name,
-            fix="Save it again in the program it comes from, or export it as CSV (UTF-8).",
-        ) from None
-    if len(frame) == 0 or frame.shape[1] < 2:
-        raise FileError(
-            "The file has no respondents or fewer than two variables.",
-            where=name,
-            got=f"{len(frame)} rows, {frame.shape[1]} variables",
-            fix="Save the data with its answers.",
+        done = subprocess.run(
+            command, input=content, capture_output=True, cwd=_ROOT, env=quiet, timeout=_SECONDS, check=False
         )
-    columns = distinct_titles([str(column) for column in frame.columns])[0]
-    frame.columns = columns
-    table, options, types, refusals = {}, {}, {}, {}
-    for column, source in zip(columns, meta.column_names, strict=True):
-        labels = _distinct_labels(meta.variable_value_labels.get(source, {}))
-        missing = _missing_values(meta, source, frame[column], labels)
-        table[column] = _texts(frame[column], labels)
-        refusals[column] = tuple(labels.get(value) or _text(value, {}) for value in missing)
-        substantive = [value for value in labels if value not in missing]
-        if substantive:
-            values = _in_order({*substantive, *_present(frame[column], labels)} - set(missing))
-            options[column] = (*(_text(value, labels) for value in values), *refusals[column])
-            types[column] = _MEASURES.get(meta.variable_measure.get(source, ""))
-    notes = ColumnNotes(
-        wording={c: text for c, text in zip(columns, meta.column_labels, strict=True) if text},
-        options=options,
-        types={column: kind for column, kind in types.items() if kind},
-        refusals={column: labels for column, labels in refusals.items() if labels},
-        groups=_response_sets(meta, columns),
+    except subprocess.TimeoutExpired:
+        raise _unreadable(format, name, "it takes too long") from None
+    if done.returncode == 0:
+        try:
+            return unpack_table(done.stdout)
+        except (pa.ArrowException, ValueError, KeyError):
+            raise _unreadable(format, name, "it is damaged") from None
+    try:
+        refusal = json.loads(done.stderr.splitlines()[-1])
+        error = FileError(refusal["what"], where=name, got=refusal["got"], fix=refusal["fix"])
+    except (ValueError, IndexError, KeyError, TypeError):  # the child crashed
+        error = _unreadable(format, name, "it is damaged")
+    raise error
+
+
+def pack_table(headed: HeadedTable) -> bytes:
+    """The table and its notes as one Arrow stream; `unpack_table` is the inverse."""
+    notes = {**asdict(headed.notes), "decisions": headed.decisions}
+    schema = pa.schema([(column, pa.string()) for column in headed.table.columns])
+    table = pa.Table.from_pandas(headed.table, schema, preserve_index=False)
+    table = table.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def unpack_table(packed: bytes) -> HeadedTable:
+    """The inverse of `pack_table`."""
+    table = pa.ipc.open_stream(packed).read_all()
+    notes = json.loads(table.schema.metadata[_NOTES])
+    frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
+    groups = (
+        ColumnGroup(g["name"], g["wording"], tuple(g["columns"]), tuple(g["labels"])) for g in notes["groups"]
     )
-    return HeadedTable(pd.DataFrame(table), notes, {}, tuple(_decisions(notes, len(columns))))
+    described = ColumnNotes(
+        wording=notes["wording"],
+        options={column: tuple(labels) for column, labels in notes["options"].items()},
+        types={column: QuestionType(kind) for column, kind in notes["types"].items()},
+        refusals={column: tuple(labels) for column, labels in notes["refusals"].items()},
+        groups=tuple(groups),
+    )
+    return HeadedTable(frame, described, {}, tuple(notes["decisions"]))
 
 
-def _distinct_labels(labels: Mapping[Any, str]) -> dict[Any, str]:
-    """Labels by value; one that names two values carries the value too."""
-    named = {value: " ".join(str(label).split()) for value, label in labels.items()}
-    texts = list(named.values())
-    return {
-        value: text if text and texts.count(text) == 1 else f"{text} ({_text(value, {})})".strip()
-        for value, text in named.items()
-    }
-
-
-def _missing_values(meta: Any, column: str, cells: pd.Series, labels: Mapping[Any, str]) -> list[Any]:
-    """Values declared missing that occur or have a label, in order."""
-    ranges = meta.missing_ranges.get(column) or []
-    letters = set(meta.missing_user_values.get(column) or ())
-    known = {*labels, *_present(cells, labels)}
-    return _in_order({value for value in known if value in letters or _in_ranges(value, ranges)})
-
-
-def _in_ranges(value: Any, ranges: list[dict[str, Any]]) -> bool:
-    try:
-        return any(bounds["lo"] <= value <= bounds["hi"] for bounds in ranges)
-    except TypeError:  # a text between numbers
-        return False
-
-
-def _present(cells: pd.Series, labels: Mapping[Any, str]) -> set[Any]:
-    """Distinct values of a labelled column; none for a column without labels, which may have thousands."""
-    return {value for value in cells.dropna().unique() if value != ""} if labels else set()
-
-
-def _in_order(values: set[Any]) -> list[Any]:
-    """Numbers ascending, then Stata's missing letters and texts."""
-    return sorted(values, key=lambda value: (isinstance(value, str), value))
-
-
-def _texts(cells: pd.Series, labels: Mapping[Any, str]) -> pd.Series:
-    """The column as text, each distinct value put into words once."""
-    number, values = pd.factorize(cells)
-    texts = np.array([*(_text(value, labels) for value in values), None], dtype=object)
-    return pd.Series(texts[number], dtype="str")
-
-
-def _text(value: Any, labels: Mapping[Any, str]) -> str | None:
-    """A value as its label, else as written: 3.0 is "3", an empty cell is missing."""
-    if value in labels:
-        return labels[value]
-    if value is None or value is pd.NaT or value == "" or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value)
-
-
-def _response_sets(meta: Any, columns: list[str]) -> tuple[ColumnGroup, ...]:
-    """Multiple response sets of 0/1 variables that the file declares."""
-    groups = []
-    for key, entry in (getattr(meta, "mr_sets", None) or {}).items():
-        members = [column for column in entry.get("variable_list", ()) if column in columns]
-        if entry.get("is_dichotomy") and len(members) > 1:
-            wording = meta.column_names_to_labels
-            labels = tuple(wording.get(column) or column for column in members)
-            groups.append(ColumnGroup(key.lstrip("$"), entry.get("label") or key, tuple(members), labels))
-    return tuple(groups)
-
-
-def _decisions(notes: ColumnNotes, n_columns: int) -> list[str]:
-    decisions = [f"Values are replaced by their labels in {len(notes.options)} of {n_columns} variables."]
-    if notes.refusals:
-        first = next(iter(notes.refusals.items()))
-        decisions.append(
-            f"Answers declared missing stay answers in {len(notes.refusals)} variables "
-            f'("{first[1][0]}" in "{first[0]}"); they are kept out of averages.'
-        )
-    return decisions
+def _unreadable(format: FileFormat, name: str, reason: str) -> FileError:
+    return FileError(
+        f"The {format.title} cannot be read: {reason}.",
+        where=name,
+        fix="Save it again in the program it comes from, or export it as CSV (UTF-8).",
+    )

@@ -113,7 +113,7 @@ def test_a_multi_select_of_numbered_variables_is_combined(tmp_path):
 
 @pytest.mark.parametrize("keep", [4, 200, 600, -30])
 def test_a_damaged_file_gives_a_sentence(sav, keep):
-    with pytest.raises(FileError, match=r"SPSS file .\.sav. cannot be read.*What to do"):
+    with pytest.raises(FileError, match=r"SPSS file .\.sav. cannot be read: .*What to do"):
         read_survey_file(sav[:keep], "survey.sav")
 
 
