@@ -15,6 +15,7 @@ if study is None:
 
 with errors_shown():
     data = cached.survey_data(study.id)
+    toplines = cached.toplines(study.id)
     questions = data.codebook.questions
     st.markdown(
         f"{len(questions)} questions asked of {len(data):,} respondents, described by "
@@ -32,17 +33,19 @@ with errors_shown():
     with st.container(border=True):
         st.markdown(f"**{plain(question.text)}**")
         st.badge(TYPE_WORDS[question.type], color="gray")
-        show_topline(data, question)
+        show_topline(toplines[position], data.codebook.weight_column is not None)
 
     st.subheader("All questions")
     st.dataframe(
-        question_list(data),
+        question_list(toplines),
         hide_index=True,
         column_config={
             "No.": st.column_config.NumberColumn(width=45),
             "Question": st.column_config.TextColumn(width=400),
             "Answer options": st.column_config.TextColumn(width=180),
             "Base (n)": st.column_config.NumberColumn(format="localized", width=75),
+            "No answer": st.column_config.NumberColumn(format="localized", width=75),
+            "Not asked": st.column_config.NumberColumn(format="localized", width=75),
         },
         height=table_height(len(questions)),
         alt="All questions of the survey",

@@ -1,12 +1,14 @@
-"""Toplines of the real respondents: weighted share of each answer, for one question."""
+"""Toplines of the real respondents: share of each answer with its margin of error, and who was asked."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from app.widgets.charts import real_colour
+from app.widgets.notice import plain
 from core.survey.codebook import Question, QuestionType
-from core.survey.respondents import MISSING, SurveyData
+from core.survey.topline import Topline
 
 TYPE_WORDS = {
     QuestionType.SINGLE: "Choose one",
@@ -16,88 +18,98 @@ TYPE_WORDS = {
 }
 
 
-def question_list(data: SurveyData) -> pd.DataFrame:
-    """One row per question: number, wording, type in plain words, options, base (n answered)."""
-    rows = []
-    for number, question in enumerate(data.codebook.questions, 1):
-        rows.append(
-            {
-                "No.": number,
-                "Question": question.text,
-                "Type": TYPE_WORDS[question.type],
-                "Answer options": _options_text(question),
-                "Base (n)": _base(data, question),
-            }
-        )
+def question_list(toplines: Sequence[Topline]) -> pd.DataFrame:
+    """One row per question: number, wording, type in plain words, options, base, no answer, not asked."""
+    rows = [
+        {
+            "No.": number,
+            "Question": line.question.text,
+            "Type": TYPE_WORDS[line.question.type],
+            "Answer options": _options_text(line.question),
+            "Base (n)": line.n,
+            "No answer": line.n_missing,
+            "Not asked": line.n_not_asked,
+        }
+        for number, line in enumerate(toplines, 1)
+    ]
     return pd.DataFrame(rows)
 
 
-def topline(data: SurveyData, question: Question) -> pd.DataFrame:
-    """Columns Answer, Share (0 to 100, weighted, of those who answered), Respondents (unweighted).
+def topline_table(topline: Topline) -> pd.DataFrame:
+    """Columns Answer, Share and Margin (0 to 100, weighted, of those who answered), Respondents (n).
 
-    A number question is grouped into about ten equal steps of its range.
+    Margin, half the width of the 95 % confidence interval, is left out where there is none: for a base below
+    30, and for people who are not real.
     """
-    rows = []
-    for item in question.items:
-        codes = data.answers[item.key].to_numpy()
-        asked = codes != MISSING
-        total = data.weights[asked].sum()
-        k = len(item.answers)
-        weighted = np.bincount(codes[asked], weights=data.weights[asked], minlength=k)
-        counted = np.bincount(codes[asked], minlength=k)
-        share = 100 * weighted / total if total else weighted
-        if item.part is not None:
-            rows.append((item.part, share[0], counted[0]))
-        elif question.type is QuestionType.NUMERIC:
-            rows += _grouped(question, share, counted)
-        else:
-            rows += list(zip(item.answers, share, counted, strict=True))
-    return pd.DataFrame(rows, columns=["Answer", "Share", "Respondents"])
+    table = pd.DataFrame(
+        {
+            "Answer": [row.answer for row in topline.rows],
+            "Share": [100 * row.share for row in topline.rows],
+            "Margin": [None if row.margin is None else 100 * row.margin for row in topline.rows],
+            "Respondents": [row.n for row in topline.rows],
+        }
+    )
+    return table if table["Margin"].notna().any() else table.drop(columns="Margin")
 
 
-def show_topline(data: SurveyData, question: Question) -> None:
-    """Draw the topline table of a question with its base."""
-    table = topline(data, question)
+def show_topline(topline: Topline, weighted: bool) -> None:
+    """Draw the topline of a question with its bases; `weighted` says whether the survey has weights."""
+    column = st.column_config
     st.dataframe(
-        table,
+        topline_table(topline),
         hide_index=True,
         column_config={
-            "Answer": st.column_config.TextColumn(width="large"),
-            "Share": st.column_config.ProgressColumn(
+            "Answer": column.TextColumn(width="large"),
+            "Share": column.ProgressColumn(
                 "Share of real respondents",
                 format="%.1f %%",
                 min_value=0.0,
                 max_value=100.0,
                 color=real_colour(),
             ),
-            "Respondents": st.column_config.NumberColumn("Respondents (n)", format="localized"),
+            "Margin": column.NumberColumn(
+                "Margin of error",
+                format="± %.1f",
+                help="In percentage points, at 95 % confidence, the design effect of the weights included.",
+            ),
+            "Respondents": column.NumberColumn("Respondents (n)", format="localized"),
         },
         alt="Topline of the real respondents",
     )
-    weighted = " Shares are weighted." if data.codebook.weight_column else ""
-    multi = " They can add up to more than 100 %." if question.type is QuestionType.MULTI else ""
-    st.caption(f"Base: {_base(data, question):,} respondents who answered.{weighted}{multi}")
+    st.caption(plain(bases_sentence(topline, weighted)))
+    if topline.n_missing or topline.n_not_asked:
+        st.caption(plain(unanswered_sentence(topline)))
 
 
-def _base(data: SurveyData, question: Question) -> int:
-    return int((data.answers[question.items[0].key].to_numpy() != MISSING).sum())
+def bases_sentence(topline: Topline, weighted: bool) -> str:
+    """The base in words: unweighted, weighted and effective, and the mean where there is one."""
+    text = f"Base: {topline.n:,} respondents who answered."
+    if weighted and topline.n:
+        text += (
+            f" Shares are weighted: weighted base {topline.weighted_base:,.0f}, effective base "
+            f"{topline.effective_base:,.0f}, design effect {topline.design_effect:.2f}."
+        )
+    if topline.question.type is QuestionType.MULTI:
+        text += " Shares can add up to more than 100 %."
+    if topline.mean is not None:
+        margin = f" ± {topline.mean_margin:.2f}" if topline.mean_margin is not None else ""
+        scale = " on the scale from 1" if topline.question.type is QuestionType.ORDINAL else ""
+        text += f" Mean{scale}: {topline.mean:.2f}{margin}."
+    return text
+
+
+def unanswered_sentence(topline: Topline) -> str:
+    """Who has no answer: not asked, with the filter as far as it can be told, and missing."""
+    parts = []
+    if topline.n_not_asked:
+        why = " and ".join(topline.filters)
+        parts.append(f"Not asked: {topline.n_not_asked:,}" + (f", judging by {why}." if why else "."))
+    if topline.n_missing:
+        parts.append(f"No answer: {topline.n_missing:,}.")
+    return " ".join(parts)
 
 
 def _options_text(question: Question) -> str:
     if question.range:
         return f"{question.range[0]:g} to {question.range[1]:g}"
     return " | ".join(question.options)
-
-
-def _grouped(question: Question, share: np.ndarray, counted: np.ndarray) -> list[tuple[str, float, int]]:
-    n = len(question.grid)
-    size = max(1, n // 10)
-    group_of = np.minimum(np.arange(n) // size, n // size - 1)  # the last group takes the rest
-    rows = []
-    for group in range(n // size):
-        inside = np.flatnonzero(group_of == group)
-        low, high = question.grid[inside[0]], question.grid[inside[-1]]
-        label = f"{low:g} to {high:g}" if high > low else f"{low:g}"
-        rows.append((label, share[inside].sum(), int(counted[inside].sum())))
-    refusals = zip(question.non_substantive, share[n:], counted[n:], strict=True)
-    return rows + [(label, float(part), int(count)) for label, part, count in refusals]
