@@ -1,6 +1,7 @@
 """Fixtures every test may use. One thread: two are slower on a busy machine, and sums stay the same."""
 
 import os
+import shutil
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -43,6 +44,19 @@ def tea_codebook():
         "demographics": [{"column": "sex", "label": "Sex", "options": ["Female", "Male"]}],
         "questions": [question | {"options": ["Yes", "No", "Sometimes"]}],
     }
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium; one for all tests, since two Playwrights cannot run in one process."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ collected together with doctests on.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
@@ -61,18 +59,6 @@ def _wait_until_healthy(server, port, log):
         except OSError:
             time.sleep(0.25)
     pytest.fail("the app did not answer within a minute")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One browser for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -107,7 +106,6 @@ def test_png_is_drawn_without_a_browser(context):
     assert chart_png(chart, scale=0.5).startswith(b"\x89PNG")
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TEXTS = "[...document.querySelectorAll('#chart svg text')].map(t => t.textContent)"
 BARS = "[...document.querySelectorAll('#chart svg .mark-rect path')].map(p => p.getAttribute('d'))"
 STEP = """() => new Promise(done => {
@@ -122,25 +120,21 @@ STEP = """() => new Promise(done => {
 
 
 @pytest.fixture(scope="module")
-def opened(page, tmp_path_factory):
+def opened(page, browser, tmp_path_factory):
     """The report in a browser without a network; fails on any error or request."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("needs Debian's chromium")
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page, encoding="utf-8")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
-        problems = []
-        tab.on("pageerror", lambda error: problems.append(str(error)))
-        tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
-        tab.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else problems.append(r.url))
-        tab.goto(path.as_uri())
-        tab.wait_for_selector("html[data-ready=yes]", timeout=20_000)
-        yield tab
-        assert problems == []
-        browser.close()
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    problems = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+    tab.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else problems.append(r.url))
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("html[data-ready=yes]", timeout=20_000)
+    yield tab
+    assert problems == []
+    context.close()
 
 
 @pytest.mark.browser
