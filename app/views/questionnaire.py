@@ -41,8 +41,8 @@ with errors_shown():
         hide_index=True,
         column_config={
             "No.": st.column_config.NumberColumn(width=45),
-            "Question": st.column_config.TextColumn(width=400),
-            "Answer options": st.column_config.TextColumn(width=180),
+            "Question": st.column_config.TextColumn(width=330),
+            "Answer options": st.column_config.TextColumn(width=140),
             "Base (n)": st.column_config.NumberColumn(format="localized", width=75),
             "No answer": st.column_config.NumberColumn(format="localized", width=75),
             "Not asked": st.column_config.NumberColumn(format="localized", width=75),

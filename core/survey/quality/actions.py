@@ -17,7 +17,7 @@ from core.errors import CodebookError
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.column_guess import guess_column
 from core.survey.inference import as_question
-from core.survey.quality.flag import Action, Flag, name_columns
+from core.survey.quality.flag import LEFT_OUT_BY_YOU, Action, Flag, name_columns
 from core.survey.reading import row_number
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None)
         return draft
     if action is Action.DROP_ROWS:
         changed = _drop_rows(draft, flag)
-        done = f"{len(flag.rows)} respondents were taken out: {flag.kind}."
+        were = "respondent was" if len(flag.rows) == 1 else "respondents were"
+        done = f"{len(flag.rows)} {were} taken out: {flag.kind}."
     elif action is Action.EXCLUDE_COLUMN:
-        reason = f"left out by you: {flag.kind}"
+        reason = f"{LEFT_OUT_BY_YOU}: {flag.kind}"
         changed = replace(draft, codebook=exclude_columns(draft.codebook, flag.columns, reason))
         done = f"Left out ({flag.kind}): {name_columns(flag.columns)}."
     else:

@@ -17,7 +17,7 @@ from core.survey.quality.bases import (
 )
 from core.survey.quality.carelessness import find_speeders, find_straight_lining
 from core.survey.quality.duplicates import find_duplicates
-from core.survey.quality.flag import Action, Flag, FlagKind, name_columns
+from core.survey.quality.flag import LEFT_OUT_BY_YOU, Action, Flag, FlagKind, name_columns
 from core.survey.quality.leaks import find_leaks
 from core.survey.quality.personal import FREE_TEXT, PERSONAL, is_open_end, personal_data
 from core.survey.quality.weighting import find_weight_flags
@@ -102,11 +102,13 @@ def _personal(table: pd.DataFrame, column: str, what: str, *, used: bool) -> Ite
 
 
 def find_left_out(codebook: Codebook) -> Iterator[Flag]:
-    """A flag that names the columns a guessed codebook does not use."""
-    columns = [str(entry["column"]) for entry in codebook.extra.get("ignored", ())]
+    """A flag that names the columns a guessed codebook does not use, other than by the user's own choice."""
+    ignored = codebook.extra.get("ignored", ())
+    columns = [str(e["column"]) for e in ignored if not str(e["reason"]).startswith(LEFT_OUT_BY_YOU)]
     if columns:
         more = "…" if len(columns) > 8 else ""
-        sentence = f"{len(columns)} columns are left out: {', '.join(columns[:8])}{more}."
+        are = "column is" if len(columns) == 1 else "columns are"
+        sentence = f"{len(columns)} {are} left out: {', '.join(columns[:8])}{more}."
         yield Flag(FlagKind.LEFT_OUT, tuple(columns), len(columns), sentence)
 
 

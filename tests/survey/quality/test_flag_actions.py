@@ -38,7 +38,7 @@ def test_dropping_duplicates_leaves_file_and_old_draft_untouched(draft):
     assert (len(draft.table), len(cleaned.table)) == (61, 60)
     assert cleaned.raw == draft.raw == RAW
     assert len(build_survey(cleaned)) == 60
-    assert "1 respondents were taken out: duplicates." in cleaned.warnings
+    assert "1 respondent was taken out: duplicates." in cleaned.warnings
     assert flag.sentence in draft.warnings and flag.sentence not in cleaned.warnings
     assert not [f for f in find_flags(cleaned.table, cleaned.codebook, True) if f.kind is flag.kind]
 
@@ -77,6 +77,8 @@ def test_an_excluded_column_is_listed_and_can_come_back(draft):
     without = apply_action(draft, flag)
     assert "q3" not in [q.column for q in without.codebook.questions]
     assert without.codebook.extra["ignored"] == [{"column": "q3", "reason": "left out by you: leak"}]
+    flags = find_flags(without.table, without.codebook, guessed=True)
+    assert FlagKind.LEFT_OUT not in {flag.kind for flag in flags}
     back = apply_action(without, flag, Action.INCLUDE_COLUMN)
     assert back.codebook.question("q3").options == draft.codebook.question("q3").options
     assert "ignored" not in back.codebook.extra
