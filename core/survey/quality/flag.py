@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 LEFT_OUT_BY_YOU = "left out by you"
 """How the reason begins that the codebook gives for a column the user took out."""
 
