@@ -54,7 +54,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "temperature": card["temperature"],
         "cells": len(cells),
@@ -64,7 +64,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         if n_real
         else None,
         "seconds": time.monotonic() - started,
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "cpu_seconds": sum(u.ru_utime + u.ru_stime for u in usage),
     }
 
 

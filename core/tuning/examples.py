@@ -17,7 +17,7 @@ from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.tuning.targets import Targets
 
-BUNDLE_TOKENS = 512
+BUNDLE_TOKENS = 256
 MAX_PEOPLE = 64
 
 

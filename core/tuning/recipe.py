@@ -25,9 +25,9 @@ class Recipe:
     """Weight of the penalty, 0 or more; ignored for "none"."""
     targets: Literal["smoothed", "individual"] = "smoothed"
     """Answer shares of matching respondents, smoothed; or each respondent's own answer."""
-    rank: int = 64
+    rank: int = 16
     """Inner size of the LoRA update, 1-256."""
-    learning_rate: float = 3e-3
+    learning_rate: float = 6e-3
     """Peak step size, above 0."""
     steps: int | None = None
     """Optimiser steps; None picks them from the number of questions."""

@@ -89,7 +89,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     answers = {i.key: lesson.validation.answers[i.key].to_numpy() for i in items}
     temperature = fit_temperature(scores.logprob, answers, lesson.validation.weights)
     _save(model, lesson, loaded, folder.outputs / "adapter", temperature)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "temperature": temperature,
         "validation_nll": mean_nll(scores, lesson.validation, items),
@@ -99,8 +99,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         "in_option_mass": float(np.mean([m.mean() for m in scores.mass.values()])),
         "steps": steps,
         "seconds": time.monotonic() - started,
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "peak_memory_mb": usage.ru_maxrss / 1024,
+        "cpu_seconds": sum(u.ru_utime + u.ru_stime for u in usage),
+        "peak_memory_mb": usage[0].ru_maxrss / 1024,
         "base": {"id": loaded.base.id, "revision": loaded.base.revision, "quantisation": loaded.quantisation},
         "template": lesson.template.to_dict(),
         **smoothing,
@@ -145,7 +145,7 @@ def _steps(lesson: Lesson) -> int:
         people_per_bundle = 16
         bundles = recipe.epochs * n_items * math.ceil(len(lesson.train) / people_per_bundle)
         return max(1, round(bundles / BUNDLES_PER_STEP))
-    return int(np.clip(10 * n_items, 120, 250))
+    return int(np.clip(16 * n_items, 160, 400))
 
 
 def _survey_tokens(lesson: Lesson) -> list[int] | None:
