@@ -27,7 +27,7 @@ class Recipe:
     """Answer shares of matching respondents, smoothed; or each respondent's own answer."""
     rank: int = 16
     """Inner size of the LoRA update, 1-256."""
-    learning_rate: float = 6e-3
+    learning_rate: float = 1e-3
     """Peak step size, above 0."""
     steps: int | None = None
     """Optimiser steps; None picks them from the number of questions."""

@@ -24,6 +24,8 @@ from core.tuning.recipe import Recipe
 
 BUNDLES_PER_STEP = 4
 WARM_UP = 0.05
+WORD_RATE = 10.0
+"""Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""
 MASS_WEIGHT = 0.05
 """Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""
 
@@ -110,8 +112,10 @@ def train(
 ) -> None:
     """Train `model` in place for `steps` optimiser steps or until the time limit."""
     clock = Clock(steps, recipe.max_seconds)
-    weights = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
+    words = [p for n, p in model.named_parameters() if p.requires_grad and "trainable_tokens" in n]
+    layers = [p for n, p in model.named_parameters() if p.requires_grad and "trainable_tokens" not in n]
+    groups = [{"params": layers}, {"params": words, "lr": WORD_RATE * recipe.learning_rate}]
+    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.rate)
 
     def watched(step: int, total: int, loss: float) -> bool:
