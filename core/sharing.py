@@ -1,4 +1,4 @@
-"""What leaves this machine: the report for a stakeholder and the adapter on the Hugging Face Hub.
+"""What leaves this machine for the Hugging Face Hub: the adapter and its card.
 
 The use cases of the publish page; `core.studio` passes them on. The token of a push is used for the call
 and never stored.
@@ -6,10 +6,8 @@ and never stored.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from core.comparison.compare import Comparison
 from core.jobs.folder import JobFolder
@@ -19,20 +17,11 @@ from core.publish import pull, push, staging
 from core.publish.card import CardContext, model_card
 from core.publish.preflight import Preflight
 from core.publish.push import PushResult
-from core.report.html import ReportContext, report_html
-from core.results import Results, finished_job, read_results
+from core.results import finished_job, read_results
 from core.simulation.job import KIND as SIMULATE
 from core.store.workspace import Workspace
 from core.survey.respondents import SurveyData
 from core.tuning.job import KIND as TUNE
-
-
-def make_report(
-    ws: Workspace, simulation_id: str, temperature: float | str = "auto", decoder: str = "expected"
-) -> str:
-    """A self-contained HTML report of one simulation."""
-    folder = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
-    return report_html(_report_context(read_results(folder, temperature, decoder)))
 
 
 def adapter_card(ws: Workspace, run_id: str) -> str:
@@ -84,38 +73,6 @@ def pull_adapter(ws: Workspace, repo_id: str, token: str | None = None) -> Path:
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(fetched, target)
     return target
-
-
-def _report_context(results: Results) -> ReportContext:
-    figures = results.population.figures if results.population else {}
-    data = results.scored.data
-    return ReportContext(
-        title=results.survey.name,
-        created=f"{date.today():%d %B %Y}",
-        comparison=results.comparison,
-        sweep=results.sweep,
-        n_train=len(results.scored.train),
-        n_validation=len(data.part("validation")),
-        n_test=len(results.real),
-        generated=results.survey.generated,
-        source_name=results.survey.source_name,
-        weighted=data.codebook.weight_column is not None,
-        population_sweep=results.population_sweep,
-        population_size=results.population.size if results.population else None,
-        asked=_shares(figures, "asked"),
-        achieved=_shares(figures, "achieved"),
-        population_figures=figures,
-        labels={d.column: d.label for d in data.codebook.demographics},
-        run=results.run,
-    )
-
-
-def _shares(figures: Mapping[str, Any], which: str) -> dict[str, dict[str, float]] | None:
-    """Demographic column -> option -> share, from a population's table of achieved margins."""
-    shares: dict[str, dict[str, float]] = {}
-    for row in figures.get("achieved", ()):
-        shares.setdefault(row["column"], {})[row["option"]] = row[which]
-    return shares or None
 
 
 def _card_context(run: JobFolder, comparison: Comparison | None) -> CardContext:

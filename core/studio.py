@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.deliverables import TableChoice, Whose, make_report, tables
 from core.errors import MarginalsError
 from core.jobs import process
 from core.jobs.folder import JobFolder
@@ -23,7 +24,6 @@ from core.results import Results, finished_job, prediction_table, read_results, 
 from core.settings import workspace_folder
 from core.sharing import (
     adapter_card,
-    make_report,
     preflight_push,
     pull_adapter,
     push_run,
@@ -42,12 +42,15 @@ from core.tuning import job as tuning_job
 from core.tuning.recipe import Recipe
 
 __all__ = [
+    "TableChoice",
+    "Whose",
     "adapter_card",
     "make_report",
     "preflight_push",
     "pull_adapter",
     "push_run",
     "stage_adapter",
+    "tables",
 ]  # the rest is defined here
 
 TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND

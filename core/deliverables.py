@@ -1,0 +1,122 @@
+"""What a user takes away from a simulation: the stakeholder report, tables, data files and pictures.
+
+The use cases of the tables page and of the report; `core.studio` passes them on. Everything is made from a
+simulation's own folder. No answer of a real respondent is in any of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from core.comparison.banner import Banner, SimulatedPeople, banner
+from core.comparison.significance import Correction
+from core.errors import JobError
+from core.report.html import ReportContext, report_html
+from core.results import Results, finished_job, read_results
+from core.simulation.job import KIND as SIMULATE
+from core.store.workspace import Workspace
+
+
+class Whose(StrEnum):
+    """Whose simulated answers a table shows."""
+
+    RESPONDENTS = "respondents"
+    POPULATION = "population"
+
+
+@dataclass(frozen=True)
+class TableChoice:
+    """What tables to make.
+
+    Attributes
+    ----------
+    by
+        Columns of the demographics of the banner; none for toplines only.
+    whose
+        Held-out respondents stand beside their own real answers, a population beside all respondents.
+    correction
+        How significance letters allow for testing many pairs of columns.
+    tested
+        Whether to give letters and margins of error; None: unless the survey is generated.
+    """
+
+    by: tuple[str, ...] = ()
+    whose: Whose = Whose.RESPONDENTS
+    correction: Correction = Correction.NONE
+    tested: bool | None = None
+
+
+def tables(results: Results, choice: TableChoice = TableChoice()) -> Banner:
+    """Toplines or banner tables of every simulated question.
+
+    Raises
+    ------
+    JobError
+        If tables of a population are asked for and none was simulated.
+    CodebookError
+        If the survey has no such demographic.
+    """
+    if choice.whose is Whose.POPULATION:
+        real, people = results.everyone, _population(results)
+    else:
+        real, profiles = results.real, results.real.profiles
+        people = SimulatedPeople(profiles, results.model, real.weights, np.ones(len(real)), respondents=True)
+    return banner(real, people, choice.by, results.temperature, choice.correction, choice.tested)
+
+
+def _population(results: Results) -> SimulatedPeople:
+    """The population's distinct profiles with the number of people of each."""
+    scored = results.scored
+    if scored.people_cells is None:
+        raise JobError(
+            "This simulation has no population.",
+            where=results.simulation.id,
+            fix="Use the held-out respondents, or simulate a population.",
+        )
+    cells, counts = np.unique(scored.people_cells, return_counts=True)
+    profiles = scored.cells.iloc[cells].reset_index(drop=True)
+    return SimulatedPeople(profiles, scored.tuned.of(cells), counts.astype(float), counts.astype(float))
+
+
+def make_report(
+    ws: Workspace, simulation_id: str, temperature: float | str = "auto", decoder: str = "expected"
+) -> str:
+    """A self-contained HTML report of one simulation."""
+    folder = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
+    return report_html(_report_context(read_results(folder, temperature, decoder)))
+
+
+def _report_context(results: Results) -> ReportContext:
+    figures = results.population.figures if results.population else {}
+    data = results.scored.data
+    return ReportContext(
+        title=results.survey.name,
+        created=f"{date.today():%d %B %Y}",
+        comparison=results.comparison,
+        sweep=results.sweep,
+        n_train=len(results.scored.train),
+        n_validation=len(data.part("validation")),
+        n_test=len(results.real),
+        generated=results.survey.generated,
+        source_name=results.survey.source_name,
+        weighted=data.codebook.weight_column is not None,
+        population_sweep=results.population_sweep,
+        population_size=results.population.size if results.population else None,
+        asked=_shares(figures, "asked"),
+        achieved=_shares(figures, "achieved"),
+        population_figures=figures,
+        labels={d.column: d.label for d in data.codebook.demographics},
+        run=results.run,
+    )
+
+
+def _shares(figures: Mapping[str, Any], which: str) -> dict[str, dict[str, float]] | None:
+    """Demographic column -> option -> share, from a population's table of achieved margins."""
+    shares: dict[str, dict[str, float]] = {}
+    for row in figures.get("achieved", ()):
+        shares.setdefault(row["column"], {})[row["option"]] = row[which]
+    return shares or None

@@ -1,0 +1,40 @@
+"""Tables of a finished simulation: whose answers stand beside whose."""
+
+import numpy as np
+import pytest
+
+from core import studio
+from core.errors import JobError
+from tests.tea_model import MEN, WOMEN
+
+pytest_plugins = ("tests.simulation_fixtures",)
+
+
+@pytest.fixture
+def results(workspace, simulation):
+    return studio.results(workspace, simulation, temperature=1)
+
+
+def test_a_population_stands_beside_all_respondents(results):
+    choice = studio.TableChoice(by=("sex",), whose=studio.Whose.POPULATION)
+    tea, extras = studio.tables(results, choice).tables
+    assert tea.n.tolist() == [60, 30, 30]
+    assert tea.people.tolist() == [50, 40, 10]
+    expected = [0.8 * WOMEN[0] + 0.2 * MEN[0], WOMEN[0], MEN[0]]
+    np.testing.assert_allclose(tea.rows[0].simulated, expected)
+    assert [row.label for row in extras.rows] == ["Milk", "Sugar"]
+    np.testing.assert_allclose(extras.rows[0].real, [1, 1, 1])
+    np.testing.assert_allclose(extras.rows[0].simulated, [0.9] * 3)
+
+
+def test_held_out_respondents_stand_beside_their_own_answers(results):
+    (tea, _) = studio.tables(results).tables
+    assert tea.n.tolist() == tea.people.tolist() == [len(results.real)]
+    assert np.isnan(tea.rows[0].real).all()  # twelve people: hidden
+    assert tea.suppressed.all()
+
+
+def test_a_population_that_was_not_simulated_is_missed(results):
+    results.scored.__dict__["people_cells"] = None
+    with pytest.raises(JobError, match="no population"):
+        studio.tables(results, studio.TableChoice(whose=studio.Whose.POPULATION))
