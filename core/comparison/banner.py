@@ -8,7 +8,7 @@ ones beside them too. Without demographics the same tables are the toplines.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from core.comparison.significance import Correction, column_letter
 from core.comparison.stub import RowKind, stub
 from core.errors import CodebookError
 from core.models.temperature import temper
-from core.survey.codebook import Codebook, Question
+from core.survey.codebook import Question
 from core.survey.respondents import SurveyData
 from core.survey.topline import SMALL_BASE
 
@@ -112,6 +112,8 @@ class Banner:
     ----------
     columns
         The total first, then the categories of each demographic in order.
+    left_out
+        Categories with an effective base below 30 in the whole survey, which would be hidden everywhere.
     tables
         One per question, in questionnaire order; questions no respondent answered are left out.
     correction
@@ -121,6 +123,7 @@ class Banner:
     """
 
     columns: tuple[BannerColumn, ...]
+    left_out: tuple[BannerColumn, ...]
     tables: tuple[QuestionTable, ...]
     correction: Correction
     tested: bool
@@ -186,7 +189,7 @@ def banner(
     CodebookError
         If the survey has no such demographic.
     """
-    columns = banner_columns(real.codebook, by)
+    columns, left_out = _columns(real, by)
     if tested is None:
         tested = not real.codebook.extra.get("generated")
     settings = _Settings(columns, float(temperature), Correction(correction), tested)
@@ -197,19 +200,15 @@ def banner(
         if all(item.key in simulated.logprob for item in question.items)
         and any((real.answers[item.key] >= 0).any() for item in question.items)
     )
-    return Banner(columns, tables, settings.correction, tested)
+    return Banner(columns, left_out, tables, settings.correction, tested)
 
 
-def banner_columns(codebook: Codebook, by: Sequence[str]) -> tuple[BannerColumn, ...]:
-    """The total and the categories of these demographics, lettered within each.
-
-    Raises
-    ------
-    CodebookError
-        If the survey has no such demographic.
-    """
-    known = {demographic.column: demographic for demographic in codebook.demographics}
-    columns = [BannerColumn(TOTAL)]
+def _columns(
+    real: SurveyData, by: Sequence[str]
+) -> tuple[tuple[BannerColumn, ...], tuple[BannerColumn, ...]]:
+    """The total and the categories of these demographics, lettered within each; those too small apart."""
+    known = {demographic.column: demographic for demographic in real.codebook.demographics}
+    columns, left_out = [BannerColumn(TOTAL)], []
     for name in dict.fromkeys(by):
         if name not in known:
             raise CodebookError(
@@ -218,11 +217,12 @@ def banner_columns(codebook: Codebook, by: Sequence[str]) -> tuple[BannerColumn,
                 got=name,
                 fix="Use one of: " + ", ".join(known) + ".",
             )
-        columns += [
-            BannerColumn(option, column_letter(i), name, known[name].label)
-            for i, option in enumerate(known[name].options)
-        ]
-    return tuple(columns)
+        options = [BannerColumn(option, "", name, known[name].label) for option in known[name].options]
+        bases = [effective_base(real.weights[rows]) for rows in _inside(real.profiles, options).T]
+        large = [option for option, base in zip(options, bases, strict=True) if base >= SMALL_BASE]
+        columns += [replace(option, letter=column_letter(i)) for i, option in enumerate(large)]
+        left_out += [option for option in options if option not in large]
+    return tuple(columns), tuple(left_out)
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ class _Settings:
         return [[i for i, column in enumerate(self.columns) if column.column == name] for name in names]
 
 
-def _inside(profiles: pd.DataFrame, columns: tuple[BannerColumn, ...]) -> np.ndarray:
+def _inside(profiles: pd.DataFrame, columns: Sequence[BannerColumn]) -> np.ndarray:
     """Who belongs to which column, shape (n, C); people without the demographic are in the total only."""
     return np.column_stack(
         [

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.comparison.bands import answer_bands
 from core.survey.codebook import Item, Question, QuestionType, format_number
+from core.survey.scales import order_options
 
 FEWEST_STEPS, MOST_STEPS = 4, 11
 """Scales with fewer steps have no boxes (top and bottom would overlap), with more steps neither."""
@@ -59,10 +60,10 @@ def stub(question: Question) -> tuple[StubRow, ...]:
 
     Examples
     --------
-    >>> scale = ("Never", "Rarely", "Often", "Always", "Don't know")
+    >>> scale = ("Always", "Often", "Rarely", "Never", "Don't know")
     >>> question = Question("q", "How often?", QuestionType.ORDINAL, scale, non_substantive=("Don't know",))
     >>> [row.label for row in stub(question)[5:]]
-    ['Top 2 box: Often, Always', 'Bottom 2 box: Never, Rarely', 'Mean (1 = Never, 4 = Always)']
+    ['Top 2 box: Always, Often', 'Bottom 2 box: Rarely, Never', 'Mean (1 = Always, 4 = Never)']
     """
     if question.type is QuestionType.MULTI:
         yes = np.array([1.0, 0.0])
@@ -82,7 +83,8 @@ def _scale_rows(item: Item) -> list[StubRow]:
     steps = np.flatnonzero(np.isfinite(item.codes))
     rows = []
     if FEWEST_STEPS <= len(steps) <= MOST_STEPS:
-        for name, chosen in (("Top 2 box", steps[-2:]), ("Bottom 2 box", steps[:2])):
+        ends = (steps[:2], steps[-2:]) if _falls(item, steps) else (steps[-2:], steps[:2])
+        for name, chosen in zip(("Top 2 box", "Bottom 2 box"), ends, strict=True):
             label = f"{name}: {', '.join(item.answers[i] for i in chosen)}"
             counted = np.isin(np.arange(len(item.answers)), chosen).astype(float)
             rows.append(StubRow(RowKind.BOX, label, item, counted))
@@ -93,6 +95,12 @@ def _scale_rows(item: Item) -> list[StubRow]:
         scores[steps] = [100.0 if step > 8 else 0.0 if step > 6 else -100.0 for step in _NPS_SCALE]
         rows.append(StubRow(RowKind.NPS, "Net Promoter Score (9-10 minus 0-6)", item, scores))
     return rows
+
+
+def _falls(item: Item, steps: np.ndarray) -> bool:
+    """Whether the scale runs from much to little, "Excellent" first; only told for known scales of words."""
+    words = [item.answers[i] for i in steps]
+    return item.type is QuestionType.ORDINAL and order_options(words) == words[::-1]
 
 
 def _mean(item: Item, steps: np.ndarray) -> tuple[str, Item, np.ndarray]:

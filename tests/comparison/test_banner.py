@@ -120,17 +120,25 @@ def test_letters_agree_with_statsmodels_on_weighted_counts(data, made):
 
 
 def test_columns_with_a_small_effective_base_are_hidden_on_both_sides(data):
-    weights = data.weights.copy()
+    answers = data.answers.copy()
     oldest = (data.profiles["age"] == "55+").fillna(False).to_numpy(dtype=bool)
-    weights[np.flatnonzero(oldest)[0]] = 500  # 180 people, but one of them decides
-    uneven = replace(data, weights=weights / weights.mean())
-    found = banner(uneven, as_respondents(uneven), ["age"])
-    table, hidden = found.tables[0], [c.label for c in found.columns].index("55+")
-    assert table.n[hidden] > 100 and table.effective[hidden] < 30
-    assert table.suppressed[hidden]
+    answers.loc[np.flatnonzero(oldest)[25:], "car"] = -1
+    found = banner(replace(data, answers=answers), as_respondents(data), ["age"])
+    table, hidden = found.table("car"), [c.label for c in found.columns].index("55+")
+    assert table.suppressed.tolist() == [False, False, False, True]
     for row in table.rows:
         assert np.isnan([row.real[hidden], row.simulated[hidden], row.margin[hidden]]).all()
         assert "C" not in "".join(row.letters).upper()
+
+
+def test_a_category_with_a_small_effective_base_in_the_whole_survey_is_left_out(data):
+    weights = data.weights.copy()
+    middle = (data.profiles["age"] == "35-54").fillna(False).to_numpy(dtype=bool)
+    weights[np.flatnonzero(middle)[0]] = 500  # over 200 people, but one of them decides
+    uneven = replace(data, weights=weights / weights.mean())
+    found = banner(uneven, as_respondents(uneven), ["age"])
+    assert [(c.label, c.letter) for c in found.columns] == [("Total", ""), ("18-34", "A"), ("55+", "B")]
+    assert [(c.group, c.label) for c in found.left_out] == [("Age", "35-54")]
 
 
 def test_more_simulated_people_change_nothing_but_their_number(data):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
 from core.survey.codebook import Codebook
@@ -76,3 +77,10 @@ def made_population_sweep(data: SurveyData | None = None):
     """A population without answers of its own."""
     data = data or survey()
     return population_sweep(data, log_probs(data, 1.0, 3), chosen=0.8)
+
+
+def made_banner(by: tuple[str, ...] = ("age",), data: SurveyData | None = None, **settings) -> Banner:
+    """Tables of the same model, beside the respondents' own answers."""
+    data = data or survey()
+    people = SimulatedPeople(data.profiles, log_probs(data, 1.0), data.weights, np.ones(len(data)), True)
+    return banner(data, people, by, **settings)
