@@ -15,8 +15,12 @@ import numpy as np
 from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.significance import Correction
 from core.errors import JobError
+from core.report.datafiles import DataFormat, data_file
+from core.report.excel import tables_workbook
 from core.report.html import ReportContext, report_html
+from core.report.table_notes import TableSource
 from core.results import Results, finished_job, read_results
+from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
 from core.store.workspace import Workspace
 
@@ -68,6 +72,57 @@ def tables(results: Results, choice: TableChoice = TableChoice()) -> Banner:
     return banner(real, people, choice.by, results.temperature, choice.correction, choice.tested)
 
 
+def tables_file(results: Results, choice: TableChoice) -> bytes:
+    """The same tables as an Excel workbook."""
+    return tables_workbook(tables(results, choice), table_source(results, choice))
+
+
+def table_source(results: Results, choice: TableChoice) -> TableSource:
+    """Who is on each side of the tables, in words."""
+    if choice.whose is Whose.POPULATION and results.population is not None:
+        real = (
+            f"all {len(results.everyone):,} respondents of the survey, those the model learned from included"
+        )
+        simulated = f'{results.population.size:,} people of the population "{results.population.name}"'
+    else:
+        real = f"the {len(results.real):,} respondents held out, whose answers the model never saw"
+        simulated = "the same respondents, answered by the model"
+    return TableSource(
+        title=results.survey.name,
+        created=_today(),
+        real=real,
+        simulated=f"{simulated}, at temperature {results.temperature:.2f}",
+        weighted=results.everyone.codebook.weight_column is not None,
+        generated=results.survey.generated,
+    )
+
+
+def synthetic_answers(results: Results, seed: int = 0) -> SyntheticAnswers:
+    """One drawn answer per question for every person of the population.
+
+    Raises
+    ------
+    JobError
+        If no population was simulated: answers of the held-out respondents would be rows of real people.
+    """
+    people, cell_of = results.scored.people, results.scored.people_cells
+    if people is None or cell_of is None:
+        raise JobError(
+            "This simulation has no population, so there are no synthetic people.",
+            where=results.simulation.id,
+            fix="Build a population and simulate it.",
+        )
+    ids = np.array([f"synthetic-{i}" for i in range(1, len(people) + 1)], dtype=object)
+    answers = draw_answers(results.scored.tuned.logprob, cell_of, results.temperature, seed)
+    return SyntheticAnswers(results.everyone.codebook, ids, people, answers)
+
+
+def answers_file(results: Results, kind: DataFormat | str, seed: int = 0) -> bytes:
+    """The population's synthetic answers as CSV, Parquet or SPSS (.sav)."""
+    note = f"Temperature {results.temperature:.2f}, seed {seed}, {_today()}."
+    return data_file(synthetic_answers(results, seed), kind, note)
+
+
 def _population(results: Results) -> SimulatedPeople:
     """The population's distinct profiles with the number of people of each."""
     scored = results.scored
@@ -95,7 +150,7 @@ def _report_context(results: Results) -> ReportContext:
     data = results.scored.data
     return ReportContext(
         title=results.survey.name,
-        created=f"{date.today():%d %B %Y}",
+        created=_today(),
         comparison=results.comparison,
         sweep=results.sweep,
         n_train=len(results.scored.train),
@@ -120,3 +175,7 @@ def _shares(figures: Mapping[str, Any], which: str) -> dict[str, dict[str, float
     for row in figures.get("achieved", ()):
         shares.setdefault(row["column"], {})[row["option"]] = row[which]
     return shares or None
+
+
+def _today() -> str:
+    return f"{date.today():%d %B %Y}"

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.deliverables import TableChoice, Whose, make_report, tables
+from core.deliverables import (
+    DataFormat,
+    TableChoice,
+    Whose,
+    answers_file,
+    make_report,
+    table_source,
+    tables,
+    tables_file,
+)
 from core.errors import MarginalsError
 from core.jobs import process
 from core.jobs.folder import JobFolder
@@ -42,15 +51,19 @@ from core.tuning import job as tuning_job
 from core.tuning.recipe import Recipe
 
 __all__ = [
+    "DataFormat",
     "TableChoice",
     "Whose",
     "adapter_card",
+    "answers_file",
     "make_report",
     "preflight_push",
     "pull_adapter",
     "push_run",
     "stage_adapter",
+    "table_source",
     "tables",
+    "tables_file",
 ]  # the rest is defined here
 
 TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND

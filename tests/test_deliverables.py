@@ -1,6 +1,10 @@
 """Tables of a finished simulation: whose answers stand beside whose."""
 
+import io
+
 import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 
 from core import studio
@@ -38,3 +42,28 @@ def test_a_population_that_was_not_simulated_is_missed(results):
     results.scored.__dict__["people_cells"] = None
     with pytest.raises(JobError, match="no population"):
         studio.tables(results, studio.TableChoice(whose=studio.Whose.POPULATION))
+
+
+def test_an_answers_file_has_a_row_per_person_of_the_population(results):
+    table = pd.read_csv(io.BytesIO(studio.answers_file(results, "csv")))
+    assert len(table) == 50
+    assert table["sex"].value_counts().to_dict() == {"Female": 40, "Male": 10}
+    assert set(table["tea"]) <= {"Yes", "No", "Sometimes"}
+    again = pd.read_csv(io.BytesIO(studio.answers_file(results, "csv")))
+    pd.testing.assert_frame_equal(table, again)
+    respondents = set(results.scored.data.ids)
+    assert not respondents & set(table["person_id"])
+
+
+def test_held_out_respondents_are_never_written_as_synthetic_people(results):
+    results.scored.__dict__["people"] = None
+    with pytest.raises(JobError, match="no synthetic people"):
+        studio.answers_file(results, "sav")
+
+
+def test_the_workbook_says_who_is_on_each_side(results):
+    choice = studio.TableChoice(by=("sex",), whose=studio.Whose.POPULATION)
+    book = openpyxl.load_workbook(io.BytesIO(studio.tables_file(results, choice)))
+    notes = [row[0].value for row in book["Notes"].iter_rows()]
+    assert "Real: all 60 respondents of the survey, those the model learned from included." in notes
+    assert 'Simulated: 50 people of the population "With set targets", at temperature 1.00.' in notes

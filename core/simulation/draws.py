@@ -1,0 +1,72 @@
+"""Synthetic answers: one answer per person and question, drawn from the simulated probabilities.
+
+For data files that other programs analyse. Shares of drawn answers scatter around the exact ones, which is
+why no table or chart here is made from them. Given the profile, answers are drawn independently of each
+other, so associations between questions beyond what the demographics explain are not in the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.models.temperature import temper
+from core.survey.codebook import Codebook
+
+
+@dataclass(frozen=True)
+class SyntheticAnswers:
+    """Drawn answers of n people.
+
+    Attributes
+    ----------
+    codebook
+        What the answers mean.
+    ids
+        Shape (n,), names of the people as text.
+    profiles
+        Data frame (n rows, one text column per demographic).
+    answers
+        Item key -> shape (n,), index into `Item.answers`.
+    """
+
+    codebook: Codebook
+    ids: np.ndarray
+    profiles: pd.DataFrame
+    answers: Mapping[str, np.ndarray]
+
+
+def draw_answers(
+    logprob: Mapping[str, np.ndarray], cell_of: np.ndarray, temperature: float, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Draw one answer per person and item.
+
+    Parameters
+    ----------
+    logprob
+        Item key -> shape (n_cells, K), natural log, at temperature 1.
+    cell_of
+        Shape (n,), cell of each person.
+    temperature
+        Temperature to draw at.
+    seed
+        The same seed draws the same answers.
+
+    Returns
+    -------
+    dict
+        Item key -> shape (n,), int16.
+
+    Examples
+    --------
+    >>> table = {"tea": np.log([[1.0, 1e-300], [1e-300, 1.0]])}
+    >>> draw_answers(table, np.array([0, 0, 1]), temperature=1.0)["tea"].tolist()
+    [0, 0, 1]
+    """
+    rng = np.random.default_rng(seed)
+    drawn = {}
+    for key, table in logprob.items():
+        below = np.exp(temper(table, temperature)).cumsum(axis=1)[:, :-1]  # the last answer takes the rest
+        drawn[key] = (rng.random(len(cell_of))[:, None] > below[cell_of]).sum(axis=1).astype(np.int16)
+    return drawn
