@@ -41,6 +41,7 @@ class Key(StrEnum):
     QUESTIONNAIRE_QUESTION = "questionnaire.question"
     JOB_CANCEL = "job.cancel"
     JOB_RESUME = "job.resume"
+    JOB_KEEP = "job.keep"
     TUNING_PRESET = "tuning.preset"
     TUNING_START = "tuning.start"
     TUNING_SECONDS = "tuning.seconds"

@@ -192,6 +192,11 @@ def resume_tuning(ws: Workspace, run_id: str) -> str:
     return folder.id
 
 
+def keep_tuning(ws: Workspace, run_id: str) -> None:
+    """Ask a run to stop learning now and keep what it has learned so far."""
+    process.keep(job(ws, run_id))
+
+
 def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
     """Finished tuning runs, newest first."""
     return [status for status in list_jobs(ws, survey_id, TUNE) if status.state is JobState.DONE]

@@ -65,10 +65,27 @@ def _progress(folder: "JobFolder", status: "JobStatus") -> None:
     st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"{time_left(status.eta_seconds)} You can leave this page; it carries on.")
-        if st.button("Cancel", key=Key.JOB_CANCEL.of(folder.id), icon=":material/stop_circle:"):
-            with errors_shown():
-                studio.cancel_job(cached.workspace(), folder.id)
-                st.toast("Cancelling", icon=":material/cancel:")
+        with st.container(horizontal=True, width="content"):
+            if status.kind == studio.TUNE and status.state == "running" and status.step:
+                _keep(folder)
+            if st.button("Cancel", key=Key.JOB_CANCEL.of(folder.id), icon=":material/stop_circle:"):
+                with errors_shown():
+                    studio.cancel_job(cached.workspace(), folder.id)
+                    st.toast("Cancelling", icon=":material/cancel:")
+
+
+def _keep(folder: "JobFolder") -> None:
+    asked = folder.keep_flag.exists()
+    if st.button(
+        "Stop and keep",
+        key=Key.JOB_KEEP.of(folder.id),
+        icon=":material/save:",
+        disabled=asked,
+        help="Stop learning now and go on with what the model has learned so far.",
+    ):
+        with errors_shown():
+            studio.keep_tuning(cached.workspace(), folder.id)
+            st.toast("Stopping after this step", icon=":material/save:")
 
 
 def _outcome(status: "JobStatus") -> None:

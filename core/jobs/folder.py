@@ -100,6 +100,11 @@ class JobFolder:
         """File whose presence asks the worker to stop."""
         return self.path / "cancel"
 
+    @property
+    def keep_flag(self) -> Path:
+        """File whose presence asks a tuning worker to stop here and keep what was learned."""
+        return self.path / "keep"
+
     def spec(self) -> dict[str, Any]:
         """What the job was asked to do: ``kind``, ``title``, ``created`` and the kind's own keys.
 

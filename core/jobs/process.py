@@ -39,6 +39,7 @@ def start(folder: JobFolder, module: str) -> None:
     if state is JobState.DONE or (state.is_active and state is not JobState.QUEUED):
         raise JobError("The job cannot be started again.", where=folder.id, got=str(state))
     folder.cancel_flag.unlink(missing_ok=True)
+    folder.keep_flag.unlink(missing_ok=True)
     (folder.path / "proc.json").unlink(missing_ok=True)
     folder.write_status(state=JobState.STARTING, heartbeat=time.time(), message="Starting")
     try:
@@ -86,6 +87,12 @@ def cancel(folder: JobFolder, grace_seconds: float = 10, wait: bool = False) -> 
     ending.start()
     if wait:
         ending.join()
+
+
+def keep(folder: JobFolder) -> None:
+    """Ask the job to finish early with what it has; does nothing to a job that is not running."""
+    if folder.status().state is JobState.RUNNING:
+        write_bytes(folder.keep_flag, b"")
 
 
 def delete(folder: JobFolder) -> None:

@@ -16,6 +16,8 @@ from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
 
 Precision = Literal["qlora", "lora"]
+ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
+"""Query and value projections, under the names the usual architectures give them."""
 UNPACK_LIMIT = 200_000_000
 """Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
@@ -109,34 +111,66 @@ def add_adapter(
     loaded: LoadedModel,
     *,
     rank: int,
+    alpha: float | None = None,
     token_rows: list[int] | None = None,
     dropout: float = 0.0,
+    modules: str = "all-linear",
+    rslora: bool = False,
+    dora: bool = False,
+    gradient_checkpointing: bool = False,
     seed: int = 0,
 ) -> nn.Module:
-    """Wrap the model with fresh LoRA weights on every linear layer.
+    """Wrap the model with fresh LoRA weights.
 
     Parameters
     ----------
     rank
-        Inner size of the update; alpha equals it, so the update is not rescaled.
+        Inner size of the update.
+    alpha
+        Scale of the update, times 1 / rank; None for `rank`, so that it is not rescaled.
     token_rows
         Token ids whose embedding rows are trained too: the words of the survey.
+    modules
+        "all-linear", or "attention" for the query and value projections (as in arXiv 2106.09685).
+    rslora, dora
+        Variants of PEFT: rank-stabilised scale, weight decomposition.
+    gradient_checkpointing
+        Compute activations again in the backward pass instead of keeping them.
+
+    Raises
+    ------
+    ModelError
+        If the model has no such layers.
     """
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
     model = loaded.model
     if loaded.quantisation:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+    if gradient_checkpointing:
+        model.activation_checkpointing_enable({"use_reentrant": False})
     config = LoraConfig(
         r=rank,
-        lora_alpha=rank,
+        lora_alpha=rank if alpha is None else alpha,
         lora_dropout=dropout,
-        target_modules="all-linear",
+        target_modules="all-linear"
+        if modules == "all-linear"
+        else r".*\.(q_proj|v_proj|query_key_value|c_attn)",
+        use_rslora=rslora,
+        use_dora=dora,
         trainable_token_indices=token_rows or None,
         task_type="CAUSAL_LM",
     )
     torch.manual_seed(seed)
-    return get_peft_model(model, config)
+    try:
+        return get_peft_model(model, config)
+    except ValueError as error:
+        raise ModelError(
+            "This base model has no layers that fit the chosen ones.",
+            where=loaded.base.id,
+            got=modules,
+            fix="Choose all linear layers under Advanced.",
+        ) from error
 
 
 def unpack_for_scoring(loaded: LoadedModel) -> LoadedModel:

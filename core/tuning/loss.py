@@ -5,7 +5,12 @@ Labels are answer shares q, predictions p = softmax over the legal answers, v th
     none          -sum q log p
     rps           + lambda * sum_k (F_k - G_k)^2 (v_{k+1} - v_k) / range      (cumulative p, q)
     squared_mean  + lambda * ((E_p v - E_q v) / range)^2
-    seed          + lambda * E_{q,p} |v - v'| / range   (distance penalty; shrinks the spread)
+    seed          + lambda * E_{q,p} k(|v - v'| / range)   (distance penalty; shrinks the spread)
+
+The kernel of `seed` is k(d) = min(1, slope * max(0, d - width)): answers within `width` of the true
+one cost nothing, those beyond cost `slope` per unit of distance, at most 1. The paper has a slope and
+a width but its formula could not be read, so this form is ours.
+
 
 All are defined on the answers, not on tokens, so they do not depend on how a number is written.
 Up to a constant, `rps` is the ranked probability score averaged over q: strictly proper, so the
@@ -18,7 +23,7 @@ import torch
 from torch import Tensor
 
 from core.survey.codebook import Item
-from core.tuning.recipe import Penalty
+from core.tuning.recipe import Recipe
 
 
 def cross_entropy(logprob: Tensor, labels: Tensor) -> Tensor:
@@ -26,27 +31,29 @@ def cross_entropy(logprob: Tensor, labels: Tensor) -> Tensor:
     return -(labels * logprob).sum(-1)
 
 
-def number_penalty(logprob: Tensor, labels: Tensor, item: Item, penalty: Penalty) -> Tensor:
+def number_penalty(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> Tensor:
     """The number term for each row, shape (n,), between 0 and 1; zero for unordered questions."""
     keep = ~np.isnan(item.codes)
-    if penalty == "none" or not item.is_ordered or keep.sum() < 2:
+    if recipe.penalty == "none" or not item.is_ordered or keep.sum() < 2:
         return logprob.new_zeros(len(logprob))
     order = np.flatnonzero(keep)[np.argsort(item.codes[keep], kind="stable")]
     values = torch.tensor(item.codes[order], dtype=logprob.dtype, device=logprob.device)
     values = (values - values[0]) / (values[-1] - values[0])
     p, q = (_renormalise(t[:, torch.from_numpy(order).to(t.device)]) for t in (logprob.exp(), labels))
-    if penalty == "rps":
+    if recipe.penalty == "rps":
         gaps = (p.cumsum(-1) - q.cumsum(-1))[:, :-1]
         return (gaps**2 * values.diff()).sum(-1)
-    if penalty == "squared_mean":
+    if recipe.penalty == "squared_mean":
         return ((p - q) @ values) ** 2
     distances = (values[:, None] - values[None, :]).abs()
-    return torch.einsum("nk,kj,nj->n", q, distances, p)
+    kernel = (recipe.penalty_slope * (distances - recipe.penalty_width)).clamp(0.0, 1.0)
+    return torch.einsum("nk,kj,nj->n", q, kernel, p)
 
 
-def bundle_loss(logprob: Tensor, labels: Tensor, item: Item, penalty: Penalty, weight: float) -> Tensor:
+def bundle_loss(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> Tensor:
     """Loss of each prompt of one item, shape (n,)."""
-    return cross_entropy(logprob, labels) + weight * number_penalty(logprob, labels, item, penalty)
+    penalty = number_penalty(logprob, labels, item, recipe)
+    return cross_entropy(logprob, labels) + recipe.penalty_weight * penalty
 
 
 def _renormalise(shares: Tensor) -> Tensor:

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from core.errors import RecipeError
 from core.models.catalogue import EMBEDDED
 from core.survey.codebook import Codebook
 
+Adapter = Literal["qlora", "lora"]
 Penalty = Literal["none", "seed", "squared_mean", "rps"]
+TargetKind = Literal["smoothed", "cells", "individual"]
+Modules = Literal["all-linear", "attention"]
+Optimiser = Literal["adamw", "adamw_8bit", "paged_adamw_8bit"]
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,35 @@ class Recipe:
 
     base: str = EMBEDDED
     """"embedded", a Hub id or a folder."""
-    adapter: Literal["qlora", "lora"] = "qlora"
+    adapter: Adapter = "qlora"
     """4-bit base (QLoRA) or full-precision base (LoRA)."""
     penalty: Penalty = "rps"
     """Extra loss term for ordinal and numeric questions; rps keeps the spread of the answers."""
     penalty_weight: float = 1.0
-    """Weight of the penalty, 0 or more; ignored for "none"."""
-    targets: Literal["smoothed", "individual"] = "smoothed"
-    """Answer shares of matching respondents, smoothed; or each respondent's own answer."""
+    """Weight of the penalty (lambda), 0 or more; ignored for "none"."""
+    penalty_slope: float = 1.0
+    """Of "seed": how fast the penalty grows with the distance, per scale length, above 0."""
+    penalty_width: float = 0.0
+    """Of "seed": distance that costs nothing, as a share of the scale, 0 to below 1."""
+    targets: TargetKind = "smoothed"
+    """Answer shares of the respondents matching the shown background, smoothed or as they are
+    ("cells"); or each respondent's own answer."""
     rank: int = 16
     """Inner size of the LoRA update, 1-256."""
+    alpha: float | None = None
+    """Scale of the update: it is multiplied by alpha / rank. None: alpha = rank."""
+    dropout: float = 0.0
+    """Share of the adapter's inputs dropped while learning, 0 to below 1."""
+    modules: Modules = "all-linear"
+    """Layers that get an update: all linear ones, or the query and value projections only."""
+    rslora: bool = False
+    """Rank-stabilised LoRA: alpha / sqrt(rank) (arXiv 2312.03732)."""
+    dora: bool = False
+    """Weight-decomposed LoRA, about twice the time per step (arXiv 2402.09353)."""
+    gradient_checkpointing: bool = False
+    """Compute activations twice instead of keeping them: about half the memory, a third more time."""
+    optimiser: Optimiser = "adamw"
+    """The 8-bit ones need an NVIDIA GPU; on other machines AdamW is used."""
     learning_rate: float = 1e-3
     """Peak step size, above 0."""
     steps: int | None = None
@@ -35,35 +58,40 @@ class Recipe:
     """Passes over the questions x training respondents; used when `steps` is None."""
     max_seconds: float = 150.0
     """Time limit; on a slow machine the run is shortened, not cut off."""
+    patience: int = 3
+    """The run ends early after this many validation checks without a gain, 1 or more."""
     seed: int = 0
     """Same survey, recipe and seed: same adapter, as long as the time limit is not reached."""
     hold_out_questions: tuple[str, ...] = ()
     """Question columns left out of tuning, to see how unseen questions fare."""
 
     def __post_init__(self) -> None:
-        checks = (
-            (self.adapter in ("qlora", "lora"), "adapter", "qlora or lora"),
-            (
-                self.penalty in ("none", "seed", "squared_mean", "rps"),
-                "penalty",
-                "none, seed, squared_mean or rps",
-            ),
-            (self.targets in ("smoothed", "individual"), "targets", "smoothed or individual"),
-            (1 <= self.rank <= 256, "rank", "1 to 256"),
-            (self.learning_rate > 0, "learning_rate", "a number above 0"),
-            (self.penalty_weight >= 0, "penalty_weight", "0 or more"),
-            (self.steps is None or self.steps >= 1, "steps", "1 or more"),
-            (self.epochs is None or self.epochs > 0, "epochs", "more than 0"),
-            (self.max_seconds > 0, "max_seconds", "more than 0"),
-        )
-        for fine, name, legal in checks:
-            if not fine:
-                raise RecipeError(
-                    "A tuning setting is out of range.",
-                    where=name,
-                    got=getattr(self, name),
-                    fix=f"Use {legal}.",
-                )
+        choices = {
+            "adapter": get_args(Adapter),
+            "penalty": get_args(Penalty),
+            "targets": get_args(TargetKind),
+            "modules": get_args(Modules),
+            "optimiser": get_args(Optimiser),
+        }
+        for name, legal in choices.items():
+            self._require(getattr(self, name) in legal, name, " or ".join(legal))
+        self._require(1 <= self.rank <= 256, "rank", "1 to 256")
+        self._require(self.alpha is None or self.alpha > 0, "alpha", "a number above 0")
+        self._require(0 <= self.dropout < 1, "dropout", "0 to below 1")
+        self._require(self.learning_rate > 0, "learning_rate", "a number above 0")
+        self._require(self.penalty_weight >= 0, "penalty_weight", "0 or more")
+        self._require(self.penalty_slope > 0, "penalty_slope", "a number above 0")
+        self._require(0 <= self.penalty_width < 1, "penalty_width", "0 to below 1")
+        self._require(self.steps is None or self.steps >= 1, "steps", "1 or more")
+        self._require(self.epochs is None or self.epochs > 0, "epochs", "more than 0")
+        self._require(self.max_seconds > 0, "max_seconds", "more than 0")
+        self._require(self.patience >= 1, "patience", "1 or more")
+
+    def _require(self, fine: bool, name: str, legal: str) -> None:
+        if not fine:
+            raise RecipeError(
+                "A tuning setting is out of range.", where=name, got=getattr(self, name), fix=f"Use {legal}."
+            )
 
     def check(self, codebook: Codebook) -> None:
         """Raise RecipeError if a held-out question is not in the survey, or nothing is left to learn."""

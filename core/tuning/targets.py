@@ -18,7 +18,7 @@ import numpy as np
 
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import MainEffects, ProfileCodes
+from core.tuning.main_effects import MainEffects, ProfileCodes, smoothed_marginals
 
 SMOOTHING_WEIGHTS = (5.0, 10.0, 20.0, 50.0, 100.0, 300.0)
 """Candidates for m, in respondents; the one with the lowest validation NLL is used."""
@@ -80,6 +80,18 @@ class SmoothedTargets:
             odds = np.exp(logits - logits.max())
             expected.append(odds / odds.sum())
         return np.array(shares), np.array(sizes), np.array(expected)
+
+
+def cell_targets(train: SurveyData, items: Sequence[Item]) -> SmoothedTargets:
+    """Shares of the matching respondents as they are: a group of one speaks with its own answer."""
+    width = ProfileCodes.of(train).width
+    nothing = MainEffects(
+        intercept={i.key: np.log(smoothed_marginals(train, i)) for i in items},
+        effects={i.key: np.zeros((width, len(i.answers))) for i in items},
+        inverse_penalty=0.0,
+        validation_nll=float("nan"),
+    )
+    return SmoothedTargets(train, nothing, smoothing=1e-6)  # not 0: a group may have no weight at all
 
 
 def blend(shares: np.ndarray, sizes: np.ndarray, expected: np.ndarray, smoothing: float) -> np.ndarray:

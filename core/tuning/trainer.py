@@ -1,23 +1,27 @@
-"""The training loop: a transformers Trainer whose loss is ours, watched by one callback."""
+"""The training loop: bundles in, adapter weights moved.
 
+A run can be stopped and kept, cancelled, killed and taken up again from its last checkpoint with
+the result of an uninterrupted run, and it ends by itself when validation no longer improves. Step
+`k` uses bundles that depend on the seed and `k` alone, so nothing but the checkpoint is needed to
+go on. Loops of transformers' Trainer do not fit bundles with their own labels and batches; what is
+left without them is short.
+"""
+
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import torch
-from torch import nn
-from transformers import (
-    PrinterCallback,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from torch import Tensor, nn
 
-from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
+from core.errors import ModelError
+from core.models.batch import read_bundles
+from core.models.scoring import answer_logprobs, in_option_mass
+from core.tuning import checkpoint
+from core.tuning.checkpoint import Course
 from core.tuning.examples import Example, SurveyExamples
 from core.tuning.loss import bundle_loss
 from core.tuning.recipe import Recipe
@@ -28,52 +32,24 @@ WORD_RATE = 10.0
 """Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""
 MASS_WEIGHT = 0.05
 """Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""
+CLIP = 1.0
+"""Gradients with a larger norm are scaled down to it."""
+GAIN = 0.002
+"""Nats by which validation NLL must fall to count as better."""
+CHECKPOINT_SECONDS = 20.0
 
 
-class SurveyTrainer(Trainer):
-    """Trainer on bundles; the labels are answer shares."""
+class Watch(Protocol):
+    """Looks on while a model learns."""
 
-    def __init__(self, recipe: Recipe, **options: Any) -> None:
-        super().__init__(**options)
-        self.recipe = recipe
+    keep_asked: bool
+    """Whether the user wants to stop here and keep what was learned."""
 
-    def compute_loss(
-        self, model: nn.Module, inputs: dict, return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> torch.Tensor:
-        """Mean loss over the prompts of one bundle."""
-        example: Example = inputs["example"]
-        logits, row_of = branch_logits(model, example.bundle)
-        losses = []
-        for group, labels in zip(example.bundle.groups, example.labels, strict=True):
-            truth = torch.from_numpy(labels).float().to(logits.device)
-            logprob = answer_logprobs(logits, row_of, group)
-            outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
-            loss = bundle_loss(logprob, truth, group.item, self.recipe.penalty, self.recipe.penalty_weight)
-            losses.append(loss + MASS_WEIGHT * outside)
-        return torch.cat(losses).mean()
+    def on_step(self, course: Course, total: int, tokens: int) -> None:
+        """After every step; raises to abandon the run."""
 
-
-class Watch(TrainerCallback):
-    """Tells `on_step` about every optimiser step; stops the run when it returns False."""
-
-    def __init__(self, on_step: Callable[[int, int, float], bool]) -> None:
-        self.on_step = on_step
-        self.recent: list[float] = []
-
-    def on_log(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: dict, **kwargs: Any
-    ) -> None:
-        """Remember the training loss of the last steps."""
-        if "loss" in logs:
-            self.recent.append(float(logs["loss"]))
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        """Report progress and stop when told to."""
-        loss = float(np.mean(self.recent[-10:])) if self.recent else float("nan")
-        if not self.on_step(state.global_step, state.max_steps, loss):
-            control.should_training_stop = True
+    def on_check(self, course: Course) -> float | None:
+        """Mean NLL of a few validation respondents; None when there are none."""
 
 
 class Clock:
@@ -82,24 +58,25 @@ class Clock:
     As long as the pace fits the time limit, nothing depends on the clock and runs repeat exactly.
     """
 
-    def __init__(self, steps: int, max_seconds: float) -> None:
-        self.steps, self.max_seconds, self.started = steps, max_seconds, time.monotonic()
-        self.step, self.too_slow = 0, False
+    def __init__(self, course: Course, steps: int, max_seconds: float) -> None:
+        self.course, self.steps, self.max_seconds = course, steps, max_seconds
+        self._started = time.monotonic() - course.seconds
 
     @property
     def fraction(self) -> float:
         """0 at the start, 1 at the end."""
-        seconds = time.monotonic() - self.started
-        if seconds > 0.1 * self.max_seconds and seconds * self.steps > self.max_seconds * self.step:
-            self.too_slow = True
-        by_steps = self.step / self.steps
-        return max(by_steps, seconds / self.max_seconds) if self.too_slow else by_steps
+        course = self.course
+        course.seconds = time.monotonic() - self._started
+        late = course.seconds * self.steps > self.max_seconds * course.step
+        if course.seconds > 0.1 * self.max_seconds and late:
+            course.too_slow = True
+        by_steps = course.step / self.steps
+        return max(by_steps, course.seconds / self.max_seconds) if course.too_slow else by_steps
 
-    def rate(self, step: int) -> float:
-        """Learning-rate factor: linear warm-up, then linear decay to zero."""
-        self.step = step
+    def rate(self) -> float:
+        """Learning-rate factor of the next step: linear warm-up, then linear decay to zero."""
         done = min(1.0, self.fraction)
-        return min(1.0, (step + 1) / (WARM_UP * self.steps + 1)) * (1.0 - done)
+        return min(1.0, (self.course.step + 1) / (WARM_UP * self.steps + 1)) * (1.0 - done)
 
 
 def train(
@@ -108,43 +85,184 @@ def train(
     recipe: Recipe,
     steps: int,
     folder: Path,
-    on_step: Callable[[int, int, float], bool],
-) -> None:
-    """Train `model` in place for `steps` optimiser steps or until the time limit."""
-    clock = Clock(steps, recipe.max_seconds)
-    words = [p for n, p in model.named_parameters() if p.requires_grad and "trainable_tokens" in n]
-    layers = [p for n, p in model.named_parameters() if p.requires_grad and "trainable_tokens" not in n]
-    groups = [{"params": layers}, {"params": words, "lr": WORD_RATE * recipe.learning_rate}]
-    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.rate)
+    watch: Watch,
+    check_at: Sequence[int] = (),
+) -> tuple[Course, str]:
+    """Train `model` in place, from its last checkpoint in `folder` if there is one.
 
-    def watched(step: int, total: int, loss: float) -> bool:
-        return on_step(step, total, loss) and clock.fraction < 1.0
+    Parameters
+    ----------
+    steps
+        Optimiser steps; fewer are taken when the time limit, the user or early stopping ends the run.
+    folder
+        Where checkpoints are kept.
+    check_at
+        Steps after which validation respondents are looked at. The best weights seen there come
+        back at the end when the last ones are worse.
 
-    trainer = SurveyTrainer(
-        recipe=recipe,
-        model=model,
-        args=TrainingArguments(
-            output_dir=str(folder),
-            max_steps=steps,
-            per_device_train_batch_size=1,
-            gradient_accumulation_steps=BUNDLES_PER_STEP,
-            train_sampling_strategy="sequential",
-            logging_steps=1,
-            save_strategy="no",
-            report_to="none",
-            disable_tqdm=True,
-            remove_unused_columns=False,
-            use_cpu=not torch.cuda.is_available(),
-            seed=recipe.seed,
-            dataloader_pin_memory=False,
-        ),
-        train_dataset=examples,
-        data_collator=lambda batch: {"example": batch[0]},
-        optimizers=(optimiser, schedule),
-        callbacks=[Watch(watched)],
-    )
-    trainer.remove_callback(PrinterCallback)
-    model.config.use_cache = False
-    trainer.train()
+    Returns
+    -------
+    course, ending
+        What was done, and why it ended: "steps", "time", "kept" or "early".
+
+    Raises
+    ------
+    ModelError
+        If not even one bundle fits into memory, or the loss is not a number.
+    """
+    optimiser = make_optimiser(model, recipe)
+    course = checkpoint.load(folder, model, optimiser) or Course()
+    if course.untuned_nll is None:
+        course.untuned_nll = watch.on_check(course)
+    clock = Clock(course, steps, recipe.max_seconds)
+    stepper = Stepper(model, optimiser, recipe)
+    saved, ending = time.monotonic(), "steps"
+    model.train()
+    while course.step < steps:
+        for group in optimiser.param_groups:
+            group["lr"] = group["initial_lr"] * clock.rate()
+        first = course.step * BUNDLES_PER_STEP
+        batch = [examples[k] for k in range(first, first + BUNDLES_PER_STEP)]
+        course.losses = [*course.losses[-9:], stepper.step(batch)]
+        course.step += 1
+        watch.on_step(course, steps, sum(len(e.bundle.tokens) for e in batch))
+        if course.step in check_at:
+            _note_check(course, watch.on_check(course), folder, model)
+            model.train()
+            if course.checks_without_gain >= recipe.patience:
+                ending = "early"
+        if watch.keep_asked:
+            ending = "kept"
+        elif clock.fraction >= 1.0 and course.step < steps:
+            ending = "time"
+        if ending != "steps":
+            break
+        if course.step in check_at or time.monotonic() - saved >= CHECKPOINT_SECONDS:
+            _save_if_possible(folder, model, optimiser, course)
+            saved = time.monotonic()
+    _return_to_best(course, watch, folder, model)
     model.eval()
+    return course, ending
+
+
+class Stepper:
+    """Takes optimiser steps, reading as many bundles at once as fit into memory."""
+
+    def __init__(self, model: nn.Module, optimiser: torch.optim.Optimizer, recipe: Recipe) -> None:
+        self.model, self.optimiser, self.recipe = model, optimiser, recipe
+        self.together = BUNDLES_PER_STEP
+        self.parameters = list(checkpoint.trained(model).values())
+
+    def step(self, batch: Sequence[Example]) -> float:
+        """One step; the mean loss of the bundles."""
+        while True:
+            self.optimiser.zero_grad(set_to_none=True)
+            try:
+                loss = self._backward(batch)
+                break
+            except (MemoryError, RuntimeError) as error:
+                if not is_memory_error(error):
+                    raise
+                self._halve(error)
+        if not np.isfinite(loss):
+            raise ModelError(
+                "The model stopped making sense while learning (its loss is not a number).",
+                where=f"learning rate {self.recipe.learning_rate:g}",
+                fix="Choose a smaller learning rate under Advanced.",
+            )
+        nn.utils.clip_grad_norm_(self.parameters, CLIP)
+        self.optimiser.step()
+        return loss
+
+    def _backward(self, batch: Sequence[Example]) -> float:
+        total = 0.0
+        for start in range(0, len(batch), self.together):
+            loss = batch_loss(self.model, batch[start : start + self.together], self.recipe) / len(batch)
+            loss.backward()
+            total += loss.item()
+        return total
+
+    def _halve(self, error: BaseException) -> None:
+        """Read fewer bundles at once; the gradient stays the same."""
+        if self.together == 1:
+            raise ModelError(
+                "The computer ran out of memory while the model was learning.",
+                where=self.recipe.base,
+                fix="Choose a smaller base model, QLoRA instead of LoRA, or gradient checkpointing under "
+                "Advanced; or close other programs.",
+            ) from error
+        self.together //= 2
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:
+    """Sum over the bundles of the mean loss of each bundle's prompts."""
+    logits, rows = read_bundles(model, [example.bundle for example in batch])
+    total = logits.new_zeros(())
+    for example, row_of in zip(batch, rows, strict=True):
+        losses = []
+        for group, labels in zip(example.bundle.groups, example.labels, strict=True):
+            truth = torch.from_numpy(labels).float().to(logits.device)
+            logprob = answer_logprobs(logits, row_of, group)
+            outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
+            losses.append(bundle_loss(logprob, truth, group.item, recipe) + MASS_WEIGHT * outside)
+        total = total + torch.cat(losses).mean()
+    return total
+
+
+def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW; in 8 bits on an NVIDIA GPU if the recipe asks for it (arXiv 2110.02861)."""
+    parameters = checkpoint.trained(model)
+    words = [p for name, p in parameters.items() if "trainable_tokens" in name]
+    layers = [p for name, p in parameters.items() if "trainable_tokens" not in name]
+    rates = [(layers, recipe.learning_rate), (words, WORD_RATE * recipe.learning_rate)]
+    groups = [{"params": p, "lr": rate, "initial_lr": rate} for p, rate in rates if p]
+    options = {"betas": (0.9, 0.98), "weight_decay": 0.0}
+    if recipe.optimiser != "adamw" and torch.cuda.is_available():
+        import bitsandbytes as bnb
+
+        eight_bit = bnb.optim.AdamW8bit if recipe.optimiser == "adamw_8bit" else bnb.optim.PagedAdamW8bit
+        return eight_bit(groups, **options)
+    return torch.optim.AdamW(groups, **options)
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Whether memory ran out; on a processor torch says so only in words."""
+    text = str(error).lower()
+    worded = "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
+
+
+def _note_check(course: Course, nll: float | None, folder: Path, model: nn.Module) -> None:
+    if nll is None:
+        return
+    if course.best_nll is None or nll < course.best_nll - GAIN:
+        course.best_nll, course.best_step, course.checks_without_gain = nll, course.step, 0
+        try:
+            checkpoint.save_best(folder, model)
+        except OSError:
+            course.best_nll = course.best_step = None  # the disk is full: the last weights will do
+    else:
+        course.checks_without_gain += 1
+
+
+def _return_to_best(course: Course, watch: Watch, folder: Path, model: nn.Module) -> None:
+    """Go back to the best weights seen if the last ones are worse."""
+    if course.best_step in (None, course.step):
+        return
+    last = watch.on_check(course)
+    if last is not None and course.best_nll is not None and course.best_nll < last - GAIN:
+        checkpoint.load_best(folder, model)
+    else:
+        course.best_nll, course.best_step = last, course.step
+
+
+def _save_if_possible(
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, course: Course
+) -> None:
+    """A full disk costs the checkpoint, not the run: the one before stays."""
+    try:
+        checkpoint.save(folder, model, optimiser, course)
+    except OSError as error:
+        sys.stderr.write(f"No checkpoint at step {course.step}: {error}\n")

@@ -8,7 +8,6 @@ import math
 import resource
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,54 +17,16 @@ from torch import nn
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import LoadedModel, add_adapter, load_base
-from core.models.parallel import score_on_all_cores
-from core.models.profiles import ProfileScores
 from core.models.temperature import fit_temperature
-from core.prompts.encoding import Encoder
-from core.prompts.template import Template, profile_lines, short_labels
-from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.checkpoint import Course, newest
+from core.tuning.lesson import Lesson, make_targets, mean_nll
 from core.tuning.recipe import Recipe
-from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, choose_smoothing
-from core.tuning.trainer import BUNDLES_PER_STEP, train
+from core.tuning.registry import data_hash, machine, versions
+from core.tuning.trainer import train
 
-WATCHED_RESPONDENTS = 24
-"""Validation respondents looked at during the run; all of them are used at its end."""
-CHECKS = 5
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Everything a run needs besides the model."""
-
-    data: SurveyData
-    items: tuple[Item, ...]
-    recipe: Recipe
-    template: Template
-    encoder: Encoder
-
-    @property
-    def train(self) -> SurveyData:
-        """The respondents the model learns from."""
-        return self.data.part("train")
-
-    @property
-    def validation(self) -> SurveyData:
-        """The respondents that settings are chosen on."""
-        return self.data.part("validation")
-
-    @property
-    def watched(self) -> SurveyData:
-        """A few validation respondents, looked at before and during the run."""
-        return self.validation.take(np.arange(min(WATCHED_RESPONDENTS, len(self.validation))))
-
-    def score(self, model: nn.Module, respondents: SurveyData) -> ProfileScores:
-        """Score the learned items for these respondents."""
-        return score_on_all_cores(
-            model, self.encoder, self.template, self.data.codebook, respondents.profiles, self.items
-        )
+CHECKS = (5, 20)
+"""Fewest and most validation checks during a run; one every 80 steps in between."""
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -75,140 +36,147 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     recipe = Recipe.from_dict(folder.spec()["recipe"])
     data = SurveyData.read(folder.inputs)
     loaded = load_base(recipe.base, recipe.adapter)
-    items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
-    lesson = Lesson(data, items, recipe, Template(), Encoder(loaded.tokenizer))
+    lesson = Lesson.of(data, recipe, loaded.tokenizer)
     reporter.progress(0, 0, "Reading how groups of respondents answered")
-    targets, smoothing = _targets(lesson)
-    steps = _steps(lesson)
-    model = add_adapter(loaded, rank=recipe.rank, token_rows=_survey_tokens(lesson), seed=recipe.seed)
-    watched = lesson.watched
-    untuned = mean_nll(lesson.score(model, watched), watched, items)
-    _train(model, lesson, targets, steps, folder, reporter, started)
-    reporter.progress(steps, steps, "Checking on validation respondents")
-    scores = lesson.score(model, lesson.validation)
-    answers = {i.key: lesson.validation.answers[i.key].to_numpy() for i in items}
-    temperature = fit_temperature(scores.logprob, answers, lesson.validation.weights)
+    targets, smoothing = make_targets(lesson)
+    model = prepare_model(loaded, lesson)
+    reporter.progress(0, lesson.steps, _resuming(folder))
+    watch = Lookout(model, lesson, folder, reporter)
+    course, ending = train(
+        model,
+        lesson.examples(targets),
+        recipe,
+        lesson.steps,
+        folder.checkpoints,
+        watch,
+        _checks(lesson.steps),
+    )
+    reporter.progress(course.step, course.step, "Checking on validation respondents")
+    figures, temperature = _figures(model, lesson)
     _save(model, lesson, loaded, folder.outputs / "adapter", temperature)
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
-        "temperature": temperature,
-        "validation_nll": mean_nll(scores, lesson.validation, items),
-        "untuned_validation_nll": untuned,
-        "uniform_validation_nll": mean_nll(_constant(lesson, uniform=True), lesson.validation, items),
-        "marginals_validation_nll": mean_nll(_constant(lesson, uniform=False), lesson.validation, items),
-        "in_option_mass": float(np.mean([m.mean() for m in scores.mass.values()])),
-        "steps": steps,
+        **figures,
+        "untuned_validation_nll": course.untuned_nll,
+        "steps": course.step,
+        "planned_steps": lesson.steps,
+        "best_step": course.best_step,
+        "ending": ending,
         "seconds": time.monotonic() - started,
+        "learning_seconds": course.seconds,
+        "tokens_per_second": watch.tokens_per_second,
         "cpu_seconds": sum(u.ru_utime + u.ru_stime for u in usage),
         "peak_memory_mb": usage[0].ru_maxrss / 1024,
-        "base": {"id": loaded.base.id, "revision": loaded.base.revision, "quantisation": loaded.quantisation},
+        "base": _base(loaded),
         "template": lesson.template.to_dict(),
+        "data_hash": data_hash(data),
+        "versions": versions(),
+        "machine": machine(),
         **smoothing,
     }
 
 
-def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
-    """Weighted negative log-likelihood of the given answers, nats, averaged over items; None without any."""
-    losses = []
-    for item in items:
-        answers = respondents.answers[item.key].to_numpy()
-        given = np.flatnonzero(answers >= 0)
-        if len(given):
-            chosen = scores.logprob[item.key][given, answers[given]]
-            losses.append(-np.average(chosen, weights=respondents.weights[given]))
-    return float(np.mean(losses)) if losses else None
-
-
-def _targets(lesson: Lesson) -> tuple[Targets, dict[str, Any]]:
-    """Labels as the recipe asks, and what was chosen for them."""
-    if lesson.recipe.targets == "individual":
-        return IndividualTargets(lesson.train), {"smoothing_weight": None}
-    effects: MainEffects = fit_main_effects(lesson.train, lesson.validation, lesson.items, lesson.recipe.seed)
-    rng = np.random.default_rng((lesson.recipe.seed, 2))
-    chosen = choose_smoothing(
-        SmoothedTargets(lesson.train, effects, 20.0), lesson.validation, lesson.items, rng
-    )
-    figures = {
-        "smoothing_weight": chosen,
-        "main_effects_penalty": effects.inverse_penalty,
-        "main_effects_validation_nll": effects.validation_nll,
-    }
-    return SmoothedTargets(lesson.train, effects, chosen), figures
-
-
-def _steps(lesson: Lesson) -> int:
-    """Optimiser steps: as asked for, from epochs, or enough for every question to come up often."""
-    recipe, n_items = lesson.recipe, len(lesson.items)
-    if recipe.steps:
-        return recipe.steps
-    if recipe.epochs:
-        people_per_bundle = 16
-        bundles = recipe.epochs * n_items * math.ceil(len(lesson.train) / people_per_bundle)
-        return max(1, round(bundles / BUNDLES_PER_STEP))
-    return int(np.clip(16 * n_items, 160, 400))
-
-
-def _survey_tokens(lesson: Lesson) -> list[int] | None:
-    """Ids of the tokens this survey is written in; their embeddings are trained with the adapter.
-
-    Only for small vocabularies such as the embedded model's: a large model knows its words.
-    """
-    if len(lesson.encoder.tokenizer) > 20_000:
-        return None
-    encoder, seen = lesson.encoder, set(lesson.encoder.cue)
-    for item in lesson.items:
-        seen.update(encoder.question(item))
-        for branch in encoder.trie(item).branches:
-            seen.update(branch.prefix, branch.children.tolist())
-    labels = short_labels(lesson.data.codebook)
-    for field in lesson.data.codebook.demographics:
-        for option in field.options:
-            seen.update(encoder.segment(profile_lines({labels[field.column]: option})[0]))
-    return sorted(seen)
-
-
-def _train(
-    model: nn.Module,
-    lesson: Lesson,
-    targets: Targets,
-    steps: int,
-    folder: JobFolder,
-    reporter: Reporter,
-    started: float,
-) -> None:
+def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:
+    """The base model with fresh LoRA weights, as the recipe asks."""
     recipe = lesson.recipe
-    examples = SurveyExamples(
-        lesson.train,
-        lesson.items,
-        targets,
-        lesson.encoder,
-        lesson.template,
-        count=steps * BUNDLES_PER_STEP,
+    model = add_adapter(
+        loaded,
+        rank=recipe.rank,
+        alpha=recipe.alpha,
+        token_rows=lesson.survey_tokens(),
+        dropout=recipe.dropout,
+        modules=recipe.modules,
+        rslora=recipe.rslora,
+        dora=recipe.dora,
+        gradient_checkpointing=recipe.gradient_checkpointing,
         seed=recipe.seed,
     )
-    watched = lesson.watched
-    check_at = {math.ceil(steps * k / CHECKS) for k in range(1, CHECKS)}
-
-    def on_step(step: int, total: int, loss: float) -> bool:
-        reporter.check()
-        reporter.progress(step, total, "Learning how people answer")
-        nll = mean_nll(lesson.score(model, watched), watched, lesson.items) if step in check_at else None
-        numbers = {"step": step, "loss": loss, "seconds": time.monotonic() - started}
-        reporter.metric(**numbers, **({"validation_nll": nll} if nll is not None else {}))
-        return True
-
-    train(model, examples, recipe, steps, folder.checkpoints, on_step)
+    model.config.use_cache = False
+    return model
 
 
-def _constant(lesson: Lesson, *, uniform: bool) -> ProfileScores:
-    """Scores of a forecaster that says the same about everybody."""
-    n = len(lesson.validation)
-    logprob = {}
-    for item in lesson.items:
-        k = len(item.answers)
-        shares = np.full(k, 1 / k) if uniform else smoothed_marginals(lesson.train, item)
-        logprob[item.key] = np.tile(np.log(shares), (n, 1))
-    return ProfileScores(logprob, {})
+class Lookout:
+    """Reports a run's progress and looks at validation respondents; see `core.tuning.trainer.Watch`."""
+
+    def __init__(self, model: nn.Module, lesson: Lesson, folder: JobFolder, reporter: Reporter) -> None:
+        self.model, self.lesson, self.folder, self.reporter = model, lesson, folder, reporter
+        self.watched = lesson.watched
+        self.tokens, self.started = 0, time.monotonic()
+        self._checked: dict[str, float] = {}
+
+    @property
+    def keep_asked(self) -> bool:
+        """Whether the user wants to stop here and keep what was learned."""
+        return self.folder.keep_flag.exists()
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Tokens read per second of learning since this process started."""
+        return self.tokens / max(time.monotonic() - self.started, 1e-9)
+
+    def on_step(self, course: Course, total: int, tokens: int) -> None:
+        """Write progress and curve; raises Cancelled when asked to stop."""
+        self.reporter.check()
+        self.reporter.progress(course.step, total, "Learning how people answer")
+        if not self.tokens:
+            self.started = time.monotonic()  # the first step warms up
+        self.tokens += tokens
+        self.reporter.metric(
+            step=course.step,
+            loss=float(np.mean(course.losses)),
+            seconds=course.seconds,
+            tokens_per_second=round(self.tokens_per_second) if self.tokens > tokens else None,
+        )
+
+    def on_check(self, course: Course) -> float | None:
+        """Score the watched respondents; the curve gets their NLL and in-option mass."""
+        before = time.monotonic()
+        scores = self.lesson.score(self.model, self.watched)
+        nll = mean_nll(scores, self.watched, self.lesson.items)
+        if nll is not None:
+            mass = float(np.mean([m.mean() for m in scores.mass.values()]))
+            self.reporter.metric(step=course.step, validation_nll=nll, in_option_mass=mass)
+        self.started += time.monotonic() - before  # throughput is about learning
+        return nll
+
+
+def _resuming(folder: JobFolder) -> str:
+    found = newest(folder.checkpoints)
+    return (
+        f"Going on after step {int(found.name.split('-')[1])}" if found else "Looking at the untaught model"
+    )
+
+
+def _checks(steps: int) -> list[int]:
+    count = int(np.clip(steps // 80, *CHECKS))
+    return sorted({math.ceil(steps * k / count) for k in range(1, count)})
+
+
+def _figures(model: nn.Module, lesson: Lesson) -> tuple[dict[str, Any], float]:
+    """Figures of the validation respondents, and the temperature fitted on them."""
+    people, items = lesson.validation, lesson.items
+    scores = lesson.score(model, people)
+    answers = {i.key: people.answers[i.key].to_numpy() for i in items}
+    temperature = fit_temperature(scores.logprob, answers, people.weights)
+    figures = {
+        "temperature": temperature,
+        "validation_nll": mean_nll(scores, people, items),
+        "uniform_validation_nll": mean_nll(lesson.constant(uniform=True), people, items),
+        "marginals_validation_nll": mean_nll(lesson.constant(uniform=False), people, items),
+        "in_option_mass": float(np.mean([m.mean() for m in scores.mass.values()])),
+    }
+    if lesson.held_out:
+        unseen = lesson.score(model, people, lesson.held_out)
+        uniform = {
+            i.key: np.full((len(people), len(i.answers)), -np.log(len(i.answers))) for i in lesson.held_out
+        }
+        figures["held_out_validation_nll"] = mean_nll(unseen, people, lesson.held_out)
+        figures["held_out_uniform_nll"] = mean_nll(type(scores)(uniform, {}), people, lesson.held_out)
+    return figures, temperature
+
+
+def _base(loaded: LoadedModel) -> dict[str, Any]:
+    return {"id": loaded.base.id, "revision": loaded.base.revision, "quantisation": loaded.quantisation}
 
 
 def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, temperature: float) -> None:
@@ -219,7 +187,7 @@ def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, t
     card = {
         "template": lesson.template.to_dict(),
         "temperature": temperature,
-        "base": {"id": loaded.base.id, "revision": loaded.base.revision, "quantisation": loaded.quantisation},
+        "base": _base(loaded),
         "learned_questions": sorted({i.column for i in lesson.items}),
         "codebook": lesson.data.codebook.to_dict(),
     }

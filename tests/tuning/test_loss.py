@@ -4,6 +4,7 @@ import torch
 
 from core.survey.codebook import Question, QuestionType
 from core.tuning.loss import bundle_loss, cross_entropy, number_penalty
+from core.tuning.recipe import Recipe
 
 SCALE = Question("q", "?", QuestionType.ORDINAL, ("1", "2", "3", "4", "5")).items[0]
 POLARISED = torch.tensor([[0.35, 0.1, 0.1, 0.1, 0.35]], dtype=torch.float64)
@@ -11,12 +12,13 @@ POLARISED = torch.tensor([[0.35, 0.1, 0.1, 0.1, 0.35]], dtype=torch.float64)
 
 def minimise(penalty: str, weight: float) -> np.ndarray:
     """The prediction that minimises cross-entropy + penalty for a polarised population."""
+    recipe = Recipe(penalty=penalty, penalty_weight=weight)
     logits = torch.zeros(1, 5, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([logits], max_iter=100, tolerance_grad=1e-10, line_search_fn="strong_wolfe")
 
     def closure():
         optimiser.zero_grad()
-        loss = bundle_loss(torch.log_softmax(logits, -1), POLARISED, SCALE, penalty, weight).sum()
+        loss = bundle_loss(torch.log_softmax(logits, -1), POLARISED, SCALE, recipe).sum()
         loss.backward()
         return loss
 
@@ -38,9 +40,9 @@ def test_rps_by_hand():
     """p = (1,0,0), q = (0,0,1): both cumulative gaps are 1, each half of the range: 1/2 + 1/2."""
     item = Question("q", "?", QuestionType.ORDINAL, ("a", "b", "c")).items[0]
     p, q = torch.tensor([[1.0, 1e-30, 1e-30]]), torch.tensor([[0.0, 0.0, 1.0]])
-    assert float(number_penalty(p.log(), q, item, "rps")) == pytest.approx(1.0)
-    assert float(number_penalty(p.log(), q, item, "squared_mean")) == pytest.approx(1.0)
-    assert float(number_penalty(p.log(), q, item, "seed")) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, Recipe(penalty="rps"))) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, Recipe(penalty="squared_mean"))) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, Recipe(penalty="seed"))) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("weight", [1.0, 4.0, 16.0])
@@ -55,7 +57,7 @@ def test_rps_gradient():
     logits = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
     labels = torch.softmax(torch.randn(3, 5, dtype=torch.float64), -1)
     assert torch.autograd.gradcheck(
-        lambda z: number_penalty(torch.log_softmax(z, -1), labels, SCALE, "rps"), logits
+        lambda z: number_penalty(torch.log_softmax(z, -1), labels, SCALE, Recipe(penalty="rps")), logits
     )
 
 
@@ -64,11 +66,25 @@ def test_refusals_and_option_order_do_not_change_the_number_term():
     refusal = Question("q", "?", QuestionType.NUMERIC, range=(0, 2), non_substantive=("Don't know",)).items[0]
     p, q = torch.tensor([[0.2, 0.5, 0.3]]), torch.tensor([[0.6, 0.3, 0.1]])
     longer = [torch.cat([t * 0.5, torch.tensor([[0.5]])], -1) for t in (p, q)]
-    expected = float(number_penalty(p.log(), q, plain, "rps"))
-    assert float(number_penalty(longer[0].log(), longer[1], refusal, "rps")) == pytest.approx(expected)
+    expected = float(number_penalty(p.log(), q, plain, Recipe(penalty="rps")))
+    assert float(number_penalty(longer[0].log(), longer[1], refusal, Recipe(penalty="rps"))) == pytest.approx(
+        expected
+    )
 
 
 def test_unordered_questions_have_no_number_term():
     item = Question("q", "?", QuestionType.SINGLE, ("a", "b")).items[0]
     p = torch.tensor([[0.5, 0.5]])
-    assert float(number_penalty(p.log(), p, item, "rps")) == 0.0
+    assert float(number_penalty(p.log(), p, item, Recipe(penalty="rps"))) == 0.0
+
+
+def test_slope_and_width_shape_the_distance_penalty():
+    """True answer 1 of 1-5; all of the prediction on 3, distance 1/2: min(1, 3 * (1/2 - 1/4)) = 3/4."""
+    labels = torch.tensor([[1.0, 0, 0, 0, 0]])
+    logprob = torch.log(torch.tensor([[1e-30, 1e-30, 1.0, 1e-30, 1e-30]]))
+    shaped = Recipe(penalty="seed", penalty_slope=3.0, penalty_width=0.25)
+    assert float(number_penalty(logprob, labels, SCALE, shaped)) == pytest.approx(0.75)
+    near = torch.log(torch.tensor([[1e-30, 1.0, 1e-30, 1e-30, 1e-30]]))
+    assert float(number_penalty(near, labels, SCALE, shaped)) == pytest.approx(0.0, abs=1e-6)
+    steep = Recipe(penalty="seed", penalty_slope=10.0)
+    assert float(number_penalty(logprob, labels, SCALE, steep)) == pytest.approx(1.0)

@@ -5,7 +5,14 @@ import pytest
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
 from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
-from core.tuning.targets import SMOOTHING_WEIGHTS, IndividualTargets, SmoothedTargets, blend, choose_smoothing
+from core.tuning.targets import (
+    SMOOTHING_WEIGHTS,
+    IndividualTargets,
+    SmoothedTargets,
+    blend,
+    cell_targets,
+    choose_smoothing,
+)
 
 CODEBOOK = Codebook(
     "t",
@@ -107,3 +114,10 @@ def test_the_smoothing_weight_is_large_when_main_effects_say_it_all():
         )
         == 20
     )
+
+
+def test_cells_are_the_shares_of_the_matching_respondents_and_nothing_else():
+    train = survey([("f", "young", 0), ("f", "old", 1), ("m", "young", 1)])
+    labels = cell_targets(train, CODEBOOK.items).chain(ITEM, respondent=0, shown=[0, 1])
+    # nobody known: 1 of 3 yes; women: 1 of 2; young women: the one there is
+    assert labels[:, 0] == pytest.approx([1 / 3, 1 / 2, 1.0], abs=1e-5)

@@ -1,12 +1,14 @@
 """A real, very short tuning job and a simulation with its adapter, in this process."""
 
 import json
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.errors import JobError, RecipeError
+from core.jobs import process
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
 from core.models.temperature import fit_temperature
@@ -14,38 +16,11 @@ from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores, find_cells
-from core.survey.codebook import Codebook, Demographic, Question, QuestionType
-from core.survey.respondents import SurveyData
 from core.tuning import worker as tuning_worker
-from core.tuning.job import prepare_tuning
+from core.tuning.checkpoint import newest
+from core.tuning.job import WORKER, prepare_tuning
 from core.tuning.recipe import Recipe
-
-CODEBOOK = Codebook(
-    "Cars",
-    (Demographic("area", "Area", ("City", "Countryside")), Demographic("age", "Age", ("18-39", "40+"))),
-    (
-        Question("owns", "Do you own a car?", QuestionType.SINGLE, ("Yes", "No")),
-        Question("rating", "How do you rate it?", QuestionType.NUMERIC, range=(0, 10)),
-    ),
-)
-
-
-def cars(n: int = 240, seed: int = 0) -> SurveyData:
-    """In the countryside 9 of 10 own a car, in the city 1 of 10; owners rate it higher."""
-    rng = np.random.default_rng(seed)
-    rural, old = rng.integers(0, 2, n), rng.integers(0, 2, n)
-    owns = rng.random(n) < np.where(rural, 0.9, 0.1)
-    rating = np.clip(np.round(rng.normal(np.where(owns, 8, 3), 1.5)), 0, 10)
-    return SurveyData(
-        CODEBOOK,
-        np.array([f"r{i}" for i in range(n)], dtype=object),
-        pd.DataFrame(
-            {"area": np.array(["City", "Countryside"])[rural], "age": np.array(["18-39", "40+"])[old]}
-        ),
-        pd.DataFrame({"owns": (~owns).astype("int16"), "rating": rating.astype("int16")}),
-        np.ones(n),
-        np.array((["train"] * 7 + ["validation"] + ["test"] * 2) * (n // 10), dtype=object),
-    )
+from tests.tuning.cars_survey import CODEBOOK, cars
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +40,7 @@ def test_the_model_learns_and_uses_the_profile(taught):
 
 def test_progress_and_curves_are_left_behind(taught):
     metrics = taught.metrics()
-    assert [m["step"] for m in metrics] == list(range(1, 31))
+    assert [m["step"] for m in metrics if "loss" in m] == list(range(1, 31))
     assert sum("validation_nll" in m for m in metrics) >= 3
     assert taught.status().state is JobState.DONE
 
@@ -107,6 +82,45 @@ def test_same_seed_same_adapter(taught, tmp_path):
     assert run_worker(str(folder.path), tuning_worker.main) == 0
     ours, theirs = (f.outputs / "adapter" / "adapter_model.safetensors" for f in (folder, taught))
     assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_a_killed_job_resumes_to_the_adapter_of_an_uninterrupted_one(taught, tmp_path):
+    """A real process, killed as by the memory guard of the system, and started again."""
+    folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30, seed=1), "Cars", "s1")
+    process.start(folder, WORKER)
+    while not folder.checkpoints.glob("step-*") or len(folder.metrics()) < 12:
+        assert folder.status().state.is_active, folder.log_tail()
+        time.sleep(0.05)
+    folder.process().kill()
+    while folder.status().state is not JobState.LOST:
+        time.sleep(0.05)
+    assert newest(folder.checkpoints) is not None
+    process.start(folder, WORKER)
+    while folder.status().state.is_active:
+        time.sleep(0.1)
+    assert folder.status().state is JobState.DONE, folder.log_tail()
+    ours, theirs = (f.outputs / "adapter" / "adapter_model.safetensors" for f in (folder, taught))
+    assert ours.read_bytes() == theirs.read_bytes()
+    kept = ("validation_nll", "untuned_validation_nll", "temperature", "steps", "best_step", "data_hash")
+    assert {k: folder.result()[k] for k in kept} == {k: taught.result()[k] for k in kept}
+
+
+def test_a_kept_run_is_done_and_says_so(tmp_path):
+    folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30), "Cars", "s1")
+    folder.keep_flag.touch()
+    assert run_worker(str(folder.path), tuning_worker.main) == 0
+    assert (folder.result()["ending"], folder.result()["steps"]) == ("kept", 1)
+    assert (folder.outputs / "adapter" / "adapter_model.safetensors").exists()
+
+
+def test_questions_held_out_are_looked_at_but_not_learned(tmp_path):
+    recipe = Recipe(steps=2, hold_out_questions=("rating",))
+    folder = prepare_tuning(tmp_path, cars(), recipe, "Cars", "s1")
+    assert run_worker(str(folder.path), tuning_worker.main) == 0
+    card = json.loads((folder.outputs / "adapter" / "understudy.json").read_text())
+    assert card["learned_questions"] == ["owns"]
+    assert folder.result()["held_out_uniform_nll"] == pytest.approx(np.log(11))
+    assert np.isfinite(folder.result()["held_out_validation_nll"])
 
 
 def test_cancelling_leaves_no_adapter(tmp_path):

@@ -1,0 +1,158 @@
+"""Checkpoints of a tuning run: everything needed to go on as if nothing had happened.
+
+A checkpoint is a folder ``step-<n>`` with the trained weights, the optimiser's memory and the
+random state as safetensors, and the course of the run as JSON. It is written under another name and
+renamed, so a run killed while writing finds the one before. Only the newest is kept, beside
+``best.safetensors``, the weights with the lowest validation NLL so far.
+"""
+
+import re
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
+from torch import Tensor, nn
+
+from core.store.files import read_json, write_bytes, write_json
+
+_STEP = re.compile(r"step-(\d+)")
+BEST = "best.safetensors"
+
+
+@dataclass
+class Course:
+    """What a run has done so far.
+
+    Attributes
+    ----------
+    step
+        Optimiser steps taken.
+    seconds
+        Learning time, without breaks between a kill and a resume.
+    too_slow
+        Whether the machine proved too slow for all steps within the time limit.
+    losses
+        Training loss of the last steps.
+    best_nll, best_step
+        Lowest validation NLL of the checks, and when it was seen; None before the first check.
+    checks_without_gain
+        Checks since then.
+    untuned_nll
+        Validation NLL of the watched respondents before the first step.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    too_slow: bool = False
+    losses: list[float] = field(default_factory=list)
+    best_nll: float | None = None
+    best_step: int | None = None
+    checks_without_gain: int = 0
+    untuned_nll: float | None = None
+
+
+def trained(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that learn, by name."""
+    return {name: p for name, p in model.named_parameters() if p.requires_grad}
+
+
+def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, course: Course) -> None:
+    """Write a checkpoint and remove older ones.
+
+    Raises
+    ------
+    OSError
+        If the disk is full; the checkpoint before stays.
+    """
+    final = folder / f"step-{course.step:07d}"
+    unfinished = folder / f".{final.name}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir(parents=True)
+        _write(unfinished / "weights.safetensors", trained(model))
+        tensors, numbers = _optimiser_memory(optimiser)
+        _write(unfinished / "optimiser.safetensors", tensors | _random_state())
+        write_json(unfinished / "course.json", {"course": asdict(course), "optimiser": numbers})
+        shutil.rmtree(final, ignore_errors=True)
+        unfinished.rename(final)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    for older in folder.glob("step-*"):
+        if older != final:
+            shutil.rmtree(older, ignore_errors=True)
+
+
+def save_best(folder: Path, model: nn.Module) -> None:
+    """Keep the weights as the best so far."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / BEST, trained(model))
+
+
+def load_best(folder: Path, model: nn.Module) -> None:
+    """Put the best weights back into the model."""
+    _put(load_file(folder / BEST), model)
+
+
+def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Course | None:
+    """Continue from the newest checkpoint; None when there is none.
+
+    Model, optimiser and random state are as they were when it was written.
+    """
+    found = newest(folder)
+    if found is None:
+        return None
+    state = read_json(found / "course.json")
+    _put(load_file(found / "weights.safetensors"), model)
+    memory = load_file(found / "optimiser.safetensors")
+    torch.set_rng_state(memory.pop("random"))
+    if "random.cuda" in memory:
+        torch.cuda.set_rng_state(memory.pop("random.cuda"))
+    _restore_memory(optimiser, memory, state["optimiser"])
+    return Course(**state["course"])
+
+
+def newest(folder: Path) -> Path | None:
+    """Folder of the newest whole checkpoint."""
+    steps = {path: _STEP.fullmatch(path.name) for path in folder.glob("step-*")}
+    return max((path for path, match in steps.items() if match), default=None)
+
+
+def _optimiser_memory(optimiser: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, float]]:
+    """Tensors and plain numbers of the optimiser's state, named ``<parameter>.<what>``."""
+    tensors: dict[str, Tensor] = {}
+    numbers: dict[str, float] = {}
+    for parameter, memory in optimiser.state_dict()["state"].items():
+        for what, value in memory.items():
+            kind = tensors if isinstance(value, Tensor) else numbers
+            kind[f"{parameter}.{what}"] = value
+    return tensors, numbers
+
+
+def _restore_memory(
+    optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, float]
+) -> None:
+    memory: dict[int, dict[str, Tensor | float]] = {}
+    for name, value in (tensors | numbers).items():
+        parameter, _, what = name.partition(".")
+        memory.setdefault(int(parameter), {})[what] = value
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": memory})
+
+
+def _random_state() -> dict[str, Tensor]:
+    state = {"random": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        state["random.cuda"] = torch.cuda.get_rng_state()
+    return state
+
+
+def _put(weights: dict[str, Tensor], model: nn.Module) -> None:
+    with torch.no_grad():
+        for name, parameter in trained(model).items():
+            parameter.copy_(weights[name])
+
+
+def _write(path: Path, tensors: dict[str, Tensor]) -> None:
+    write_bytes(path, to_bytes({name: t.detach().contiguous().cpu() for name, t in tensors.items()}))

@@ -1,0 +1,159 @@
+"""What is learned in a run, besides the model: questions, labels, length, words of the survey."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from core.models.parallel import score_on_all_cores
+from core.models.profiles import ProfileScores
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template, profile_lines, short_labels
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+from core.tuning.examples import SurveyExamples
+from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.recipe import Recipe
+from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
+from core.tuning.trainer import BUNDLES_PER_STEP
+
+WATCHED_PAIRS = 2_000
+"""Validation respondents x questions looked at during the run; all of them are used at its end."""
+WATCHED_RESPONDENTS = (16, 100)
+SMALL_VOCABULARY = 20_000
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Everything a run needs besides the model."""
+
+    data: SurveyData
+    items: tuple[Item, ...]
+    recipe: Recipe
+    template: Template
+    encoder: Encoder
+
+    @classmethod
+    def of(cls, data: SurveyData, recipe: Recipe, tokenizer: Any) -> "Lesson":
+        """The questions of the survey that are not held out, for this tokenizer."""
+        items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
+        return cls(data, items, recipe, Template(), Encoder(tokenizer))
+
+    @property
+    def train(self) -> SurveyData:
+        """The respondents the model learns from."""
+        return self.data.part("train")
+
+    @property
+    def validation(self) -> SurveyData:
+        """The respondents that settings are chosen on."""
+        return self.data.part("validation")
+
+    @property
+    def watched(self) -> SurveyData:
+        """A few validation respondents, looked at before and during the run."""
+        count = int(np.clip(WATCHED_PAIRS // len(self.items), *WATCHED_RESPONDENTS))
+        return self.validation.take(np.arange(min(count, len(self.validation))))
+
+    @property
+    def held_out(self) -> tuple[Item, ...]:
+        """Items of the questions the model is not taught."""
+        return tuple(i for i in self.data.items if i.column in self.recipe.hold_out_questions)
+
+    def score(
+        self, model: nn.Module, respondents: SurveyData, items: tuple[Item, ...] | None = None
+    ) -> ProfileScores:
+        """Score the learned items, or those given, for these respondents."""
+        return score_on_all_cores(
+            model,
+            self.encoder,
+            self.template,
+            self.data.codebook,
+            respondents.profiles,
+            self.items if items is None else items,
+        )
+
+    def examples(self, targets: Targets) -> SurveyExamples:
+        """The bundles of the whole run."""
+        return SurveyExamples(
+            self.train,
+            self.items,
+            targets,
+            self.encoder,
+            self.template,
+            count=self.steps * BUNDLES_PER_STEP,
+            seed=self.recipe.seed,
+        )
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps: as asked for, from epochs, or enough for every question to come up often."""
+        recipe, n_items = self.recipe, len(self.items)
+        if recipe.steps:
+            return recipe.steps
+        if recipe.epochs:
+            people_per_bundle = 16
+            bundles = recipe.epochs * n_items * math.ceil(len(self.train) / people_per_bundle)
+            return max(1, round(bundles / BUNDLES_PER_STEP))
+        return int(np.clip(16 * n_items, 160, 400))
+
+    def survey_tokens(self) -> list[int] | None:
+        """Ids of the tokens this survey is written in; their embeddings are trained with the adapter.
+
+        Only for small vocabularies such as the embedded model's: a large model knows its words.
+        """
+        if len(self.encoder.tokenizer) > SMALL_VOCABULARY:
+            return None
+        encoder, seen = self.encoder, set(self.encoder.cue)
+        for item in self.items:
+            seen.update(encoder.question(item))
+            for branch in encoder.trie(item).branches:
+                seen.update(branch.prefix, branch.children.tolist())
+        labels = short_labels(self.data.codebook)
+        for demographic in self.data.codebook.demographics:
+            for option in demographic.options:
+                line = profile_lines({labels[demographic.column]: option})[0]
+                seen.update(encoder.segment(line))
+        return sorted(seen)
+
+    def constant(self, *, uniform: bool) -> ProfileScores:
+        """Scores of a forecaster that says the same about every validation respondent."""
+        n = len(self.validation)
+        logprob = {}
+        for item in self.items:
+            k = len(item.answers)
+            shares = np.full(k, 1 / k) if uniform else smoothed_marginals(self.train, item)
+            logprob[item.key] = np.tile(np.log(shares), (n, 1))
+        return ProfileScores(logprob, {})
+
+
+def make_targets(lesson: Lesson) -> tuple[Targets, dict[str, Any]]:
+    """Labels as the recipe asks, and what was chosen for them."""
+    if lesson.recipe.targets == "individual":
+        return IndividualTargets(lesson.train), {"smoothing_weight": None}
+    if lesson.recipe.targets == "cells":
+        return cell_targets(lesson.train, lesson.items), {"smoothing_weight": 0.0}
+    effects: MainEffects = fit_main_effects(lesson.train, lesson.validation, lesson.items, lesson.recipe.seed)
+    rng = np.random.default_rng((lesson.recipe.seed, 2))
+    unchosen = SmoothedTargets(lesson.train, effects, 20.0)
+    chosen = choose_smoothing(unchosen, lesson.validation, lesson.items, rng)
+    figures = {
+        "smoothing_weight": chosen,
+        "main_effects_penalty": effects.inverse_penalty,
+        "main_effects_validation_nll": effects.validation_nll,
+    }
+    return SmoothedTargets(lesson.train, effects, chosen), figures
+
+
+def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
+    """Weighted negative log-likelihood of the given answers, nats, averaged over items; None without any."""
+    losses = []
+    for item in items:
+        answers = respondents.answers[item.key].to_numpy()
+        given = np.flatnonzero(answers >= 0)
+        if len(given):
+            chosen = scores.logprob[item.key][given, answers[given]]
+            losses.append(-np.average(chosen, weights=respondents.weights[given]))
+    return float(np.mean(losses)) if losses else None

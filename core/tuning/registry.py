@@ -1,0 +1,71 @@
+"""What must be known to repeat a run, and how two runs differ.
+
+A run's folder holds its recipe (`spec.json`), the survey it was taught (`inputs`), its figures and the
+rest of what is recorded here (`result.json`). Nothing is stored twice. Needs no torch.
+"""
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+
+from core.survey.respondents import SurveyData
+
+PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
+
+
+def data_hash(data: SurveyData) -> str:
+    """SHA-256 of codebook, profiles, answers, weights and split; the same survey gives the same hash.
+
+    The order of the respondents counts, since runs depend on it; their identifiers do not.
+    """
+    digest = hashlib.sha256(json.dumps(data.codebook.to_dict(), sort_keys=True).encode())
+    table = pd.concat([data.profiles, data.answers], axis=1).assign(_weight=data.weights, _split=data.split)
+    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that decide a result."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> str:
+    """Processor, cores and system, e.g. for a pace that differs."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings as dotted names.
+
+    >>> flatten({"seed": 1, "base": {"id": "a/b"}})
+    {'seed': 1, 'base.id': 'a/b'}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        flat |= flatten(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+    return flat
+
+
+def differences(runs: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """Settings that are not the same in all runs: name -> value per run, None where a run lacks it.
+
+    >>> differences([{"rank": 8, "seed": 0}, {"rank": 16, "seed": 0}])
+    {'rank': (8, 16)}
+    """
+    flat = [flatten(run) for run in runs]
+    names = dict.fromkeys(name for run in flat for name in run)
+    table = {name: tuple(run.get(name) for run in flat) for name in names}
+    return {name: row for name, row in table.items() if any(value != row[0] for value in row[1:])}
