@@ -1,12 +1,13 @@
 """A survey file and what we think it means, then the respondents the rest of the core works with.
 
-`draft_survey` reads the file and takes or guesses the codebook, so that the user can look at it and
-change it; `build_survey` turns the confirmed draft into coded respondents. The raw bytes travel
-with the draft: a survey can always be built again from them.
+`read_file` reads the file, `draft_file` takes or guesses the codebook, so that the user can look at both and
+change them; `build_survey` turns the confirmed draft into coded respondents. The raw bytes travel with the
+draft and the codebook says how they were read: a survey can always be built again from the two.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -27,11 +28,19 @@ from core.survey.fitting import (
 )
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
-from core.survey.readers.survey_file import FileFormat, RemovableRows, SurveyFile
+from core.survey.quality.actions import dropped_rows
+from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.file_format import FileFormat
+from core.survey.readers.survey_file import RemovableRows, SurveyFile
 from core.survey.reading import read_survey_file
 from core.survey.respondents import SurveyData
 from core.survey.splits import draw_split, read_split
 from core.survey.weights import scale_weights
+
+READING = "reading"
+"""Key of the codebook under which it is written how the file was read."""
+Given = bytes | str | Mapping[str, Any] | Codebook | None
+"""A codebook as the `codebook.json` contract in any form; None to guess it."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +54,24 @@ class SurveyDraft:
     source_name
         Name of the uploaded file; shown, never used as a path.
     table
-        The file as text, one row per respondent.
+        The respondents as text, one row each.
     codebook
-        What its columns mean; the user may replace it before `build_survey`.
+        What its columns mean; the user may replace it before `build_survey`. `extra["reading"]` holds how
+        the file was read.
     guessed
         Whether the codebook was inferred from the file.
     warnings
         Sentences about what the user should know; none of them stops the import.
-    raw
-        The file, byte for byte.
+    raw, companion
+        The file and its .qsf (None without one), byte for byte.
     format
         The kind of file it was read as.
     decisions
-        Sentences about how it was read.
+        What was decided while reading.
     removable
-        Rows of `table` offered for removal (see `draft_survey`).
+        Kinds of rows of `table` that are offered for removal and still in it.
+    rows
+        Position of each respondent in the file as it was read, before any was taken out; shape (n,).
     """
 
     name: str
@@ -68,109 +80,182 @@ class SurveyDraft:
     codebook: Codebook
     guessed: bool
     warnings: tuple[str, ...]
-    raw: bytes
+    raw: bytes = field(repr=False)
+    companion: bytes | None = field(default=None, repr=False)
     format: FileFormat = FileFormat.CSV
-    decisions: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     removable: tuple[RemovableRows, ...] = ()
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
 
 
 def draft_survey(
     content: bytes,
     source_name: str,
-    codebook: bytes | str | Mapping[str, Any] | None = None,
+    codebook: Given = None,
     name: str | None = None,
     *,
     companion: bytes | None = None,
-    format: str | None = None,
-    remove: Collection[str] = (),
-    keep: Collection[str] = (),
+    choices: ReadingChoices | None = None,
 ) -> SurveyDraft:
-    """Read a survey file with its codebook, or guess the codebook.
+    """Read a survey file with its codebook, or guess the codebook: `read_file`, then `draft_file`.
+
+    Parameters
+    ----------
+    content, source_name, codebook, companion, choices
+        As for `read_file`.
+    name
+        As for `draft_file`.
+
+    Raises
+    ------
+    FileError, CodebookError
+        As those two do.
+    """
+    given = _parsed(codebook)
+    return draft_file(read_file(content, source_name, given, companion, choices), given, name)
+
+
+def read_file(
+    content: bytes,
+    source_name: str,
+    codebook: Given = None,
+    companion: bytes | None = None,
+    choices: ReadingChoices | None = None,
+) -> SurveyFile:
+    """Read a survey file the way its codebook says, or the way its user chose.
 
     Parameters
     ----------
     content, source_name
         The survey file, in any format `reading.read_survey_file` knows, and its name.
     codebook
-        The `codebook.json` contract as bytes, text or a parsed object; None to infer it.
-    name
-        Name of the survey; by default the codebook's title, or the file's name without its ending.
+        One that was exported says how its file was read. Columns named by one that does not are left as
+        they are: not combined, split or recoded.
     companion
         The .qsf of a Qualtrics survey.
-    format
-        A `FileFormat` to read the file as; None to recognise it.
-    remove
-        Kinds of rows to leave out, from `SurveyDraft.removable` ("preview", "partial", ...).
-    keep
-        Columns not to combine, split or recode; those the codebook names are kept anyway.
+    choices
+        What overrides the recognition; by default what the codebook says.
 
     Raises
     ------
     FileError
-        If the file is not a table of respondents (see `reading.read_survey_file`), or nobody is left.
+        If the file is not a table of respondents, or its .qsf is missing.
     CodebookError
-        If the codebook is not valid JSON, names a column that is not in the file, or does not list
-        an answer that is in the file.
+        If the codebook cannot be read.
     """
-    given = None if codebook is None else read_codebook(codebook)
-    keep = {*keep, *(described_columns(given) if given else ())}
-    file = read_survey_file(content, source_name, companion=companion, format=format, keep=keep)
-    file = remove_rows(file, remove)
-    stem = PurePath(source_name.replace("\\", "/")).stem or "Survey"
-    if given is None:
-        table, book = file.table, guess_codebook(file.table, name or stem, file)
-    else:
-        table, book = match_columns(file.table, given), given
-        check_codebook(table, book)
-        book = name_identifier(table, book)
-    draft = SurveyDraft(
-        name=name or book.title,
-        source_name=source_name,
-        table=table,
-        codebook=book,
-        guessed=codebook is None,
-        warnings=(),
-        raw=content,
-        format=file.format,
-        decisions=file.decisions,
-        removable=file.removable,
-    )
-    warnings = find_warnings(table, build_survey(draft), draft.guessed)
-    return replace(draft, warnings=tuple(warnings))
+    given = _parsed(codebook)
+    recorded = given.extra.get(READING) if given else None
+    if choices is None:
+        choices = _recorded_choices(recorded, content, source_name, companion)
+    if given and recorded is None:
+        choices = choices.keeping(sorted(described_columns(given)))
+    return read_survey_file(content, source_name, choices, companion)
 
 
-def remove_rows(file: SurveyFile, kinds: Collection[str]) -> SurveyFile:
-    """The file without the rows of these kinds; kinds that do not occur are ignored.
+def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None) -> SurveyDraft:
+    """Take or guess the codebook of a file that was read, and look for problems.
+
+    Parameters
+    ----------
+    file
+        From `read_file`; the kinds of rows in its `choices.remove` are taken out, and so are respondents
+        that the codebook says were taken out of this very file.
+    codebook
+        The same as for `read_file`.
+    name
+        Name of the survey; by default the codebook's title, or the file's name without its ending.
 
     Raises
     ------
     FileError
         If nobody is left.
+    CodebookError
+        If the codebook names a column that is not in the file, or does not list an answer that is in
+        the file; without one, if no codebook can be guessed.
     """
-    gone = [offer for offer in file.removable if offer.kind in kinds]
-    if not gone:
-        return file
+    given = _parsed(codebook)
+    recorded = given.extra.get(READING) if given else None
+    same_reading = isinstance(recorded, Mapping) and recorded.get("format") in (None, file.format)
+    gone = dropped_rows(given, file.raw) if given and (recorded is None or same_reading) else frozenset()
+    rows = _rows_kept(file, gone)
+    table = file.table if len(rows) == len(file.table) else file.table.iloc[rows].reset_index(drop=True)
+    stem = PurePath(file.name.replace("\\", "/")).stem or "Survey"
+    if given is None:
+        book = guess_codebook(table, name or stem, file)
+    else:
+        table, book = match_columns(table, given), given
+        check_codebook(table, book)
+        book = name_identifier(table, book)
+    position = np.full(len(file.table), -1)
+    position[rows] = np.arange(len(rows))
+    removed = [offer for offer in file.removable if offer.kind in file.choices.remove]
+    offers = [
+        replace(offer, rows=position[offer.rows][position[offer.rows] >= 0])
+        for offer in file.removable
+        if offer not in removed
+    ]
+    draft = SurveyDraft(
+        name=name or book.title,
+        source_name=file.name,
+        table=table,
+        codebook=replace(book, extra={**book.extra, READING: _record(file)}),
+        guessed=given is None,
+        warnings=(),
+        raw=file.raw,
+        companion=file.companion,
+        format=file.format,
+        decisions=(*file.decisions, *(Decision(f"Removed: {offer.reason}") for offer in removed)),
+        removable=tuple(offer for offer in offers if len(offer.rows)),
+        rows=rows,
+    )
+    warnings = find_warnings(table, build_survey(draft), draft.guessed)
+    return replace(draft, warnings=tuple(warnings))
+
+
+def _parsed(codebook: Given) -> Codebook | None:
+    return codebook if codebook is None or isinstance(codebook, Codebook) else read_codebook(codebook)
+
+
+def _record(file: SurveyFile) -> dict[str, Any]:
+    """How the file was read, and which file it was, as JSON can hold it."""
+    record = {**file.recognised.to_dict(), "sha256": hashlib.sha256(file.raw).hexdigest()}
+    return record | ({"companion": hashlib.sha256(file.companion).hexdigest()} if file.companion else {})
+
+
+def _recorded_choices(
+    record: object, content: bytes, source_name: str, companion: bytes | None
+) -> ReadingChoices:
+    """The choices a codebook records; of another file than its own only what concerns columns and rows."""
+    if record is None:
+        return ReadingChoices()
+    choices = ReadingChoices.from_dict(record)
+    assert isinstance(record, Mapping)
+    if record.get("sha256") != hashlib.sha256(content).hexdigest():
+        return ReadingChoices(keep=choices.keep, remove=choices.remove)
+    if record.get("companion") and companion is None:
+        raise FileError(
+            "The codebook was made from this file together with a Qualtrics questionnaire (.qsf).",
+            where=source_name,
+            fix="Add the .qsf, or import without the codebook.",
+        )
+    return choices
+
+
+def _rows_kept(file: SurveyFile, gone: frozenset[int]) -> np.ndarray:
+    """Positions of the respondents that stay, ascending."""
     stays = np.ones(len(file.table), dtype=bool)
-    for offer in gone:
+    stays[[row for row in gone if row < len(stays)]] = False
+    removed = [offer for offer in file.removable if offer.kind in file.choices.remove]
+    for offer in removed:
         stays[offer.rows] = False
     if not stays.any():
         raise FileError(
             "No respondents are left after removing rows.",
             where=file.name,
-            got="; ".join(offer.reason for offer in gone),
+            got="; ".join(offer.reason for offer in removed),
             fix="Keep at least one kind of rows.",
         )
-    new_position = np.cumsum(stays) - 1
-    return replace(
-        file,
-        table=file.table[stays].reset_index(drop=True),
-        removable=tuple(
-            replace(offer, rows=new_position[offer.rows])
-            for offer in file.removable
-            if offer.kind not in kinds
-        ),
-        decisions=(*file.decisions, *(f"Removed: {offer.reason}" for offer in gone)),
-    )
+    return np.flatnonzero(stays)
 
 
 def build_survey(draft: SurveyDraft, codebook: Codebook | None = None, seed: int = 0) -> SurveyData:

@@ -14,16 +14,18 @@ import pandas as pd
 from core.errors import FileError
 from core.survey.readers import qualtrics, surveymonkey
 from core.survey.readers.checkboxes import combine_checkboxes
+from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.decimals import read_decimal_commas
 from core.survey.readers.delimited import DELIMITERS, read_rows
 from core.survey.readers.encoding import ENCODINGS, decode
+from core.survey.readers.file_format import TEXT_FORMATS, FileFormat
 from core.survey.readers.form_cells import is_google_form, split_form_cells
 from core.survey.readers.header import HeadedTable, Header, build_table, plain_header
 from core.survey.readers.labelled import read_labelled
 from core.survey.readers.parquet_file import read_parquet
 from core.survey.readers.qsf import read_qsf
 from core.survey.readers.qsf_columns import apply_qsf
-from core.survey.readers.survey_file import FileFormat, SurveyFile
+from core.survey.readers.survey_file import SurveyFile
 from core.survey.readers.workbook import read_workbook
 
 _CONTAINERS = {
@@ -46,23 +48,18 @@ _LABELLED = (FileFormat.SPSS, FileFormat.STATA)
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of a text file or a workbook before their header is read."""
+    """Rows of a text file or a workbook before their header is read, and where they come from."""
 
     rows: list[list[str]]
-    decisions: tuple[str, ...]
+    decisions: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 def read_survey_file(
-    content: bytes,
-    name: str,
-    *,
-    companion: bytes | None = None,
-    format: str | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    keep: Collection[str] = (),
+    content: bytes, name: str, choices: ReadingChoices | None = None, companion: bytes | None = None
 ) -> SurveyFile:
     r"""Read a survey file of any of the formats in `FileFormat`.
 
@@ -70,20 +67,16 @@ def read_survey_file(
     ----------
     content, name
         The file, and its name (for messages only).
+    choices
+        What overrides the recognition. As format, "csv" and "excel" take the first row as column names
+        and everything below as respondents. Rows to be removed are only noted here, not removed.
     companion
         The .qsf of a Qualtrics survey, for wording, options and codes.
-    format
-        A `FileFormat` to read the file as; None to recognise it. ``"csv"`` and ``"excel"`` take the
-        first row as column names and everything below as respondents.
-    encoding, delimiter
-        Of a text file; None to recognise them.
-    keep
-        Columns to leave as they are: not combined, split or recoded.
 
     Raises
     ------
     FileError
-        If the file cannot be read as a table of respondents, or not in the chosen format.
+        If the file cannot be read as a table of respondents, or not in the chosen way.
 
     Examples
     --------
@@ -91,24 +84,44 @@ def read_survey_file(
     >>> file.table["Pets?"].tolist(), file.options["Pets?"]
     (['Cat | Dog', 'Dog'], ('Cat', 'Dog'))
     """
-    chosen = _format(format)
+    choices = choices or ReadingChoices()
+    chosen = _format(choices.format)
     container = _container(content, name, chosen)
-    rows = _Rows([], ())
+    rows = _Rows([])
     if container in _LABELLED:
         headed, found = read_labelled(content, name, container), container
     elif container is FileFormat.PARQUET:
         headed, found = read_parquet(content, name), container
     else:
-        rows = _read_rows(content, name, container, encoding, delimiter)
+        rows = _read_rows(content, name, container, choices)
         header = _header(rows.rows, chosen, container)
         headed, found = build_table(header, rows.rows, name), header.format
     if companion is not None:
-        headed = apply_qsf(headed, read_qsf(companion), name, keep)
-    file = _prepare(headed, found, rows, keep)
+        headed = apply_qsf(headed, read_qsf(companion), name, choices.keep)
+    file = _prepare(headed, found, rows, choices.keep)
     removable = qualtrics.find_removable(file.table) if found.startswith("qualtrics") else ()
     return replace(
-        file, name=name, encoding=rows.encoding, delimiter=rows.delimiter, removable=tuple(removable)
+        file, name=name, removable=tuple(removable), raw=content, companion=companion, choices=choices
     )
+
+
+def find_formats(content: bytes, name: str) -> tuple[FileFormat, ...]:
+    """The formats these bytes can be read as; one for files that say themselves what they are.
+
+    Raises
+    ------
+    FileError
+        If they are no survey file, such as a picture.
+
+    Examples
+    --------
+    >>> [str(form) for form in find_formats(b"a,b", "a.csv")][:2]
+    ['csv', 'qualtrics']
+    """
+    container = _container(content, name, None)
+    if container is FileFormat.EXCEL:
+        return (container, *TEXT_FORMATS[1:])
+    return TEXT_FORMATS if container is FileFormat.CSV else (container,)
 
 
 def read_csv(content: bytes, name: str) -> pd.DataFrame:
@@ -125,7 +138,7 @@ def read_csv(content: bytes, name: str) -> pd.DataFrame:
     {'id': '007', 'smokes': 'Yes'}
     """
     container = _container(content, name, FileFormat.CSV)
-    rows = _read_rows(content, name, container, None, None).rows
+    rows = _read_rows(content, name, container, ReadingChoices()).rows
     return build_table(plain_header(rows), rows, name).table
 
 
@@ -177,25 +190,25 @@ def _container(content: bytes, name: str, chosen: FileFormat | None) -> FileForm
     return container
 
 
-def _read_rows(
-    content: bytes, name: str, container: FileFormat, encoding: str | None, delimiter: str | None
-) -> _Rows:
+def _read_rows(content: bytes, name: str, container: FileFormat, choices: ReadingChoices) -> _Rows:
     if container is FileFormat.EXCEL:
-        rows, decisions = read_workbook(content, name)
-        return _Rows(rows, decisions)
-    text, found = decode(content, name, encoding)
-    rows, separator = read_rows(text, name, delimiter)
+        found = read_workbook(content, name, choices.sheet)
+        return _Rows(found.rows, (found.decision,), sheet=found.sheet, sheets=found.sheets)
+    text, encoding = decode(content, name, choices.encoding)
+    rows, separator = read_rows(text, name, choices.delimiter)
     decisions = []
-    if found != "utf-8":
-        decisions.append(f"The file is not in UTF-8; it is read as {ENCODINGS[found]}.")
+    if encoding != "utf-8":
+        decisions.append(f"The file is not in UTF-8; it is read as {ENCODINGS[encoding]}.")
     if separator != ",":
         decisions.append(f"Cells are separated by a {DELIMITERS.get(separator, repr(separator))}.")
-    return _Rows(rows, tuple(decisions), found, separator)
+    return _Rows(rows, tuple(decisions), encoding, separator)
 
 
 def _header(rows: list[list[str]], chosen: FileFormat | None, container: FileFormat) -> Header:
     """The header rows as chosen, else as recognised."""
-    if chosen in (FileFormat.CSV, FileFormat.EXCEL, FileFormat.GOOGLE_FORMS):
+    if chosen in (FileFormat.CSV, FileFormat.EXCEL):
+        return plain_header(rows, container)
+    if chosen is FileFormat.GOOGLE_FORMS:
         return plain_header(rows, chosen)
     if chosen is not None and len(rows) < 3:
         return plain_header(rows, container)
@@ -212,9 +225,17 @@ def _header(rows: list[list[str]], chosen: FileFormat | None, container: FileFor
 
 def _prepare(headed: HeadedTable, found: FileFormat, rows: _Rows, keep: Collection[str]) -> SurveyFile:
     """Decimal commas, checkbox cells and checkbox columns, in this order."""
-    table, notes, decisions = headed.table, headed.notes, [*rows.decisions, *headed.decisions]
+    table, notes = headed.table, headed.notes
+    plain = FileFormat.EXCEL if rows.sheet else FileFormat.CSV
+    several_rows = bool(rows.rows) and found not in (plain, FileFormat.GOOGLE_FORMS)
+    # header rows are undone by taking the first one only; what follows from the bytes cannot be undone
+    decisions = [Decision(text) for text in rows.decisions]
+    decisions += [
+        Decision(text, format=plain if several_rows and i == 0 else None)
+        for i, text in enumerate(headed.decisions)
+    ]
     if found is FileFormat.CSV and rows.delimiter != ",":
-        table, said = read_decimal_commas(table)
+        table, said = read_decimal_commas(table, keep)
         decisions += said
     if found is FileFormat.GOOGLE_FORMS:
         table, notes, said = split_form_cells(table, notes, keep)
@@ -233,4 +254,8 @@ def _prepare(headed: HeadedTable, found: FileFormat, rows: _Rows, keep: Collecti
         refusals={column: labels for column, labels in notes.refusals.items() if column in present},
         combined=combined.sources,
         decisions=tuple(decisions),
+        encoding=rows.encoding,
+        delimiter=rows.delimiter,
+        sheet=rows.sheet,
+        sheets=rows.sheets,
     )

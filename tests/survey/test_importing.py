@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import CodebookError, FileError
 from core.survey.importing import build_survey, draft_survey
+from core.survey.readers.choices import ReadingChoices
 
 CSV = b"id,age,w,q,n\np1,young,1,Yes,3\np2,old,3,No,\np3,,2,,7\n"
 BOOK = {
@@ -119,7 +120,7 @@ def test_the_header_rows_of_a_qualtrics_export_are_no_respondents():
     assert draft.format == "qualtrics" and draft.raw == QUALTRICS
     assert len(build_survey(draft)) == 4
     assert draft.codebook.question("q").text == "Do you?"
-    assert draft.decisions[0].startswith("Qualtrics export: the first 3 rows")
+    assert draft.decisions[0].text.startswith("Qualtrics export: the first 3 rows")
     assert [(str(rows.kind), rows.rows.tolist()) for rows in draft.removable] == [
         ("preview", [1]),
         ("partial", [2]),
@@ -127,22 +128,22 @@ def test_the_header_rows_of_a_qualtrics_export_are_no_respondents():
 
 
 def test_rows_offered_for_removal_are_removed_on_request_only():
-    draft = draft_survey(QUALTRICS, "t.csv", remove=["preview"])
+    draft = draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(remove=("preview",)))
     assert draft.table["q"].tolist() == ["Yes", "No", "Yes"] and draft.raw == QUALTRICS
     assert [rows.rows.tolist() for rows in draft.removable] == [[1]]  # the partial moved up
-    assert draft.decisions[-1] == "Removed: previews of the questionnaire, not respondents (1)."
+    assert draft.decisions[-1].text == "Removed: previews of the questionnaire, not respondents (1)."
     partials = QUALTRICS.replace(b"0,1,", b"0,0,")
     with pytest.raises(FileError, match="No respondents are left"):
-        draft_survey(partials, "t.csv", remove=["preview", "partial"])
+        draft_survey(partials, "t.csv", choices=ReadingChoices(remove=("preview", "partial")))
 
 
 def test_the_format_can_be_overridden():
-    draft = draft_survey(QUALTRICS, "t.csv", format="csv")
+    draft = draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(format="csv"))
     assert draft.format == "csv" and len(draft.table) == 6
     with pytest.raises(FileError, match="no such file format.*Got: sas.*Use: csv"):
-        draft_survey(QUALTRICS, "t.csv", format="sas")
+        draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(format="sas"))
     with pytest.raises(FileError, match="cannot be read as: SPSS file"):
-        draft_survey(QUALTRICS, "t.csv", format="spss")
+        draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(format="spss"))
 
 
 def test_columns_a_codebook_names_are_left_as_they_are():

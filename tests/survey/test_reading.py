@@ -64,13 +64,13 @@ def test_other_encodings_are_read_and_named():
     for encoding, title in (("utf-16", "UTF-16"), ("cp1252", "Windows-1252"), ("mac_roman", "Mac OS Roman")):
         file = read_survey_file(text.encode(encoding), "a.csv")
         assert file.table["b"].tolist() == ["2", "größer"]
-        assert title in file.decisions[0]
+        assert title in file.decisions[0].text
 
 
 def test_a_repeated_header_is_numbered_and_said():
     file = read_survey_file(b"a,b,a\n1,2,3\n", "a.csv")
     assert file.table.columns.tolist() == ["a", "b", "a (2)"]
-    assert file.decisions == ('Repeated column names are numbered: "a (2)".',)
+    assert [d.text for d in file.decisions] == ['Repeated column names are numbered: "a (2)".']
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)

@@ -2,7 +2,7 @@
 
 Rows that are dropped are written down in the codebook (`extra["dropped_rows"]`, with the hash of the file
 they belong to), so that the survey can be built again from the file and the codebook alone. Rows are
-numbered as the table is read (`reading.row_number`), before any of them is dropped.
+numbered as the table is read (`reading.row_number`), before any of them is removed or dropped.
 """
 
 import hashlib
@@ -118,24 +118,35 @@ def include_columns(table: pd.DataFrame, codebook: Codebook, columns: Iterable[s
     )
 
 
-def drop_recorded_rows(table: pd.DataFrame, codebook: Codebook, raw: bytes) -> pd.DataFrame:
-    """The table of a file without the respondents that the codebook says were taken out of this very file.
+def dropped_rows(codebook: Codebook, raw: bytes) -> frozenset[int]:
+    """Positions in the file as read of the respondents that the codebook says were taken out of it.
 
     Parameters
     ----------
-    table
-        As read from `raw`.
     codebook
-        With `extra["dropped_rows"]` as `apply_action` writes it; for another file nothing is dropped.
+        With `extra["dropped_rows"]` as `apply_action` writes it.
     raw
-        The file, byte for byte.
+        The file, byte for byte; of another file nobody is taken out.
+
+    Raises
+    ------
+    CodebookError
+        If the entry is not as `apply_action` writes it.
     """
-    record = codebook.extra.get("dropped_rows", {})
-    if not record or record["sha256"] != _hash(raw):
-        return table
-    numbers = {number for entry in record["taken_out"] for number in entry["rows"]}
-    kept = [i for i in range(len(table)) if row_number(i) not in numbers]
-    return table.iloc[kept].reset_index(drop=True)
+    record = codebook.extra.get("dropped_rows")
+    if not record:
+        return frozenset()
+    try:
+        if record["sha256"] != _hash(raw):
+            return frozenset()
+        numbers = [int(number) for entry in record["taken_out"] for number in entry["rows"]]
+    except (TypeError, KeyError, ValueError):
+        raise CodebookError(
+            "The codebook does not say in a usable way who was taken out.",
+            where='codebook.json, "dropped_rows"',
+            fix="Remove that entry; everybody is then kept.",
+        ) from None
+    return frozenset(number - row_number(0) for number in numbers if number >= row_number(0))
 
 
 def _drop_rows(draft: "SurveyDraft", flag: Flag) -> "SurveyDraft":
@@ -147,16 +158,18 @@ def _drop_rows(draft: "SurveyDraft", flag: Flag) -> "SurveyDraft":
         )
     record: Mapping[str, Any] = draft.codebook.extra.get("dropped_rows", {})
     before = list(record.get("taken_out", ())) if record.get("sha256") == _hash(draft.raw) else []
-    gone = {number for entry in before for number in entry["rows"]}
-    numbers = [n for n in map(row_number, range(len(kept) + len(gone))) if n not in gone]
-    entry = {"reason": str(flag.kind), "rows": [numbers[i] for i in flag.rows]}
-    dropped = {"sha256": _hash(draft.raw), "taken_out": [*before, entry]}
+    numbers = [row_number(int(draft.rows[i])) for i in flag.rows]
+    dropped = {
+        "sha256": _hash(draft.raw),
+        "taken_out": [*before, {"reason": str(flag.kind), "rows": numbers}],
+    }
     codebook = replace(draft.codebook, extra={**draft.codebook.extra, "dropped_rows": dropped})
     new_position = np.cumsum(kept) - 1
     offers = [replace(offer, rows=new_position[offer.rows[kept[offer.rows]]]) for offer in draft.removable]
     return replace(
         draft,
         table=draft.table.loc[kept].reset_index(drop=True),
+        rows=draft.rows[kept],
         codebook=codebook,
         removable=tuple(offer for offer in offers if len(offer.rows)),
     )

@@ -15,6 +15,7 @@ from core.survey.codebook import QuestionType
 from core.survey.labels import label_key
 from core.survey.readers.checkbox_cells import TickStyle
 from core.survey.readers.checkbox_groups import Checkboxes, find_checkboxes
+from core.survey.readers.choices import Decision
 from core.survey.readers.survey_file import NONE_SELECTED, SEPARATOR, ColumnNotes
 
 
@@ -29,13 +30,13 @@ class Combined:
     sources
         New column to the columns it was made of.
     decisions
-        One sentence per question.
+        One per question.
     """
 
     table: pd.DataFrame
     notes: ColumnNotes
     sources: dict[str, tuple[str, ...]]
-    decisions: tuple[str, ...]
+    decisions: tuple[Decision, ...]
 
 
 def combine_checkboxes(table: pd.DataFrame, notes: ColumnNotes, keep: Collection[str] = ()) -> Combined:
@@ -69,10 +70,11 @@ def combine_checkboxes(table: pd.DataFrame, notes: ColumnNotes, keep: Collection
         sources[name] = group.columns
         wording[name], options[name] = group.wording, group.labels
         types[name] = QuestionType.MULTI
-        decisions.append(
+        text = (
             f'{len(group.columns)} checkbox columns are combined into "{group.wording[:80]}" '
             f"({', '.join(group.labels[:3])}{', …' if len(group.labels) > 3 else ''})."
         )
+        decisions.append(Decision(text, keep=group.columns))
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
         if column in new:

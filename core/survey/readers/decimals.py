@@ -5,15 +5,21 @@ separator: "3,5" is, "1,500" alone is not.
 """
 
 import re
+from collections.abc import Collection
 
 import pandas as pd
+
+from core.survey.labels import label_key
+from core.survey.readers.choices import Decision
 
 _NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 
 
-def read_decimal_commas(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The table with decimal points for decimal commas, and what was decided.
+def read_decimal_commas(
+    table: pd.DataFrame, keep: Collection[str] = ()
+) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+    """The table with decimal points for decimal commas, and what was decided; `keep` names columns to leave.
 
     Examples
     --------
@@ -22,7 +28,8 @@ def read_decimal_commas(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, .
     {'kg': ['3.5', '4'], 'euro': ['1,500', '2']}
     """
     columns = {}
-    for name in table.columns:
+    kept = {label_key(column) for column in keep}
+    for name in (name for name in table.columns if label_key(name) not in kept):
         cells = [str(cell) for cell in table[name].dropna().unique()]
         if cells and all(_NUMBER.fullmatch(cell.strip()) for cell in cells):
             commas = [cell for cell in cells if "," in cell]
@@ -31,4 +38,5 @@ def read_decimal_commas(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, .
     if not columns:
         return table, ()
     named = ", ".join(f'"{name[:40]}"' for name in list(columns)[:3]) + (", …" if len(columns) > 3 else "")
-    return table.assign(**columns), (f"Decimal commas are read as decimal points in {named}.",)
+    decision = Decision(f"Decimal commas are read as decimal points in {named}.", keep=tuple(columns))
+    return table.assign(**columns), (decision,)

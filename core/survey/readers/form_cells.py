@@ -15,6 +15,7 @@ import pandas as pd
 from core.survey.codebook import QuestionType
 from core.survey.column_guess import MAX_OPTIONS
 from core.survey.labels import label_key
+from core.survey.readers.choices import Decision
 from core.survey.readers.survey_file import SEPARATOR, ColumnNotes
 
 _JOIN = ", "
@@ -29,7 +30,7 @@ def is_google_form(titles: list[str]) -> bool:
 
 def split_form_cells(
     table: pd.DataFrame, notes: ColumnNotes, keep: Collection[str] = ()
-) -> tuple[pd.DataFrame, ColumnNotes, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, ColumnNotes, tuple[Decision, ...]]:
     """Write checkbox cells with `SEPARATOR` between the options.
 
     Parameters
@@ -57,12 +58,16 @@ def split_form_cells(
             columns[name] = table[name].map(new).astype("str")
             options[name], types[name] = ordered, QuestionType.MULTI
             decisions.append(
-                f'"{name[:80]}" is read as "select all that apply" with {len(found)} options; commas inside '
-                "an option are kept."
+                Decision(
+                    f'"{name[:80]}" is read as "select all that apply" with {len(found)} options; commas '
+                    "inside an option are kept.",
+                    keep=(name,),
+                )
             )
             written = sum(count for cell, count in cells.items() if _WRITTEN in new[cell])
             if written:
-                decisions.append(f'{written} texts written into "{name[:80]}" count as "{_WRITTEN}".')
+                text = f'{written} texts written into "{name[:80]}" count as "{_WRITTEN}".'
+                decisions.append(Decision(text))
     return table.assign(**columns), replace(notes, options=options, types=types), tuple(decisions)
 
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import FileError
-from core.survey.readers.survey_file import ColumnGroup, ColumnNotes, FileFormat
+from core.survey.readers.file_format import FileFormat
+from core.survey.readers.survey_file import ColumnGroup, ColumnNotes
 
 
 @dataclass(frozen=True)

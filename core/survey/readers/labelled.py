@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from core.errors import FileError
 from core.survey.codebook import QuestionType
+from core.survey.readers.file_format import FileFormat
 from core.survey.readers.header import HeadedTable
-from core.survey.readers.survey_file import ColumnGroup, ColumnNotes, FileFormat
+from core.survey.readers.survey_file import ColumnGroup, ColumnNotes
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 600

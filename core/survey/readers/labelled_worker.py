@@ -11,9 +11,9 @@ import sys
 import pyreadstat
 
 from core.errors import FileError
+from core.survey.readers.file_format import FileFormat
 from core.survey.readers.labelled import pack_table
 from core.survey.readers.labelled_values import label_values
-from core.survey.readers.survey_file import FileFormat
 
 _MEMORY = 4 * 1024**3
 

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from core.survey.labels import parse_number
+from core.survey.readers.file_format import FileFormat
 from core.survey.readers.header import Header
-from core.survey.readers.survey_file import FileFormat, RemovableRows, RowKind
+from core.survey.readers.survey_file import RemovableRows, RowKind
 
 _SYSTEM = frozenset(
     """startdate enddate status ipaddress progress durationinseconds finished recordeddate responseid

@@ -1,54 +1,24 @@
 """What a reader hands on: the answers as text, and everything the file says about its columns.
 
 Readers only ever add to what is known (wording, options in order, rows that may be removed); the
-uploaded bytes stay as they are, and every choice made on the way is a sentence in `decisions`.
+uploaded bytes stay as they are, and everything decided on the way is listed in `decisions`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from core.survey.codebook import QuestionType
+from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.file_format import FileFormat
 
 SEPARATOR = " | "
 """Between the options ticked in one cell of a combined multi-select."""
 NONE_SELECTED = "(none selected)"
 """Cell of a respondent who was asked a multi-select and ticked nothing."""
-
-
-class FileFormat(StrEnum):
-    """The shapes of survey files that are told apart."""
-
-    CSV = "csv"
-    QUALTRICS = "qualtrics"
-    QUALTRICS_LEGACY = "qualtrics_legacy"
-    SURVEYMONKEY = "surveymonkey"
-    GOOGLE_FORMS = "google_forms"
-    SPSS = "spss"
-    STATA = "stata"
-    EXCEL = "excel"
-    PARQUET = "parquet"
-
-    @property
-    def title(self) -> str:
-        """The name shown to people: ``FileFormat.SPSS.title == "SPSS file (.sav)"``."""
-        return _TITLES[self]
-
-
-_TITLES = {
-    FileFormat.CSV: "Table with one header row",
-    FileFormat.QUALTRICS: "Qualtrics export",
-    FileFormat.QUALTRICS_LEGACY: "Qualtrics export (legacy, two header rows)",
-    FileFormat.SURVEYMONKEY: "SurveyMonkey export (two header rows)",
-    FileFormat.GOOGLE_FORMS: "Google Forms responses",
-    FileFormat.SPSS: "SPSS file (.sav)",
-    FileFormat.STATA: "Stata file (.dta)",
-    FileFormat.EXCEL: "Excel workbook with one header row",
-    FileFormat.PARQUET: "Parquet file",
-}
 
 
 class RowKind(StrEnum):
@@ -144,9 +114,15 @@ class SurveyFile:
     combined
         Combined multi-selects and the columns of the file they were made of.
     removable
-        Rows offered for removal.
+        Rows offered for removal; all of them are still in `table`.
     decisions
-        Sentences that say what was decided, in the order it was decided.
+        What was decided, in the order it was decided.
+    raw, companion
+        The file and its .qsf (None without one), byte for byte.
+    choices
+        What overrode the recognition.
+    sheet, sheets
+        The sheet that was read and all sheets of a workbook.
     """
 
     name: str
@@ -160,4 +136,20 @@ class SurveyFile:
     refusals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     combined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removable: tuple[RemovableRows, ...] = ()
-    decisions: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    raw: bytes = field(default=b"", repr=False)
+    companion: bytes | None = field(default=None, repr=False)
+    choices: ReadingChoices = ReadingChoices()
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def recognised(self) -> ReadingChoices:
+        """The choices that read the same bytes the same way again, with nothing left to be recognised."""
+        return replace(
+            self.choices,
+            format=str(self.format),
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            sheet=self.sheet,
+        )

@@ -8,8 +8,8 @@ question, followed by the sub-header where the question has several columns.
 import re
 
 from core.survey.labels import label_key
+from core.survey.readers.file_format import FileFormat
 from core.survey.readers.header import Header
-from core.survey.readers.survey_file import FileFormat
 from core.survey.roles import is_id_header
 
 _ANSWER = frozenset(

@@ -7,6 +7,7 @@ and columns is taken. What Excel itself has changed, such as "3-4" into a date, 
 import datetime
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import Any
 
 from core.errors import FileError
@@ -14,10 +15,24 @@ from core.errors import FileError
 _MAX_UNPACKED = 2_000_000_000
 
 
-def read_workbook(
-    content: bytes, name: str, sheet: str | None = None
-) -> tuple[list[list[str]], tuple[str, ...]]:
-    """Rows of equal length of one sheet, header rows included, and what was decided.
+@dataclass(frozen=True)
+class SheetRows:
+    """Rows of equal length of one sheet, header rows included, with the names of all sheets."""
+
+    rows: list[list[str]]
+    sheet: str
+    sheets: tuple[str, ...]
+
+    @property
+    def decision(self) -> str:
+        """Which sheet is read, as a sentence."""
+        others = [title for title in self.sheets if title != self.sheet]
+        rest = f"; not {', '.join(others[:5])}." if others else "."
+        return f'Sheet "{self.sheet}" of the Excel workbook is read' + rest
+
+
+def read_workbook(content: bytes, name: str, sheet: str | None = None) -> SheetRows:
+    """The rows of one sheet.
 
     Parameters
     ----------
@@ -41,10 +56,7 @@ def read_workbook(
             rows = _rows(book[title])
             if len(rows) > 1 and len(rows[0]) > 1:
                 book.close()
-                others = [t for t in titles if t != title]
-                decision = f'Sheet "{title}" of the Excel workbook is read'
-                decision += f"; not {', '.join(others[:5])}." if others else "."
-                return rows, (decision,)
+                return SheetRows(rows, title, tuple(titles))
     except Exception as error:  # openpyxl fails in many ways on a damaged file
         raise FileError(
             f"The Excel workbook cannot be read ({' '.join(str(error).split())[:120]}).",

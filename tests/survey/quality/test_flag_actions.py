@@ -9,12 +9,11 @@ import pytest
 from core.errors import CodebookError
 from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
-from core.survey.quality.actions import apply_action, drop_recorded_rows
+from core.survey.quality.actions import apply_action, dropped_rows
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
 from core.survey.quality.review import Decision, review_survey
 from core.survey.readers.survey_file import RemovableRows, RowKind
-from core.survey.reading import read_csv
 
 ANSWERS = np.random.default_rng(3).integers(4, size=(60, 14))
 ROWS = [f"p{i},{'WM'[i % 2]}," + ",".join("abcd"[a] for a in row) for i, row in enumerate(ANSWERS)]
@@ -51,8 +50,8 @@ def test_dropped_rows_are_found_again_from_file_and_codebook(draft):
     taken = twice.codebook.extra["dropped_rows"]["taken_out"]
     assert taken == [{"reason": "speeders", "rows": [2, 7]}, {"reason": "straight-lining", "rows": [3]}]
     kept = Codebook.from_dict(json.loads(json.dumps(twice.codebook.to_dict())))
-    again = drop_recorded_rows(read_csv(RAW, "twins.csv"), kept, RAW)
-    assert again.equals(twice.table)
+    assert dropped_rows(kept, RAW) == {0, 5, 1}
+    assert draft_survey(RAW, "twins.csv", kept).table.equals(twice.table)
 
 
 def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
@@ -69,7 +68,8 @@ def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
 def test_another_file_loses_nobody(draft):
     cleaned = apply_action(draft, flag_of(draft, FlagKind.DUPLICATES))
     other = RAW + b"\n"
-    assert len(drop_recorded_rows(read_csv(other, "o.csv"), cleaned.codebook, other)) == 61
+    assert not dropped_rows(cleaned.codebook, other)
+    assert len(draft_survey(other, "o.csv", cleaned.codebook).table) == 61
 
 
 def test_an_excluded_column_is_listed_and_can_come_back(draft):

@@ -25,7 +25,7 @@ def test_label_or_blank():
     assert cells(combined, "Sides?") == ["Corn", "Green beans", ""]  # a blank may be "not asked"
     assert combined.notes.options["Sides?"] == ("Corn", "Green beans", "Nobody's")
     assert combined.sources["Sides?"] == ("Sides? - Corn", "Sides? - Green beans", "Sides? - Nobody's")
-    assert combined.decisions[0].startswith('3 checkbox columns are combined into "Sides?"')
+    assert combined.decisions[0].text.startswith('3 checkbox columns are combined into "Sides?"')
 
 
 @pytest.mark.parametrize(

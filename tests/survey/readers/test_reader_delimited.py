@@ -20,10 +20,10 @@ def test_a_header_full_of_semicolons_is_still_cut_at_commas():
 def test_decimal_commas_do_not_make_commas_the_delimiter():
     file = read_survey_file(b"id;w;q\n1;0,5;Ja\n2;1,5;Nein\n", "a.csv")
     assert file.table["w"].tolist() == ["0.5", "1.5"]
-    assert file.decisions == (
+    assert [decision.text for decision in file.decisions] == [
         "Cells are separated by a semicolon.",
         'Decimal commas are read as decimal points in "w".',
-    )
+    ]
 
 
 def test_a_thousands_separator_and_a_list_of_codes_are_no_decimals():

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from core.survey.importing import build_survey, draft_survey
+from core.survey.readers.choices import ReadingChoices
 from core.survey.readers.form_cells import find_form_options, split_options
 from core.survey.reading import read_survey_file
 
@@ -24,7 +25,7 @@ def test_options_with_commas_are_found_and_kept_whole():
     assert file.options["What matters to you?"] == OPTIONS
     ticked = {part for cell in file.table["What matters to you?"].dropna() for part in cell.split(" | ")}
     assert ticked == set(OPTIONS)
-    assert "4 options; commas inside an option are kept" in file.decisions[0]
+    assert "4 options; commas inside an option are kept" in file.decisions[0].text
 
 
 def test_the_survey_has_one_yes_no_item_per_option():
@@ -58,7 +59,7 @@ def test_cells_of_other_questions_are_not_cut(counts):
 def test_plain_tables_are_never_cut_at_commas():
     content = form().replace(b"Timestamp", b"When")
     assert read_survey_file(content, "a.csv").options == {}
-    assert read_survey_file(content, "a.csv", format="google_forms").options != {}
+    assert read_survey_file(content, "a.csv", choices=ReadingChoices(format="google_forms")).options != {}
 
 
 def test_many_written_in_answers_count_as_other():
@@ -69,4 +70,4 @@ def test_many_written_in_answers_count_as_other():
     ]
     file = read_survey_file("\n".join(many).encode(), "a.csv")
     assert file.options["What matters to you?"] == (*OPTIONS, "Other (written in)")
-    assert 'count as "Other (written in)"' in file.decisions[1]
+    assert 'count as "Other (written in)"' in file.decisions[1].text

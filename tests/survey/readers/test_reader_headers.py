@@ -5,7 +5,8 @@ import json
 import pytest
 
 from core.survey.readers import qualtrics, surveymonkey
-from core.survey.readers.survey_file import FileFormat
+from core.survey.readers.choices import ReadingChoices
+from core.survey.readers.file_format import FileFormat
 from core.survey.reading import read_survey_file
 
 
@@ -62,7 +63,7 @@ def test_partials_show_by_progress_where_finished_was_not_exported():
 def test_a_file_whose_label_row_was_deleted_is_still_qualtrics():
     file = read_survey_file(as_csv([QUALTRICS[0], *QUALTRICS[2:]]), "q.csv")
     assert file.format == "qualtrics" and len(file.table) == 5
-    assert "first 2 rows" in file.decisions[0]
+    assert "first 2 rows" in file.decisions[0].text
 
 
 def test_a_file_whose_id_row_was_deleted_is_still_qualtrics():
@@ -142,7 +143,11 @@ def test_a_table_with_one_header_row_is_not_taken_for_a_platforms(rows):
 
 def test_the_header_rows_can_be_overridden_both_ways():
     plain = [["a", "b"], ["First", "Second"], ["1", "2"], ["3", "4"]]
-    assert len(read_survey_file(as_csv(plain), "a.csv", format="qualtrics").table) == 2
-    file = read_survey_file(as_csv(plain), "a.csv", format="surveymonkey")
+    assert (
+        len(read_survey_file(as_csv(plain), "a.csv", choices=ReadingChoices(format="qualtrics")).table) == 2
+    )
+    file = read_survey_file(as_csv(plain), "a.csv", choices=ReadingChoices(format="surveymonkey"))
     assert file.table.columns.tolist() == ["a", "b"] and len(file.table) == 2
-    assert len(read_survey_file(as_csv(SURVEYMONKEY), "s.csv", format="csv").table) == 4
+    assert (
+        len(read_survey_file(as_csv(SURVEYMONKEY), "s.csv", choices=ReadingChoices(format="csv")).table) == 4
+    )

@@ -54,7 +54,7 @@ def test_values_become_labels_and_declared_missing_answers_stay(sav):
     assert file.wording["trust"] == WORDING["trust"]
     assert file.table["party"].isna().sum() == N // 4  # system missing
     assert file.table["note"].isna().sum() == N // 2
-    assert "stay answers in 3 variables" in file.decisions[1]
+    assert "stay answers in 3 variables" in file.decisions[1].text
 
 
 def test_the_codebook_follows_the_file(sav):

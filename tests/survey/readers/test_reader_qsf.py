@@ -5,6 +5,7 @@ import pytest
 from core.errors import FileError
 from core.survey.codebook import QuestionType
 from core.survey.importing import draft_survey
+from core.survey.readers.choices import ReadingChoices
 from core.survey.readers.qsf import plain_text, read_qsf
 from core.survey.reading import read_survey_file
 
@@ -51,7 +52,7 @@ def test_codes_become_options_in_questionnaire_order():
     assert file.table["trust_2"].fillna("").tolist() == ["Not at all", "", "A lot"]
     assert file.types["trust_1"] is QuestionType.ORDINAL
     assert file.table["hours"].tolist() == ["5", "70", "12"]
-    assert "describes 5 columns" in file.decisions[0] and "option texts in 4" in file.decisions[0]
+    assert "describes 5 columns" in file.decisions[0].text and "option texts in 4" in file.decisions[0].text
 
 
 def test_the_codebook_follows_the_questionnaire():
@@ -81,11 +82,11 @@ def test_columns_are_found_by_identifier_when_names_changed():
 def test_answers_the_questionnaire_does_not_list_stay_and_are_said():
     file = read_survey_file(CODES.replace(b"\n20,", b"\n30,"), "q.csv", companion=QSF)
     assert file.table["area"].tolist() == ["10", "30", "10"] and "area" not in file.options
-    assert file.decisions[-1].startswith("1 columns hold answers the .qsf does not list")
+    assert file.decisions[-1].text.startswith("1 columns hold answers the .qsf does not list")
 
 
 def test_columns_can_be_kept():
-    file = read_survey_file(CODES, "q.csv", companion=QSF, keep=["area"])
+    file = read_survey_file(CODES, "q.csv", companion=QSF, choices=ReadingChoices(keep=("area",)))
     assert file.table["area"].tolist() == ["10", "20", "10"] and file.options["trust_1"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from core.errors import FileError
 from core.survey.codebook import QuestionType
 from core.survey.importing import draft_survey
+from core.survey.readers.choices import ReadingChoices
 from core.survey.reading import read_survey_file
 
 
@@ -36,14 +37,14 @@ def test_cells_arrive_as_excel_shows_them():
     assert file.format.title == "Excel workbook with one header row"
     assert file.table.loc[0].tolist() == ["12390574951", "Yes", "01234", "0.25", "2024-01-02", "TRUE"]
     assert file.table["zip"].isna().tolist() == [False, True]
-    assert file.decisions[0] == 'Sheet "Answers" of the Excel workbook is read.'
+    assert file.decisions[0].text == 'Sheet "Answers" of the Excel workbook is read.'
 
 
 def test_the_first_sheet_with_a_table_is_read_and_the_others_are_named():
     content = workbook(Cover=[["Our survey"]], Empty=[], Data=ROWS, Notes=ROWS)
     file = read_survey_file(content, "a.xlsx")
     assert len(file.table) == 2
-    assert file.decisions[0] == 'Sheet "Data" of the Excel workbook is read; not Cover, Empty, Notes.'
+    assert file.decisions[0].text == 'Sheet "Data" of the Excel workbook is read; not Cover, Empty, Notes.'
 
 
 def test_empty_rows_and_columns_around_the_table_are_no_answers():
@@ -61,7 +62,9 @@ def test_header_rows_of_a_platform_are_recognised_in_a_workbook_too():
     ]
     file = read_survey_file(workbook(S=rows), "a.xlsx")
     assert file.format == "qualtrics" and file.wording["q"] == "Do you?" and len(file.removable) == 1
-    assert read_survey_file(workbook(S=rows), "a.xlsx", format="excel").table.shape == (4, 2)
+    assert read_survey_file(
+        workbook(S=rows), "a.xlsx", choices=ReadingChoices(format="excel")
+    ).table.shape == (4, 2)
 
 
 def test_what_is_no_workbook_gets_a_sentence():
