@@ -40,13 +40,23 @@ from core.sharing import (
 )
 from core.simulation import job as simulation_job
 from core.store import records, workspace
-from core.store.records import PopulationRecord, SurveyRecord
+from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
-from core.survey import importing, library
-from core.survey.codebook import Codebook
-from core.survey.example import EXAMPLE_FILE, EXAMPLE_NAME, example_csv, example_survey
-from core.survey.importing import SurveyDraft
-from core.survey.respondents import SurveyData
+from core.survey import library
+from core.surveys import (
+    delete_survey,
+    draft_file,
+    draft_survey,
+    list_surveys,
+    load_example,
+    load_survey,
+    read_survey_file,
+    restore_survey,
+    save_survey,
+    survey_files,
+    survey_formats,
+    survey_record,
+)
 from core.tuning import job as tuning_job
 from core.tuning.recipe import Recipe
 
@@ -56,12 +66,24 @@ __all__ = [
     "Whose",
     "adapter_card",
     "answers_file",
+    "delete_survey",
+    "draft_file",
+    "draft_survey",
+    "list_surveys",
+    "load_example",
+    "load_survey",
     "make_report",
     "preflight_push",
     "pull_adapter",
     "push_run",
+    "read_survey_file",
+    "restore_survey",
+    "save_survey",
     "stage_adapter",
     "table_source",
+    "survey_files",
+    "survey_formats",
+    "survey_record",
     "tables",
     "tables_file",
 ]  # the rest is defined here
@@ -69,7 +91,7 @@ __all__ = [
 TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND
 
 
-# ---------------------------------------------------------------- workspace and surveys
+# ---------------------------------------------------------------- workspace
 
 
 def open_workspace(folder: str | Path | None = None) -> Workspace:
@@ -83,59 +105,6 @@ def open_jobs(folder: str | Path | None = None) -> Workspace:
     Enough for everything about jobs, results and the Hub, and possible while the app holds the database.
     """
     return Workspace(workspace_folder(folder), database=None)
-
-
-def list_surveys(ws: Workspace) -> list[SurveyRecord]:
-    """All surveys of the workspace, newest first."""
-    return library.list_surveys(ws)
-
-
-def draft_survey(
-    content: bytes, source_name: str, codebook: bytes | dict | None = None, name: str | None = None
-) -> SurveyDraft:
-    """Read a survey file, with its codebook or with a guessed one; nothing is stored yet."""
-    return importing.draft_survey(content, source_name, codebook, name)
-
-
-def save_survey(
-    ws: Workspace, draft: SurveyDraft, codebook: Codebook | None = None, seed: int = 0
-) -> SurveyRecord:
-    """Code the answers with the confirmed codebook and store the survey, all of it or nothing."""
-    data = importing.build_survey(draft, codebook, seed)
-    survey_id = library.add_survey(
-        ws,
-        name=draft.name,
-        source_name=draft.source_name,
-        data=data,
-        raw=draft.raw,
-        generated=bool(data.codebook.extra.get("generated")),
-        warnings=draft.warnings,
-    )
-    return library.find_survey(ws, survey_id)
-
-
-def load_example(ws: Workspace) -> SurveyRecord:
-    """The generated example survey; stored on the first call, found again afterwards."""
-    for record in library.list_surveys(ws):
-        if record.generated and record.source_name == EXAMPLE_FILE:
-            return record
-    codebook = example_survey()[1]
-    return save_survey(ws, draft_survey(example_csv(), EXAMPLE_FILE, codebook.to_dict(), EXAMPLE_NAME))
-
-
-def load_survey(ws: Workspace, survey_id: str) -> SurveyData:
-    """Respondents, answers, weights and split of one survey."""
-    return library.load_survey(ws, survey_id)
-
-
-def survey_record(ws: Workspace, survey_id: str) -> SurveyRecord:
-    """Name, size, source and warnings of one survey."""
-    return library.find_survey(ws, survey_id)
-
-
-def delete_survey(ws: Workspace, survey_id: str) -> None:
-    """Delete a survey and its populations; its jobs keep their own copy of what they need."""
-    library.delete_survey(ws, survey_id)
 
 
 # ---------------------------------------------------------------- jobs

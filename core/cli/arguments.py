@@ -7,15 +7,34 @@ from core import studio
 from core.errors import FileError
 from core.population.marginals import Marginals, from_json
 from core.survey.importing import SurveyDraft
+from core.survey.readers.choices import ReadingChoices
 from core.tuning.recipe import Recipe
 
 NO_LIMIT = 7 * 24 * 3600.0
 """Seconds a run may take when epochs or steps are asked for and no time."""
 
 
-def read_survey(file: Path, codebook: Path | None, name: str | None) -> SurveyDraft:
-    """Read a survey file and its codebook from disk."""
-    return studio.draft_survey(read_bytes(file), file.name, read_bytes(codebook) if codebook else None, name)
+def read_survey(args: argparse.Namespace) -> SurveyDraft:
+    """Read a survey file, its codebook and its .qsf from disk, in the way asked for.
+
+    Without any option the way is recognised, or taken from the codebook where that records it.
+    """
+    choices = ReadingChoices(
+        format=args.format,
+        encoding=args.encoding,
+        delimiter="\t" if args.delimiter in ("tab", "\\t") else args.delimiter,
+        sheet=args.sheet,
+        keep=tuple(args.keep or ()),
+        remove=tuple(args.remove or ()),
+    )
+    return studio.draft_survey(
+        read_bytes(args.file),
+        args.file.name,
+        read_bytes(args.codebook) if args.codebook else None,
+        args.name,
+        companion=read_bytes(args.qsf) if args.qsf else None,
+        choices=choices if choices != ReadingChoices() else None,
+    )
 
 
 def read_marginals(file: Path | None) -> Marginals | None:

@@ -17,6 +17,7 @@ from core.jobs.status import JobState, JobStatus
 from core.settings import hub_token
 from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
+from core.survey.importing import SurveyDraft
 
 Command = Callable[[argparse.Namespace, Console], dict[str, Any]]
 
@@ -29,7 +30,8 @@ def import_survey(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
     The codebook is guessed when there is none; the app shows the guesses for correction.
     """
-    draft = read_survey(args.file, args.codebook, args.name)
+    draft = read_survey(args)
+    say_reading(draft, console)
     with studio.open_workspace(args.workspace) as ws:
         record = studio.save_survey(ws, draft, seed=args.seed)
     for warning in record.warnings:
@@ -42,8 +44,32 @@ def import_survey(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         "n": record.n_respondents,
         "questions": record.n_questions,
         "guessed_codebook": draft.guessed,
+        "format": str(draft.format),
+        "decisions": [decision.text for decision in draft.decisions],
+        "removable": {str(offer.kind): len(offer.rows) for offer in draft.removable},
         "warnings": list(record.warnings),
     }
+
+
+def say_reading(draft: SurveyDraft, console: Console) -> None:
+    """Say how a file was read, and which option reads it otherwise."""
+    console.note(f"{draft.source_name}: {draft.format.title}, {len(draft.table)} respondents.")
+    for decision in draft.decisions:
+        console.note(decision.text)
+    for offer in draft.removable:
+        console.note(f"Still there: {offer.reason} Leave them out with --remove {offer.kind}.")
+
+
+def rebuild(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Build a stored survey again from its uploaded file, and store it if the database lost it."""
+    with studio.open_workspace(args.workspace) as ws:
+        known = studio.restore_survey(ws, args.survey)
+    console.say(
+        f"{args.survey}: the file gives exactly the stored answers."
+        if known
+        else f"{args.survey}: built again from its file and stored."
+    )
+    return {"survey_id": args.survey, "identical": known, "stored": not known}
 
 
 # ---------------------------------------------------------------- jobs

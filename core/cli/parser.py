@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.cli import benchmarks, commands, pilot
+from core.survey.readers.encoding import ENCODINGS
+from core.survey.readers.file_format import FileFormat
+from core.survey.readers.survey_file import RowKind
 from core.tuning.recipe import Recipe
 
 
@@ -49,10 +52,12 @@ def _add_shared(parser: argparse.ArgumentParser, workspace: str | None, json_lin
 
 def _add_survey_commands(add: Add) -> None:
     command = add("import", commands.import_survey)
-    command.add_argument("file", metavar="FILE", type=Path, help="CSV, UTF-8, one header row")
-    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
-    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("file", metavar="FILE", type=Path, help="export of a survey platform, see --format")
+    _add_reading(command)
     command.add_argument("--seed", type=int, default=0, help="seed of the 70/10/20 split")
+
+    command = add("rebuild", commands.rebuild)
+    command.add_argument("survey", metavar="SURVEY", help="survey id: the name of its folder in surveys/")
 
     command = add("tune", commands.tune)
     command.add_argument("survey", metavar="SURVEY", nargs="?", help="survey id")
@@ -68,13 +73,32 @@ def _add_survey_commands(add: Add) -> None:
     command.add_argument("--seed", type=int, default=0)
 
     command = add("pilot", pilot.pilot)
-    command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="CSV; the example without one")
-    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
-    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="export; the example without one")
+    _add_reading(command)
     command.add_argument("--out", metavar="DIR", type=Path, default=Path("understudy-pilot"))
     command.add_argument("--size", metavar="N", type=int, default=1000, help="people in the population")
     _add_marginals(command)
     _add_recipe(command)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """What a survey file means and how it is read; without options both are recognised."""
+    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
+    command.add_argument("--qsf", metavar="FILE", type=Path, help="Qualtrics questionnaire of the export")
+    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("--format", choices=[str(form) for form in FileFormat], help="how to read the file")
+    command.add_argument("--encoding", choices=list(ENCODINGS), help="of a text file")
+    command.add_argument("--delimiter", metavar="CHARACTER", help="between cells of a text file; or: tab")
+    command.add_argument("--sheet", metavar="NAME", help="of an Excel workbook")
+    command.add_argument(
+        "--keep", metavar="COLUMN", action="append", help="do not combine, split or recode it; repeatable"
+    )
+    command.add_argument(
+        "--remove",
+        choices=[str(kind) for kind in RowKind],
+        action="append",
+        help="rows to leave out; repeatable",
+    )
 
 
 def _add_marginals(command: argparse.ArgumentParser) -> None:

@@ -88,8 +88,9 @@ def _import(ws: Workspace, args: argparse.Namespace, console: Console) -> Survey
     if args.file is None:
         console.note("No file given: using the generated example survey (not real people).")
         return studio.load_example(ws)
-    draft = read_survey(args.file, args.codebook, args.name)
+    draft = read_survey(args)
     record = studio.save_survey(ws, draft, seed=args.seed)
+    commands.say_reading(draft, console)
     for warning in record.warnings:
         console.note(f"Warning: {warning}")
     return record

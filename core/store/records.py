@@ -17,7 +17,8 @@ import pandas as pd
 
 from core.errors import NotFoundError
 from core.store.database import add_table, drop_table
-from core.store.files import remove_folder, to_json, write_bytes
+from core.store.files import remove_folder, to_json
+from core.store.survey_files import SurveyFiles, write_files
 from core.store.workspace import Workspace, new_id
 
 
@@ -51,22 +52,26 @@ class PopulationRecord:
     created: float
 
 
-def insert_survey(
-    ws: Workspace, record: SurveyRecord, codebook: Mapping[str, Any], respondents: pd.DataFrame, raw: bytes
-) -> None:
+def insert_survey(ws: Workspace, record: SurveyRecord, files: SurveyFiles, respondents: pd.DataFrame) -> None:
     """Store a survey under an id that is not in use: files, row and table, or nothing."""
     folder = ws.survey_folder(record.id)
     folder.mkdir(parents=True)
     try:
-        write_bytes(folder / "raw", raw)
-        write_bytes(folder / "codebook.json", to_json(codebook, indent=1).encode("utf-8"))
-        with ws.database.writing() as cursor:
-            table = add_table(cursor, respondents)
-            own = {"warnings": to_json(record.warnings), "codebook": to_json(codebook), "table_name": table}
-            _insert(cursor, "survey", vars(record) | own)
+        write_files(folder, files, vars(record))
+        insert_row(ws, record, files.codebook, respondents)
     except BaseException:
         remove_folder(folder)
         raise
+
+
+def insert_row(
+    ws: Workspace, record: SurveyRecord, codebook: Mapping[str, Any], respondents: pd.DataFrame
+) -> None:
+    """Put a survey whose files are there into the database."""
+    with ws.database.writing() as cursor:
+        table = add_table(cursor, respondents)
+        own = {"warnings": to_json(record.warnings), "codebook": to_json(codebook), "table_name": table}
+        _insert(cursor, "survey", vars(record) | own)
 
 
 def list_surveys(ws: Workspace) -> list[SurveyRecord]:

@@ -236,6 +236,11 @@ class Codebook:
             ],
         }
 
+    def to_publish(self) -> dict[str, Any]:
+        """`to_dict` without how the file was read and who and what was left out of it."""
+        private = ("reading", "dropped_rows", "ignored", "notes")
+        return {key: value for key, value in self.to_dict().items() if key not in private}
+
 
 def format_number(value: float) -> str:
     """The text of a legal number: ``format_number(57.0) == "57"``, ``format_number(2.5) == "2.5"``."""

@@ -5,7 +5,6 @@ change them; `build_survey` turns the confirmed draft into coded respondents. Th
 draft and the codebook says how they were read: a survey can always be built again from the two.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -31,14 +30,13 @@ from core.survey.inference import guess_codebook
 from core.survey.quality.actions import dropped_rows
 from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.file_format import FileFormat
+from core.survey.readers.recorded import READING, record_reading, recorded_choices
 from core.survey.readers.survey_file import RemovableRows, SurveyFile
 from core.survey.reading import read_survey_file
 from core.survey.respondents import SurveyData
 from core.survey.splits import draw_split, read_split
 from core.survey.weights import scale_weights
 
-READING = "reading"
-"""Key of the codebook under which it is written how the file was read."""
 Given = bytes | str | Mapping[str, Any] | Codebook | None
 """A codebook as the `codebook.json` contract in any form; None to guess it."""
 
@@ -146,7 +144,7 @@ def read_file(
     given = _parsed(codebook)
     recorded = given.extra.get(READING) if given else None
     if choices is None:
-        choices = _recorded_choices(recorded, content, source_name, companion)
+        choices = recorded_choices(recorded, content, source_name, companion)
     if given and recorded is None:
         choices = choices.keeping(sorted(described_columns(given)))
     return read_survey_file(content, source_name, choices, companion)
@@ -185,7 +183,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
     else:
         table, book = match_columns(table, given), given
         check_codebook(table, book)
-        book = name_identifier(table, book)
+        book = book if recorded else name_identifier(table, book)  # ours names the one the user wanted
     position = np.full(len(file.table), -1)
     position[rows] = np.arange(len(rows))
     removed = [offer for offer in file.removable if offer.kind in file.choices.remove]
@@ -198,7 +196,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
         name=name or book.title,
         source_name=file.name,
         table=table,
-        codebook=replace(book, extra={**book.extra, READING: _record(file)}),
+        codebook=replace(book, extra={**book.extra, READING: record_reading(file)}),
         guessed=given is None,
         warnings=(),
         raw=file.raw,
@@ -214,31 +212,6 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
 
 def _parsed(codebook: Given) -> Codebook | None:
     return codebook if codebook is None or isinstance(codebook, Codebook) else read_codebook(codebook)
-
-
-def _record(file: SurveyFile) -> dict[str, Any]:
-    """How the file was read, and which file it was, as JSON can hold it."""
-    record = {**file.recognised.to_dict(), "sha256": hashlib.sha256(file.raw).hexdigest()}
-    return record | ({"companion": hashlib.sha256(file.companion).hexdigest()} if file.companion else {})
-
-
-def _recorded_choices(
-    record: object, content: bytes, source_name: str, companion: bytes | None
-) -> ReadingChoices:
-    """The choices a codebook records; of another file than its own only what concerns columns and rows."""
-    if record is None:
-        return ReadingChoices()
-    choices = ReadingChoices.from_dict(record)
-    assert isinstance(record, Mapping)
-    if record.get("sha256") != hashlib.sha256(content).hexdigest():
-        return ReadingChoices(keep=choices.keep, remove=choices.remove)
-    if record.get("companion") and companion is None:
-        raise FileError(
-            "The codebook was made from this file together with a Qualtrics questionnaire (.qsf).",
-            where=source_name,
-            fix="Add the .qsf, or import without the codebook.",
-        )
-    return choices
 
 
 def _rows_kept(file: SurveyFile, gone: frozenset[int]) -> np.ndarray:

@@ -7,19 +7,32 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from core.errors import WorkspaceError
 from core.store.records import (
     SurveyRecord,
     delete_survey,
     find_survey,
+    insert_row,
     insert_survey,
     list_surveys,
     read_survey,
 )
+from core.store.survey_files import SurveyFiles, read_files
 from core.store.workspace import Workspace, new_id
 from core.survey.codebook import Codebook
+from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
 
-__all__ = ["add_survey", "delete_survey", "find_survey", "list_surveys", "load_survey"]
+__all__ = [
+    "add_survey",
+    "delete_survey",
+    "find_survey",
+    "list_surveys",
+    "load_survey",
+    "read_files",
+    "rebuild_survey",
+    "restore_survey",
+]
 
 
 def add_survey(
@@ -29,6 +42,8 @@ def add_survey(
     source_name: str,
     data: SurveyData,
     raw: bytes,
+    companion: bytes | None = None,
+    seed: int = 0,
     source_sha256: str | None = None,
     generated: bool = False,
     warnings: Sequence[str] = (),
@@ -45,6 +60,10 @@ def add_survey(
         The respondents.
     raw
         The uploaded file, byte for byte; kept as `raw` in the survey's folder.
+    companion
+        Its .qsf, kept as `companion.qsf`.
+    seed
+        The split of `data` was drawn with, so that it can be drawn again.
     source_sha256
         Its SHA-256; computed when left out.
     generated
@@ -69,7 +88,8 @@ def add_survey(
         generated=bool(generated),
         warnings=tuple(warnings),
     )
-    insert_survey(ws, record, data.codebook.to_dict(), _to_frame(data), raw)
+    files = SurveyFiles(raw, data.codebook.to_dict(), companion, seed)
+    insert_survey(ws, record, files, _to_frame(data))
     return record.id
 
 
@@ -83,6 +103,54 @@ def load_survey(ws: Workspace, survey_id: str) -> SurveyData:
     """
     codebook, frame = read_survey(ws, survey_id)
     return _from_frame(Codebook.from_dict(codebook), frame)
+
+
+def rebuild_survey(ws: Workspace, survey_id: str) -> SurveyData:
+    """Build a survey again from its files alone: the uploaded bytes, the codebook and the seed.
+
+    Gives what `load_survey` gives; edits of the codebook never touched the file.
+
+    Raises
+    ------
+    NotFoundError
+        If its files are not there.
+    """
+    known, files = read_files(ws, survey_id)
+    draft = draft_survey(
+        files.raw, known["source_name"], files.codebook, known["name"], companion=files.companion
+    )
+    return build_survey(draft, seed=files.seed)
+
+
+def restore_survey(ws: Workspace, survey_id: str) -> bool:
+    """Build a survey again from its files, and store it if the database does not know it.
+
+    Returns
+    -------
+    bool
+        Whether the database knew it, with exactly these respondents and answers.
+
+    Raises
+    ------
+    NotFoundError
+        If its files are not there.
+    WorkspaceError
+        If the database holds something else under this id.
+    """
+    data = rebuild_survey(ws, survey_id)
+    if any(record.id == survey_id for record in list_surveys(ws)):
+        codebook, frame = read_survey(ws, survey_id)
+        if not frame.equals(_to_frame(data)) or codebook != data.codebook.to_dict():
+            raise WorkspaceError(
+                "The database holds other answers than the files of this survey give.",
+                where=survey_id,
+                fix="Import the file again as a new survey.",
+            )
+        return True
+    known, files = read_files(ws, survey_id)
+    record = SurveyRecord(**{**known, "warnings": tuple(known["warnings"])})
+    insert_row(ws, record, files.codebook, _to_frame(data))
+    return False
 
 
 def _to_frame(data: SurveyData) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, t
         "temperature": temperature,
         "base": _base(loaded),
         "learned_questions": sorted({i.column for i in lesson.items}),
-        "codebook": lesson.data.codebook.to_dict(),
+        "codebook": lesson.data.codebook.to_publish(),
     }
     (folder / "understudy.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -20,6 +20,7 @@ from core.store.records import (
     raw_file,
     read_survey,
 )
+from core.store.survey_files import SurveyFiles
 from core.store.workspace import open_workspace
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def ws(tmp_path):
 
 def survey(ws, survey_id="cars-1"):
     record = SurveyRecord(survey_id, "Cars", "Cars", 1.0, 3, 0, "cars.csv", "00", False, ("a warning",))
-    insert_survey(ws, record, {"title": "Cars"}, PEOPLE, b"raw")
+    insert_survey(ws, record, SurveyFiles(b"raw", {"title": "Cars"}), PEOPLE)
     return record
 
 
@@ -77,7 +78,8 @@ def test_a_process_killed_while_storing_leaves_no_survey(tmp_path):
         "ws = open_workspace(pathlib.Path(sys.argv[1]))\n"
         "records.add_table = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "record = records.SurveyRecord('cars-1', 'C', 'C', 1.0, 1, 0, 'f', '0', False, ())\n"
-        "records.insert_survey(ws, record, {}, pd.DataFrame({'a': ['x']}), b'raw')\n"
+        "from core.store.survey_files import SurveyFiles\n"
+        "records.insert_survey(ws, record, SurveyFiles(b'raw', {}), pd.DataFrame({'a': ['x']}))\n"
     )
     subprocess.run([sys.executable, "-c", code, tmp_path / "ws"], cwd=ROOT)
     with open_workspace(tmp_path / "ws") as ws:
