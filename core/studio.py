@@ -23,7 +23,7 @@ from core.deliverables import (
     tables_file,
 )
 from core.errors import MarginalsError
-from core.jobs import process
+from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
 from core.population import drawing
@@ -112,6 +112,7 @@ def open_jobs(folder: str | Path | None = None) -> Workspace:
 
 def list_jobs(ws: Workspace, survey_id: str | None = None, kind: str | None = None) -> list[JobStatus]:
     """Jobs of the workspace, newest first; of one survey or kind ("tune", "simulate") if given."""
+    queue.advance(ws.jobs_folder)
     folders = process.find_jobs(ws.jobs_folder, kind)
     return [f.status() for f in folders if survey_id in (None, f.spec().get("survey_id"))]
 
@@ -119,6 +120,17 @@ def list_jobs(ws: Workspace, survey_id: str | None = None, kind: str | None = No
 def job(ws: Workspace, job_id: str) -> JobFolder:
     """The folder of one job: its spec, status, metrics, log and result."""
     return process.find_job(ws.jobs_folder, job_id)
+
+
+def jobs_ahead(ws: Workspace, job_id: str) -> int:
+    """How many jobs run or wait before this waiting one; starts it if it is its turn."""
+    queue.advance(ws.jobs_folder)
+    return queue.jobs_ahead(job(ws, job_id))
+
+
+def delete_job(ws: Workspace, job_id: str) -> None:
+    """Delete a job that is not running, with everything it left."""
+    process.delete(job(ws, job_id))
 
 
 def cancel_job(ws: Workspace, job_id: str, wait: bool = False) -> None:
@@ -135,6 +147,7 @@ def wait(
     """Block until a job ends and return its last status; `on_progress` sees every status read."""
     folder = job(ws, job_id)
     while True:
+        queue.advance(ws.jobs_folder)
         status = folder.status()
         if on_progress:
             on_progress(status)
@@ -147,17 +160,17 @@ def wait(
 
 
 def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
-    """Start the job that teaches the model how these people answer; returns the run's id."""
+    """Start the job that teaches the model how these people answer, or queue it; returns the run's id."""
     record, data = library.find_survey(ws, survey_id), load_survey(ws, survey_id)
     folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
-    process.start(folder, tuning_job.WORKER)
+    queue.submit(folder, tuning_job.WORKER)
     return folder.id
 
 
 def resume_tuning(ws: Workspace, run_id: str) -> str:
     """Go on with a lost, failed or cancelled run from its last checkpoint; returns the same id."""
     folder = job(ws, run_id)
-    process.start(folder, tuning_job.WORKER)
+    queue.submit(folder, tuning_job.WORKER)
     return folder.id
 
 
@@ -244,7 +257,7 @@ def start_simulation(
         title=f"Simulation of {population.name if population else 'held-out respondents'}",
     )
     write_context(folder, record, run, population)
-    process.start(folder, simulation_job.WORKER)
+    queue.submit(folder, simulation_job.WORKER)
     return folder.id
 
 

@@ -36,11 +36,10 @@ with errors_shown():
         st.subheader("Teach it again" if jobs else "Start")
         recipe = recipe_form(data.codebook, study.id)
         start = st.button(
-            "Teach the model",
-            type="secondary" if latest and latest.state == "done" else "primary",
+            "Add to the queue" if busy else "Teach the model",
+            type="secondary" if busy or (latest and latest.state == "done") else "primary",
             key=Key.TUNING_START,
-            disabled=busy,
-            help="A run is in progress. Wait for it or cancel it." if busy else None,
+            help="A run is in progress; this one starts when it is done." if busy else None,
         )
         if start:
             with st.spinner("Starting"):

@@ -62,9 +62,19 @@ def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> N
 
 
 def _progress(folder: "JobFolder", status: "JobStatus") -> None:
-    st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
+    waiting = status.state == "queued"
+    text = time_left(status.eta_seconds)
+    if waiting:
+        text = turn(studio.jobs_ahead(cached.workspace(), folder.id))
+    else:
+        st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"{time_left(status.eta_seconds)} You can leave this page; it carries on.")
+        text = (
+            turn(studio.jobs_ahead(cached.workspace(), folder.id))
+            if waiting
+            else time_left(status.eta_seconds)
+        )
+        st.caption(f"{text} You can leave this page; it carries on.")
         with st.container(horizontal=True, width="content"):
             if status.kind == studio.TUNE and status.state == "running" and status.step:
                 _keep(folder)
@@ -116,6 +126,17 @@ def _curve(folder: "JobFolder") -> None:
         loss_chart(metrics)
     elif folder.status().state.is_active:
         st.caption("The learning curve appears after the first steps.")
+
+
+def turn(ahead: int) -> str:
+    """How many jobs are before a waiting one, in words.
+
+    >>> turn(2)
+    'Waits for its turn: 2 jobs come first.'
+    """
+    if ahead == 0:
+        return "Starts at once."
+    return f"Waits for its turn: {ahead} job{'s' * (ahead > 1)} come{'s' * (ahead == 1)} first."
 
 
 def time_left(seconds: float | None) -> str:

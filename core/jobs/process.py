@@ -1,7 +1,8 @@
 """Start, find, cancel and delete jobs: one detached operating-system process per job.
 
 The process is its own session, so closing the browser, pressing Ctrl-C or killing the app leaves
-it running. It is found again through its folder. Nothing here limits how many run at once.
+it running. It is found again through its folder. `core.jobs.queue` runs heavy ones
+one at a time; nothing here limits how many run at once.
 """
 
 import os

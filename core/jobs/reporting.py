@@ -11,7 +11,8 @@ import math
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import psutil
 
 from core.errors import SurveyError
 from core.jobs.folder import JobFolder, without_tokens
+from core.jobs.queue import advance
 from core.jobs.status import JobState
 from core.store.files import to_json, write_json
 
@@ -27,6 +29,7 @@ MEMORY_ERROR = (
     "or use fewer respondents or people."
 )
 DISK_ERROR = "The disk is full. What to do: free some space and start the job again."
+RESERVE_BYTES = 256 * 1024
 EXIT_DONE, EXIT_BUG, EXIT_USER, EXIT_CANCELLED = 0, 1, 2, 3
 
 
@@ -81,12 +84,13 @@ class Reporter:
         self.step, self.total, self.message = int(step), int(total), message
         if now - self._written >= self.every_seconds or 0 < total <= step:
             self._written = now
-            self.write(JobState.RUNNING, eta_seconds=self._time_left(now))
+            with _full_disk_borne():
+                self.write(JobState.RUNNING, eta_seconds=self._time_left(now))
 
     def metric(self, **numbers: float | int | str | None) -> None:
         """Append one line to `metrics.jsonl`; a number that is not finite is written as null."""
         line = to_json({key: _finite(value) for key, value in numbers.items()})
-        with (self.folder.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        with _full_disk_borne(), (self.folder.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     def write(self, state: JobState, **values: Any) -> None:
@@ -129,7 +133,20 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
     """
     folder = JobFolder(Path(folder_path))
     folder.write_process(psutil.Process())
-    reporter = Reporter(folder)
+    reserve = _Reserve(folder)
+    try:
+        return _run(folder, Reporter(folder), main, reserve)
+    finally:
+        reserve.release()
+        advance(folder.path.parent)  # whoever waits for this one
+
+
+def _run(
+    folder: JobFolder,
+    reporter: Reporter,
+    main: Callable[[JobFolder, Reporter], dict[str, Any]],
+    reserve: "_Reserve",
+) -> int:
     try:
         reporter.check()
         reporter.write(JobState.RUNNING)
@@ -138,12 +155,27 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
         reporter.write(JobState.CANCELLED, message="Cancelled")
         return EXIT_CANCELLED
     except BaseException as error:
+        reserve.release()
         _append_traceback(folder)
         sentence = without_tokens(_sentence(error))
         reporter.write(JobState.FAILED, error=sentence)
         return EXIT_USER if isinstance(error, SurveyError) else EXIT_BUG
     reporter.write(JobState.DONE, eta_seconds=0.0)
     return EXIT_DONE
+
+
+class _Reserve:
+    """A little disk space, given back when it is needed to write down that the disk is full."""
+
+    def __init__(self, folder: JobFolder) -> None:
+        self._path = folder.path / ".reserve"
+        try:
+            self._path.write_bytes(b"\0" * RESERVE_BYTES)
+        except OSError:
+            self.release()
+
+    def release(self) -> None:
+        self._path.unlink(missing_ok=True)
 
 
 def _sentence(error: BaseException) -> str:
@@ -155,9 +187,16 @@ def _sentence(error: BaseException) -> str:
         return MEMORY_ERROR
     if "can't allocate memory" in text or "cannot allocate memory" in text:
         return MEMORY_ERROR
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if _is_disk_full(error):
         return DISK_ERROR
     return f"The job stopped because of a fault in the program ({name}). The log says where."
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    # safetensors and pyarrow raise errors of their own
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "no space left" in str(
+        error
+    ).lower()
 
 
 def _append_traceback(folder: JobFolder) -> None:
@@ -165,6 +204,16 @@ def _append_traceback(folder: JobFolder) -> None:
     sys.stderr.flush()
     with folder.log.open("a", encoding="utf-8") as log:
         log.write(without_tokens(traceback.format_exc()))
+
+
+@contextmanager
+def _full_disk_borne() -> Iterator[None]:
+    """Telling how far the work is must not end it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
 
 
 def _finite(value: Any) -> Any:

@@ -34,14 +34,28 @@ def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, s
     assert studio.job(cached.workspace(), job.id).spec()["recipe"]["max_seconds"] == seconds
 
 
-def test_a_waiting_job_is_found_again_and_blocks_a_second_start(example, open_page, not_started):
+def test_a_waiting_job_is_found_again_and_a_second_one_joins_the_queue(example, open_page, not_started):
     app = open_page(View.TUNING)
     app.button(key=Key.TUNING_START).click().run()
     again = open_page(View.TUNING)
     assert not again.exception
-    assert again.button(key=Key.TUNING_START).disabled
+    assert again.button(key=Key.TUNING_START).label == "Add to the queue"
     (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
     assert not again.button(key=Key.JOB_CANCEL.of(job.id)).disabled
+    again.button(key=Key.TUNING_START).click().run()
+    assert not again.exception
+    newest, oldest = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    assert studio.jobs_ahead(cached.workspace(), newest.id) == 1
+
+
+def test_a_running_job_can_be_stopped_and_kept(example, open_page, monkeypatch):
+    folder = job_of(example, "running", step=3, total=10)
+    monkeypatch.setattr(JobFolder, "process", lambda folder: object())
+    app = open_page(View.TUNING)
+    app.button(key=Key.JOB_KEEP.of(folder.id)).click().run()
+    assert not app.exception
+    assert folder.keep_flag.exists()
+    assert app.run().button(key=Key.JOB_KEEP.of(folder.id)).disabled
 
 
 def test_a_failed_job_says_why_and_can_be_started_again(example, open_page):

@@ -13,6 +13,7 @@ def main(folder, reporter):
     spec = folder.spec()
     behaviour = spec["behaviour"]
     sys.stdout.write("worker says hello\n")
+    (folder.outputs / "begun").touch()
     if behaviour == "stubborn":
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         (folder.outputs / "child").write_text(str(child.pid))

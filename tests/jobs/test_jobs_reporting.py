@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import RecipeError
 from core.jobs.folder import JobFolder, JobState
-from core.jobs.reporting import Cancelled, Reporter, run_worker
+from core.jobs.reporting import DISK_ERROR, Cancelled, Reporter, run_worker
 
 
 @pytest.fixture
@@ -144,3 +144,44 @@ def test_output_printed_by_the_worker_is_flushed_before_the_traceback(folder, mo
     monkeypatch.setattr("sys.stderr", stream)
     run(folder, ValueError("x"))
     assert "Traceback" not in stream.getvalue()
+
+
+def test_a_full_disk_does_not_end_the_work(tmp_path, monkeypatch):
+    folder = JobFolder.create(tmp_path, "sample", "A sample", {})
+    reporter = Reporter(folder)
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.store.files.write_bytes", full)
+    reporter.progress(1, 3)
+    monkeypatch.undo()
+    reporter.progress(3, 3)
+    assert folder.status().step == 3
+
+
+def test_other_trouble_with_the_disk_is_not_hidden(tmp_path, monkeypatch):
+    reporter = Reporter(JobFolder.create(tmp_path, "sample", "A sample", {}))
+
+    def broken(path, content):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("core.store.files.write_bytes", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        reporter.progress(1, 3)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), RuntimeError("I/O error: No space left on device")]
+)
+def test_a_full_disk_is_told_in_words_with_the_space_kept_back(tmp_path, error):
+    folder = JobFolder.create(tmp_path, "sample", "A sample", {})
+    seen = []
+
+    def main(folder, reporter):
+        seen.append((folder.path / ".reserve").stat().st_size)
+        raise error
+
+    run_worker(str(folder.path), main)
+    assert folder.status().error == DISK_ERROR
+    assert seen == [256 * 1024] and not (folder.path / ".reserve").exists()

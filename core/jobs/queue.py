@@ -1,0 +1,93 @@
+"""One heavy job at a time; the others wait in the order they were asked for.
+
+Tuning and scoring each fill the processor and the memory, so two at once take longer than one after
+the other and may not fit. There is no queue server: whoever asks for a job, looks at the jobs or ends
+one starts the next, under a lock. A killed job holds nobody up, since its state is read from its
+process.
+"""
+
+import time
+from pathlib import Path
+
+from filelock import FileLock
+
+from core.errors import JobError, SurveyError
+from core.jobs import process
+from core.jobs.folder import JobFolder
+from core.jobs.status import JobState
+from core.store.files import read_json, write_json
+
+TICKET = "ticket.json"
+"""In the folder of a heavy job: the module of its worker, and since when it waits."""
+
+
+def submit(folder: JobFolder, module: str) -> None:
+    """Start ``python -m module FOLDER`` now if no other heavy job runs, else when its turn comes.
+
+    Like `process.start` also for a job that failed, was cancelled or was lost.
+
+    Raises
+    ------
+    JobError
+        If the job is already under way or done, or the process cannot be started.
+    """
+    state = folder.status().state
+    if state is JobState.DONE or (state.is_active and state is not JobState.QUEUED):
+        raise JobError("The job cannot be started again.", where=folder.id, got=str(state))
+    folder.cancel_flag.unlink(missing_ok=True)
+    write_json(folder.path / TICKET, {"module": module, "since": time.time()})
+    if state is not JobState.QUEUED:
+        folder.write_status(state=JobState.QUEUED)
+    advance(folder.path.parent)
+
+
+def advance(jobs_folder: Path) -> None:
+    """Start the next waiting job if none is running; cheap when there is nothing to do."""
+    if not _waiting(jobs_folder):
+        return
+    with FileLock(jobs_folder / ".queue.lock", timeout=30):
+        while waiting := _waiting(jobs_folder):
+            if _is_busy(jobs_folder):
+                return
+            _, first, module = waiting[0]
+            try:
+                process.start(first, module)
+            except JobError:
+                if len(waiting) == 1 or first.status().state is JobState.QUEUED:
+                    raise
+                continue  # its own status says why; the next one gets its turn
+            return
+
+
+def jobs_ahead(folder: JobFolder) -> int:
+    """How many heavy jobs run or wait before this waiting one; 0 for a job that does not wait."""
+    jobs_folder = folder.path.parent
+    order = [waiting.id for _, waiting, _ in _waiting(jobs_folder)]
+    if folder.id not in order:
+        return 0
+    return order.index(folder.id) + _is_busy(jobs_folder)
+
+
+def _waiting(jobs_folder: Path) -> list[tuple[float, JobFolder, str]]:
+    """Waiting jobs, the first to come first: since when, folder, module."""
+    found = []
+    for ticket in jobs_folder.glob(f"*/{TICKET}"):
+        folder = JobFolder(ticket.parent)
+        try:
+            if folder.status().state is JobState.QUEUED:
+                entry = read_json(ticket)
+                found.append((float(entry["since"]), folder, str(entry["module"])))
+        except (SurveyError, OSError, ValueError, KeyError):
+            continue  # damaged, or deleted meanwhile
+    return sorted(found, key=lambda entry: (entry[0], entry[1].id))
+
+
+def _is_busy(jobs_folder: Path) -> bool:
+    for ticket in jobs_folder.glob(f"*/{TICKET}"):
+        try:
+            state = JobFolder(ticket.parent).status().state
+        except SurveyError:
+            continue
+        if state in (JobState.STARTING, JobState.RUNNING):
+            return True
+    return False
