@@ -12,7 +12,9 @@ import streamlit as st
 from app.session import Key
 from app.widgets.notice import plain, show_error
 from core.errors import MarginalsError
-from core.population.marginals import TABLE_COLUMNS, Marginals, from_table, scale_to_100
+from core.population.marginals import TABLE_COLUMNS, Marginals
+from core.population.target_files import from_table
+from core.population.totals import scale_to_100
 from core.survey.codebook import Codebook, Demographic
 
 TOLERANCE = 0.05

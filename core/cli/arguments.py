@@ -5,7 +5,8 @@ from pathlib import Path
 
 from core import studio
 from core.errors import FileError
-from core.population.marginals import Marginals, from_json
+from core.population.marginals import Marginals
+from core.population.target_files import from_json
 from core.survey.importing import SurveyDraft
 from core.survey.readers.choices import ReadingChoices
 from core.tuning.recipe import Recipe

@@ -1,64 +1,62 @@
-"""Marginals: the share of each demographic category a population should have.
+"""Marginals: the share of each demographic category, or pair of categories, a population should have.
 
-Targets come from the survey itself, from an editable table of percentages, or from JSON in shares,
-percentages or counts. Small rounding (half a percentage point per demographic) is evened out; anything
-more is an error that names the demographic and what it adds up to, never a silent rescale. Targets for
-combinations of demographics are not covered: combinations follow the survey's respondents.
+Targets are kept as shares that add up to 1 per demographic or pair; numbers of other units become shares in
+`core.population.totals`, files and typed tables are read by `core.population.target_files`, and tables of
+another source get this survey's categories in `core.population.mapping`.
 """
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.errors import MarginalsError
-from core.survey.codebook import Codebook
+from core.population.totals import ROUNDING, check_numbers, does_not_add_up, scale_to_100
+from core.survey.codebook import Codebook, Demographic
 from core.survey.respondents import SurveyData
 
-ROUNDING = 0.005
-"""How far a demographic's shares may be from adding up to 1 and still count as rounding."""
-
 TABLE_COLUMNS = ("column", "label", "option", "percent")
-
-
-class Unit(StrEnum):
-    """What the numbers of a table of targets mean."""
-
-    SHARE = "share"
-    PERCENT = "percent"
-    COUNT = "count"
-    AUTO = "auto"
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Marginals:
-    """Target shares per demographic.
+    """Target shares per demographic, and per pair of demographics.
 
     Attributes
     ----------
     shares
         Demographic column -> option -> share; each demographic adds up to 1. Demographics that are
         not named have no target: they follow the survey's respondents.
+    joint
+        Interlocking targets: (column, column) -> (option, option) -> share; each pair adds up to 1. They
+        imply the targets of both demographics, which `checked` therefore takes out of `shares`.
+    notes
+        Sentences about how the numbers were read, scaled and mapped.
     """
 
     shares: Mapping[str, Mapping[str, float]]
+    joint: Mapping[Pair, Mapping[Pair, float]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for column, targets in self.shares.items():
-            _check_numbers(column, targets)
+        named = {**self.shares, **{" × ".join(pair): targets for pair, targets in self.joint.items()}}
+        for name, targets in named.items():
+            check_numbers(name, targets)
             total = math.fsum(targets.values())
             if abs(total - 1) > 1e-6:
-                raise _does_not_add_up(column, 100 * total)
+                raise does_not_add_up(name, 100 * total)
 
-    def to_dict(self) -> dict[str, dict[str, float]]:
-        """Plain dictionaries for JSON; `from_json` reads them back."""
-        return {column: dict(targets) for column, targets in self.shares.items()}
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionaries for JSON; `core.population.target_files.from_json` reads them back."""
+        plain: dict[str, Any] = {column: dict(targets) for column, targets in self.shares.items()}
+        if self.joint:
+            plain["joint"] = [_pair_to_dict(pair, targets) for pair, targets in self.joint.items()]
+        return plain
 
     def checked(self, codebook: Codebook) -> "Marginals":
         """The same targets under the codebook's column names, with 0 for categories not named.
@@ -66,9 +64,38 @@ class Marginals:
         Raises
         ------
         MarginalsError
-            If a demographic or category is not in the codebook.
+            If a demographic or category is not in the codebook, or interlocking targets contradict the
+            targets of one of their demographics.
         """
-        return _from_numbers(self.shares, codebook, Unit.SHARE)
+        shares: dict[str, dict[str, float]] = {}
+        for name, targets in self.shares.items():
+            demographic = find_demographic(name, codebook)
+            check_options(demographic, targets)
+            if demographic.column in shares:
+                raise MarginalsError(
+                    "A demographic is listed twice.", where=demographic.column, fix="Keep one of them."
+                )
+            shares[demographic.column] = {o: float(targets.get(o, 0.0)) for o in demographic.options}
+        joint = dict(_checked_pair(pair, targets, codebook) for pair, targets in self.joint.items())
+        for pair, targets in joint.items():
+            for position, column in enumerate(pair):
+                if column in shares:
+                    _check_agrees(column, shares.pop(column), implied(targets, position), pair)
+        return replace(self, shares=shares, joint=joint)
+
+    def of(self, column: str) -> dict[str, float]:
+        """Target shares of one demographic, its own or implied by interlocking targets; empty if none."""
+        if column in self.shares:
+            return dict(self.shares[column])
+        for pair, targets in self.joint.items():
+            if column in pair:
+                return implied(targets, pair.index(column))
+        return {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every demographic with targets of its own or interlocking ones, each once."""
+        return tuple(dict.fromkeys([*self.shares, *(c for pair in self.joint for c in pair)]))
 
     def to_table(self, codebook: Codebook, decimals: int = 1) -> pd.DataFrame:
         """Editable table, one row per category of each demographic with a target.
@@ -80,9 +107,9 @@ class Marginals:
             exactly 100 per demographic).
         """
         rows = [
-            (d.column, d.label, option, 100 * self.shares[d.column].get(option, 0.0))
+            (d.column, d.label, option, 100 * self.of(d.column).get(option, 0.0))
             for d in codebook.demographics
-            if d.column in self.shares
+            if d.column in self.columns
             for option in d.options
         ]
         return scale_to_100(pd.DataFrame(rows, columns=list(TABLE_COLUMNS)), decimals)
@@ -104,204 +131,95 @@ def survey_marginals(data: SurveyData) -> Marginals:
     return Marginals(shares)
 
 
-def from_table(table: pd.DataFrame, codebook: Codebook, unit: Unit | str = Unit.PERCENT) -> Marginals:
-    """Targets from a table with one row per category.
+def survey_joint(data: SurveyData, pair: Pair) -> dict[Pair, float]:
+    """The survey's own weighted shares of every combination of two demographics.
 
-    Parameters
-    ----------
-    table
-        `column` (the demographic's column or its label), `option`, and the number in `percent`,
-        `share`, `count` or `value`. Other columns are ignored. A category without a row gets 0.
-    codebook
-        Names the demographics and their categories.
-    unit
-        What the numbers mean; the default is percentages. ``auto`` decides per demographic from the
-        total: about 1, about 100, or whole numbers above 200.
-
-    Raises
-    ------
-    MarginalsError
-        Unknown demographic or category, a category listed twice, a missing or negative number, or a
-        demographic that does not add up.
+    Of the respondents who gave both; combinations nobody has are listed with 0.
     """
-    number = next((name for name in ("percent", "share", "count", "value") if name in table.columns), None)
-    if number is None or not {"column", "option"} <= set(table.columns):
+    demographics = [find_demographic(column, data.codebook) for column in pair]
+    codes = [pd.Index(d.options).get_indexer(data.profiles[d.column]) for d in demographics]
+    given = (codes[0] >= 0) & (codes[1] >= 0) & (data.weights > 0)
+    table = np.zeros([len(d.options) for d in demographics])
+    np.add.at(table, (codes[0][given], codes[1][given]), data.weights[given])
+    if not table.sum() > 0:
         raise MarginalsError(
-            "The table of targets lacks a column.",
-            where="marginals",
-            got=", ".join(map(str, table.columns)),
-            fix="Give the columns column, option and percent.",
+            "Nobody gave both demographics.", where=" × ".join(pair), fix="Choose another pair."
         )
-    numbers: dict[str, dict[str, Any]] = {}
-    for row in table[["column", "option", number]].itertuples(index=False, name=None):
-        targets = numbers.setdefault(str(row[0]), {})
-        if str(row[1]) in targets:
-            raise MarginalsError(
-                "A category is listed twice.",
-                where=str(row[0]),
-                got=row[1],
-                fix="Remove one of the two rows.",
-            )
-        targets[str(row[1])] = row[2]
-    return _from_numbers(numbers, codebook, Unit(unit))
+    table /= table.sum()
+    first, second = (d.options for d in demographics)
+    return {(a, b): float(table[i, j]) for i, a in enumerate(first) for j, b in enumerate(second)}
 
 
-def from_json(source: str | bytes | Mapping[str, Any], codebook: Codebook | None = None) -> Marginals:
-    """Targets from JSON: ``{"gender": {"Male": 49, "Female": 51}, ...}``.
+def implied(targets: Mapping[Pair, float], position: int) -> dict[str, float]:
+    """Shares of one of the two demographics that interlocking targets add up to.
 
-    The numbers may be shares, percentages or counts. A key ``"unit"`` (share, percent or count) says
-    which; without it the total decides per demographic (see `from_table`). The targets may also stand
-    under a key ``"marginals"``. Without a codebook, names are checked later by `Marginals.checked`.
+    Examples
+    --------
+    >>> implied({("m", "old"): 0.2, ("m", "young"): 0.3, ("f", "old"): 0.5}, 1)
+    {'old': 0.7, 'young': 0.3}
+    """
+    shares: dict[str, float] = {}
+    for options, share in targets.items():
+        shares[options[position]] = shares.get(options[position], 0.0) + share
+    return shares
+
+
+def find_demographic(name: str, codebook: Codebook) -> Demographic:
+    """The demographic with this column or label.
 
     Raises
     ------
     MarginalsError
-        If the text is not JSON of that shape, or for any reason `from_table` gives.
+        If there is none; names the closest.
     """
-    if not isinstance(source, Mapping):
-        try:
-            source = json.loads(source)
-        except ValueError as error:
-            raise MarginalsError(
-                "The targets are not valid JSON.",
-                where="marginals",
-                got=str(error),
-                fix='Write {"gender": {"Male": 49, "Female": 51}}.',
-            ) from None
-    shape = 'Write {"gender": {"Male": 49, "Female": 51}}.'
-    if not isinstance(source, Mapping):
-        raise MarginalsError("The targets are not a JSON object.", where="marginals", got=source, fix=shape)
-    unit = source.get("unit", Unit.AUTO)
-    if unit not in list(Unit):
-        raise MarginalsError(
-            "The unit is unknown.", where="marginals", got=unit, fix="Use share, percent or count."
-        )
-    numbers = source.get("marginals", {key: value for key, value in source.items() if key != "unit"})
-    if not isinstance(numbers, Mapping) or not numbers:
-        raise MarginalsError("There are no targets.", where="marginals", fix=shape)
-    for column, targets in numbers.items():
-        if not isinstance(targets, Mapping):
-            raise MarginalsError("A demographic needs one number per category.", where=str(column), fix=shape)
-    return _from_numbers(numbers, codebook, Unit(unit))
-
-
-def scale_to_100(table: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
-    """The same table with each demographic's percentages scaled to add up to exactly 100.
-
-    Proportions are kept up to rounding; the rounding goes to the categories with the largest
-    remainders, so the shown decimals add up too.
-
-    Parameters
-    ----------
-    table
-        `column` and `percent`; other columns are kept. Empty numbers count as 0.
-    decimals
-        Decimals of the result.
-
-    Raises
-    ------
-    MarginalsError
-        If a demographic has a negative number or nothing but zeros.
-    """
-    scaled = table.copy()
-    scaled["percent"] = scaled["percent"].astype(float).fillna(0.0)
-    for column, group in scaled.groupby("column", sort=False):
-        values = group["percent"].to_numpy()
-        _check_numbers(str(column), dict(enumerate(values)))
-        if values.sum() <= 0:
-            raise MarginalsError(
-                "All categories are 0.", where=str(column), fix="Give at least one category a percentage."
-            )
-        exact = values / values.sum() * 100 * 10**decimals
-        units = np.floor(exact + 1e-9)
-        short = round(100 * 10**decimals - units.sum())
-        units[np.argsort(units - exact, kind="stable")[:short]] += 1
-        scaled.loc[group.index, "percent"] = np.round(units / 10**decimals, decimals)
-    return scaled
-
-
-def _from_numbers(
-    numbers: Mapping[str, Mapping[str, Any]], codebook: Codebook | None, unit: Unit
-) -> Marginals:
-    shares: dict[str, dict[str, float]] = {}
-    for name, targets in numbers.items():
-        column, options = str(name), tuple(map(str, targets))
-        if codebook is not None:
-            column, options = _known_names(column, options, codebook)
-        if column in shares:
-            raise MarginalsError("A demographic is listed twice.", where=column, fix="Keep one of them.")
-        found = _to_floats(column, targets)
-        _check_numbers(column, found)
-        total = math.fsum(found.values())
-        _check_total(column, total, found, unit)
-        shares[column] = {option: found.get(option, 0.0) / total for option in options}
-    return Marginals(shares)
-
-
-def _known_names(name: str, options: tuple[str, ...], codebook: Codebook) -> tuple[str, tuple[str, ...]]:
-    """Column and all options of the demographic with this column or label; raises for unknown names."""
-    demographic = next((d for d in codebook.demographics if name in (d.column, d.label)), None)
-    if demographic is None:
+    found = next((d for d in codebook.demographics if name in (d.column, d.label)), None)
+    if found is None:
         known = tuple(d.column for d in codebook.demographics)
         raise MarginalsError(
             "There is no such demographic.", where="marginals", got=name, fix=_suggest(name, known)
         )
+    return found
+
+
+def check_options(demographic: Demographic, options: Mapping[str, Any] | tuple[str, ...]) -> None:
+    """Raise a `MarginalsError` that names the first category that is not in the codebook."""
     unknown = next((o for o in options if o not in demographic.options), None)
     if unknown is not None:
         fix = _suggest(unknown, demographic.options)
         raise MarginalsError("There is no such category.", where=demographic.column, got=unknown, fix=fix)
-    return demographic.column, demographic.options
 
 
-def _check_total(column: str, total: float, found: Mapping[str, float], unit: Unit) -> None:
-    if unit is Unit.COUNT or (unit is Unit.AUTO and _are_counts(total, found)):
-        expected = total
-    elif unit is Unit.SHARE or (unit is Unit.AUTO and total <= 2):
-        expected = 1.0
-    else:
-        expected = 100.0
-    if total <= 0 or abs(total / expected - 1) > ROUNDING:
-        raise _does_not_add_up(column, 100 * total / (expected or 1.0))
+def _checked_pair(
+    pair: Pair, targets: Mapping[Pair, float], codebook: Codebook
+) -> tuple[Pair, dict[Pair, float]]:
+    first, second = (find_demographic(name, codebook) for name in pair)
+    if first is second:
+        raise MarginalsError("A pair names one demographic twice.", where=first.column, fix="Name two.")
+    for position, demographic in enumerate((first, second)):
+        check_options(demographic, tuple(options[position] for options in targets))
+    full = {(a, b): float(targets.get((a, b), 0.0)) for a in first.options for b in second.options}
+    return (first.column, second.column), full
 
 
-def _are_counts(total: float, found: Mapping[str, float]) -> bool:
-    return total > 200 and all(float(value).is_integer() for value in found.values())
+def _check_agrees(column: str, own: Mapping[str, float], other: Mapping[str, float], pair: Pair) -> None:
+    for option, share in own.items():
+        if abs(share - other[option]) > ROUNDING:
+            raise MarginalsError(
+                "Interlocking targets contradict the targets of one of their demographics.",
+                where=f"{column}: {option}",
+                got=f"{100 * share:.1f} % alone, {100 * other[option]:.1f} % within {' × '.join(pair)}",
+                fix=f"Remove the targets of {column}, or change one of the two.",
+            )
 
 
-def _does_not_add_up(column: str, percent: float) -> MarginalsError:
-    return MarginalsError(
-        "The targets of a demographic do not add up to 100 %.",
-        where=column,
-        got=f"{percent:.1f} %",
-        fix="Change the percentages, or scale them to 100 %.",
-    )
+def _pair_to_dict(pair: Pair, targets: Mapping[Pair, float]) -> dict[str, Any]:
+    nested: dict[str, dict[str, float]] = {}
+    for (first, second), share in targets.items():
+        nested.setdefault(first, {})[second] = share
+    return {"columns": list(pair), "shares": nested}
 
 
 def _suggest(name: str, known: tuple[str, ...]) -> str:
     close = get_close_matches(name, known, n=1)
     start = f'Did you mean "{close[0]}"? ' if close else ""
     return start + "Use one of: " + ", ".join(known) + "."
-
-
-def _to_floats(column: str, targets: Mapping[Any, Any]) -> dict[str, float]:
-    found = {}
-    for option, value in targets.items():
-        try:
-            found[str(option)] = float("nan" if value is None or value is pd.NA else value)
-        except (TypeError, ValueError):
-            raise MarginalsError(
-                "A target is not a number.", where=f"{column}: {option}", got=value, fix="Give a percentage."
-            ) from None
-    return found
-
-
-def _check_numbers(column: str, targets: Mapping[Any, float]) -> None:
-    for option, value in targets.items():
-        if not math.isfinite(value):
-            raise MarginalsError(
-                "A target is missing.", where=f"{column}: {option}", got=value, fix="Give it a number, or 0."
-            )
-        if value < 0:
-            raise MarginalsError(
-                "A target is negative.", where=f"{column}: {option}", got=value, fix="Use 0 or more."
-            )

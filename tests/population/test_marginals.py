@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import MarginalsError
-from core.population.marginals import Marginals, from_json, from_table, scale_to_100, survey_marginals
+from core.population.marginals import Marginals, survey_marginals
+from core.population.target_files import from_json, from_table
+from core.population.totals import scale_to_100
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey()
@@ -98,7 +100,7 @@ def test_a_table_without_numbers_is_named():
         ('{"sex": 5}', "one number per category.*sex"),
         ('{"unit": "heads", "sex": {"Male": 1}}', "unit is unknown.*heads"),
         ('{"sex": {"Male": 0.7, "Female": 0.7}}', "140.0 %"),
-        ('{"sex": {"Male": 70, "Female": 70}}', "140.0 %"),
+        ('{"sex": {"Male": 70.5, "Female": 70}}', "140.5 %"),
         ('{"sex": {"Male": NaN, "Female": 70}}', "missing.*sex: Male"),
     ],
 )
@@ -135,3 +137,59 @@ def test_scaled_decimals_always_add_up(values, decimals):
 def test_nothing_but_zeros_cannot_be_scaled():
     with pytest.raises(MarginalsError, match="All categories are 0.*sex"):
         scale_to_100(table(("sex", "Female", 0), ("sex", "Male", None)))
+
+
+JOINT = {("18-34", "Female"): 0.2, ("18-34", "Male"): 0.3, ("35-54", "Female"): 0.5}
+
+
+def test_interlocking_targets_imply_those_of_both_demographics():
+    asked = Marginals({"area": {"City": 0.5, "Country": 0.5}}, {("age", "Gender"): JOINT}).checked(CODEBOOK)
+    assert asked.columns == ("area", "age", "sex")
+    assert asked.of("sex") == pytest.approx({"Female": 0.7, "Male": 0.3})
+    assert asked.joint["age", "sex"]["55+", "Male"] == 0
+
+
+def test_targets_that_agree_with_interlocking_ones_are_taken_as_said_twice():
+    asked = Marginals({"sex": {"Female": 0.7, "Male": 0.3}}, {("age", "sex"): JOINT}).checked(CODEBOOK)
+    assert asked.shares == {}
+
+
+def test_targets_that_contradict_interlocking_ones_are_named():
+    with pytest.raises(
+        MarginalsError, match="contradict.*sex: Female.*60.0 % alone, 70.0 % within age × sex"
+    ):
+        Marginals({"sex": {"Female": 0.6, "Male": 0.4}}, {("age", "sex"): JOINT}).checked(CODEBOOK)
+
+
+def test_interlocking_targets_go_through_json():
+    asked = Marginals({}, {("age", "sex"): JOINT})
+    back = from_json(json.dumps(asked.to_dict()), CODEBOOK)
+    assert {k: v for k, v in back.joint["age", "sex"].items() if v} == pytest.approx(JOINT)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"columns": ["age"]}, "need two columns"),
+        ({"columns": ["age", "age"], "shares": {"18-34": {"18-34": 1}}}, "one demographic twice"),
+        ({"columns": ["age", "sex"], "shares": {"18-34": {"Mal": 1}}}, 'no such category.*"Male"'),
+    ],
+)
+def test_wrong_interlocking_targets_are_named(entry, message):
+    with pytest.raises(MarginalsError, match=message):
+        from_json({"joint": [entry]}, CODEBOOK)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "note"),
+    [
+        ({"Female": 55, "Male": 55}, "sex adds up to 110: read as counts and divided by their total."),
+        ({"Female": 49.5, "Male": 48.5}, "sex adds up to 98: scaled to 100 %."),
+        ({"Female": 0.5, "Male": 0.48}, "sex adds up to 98.0 %: scaled to 100 %."),
+        ({"Female": 50, "Male": 50}, None),
+    ],
+)
+def test_what_a_total_was_taken_for_is_said(numbers, note):
+    found = from_json({"sex": numbers}, CODEBOOK)
+    assert found.notes == ((note,) if note else ())
+    assert sum(found.shares["sex"].values()) == pytest.approx(1)
