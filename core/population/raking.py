@@ -1,29 +1,44 @@
 """Raking (rim weighting, iterative proportional fitting): weights that meet demographic targets.
 
-Each round scales the weights so that one demographic after the other has its target shares, until all
-hold at once. Among all weights that meet the targets these are the closest to the starting ones, so
-the correlations between demographics are kept. Targets that cannot be met are never half met in
-silence: a category without respondents, or a set of targets that contradicts the combinations found
-among the respondents, is an error that names the categories.
+Each round scales the weights so that one margin after the other has its target shares, until all hold at
+once. Among all weights that meet the targets these are the closest to the starting ones in relative entropy,
+so the odds ratios between demographics are kept. With a cap on the weights each step scales the uncapped
+weights so that the capped ones meet the margin, which is raking-ratio calibration with bounds: the margins
+hold and no weight exceeds the cap, instead of trimming afterwards and losing the targets again.
+Targets that cannot be met are never half met in silence: the error names the categories in conflict.
 
 A respondent who lacks a demographic takes no part in that demographic's target and keeps their weight
-in it; `core.population.drawing` fills such gaps before it rakes.
+in it; `core.population.seed` fills such gaps before raking.
 
-Reference: Deming & Stephan (1940), doi:10.1214/aoms/1177731829.
+References: Deming & Stephan (1940), doi:10.1214/aoms/1177731829; bounds: Deville & Särndal (1992),
+doi:10.1080/01621459.1992.10475217.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from core.errors import MarginalsError
+from core.population.feasibility import (
+    Change,
+    TargetsConflictError,
+    find_cells,
+    find_conflict,
+    possible_cells,
+    smallest_cap,
+)
 from core.population.marginals import Marginals
+from core.population.margins import Margin, code_margins, worst_error
+from core.survey.weights import weighting_efficiency
 
 ACCEPTED_ERROR = 0.001
 """Largest miss of a target share that is accepted when raking has not fully converged."""
+EXAMINE_AFTER = 100
+"""Rounds after which targets that are not met yet are examined for contradictions; most need ten."""
+MOST_CAP_STEPS = 100
+"""Newton steps to scale one capped margin; they end by themselves after a few."""
 
 
 @dataclass(frozen=True)
@@ -34,43 +49,46 @@ class RakingResult:
     ----------
     weights
         Shape (n,), mean 1.
-    rounds
-        Passes over all demographics.
-    worst_error
-        Largest difference between an asked and an achieved share, 0 to 1.
+    trace
+        Largest difference between an asked and an achieved share (0 to 1) before the first and after every
+        round.
     converged
-        Whether `worst_error` is within the tolerance.
+        Whether the last of `trace` is within the tolerance.
+    capped
+        Respondents whose weight is held at the cap.
+    excluded
+        Respondents the targets leave no weight: of a category asked for 0 %, or of a combination that the
+        targets only allow at 0 %.
     efficiency
         Kish's weighting efficiency (sum w)^2 / (n sum w^2), 0 to 1; 1 when all weights are equal.
-    design_effect
-        1 / efficiency.
-    effective_base
-        n times efficiency: the number of equally weighted respondents that would be as precise.
     """
 
     weights: np.ndarray
-    rounds: int
-    worst_error: float
+    trace: tuple[float, ...]
     converged: bool
+    capped: int
+    excluded: int
     efficiency: float
-    design_effect: float
-    effective_base: float
 
+    @property
+    def rounds(self) -> int:
+        """Passes over all margins."""
+        return len(self.trace) - 1
 
-@dataclass(frozen=True)
-class _Margin:
-    """One demographic's targets, coded: `codes` (n,) is -1 where the respondent lacks it."""
+    @property
+    def worst_error(self) -> float:
+        """Largest difference between an asked and an achieved share, 0 to 1."""
+        return self.trace[-1]
 
-    column: str
-    options: tuple[str, ...]
-    targets: np.ndarray
-    codes: np.ndarray
+    @property
+    def design_effect(self) -> float:
+        """1 / efficiency: by how much unequal weights multiply the variance of a mean (Kish)."""
+        return 1 / self.efficiency
 
-    def achieved(self, weights: np.ndarray) -> np.ndarray:
-        """Weighted shares among the respondents who have the demographic."""
-        given = self.codes >= 0
-        totals = np.bincount(self.codes[given], weights=weights[given], minlength=len(self.options))
-        return totals / totals.sum() if totals.sum() > 0 else totals
+    @property
+    def effective_base(self) -> float:
+        """N times efficiency: the number of equally weighted respondents that would be as precise."""
+        return len(self.weights) * self.efficiency
 
 
 def rake(
@@ -78,10 +96,11 @@ def rake(
     weights: np.ndarray,
     marginals: Marginals,
     *,
+    cap: float | None = None,
     tolerance: float = 1e-9,
     max_rounds: int = 1000,
 ) -> RakingResult:
-    """Weights for the respondents under which every demographic has its target shares.
+    """Weights for the respondents under which every demographic and pair has its target shares.
 
     Parameters
     ----------
@@ -91,120 +110,135 @@ def rake(
         Shape (n,), starting weights (the survey's design weights), not negative.
     marginals
         Targets; demographics without one are left to follow.
+    cap
+        Largest weight allowed, in multiples of the mean weight; None for no limit.
     tolerance
         Largest accepted difference between asked and achieved share, 0 to 1.
     max_rounds
-        Passes after which the targets are examined for contradictions.
+        Passes over all margins after which raking ends, met or not.
 
     Raises
     ------
-    MarginalsError
+    TargetsConflictError
         If a category with a target above 0 has no respondents, or no weights can meet all targets.
+    MarginalsError
+        If the cap is too low for the targets, or a demographic does not exist.
 
     Examples
     --------
     >>> import numpy as np, pandas as pd
     >>> people = pd.DataFrame({"sex": ["m", "m", "m", "f"]})
-    >>> rake(people, np.ones(4), Marginals({"sex": {"m": 0.5, "f": 0.5}})).weights.round(4).tolist()
+    >>> targets = Marginals({"sex": {"m": 0.5, "f": 0.5}})
+    >>> rake(people, np.ones(4), targets).weights.round(4).tolist()
     [0.6667, 0.6667, 0.6667, 2.0]
     """
-    weights = np.array(weights, dtype=float)
-    margins = [_margin(profiles, column, dict(targets)) for column, targets in marginals.shares.items()]
-    for margin in margins:
-        _check_present(margin, weights)
-    rounds, error = 0, _worst_error(margins, weights)
-    while error > tolerance and rounds < max_rounds:
-        for margin in margins:
-            weights *= _factors(margin, weights)
-        rounds, error = rounds + 1, _worst_error(margins, weights)
-    if error > ACCEPTED_ERROR:
-        raise _contradiction(margins, weights, error)
-    weights /= weights.mean()
-    efficiency = float(weights.sum() ** 2 / (len(weights) * (weights**2).sum()))
+    start = np.array(weights, dtype=float)
+    start *= len(start) / start.sum()
+    margins = code_margins(profiles, marginals)
+    _check_present(margins, start)
+    raked, trace = _fit(margins, start, cap, tolerance, min(max_rounds, EXAMINE_AFTER))
+    if trace[-1] > tolerance:
+        raked, trace = _examine(margins, start, cap, tolerance, max_rounds)
+    raked *= len(raked) / raked.sum()
     return RakingResult(
-        weights=weights,
-        rounds=rounds,
-        worst_error=error,
-        converged=error <= tolerance,
-        efficiency=efficiency,
-        design_effect=1 / efficiency,
-        effective_base=len(weights) * efficiency,
+        weights=raked,
+        trace=tuple(trace),
+        converged=trace[-1] <= tolerance,
+        capped=int((raked > cap * (1 - 1e-6)).sum()) if cap else 0,
+        excluded=int(((raked <= 0) & (start > 0)).sum()),
+        efficiency=weighting_efficiency(raked),
     )
 
 
-def _margin(profiles: pd.DataFrame, column: str, targets: dict[str, float]) -> _Margin:
-    if column not in profiles.columns:
-        raise MarginalsError(
-            "There is no such demographic.",
-            where="marginals",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, profiles.columns)) + ".",
-        )
-    untargeted = sorted(set(profiles[column].dropna().unique()) - set(targets))  # their target is 0
-    options = (*targets, *untargeted)
-    codes = pd.Index(options).get_indexer(profiles[column])
-    asked = np.array([targets.get(option, 0.0) for option in options])
-    return _Margin(column, options, asked, codes)
+def _fit(
+    margins: Sequence[Margin], start: np.ndarray, cap: float | None, tolerance: float, max_rounds: int
+) -> tuple[np.ndarray, list[float]]:
+    """Rake until the tolerance or the last round; the weights and the trace of worst errors."""
+    free = start.copy()  # what the weights would be without the cap
+    if cap:
+        everybody = np.zeros(len(start), dtype=np.intp)
+        margins = [Margin((), ((),), np.ones(1), everybody), *margins]  # the mean weight stays 1
+    held = np.minimum(free, cap) if cap else free
+    trace = [worst_error(margins, held) if held.sum() else 1.0]
+    while len(trace) <= max_rounds and (trace[-1] > tolerance or (cap and len(trace) == 1)):
+        for margin in margins:
+            free *= _factors(margin, free, held, cap)
+            held = np.minimum(free, cap) if cap else free
+        trace.append(worst_error(margins, held))
+    return held.copy(), trace
 
 
-def _check_present(margin: _Margin, weights: np.ndarray) -> None:
-    achieved = margin.achieved(weights)
-    for option, asked, found in zip(margin.options, margin.targets, achieved, strict=True):
-        if asked > 0 and not found > 0:
-            raise MarginalsError(
-                "No respondent has a category that the targets ask for.",
-                where=margin.column,
-                got=f"{option}: {100 * asked:.1f} % asked, 0 respondents",
-                fix="Set its target to 0, or merge it with another category.",
-            )
+def _factors(margin: Margin, free: np.ndarray, held: np.ndarray, cap: float | None) -> np.ndarray:
+    """What to multiply each uncapped weight by so that this margin is met; shape (n,)."""
+    if not cap:
+        achieved = margin.achieved(held)
+        ratio = np.divide(margin.targets, achieved, out=np.zeros_like(achieved), where=achieved > 0)
+        return np.append(ratio, 1.0)[margin.codes]  # the last entry is for those who lack the demographic
+    wanted = margin.targets * (margin.totals(held).sum() if margin.columns else len(held))
+    total = margin.totals(free)
+    ratio = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0)
+    for _ in range(MOST_CAP_STEPS):  # Newton on a concave, piecewise linear function: from below, finite
+        factors = np.append(ratio, 1.0)[margin.codes]
+        is_free = factors * free < cap
+        slope = margin.totals(np.where(is_free, free, 0.0))
+        left = wanted - cap * margin.totals(~is_free)
+        better = np.divide(left, slope, out=ratio.copy(), where=slope > 0)
+        if np.allclose(better, ratio, rtol=1e-13, atol=0):
+            break
+        ratio = better
+    return np.append(ratio, 1.0)[margin.codes]
 
 
-def _factors(margin: _Margin, weights: np.ndarray) -> np.ndarray:
-    """What to multiply each weight by so that this margin is met; shape (n,)."""
-    achieved = margin.achieved(weights)
-    ratio = np.divide(margin.targets, achieved, out=np.zeros_like(achieved), where=achieved > 0)
-    return np.append(ratio, 1.0)[margin.codes]  # code -1 (missing) reads the last entry, 1
+def _examine(
+    margins: Sequence[Margin], start: np.ndarray, cap: float | None, tolerance: float, max_rounds: int
+) -> tuple[np.ndarray, list[float]]:
+    """Why raking is slow: a contradiction, too low a cap, combinations forced to 0 %, or merely hard."""
+    kept = start
+    cells = find_cells(margins, start)
+    if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
+        if conflict := find_conflict(margins, cells):
+            raise conflict
+        if cap and cap < (needed := smallest_cap(cells)) * (1 + 1e-6):
+            raise _cap_too_low(cap, needed)
+        kept = np.where(possible_cells(cells)[cells.of], start, 0.0)
+    raked, trace = _fit(margins, kept, cap, tolerance, max_rounds)
+    if trace[-1] > ACCEPTED_ERROR:
+        raise _not_converged(margins, raked, trace[-1])
+    return raked, trace
 
 
-def _worst_error(margins: list[_Margin], weights: np.ndarray) -> float:
-    return max((float(np.abs(m.achieved(weights) - m.targets).max()) for m in margins), default=0.0)
+def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:
+    absent = [(m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0))]
+    if not absent:
+        return
+    names = [f"{m.name(i)} ({100 * m.targets[i]:.1f} %)" for m, i in absent]
+    changes = [Change(m.columns, m.options[i], float(m.targets[i]), 0.0) for m, i in absent]
+    conflict = find_conflict(margins, find_cells(margins, weights))
+    raise TargetsConflictError(
+        "No respondent has a category that the targets ask for, so there is nobody to weight up.",
+        got=", ".join(names),
+        fix="Set its target to 0, or merge it with another category.",
+        categories=names,
+        changes=conflict.changes if conflict else changes,
+    )
 
 
-def _contradiction(margins: list[_Margin], weights: np.ndarray, error: float) -> MarginalsError:
-    """Name the targets to change: the smallest total change under which some weights meet them all.
-
-    A linear program over the combinations of categories that occur: minimise the sum of the absolute
-    changes of the targets, subject to the combinations' shares adding up to the changed targets and to 1.
-    """
-    complete = np.all([m.codes >= 0 for m in margins], axis=0)
-    cells = np.unique(np.stack([m.codes[complete] for m in margins], axis=1), axis=0)
-    rows, start = [], 0
-    for index, margin in enumerate(margins):
-        rows.append(start + cells[:, index])
-        start += len(margin.options)
-    n_cells = len(cells)
-    columns = np.tile(np.arange(n_cells), len(margins))
-    incidence = csr_matrix((np.ones(len(columns)), (np.concatenate(rows), columns)), shape=(start, n_cells))
-    whole = csr_matrix(np.r_[np.ones(n_cells), np.zeros(2 * start)])
-    unit = identity(start, format="csr")
-    asked = np.concatenate([m.targets for m in margins])
-    cost = np.concatenate([np.zeros(n_cells), np.ones(2 * start)])
-    constraints = vstack([hstack([incidence, unit, -unit]), whole])
-    solution = linprog(cost, A_eq=constraints, b_eq=np.append(asked, 1.0), bounds=(0, None))
-    change = np.zeros(start)
-    if solution.success:
-        change = solution.x[n_cells + start :] - solution.x[n_cells : n_cells + start]
-    names = [f"{m.column}: {option}" for m in margins for option in m.options]
-    worst = [i for i in np.argsort(-np.abs(change), kind="stable")[:4] if abs(change[i]) > 1e-4]
-    if not worst:  # not contradictory on paper, but only met by giving most respondents no weight
-        missed = np.concatenate([m.achieved(weights) for m in margins]) - asked
-        worst, change = [int(np.abs(missed).argmax())], missed
-    got = "; ".join(f"{names[i]} ({100 * asked[i]:.1f} %)" for i in worst)
-    advice = "; ".join(f"{names[i]} to {100 * (asked[i] + change[i]):.1f} %" for i in worst)
+def _cap_too_low(cap: float, needed: float) -> MarginalsError:
     return MarginalsError(
-        "The targets contradict the combinations of categories found among the respondents, "
-        f"so they cannot all be met (off by up to {100 * error:.1f} points).",
-        where="marginals",
-        got=got,
-        fix=f"For example change {advice}.",
+        "The cap on weights is too low for these targets: no weights below it meet them.",
+        where="cap",
+        got=f"{cap:g} times the mean weight",
+        fix=f"Use a cap of {np.ceil(10 * needed + 0.5) / 10:.1f} or more, or ask for less.",
+    )
+
+
+def _not_converged(margins: Sequence[Margin], weights: np.ndarray, error: float) -> MarginalsError:
+    missed = [(m, int(np.abs(m.achieved(weights) - m.targets).argmax())) for m in margins]
+    margin, worst = max(missed, key=lambda at: abs(at[0].achieved(weights) - at[0].targets)[at[1]])
+    found = margin.achieved(weights)[worst]
+    return MarginalsError(
+        f"Raking does not reach all targets (off by up to {100 * error:.1f} points).",
+        where=margin.name(worst),
+        got=f"{100 * margin.targets[worst]:.1f} % asked, {100 * found:.1f} % reached",
+        fix="Ask for less, raise the cap, or remove a target.",
     )
