@@ -26,9 +26,24 @@ from core.errors import MarginalsError
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
-from core.population import drawing
-from core.population import marginals as targets
 from core.population.marginals import Marginals
+from core.populations import (
+    build_from_plan,
+    build_population,
+    check_plan,
+    delete_population,
+    list_populations,
+    match_source,
+    population_file,
+    population_people,
+    population_plan,
+    public_source,
+    read_targets,
+    survey_joint,
+    survey_marginals,
+    survey_source,
+    use_source,
+)
 from core.results import Results, finished_job, prediction_table, read_results, write_context
 from core.settings import workspace_folder
 from core.sharing import (
@@ -40,7 +55,6 @@ from core.sharing import (
 )
 from core.simulation import job as simulation_job
 from core.store import records, workspace
-from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
 from core.survey import library
 from core.surveys import (
@@ -62,30 +76,46 @@ from core.tuning.recipe import Recipe
 
 __all__ = [
     "DataFormat",
+    "Marginals",
     "TableChoice",
     "Whose",
     "adapter_card",
     "answers_file",
+    "build_from_plan",
+    "build_population",
+    "check_plan",
+    "delete_population",
     "delete_survey",
     "draft_file",
     "draft_survey",
+    "list_populations",
     "list_surveys",
     "load_example",
     "load_survey",
     "make_report",
+    "match_source",
+    "population_file",
+    "population_people",
+    "population_plan",
     "preflight_push",
+    "public_source",
     "pull_adapter",
     "push_run",
     "read_survey_file",
+    "read_targets",
     "restore_survey",
     "save_survey",
     "stage_adapter",
-    "table_source",
     "survey_files",
     "survey_formats",
+    "survey_joint",
+    "survey_marginals",
     "survey_record",
+    "survey_source",
+    "table_source",
     "tables",
     "tables_file",
+    "use_source",
 ]  # the rest is defined here
 
 TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND
@@ -182,45 +212,6 @@ def keep_tuning(ws: Workspace, run_id: str) -> None:
 def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
     """Finished tuning runs, newest first."""
     return [status for status in list_jobs(ws, survey_id, TUNE) if status.state is JobState.DONE]
-
-
-# ---------------------------------------------------------------- population
-
-
-def survey_marginals(ws: Workspace, survey_id: str) -> Marginals:
-    """Weighted shares of every demographic among the survey's own respondents."""
-    return targets.survey_marginals(load_survey(ws, survey_id))
-
-
-def build_population(
-    ws: Workspace,
-    survey_id: str,
-    marginals: Marginals | None = None,
-    size: int = 1000,
-    seed: int = 0,
-    name: str | None = None,
-) -> PopulationRecord:
-    """Rake the respondents to the marginals (the survey's own if None), draw `size` people, store them.
-
-    The record's `figures` say how well the targets are met; `figures["achieved"]` has one row per category.
-    """
-    data = load_survey(ws, survey_id)
-    drawn = drawing.build_population(data, marginals, size, seed)
-    asked = (marginals or targets.survey_marginals(data)).to_dict()
-    name = name or ("With set targets" if marginals else "Like the respondents")
-    stored = (survey_id, name, size, seed, asked, drawn.figures, drawn.people)
-    population_id = records.add_population(ws, *stored)
-    return records.find_population(ws, population_id)
-
-
-def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
-    """Populations, newest first; of one survey if given."""
-    return records.list_populations(ws, survey_id)
-
-
-def population_people(ws: Workspace, population_id: str) -> pd.DataFrame:
-    """The people of a population: one row each, one text column per demographic."""
-    return records.load_people(ws, population_id)
 
 
 # ---------------------------------------------------------------- simulation and results

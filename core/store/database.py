@@ -42,6 +42,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id VARCHAR PRIMARY KEY, survey_id VARCHAR, name VARCHAR, size INTEGER, seed BIGINT,
             marginals VARCHAR, figures VARCHAR, created DOUBLE, table_name VARCHAR)""",
     ),
+    (
+        "ALTER TABLE population ADD COLUMN plan VARCHAR DEFAULT '{}'",
+        "ALTER TABLE population ADD COLUMN version INTEGER DEFAULT 1",
+    ),
 )
 """Statements that lead from schema version i to i + 1. Only ever append."""
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -8,7 +8,7 @@ frame means is the business of `core.survey.library`.
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from core.store.database import add_table, drop_table
 from core.store.files import remove_folder, to_json
 from core.store.survey_files import SurveyFiles, write_files
 from core.store.workspace import Workspace, new_id
+
+_JSON = ("marginals", "figures", "plan")
+"""Columns of a population that hold JSON."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class SurveyRecord:
 
 @dataclass(frozen=True)
 class PopulationRecord:
-    """A stored synthetic population. `created` is in seconds since 1970, UTC."""
+    """A stored synthetic population. `created` is in seconds since 1970, UTC.
+
+    `plan` is how it was built beside its targets; `version` counts those of the same survey and name.
+    """
 
     id: str
     survey_id: str
@@ -50,6 +56,8 @@ class PopulationRecord:
     marginals: Mapping[str, Any]
     figures: Mapping[str, Any]
     created: float
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
 
 
 def insert_survey(ws: Workspace, record: SurveyRecord, files: SurveyFiles, respondents: pd.DataFrame) -> None:
@@ -148,12 +156,15 @@ def add_population(
     marginals: Mapping[str, Any],
     figures: Mapping[str, Any],
     people: pd.DataFrame,
+    plan: Mapping[str, Any] | None = None,
 ) -> str:
     """Store a population.
 
     Parameters
     ----------
-    marginals, figures
+    name
+        A name that a population of this survey already has makes its next version.
+    marginals, figures, plan
         Anything JSON can hold; NumPy numbers are allowed.
     people
         Data frame (size rows), one text column per demographic, missing is NA.
@@ -170,11 +181,24 @@ def add_population(
     """
     with ws.database.writing() as cursor:
         find_survey(ws, survey_id)
-        population_id = new_id(name, [record.id for record in list_populations(ws)])
-        record = PopulationRecord(
-            population_id, survey_id, name, int(size), int(seed), marginals, figures, created=time.time()
+        stored = list_populations(ws)
+        population_id = new_id(name, [record.id for record in stored])
+        version = 1 + max(
+            (r.version for r in stored if (r.survey_id, r.name) == (survey_id, name)), default=0
         )
-        own = {"marginals": to_json(marginals), "figures": to_json(figures)}
+        record = PopulationRecord(
+            population_id,
+            survey_id,
+            name,
+            int(size),
+            int(seed),
+            marginals,
+            figures,
+            time.time(),
+            plan or {},
+            version,
+        )
+        own = {key: to_json(getattr(record, key)) for key in _JSON}
         _insert(cursor, "population", vars(record) | own | {"table_name": add_table(cursor, people)})
     return population_id
 
@@ -182,12 +206,7 @@ def add_population(
 def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
     """The populations of a survey, or all, newest first."""
     rows = ws.database.read_rows("SELECT * EXCLUDE (table_name) FROM population ORDER BY created DESC, id")
-    records = [
-        PopulationRecord(
-            **{**row, "marginals": json.loads(row["marginals"]), "figures": json.loads(row["figures"])}
-        )
-        for row in rows
-    ]
+    records = [PopulationRecord(**row | {key: json.loads(row[key]) for key in _JSON}) for row in rows]
     return [record for record in records if survey_id in (None, record.survey_id)]
 
 

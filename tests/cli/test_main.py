@@ -88,7 +88,7 @@ def test_a_codebook_that_does_not_fit_is_refused(core, tea, tea_codebook, change
 @pytest.mark.parametrize(
     ("targets", "says"),
     [
-        ('{"sex": {"Female": 80, "Male": 40}}', "120"),
+        ('{"sex": {"Female": 0.8, "Male": 0.4}}', "120"),
         ('{"sex": {"Female": 0.5, "Other": 0.5}}', "Other"),
         ('{"age": {"18-29": 1}}', "age"),
         ("not json", "JSON"),

@@ -1,0 +1,254 @@
+"""From a survey and a plan to people: seed, diagnosis, raking, draw, and the figures that describe them.
+
+People are whole profiles of respondents (or of the unseen profiles asked for), drawn in the proportions the
+targets ask for. `diagnose` does everything up to the weights, so a page can say what is wrong before a draw.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import MarginalsError
+from core.population.association import associations
+from core.population.diagnosis import Diagnosis, explain, missing_combinations
+from core.population.drawing import draw_counts
+from core.population.marginals import Marginals, survey_marginals
+from core.population.margins import Margin, code_margins
+from core.population.new_variables import NewVariable
+from core.population.plan import Plan
+from core.population.raking import rake
+from core.population.screening import Frame
+from core.population.seed import UNSEEN, make_seed
+from core.survey.respondents import SurveyData
+
+UNSEEN_COLUMN = "unseen profile"
+"""Column of the people that marks whose profile no respondent has; only there after smoothing."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Synthetic people.
+
+    Attributes
+    ----------
+    people
+        One row per person, one text column per demographic (named by its column); NA where the
+        demographic has no target and the respondent lacks it. In random order. Then the new variables, and
+        `UNSEEN_COLUMN` ("yes" or "no") if unseen profiles were asked for.
+    source_rows
+        Shape (N,), position of the respondent each person is a copy of, -1 for an unseen profile.
+    figures
+        `worst_margin_error` (percentage points), `weighting_efficiency` (0 to 1), `design_effect`,
+        `effective_base` (respondents), `verdict` and `explanation` (words), `rounds`, `converged`, `trace`
+        (worst error of a share after each round), `capped`, `excluded`, `filled` (respondents with a filled
+        demographic), `exchanged` (people exchanged after the draw), `distinct_profiles`, `respondents`,
+        `incidence`, `unseen_people`, `notes` (sentences), `missing` (combinations nobody has),
+        `associations` (`first`, `second`, `seed`, `population`), `joint` (interlocking targets), and
+        `achieved`: one record per category with `column`, `label`, `option`, the shares `survey`, `asked` and
+        `achieved` (0 to 1) and the number of `respondents`. All plain values, ready for JSON.
+    """
+
+    people: pd.DataFrame
+    source_rows: np.ndarray
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A plan's targets under the survey's names, split into those with and without a seed."""
+
+    marginals: Marginals
+    own: Marginals
+    new: tuple[NewVariable, ...]
+
+
+def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
+    """Whether the plan's targets can be met, at what cost, and what is missing; nothing is drawn.
+
+    Raises
+    ------
+    MarginalsError
+        If the plan does not fit the survey: unknown names, or nobody qualifies. Targets that cannot be met
+        are no error here: they are the diagnosis' `problem`.
+    """
+    return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
+
+
+def build_population(data: SurveyData, plan: Plan) -> Population:
+    """Synthetic people who meet the targets and keep the respondents' correlations.
+
+    All respondents of the survey are used, whatever their split.
+
+    Raises
+    ------
+    MarginalsError
+        If the plan does not fit the survey, or the targets cannot be met (see `rake`).
+    """
+    rng = np.random.default_rng(plan.seed)
+    prepared = _prepare(data, plan)
+    found = _diagnose(data, plan, prepared, rng)
+    if found.problem is not None:
+        raise found.problem
+    columns = list(prepared.marginals.columns)
+    passing = np.flatnonzero(found.seed.qualified)
+    profiles = found.seed.profiles.iloc[passing].reset_index(drop=True)
+    weights = found.raking.weights[passing]
+    margins = [
+        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, found.raking.weights, passing))
+        for m in code_margins(found.seed.profiles, prepared.marginals)
+    ]
+    counts, exchanged = draw_counts(profiles[columns], weights, margins, plan.size, plan.method, rng)
+    chosen = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    people = profiles.iloc[chosen].reset_index(drop=True)
+    for variable in prepared.new:
+        people[variable.name] = variable.deal(people, rng)
+    source = found.seed.source[passing][chosen]
+    if plan.unseen:
+        people[UNSEEN_COLUMN] = pd.Series(np.where(source == UNSEEN, "yes", "no"), dtype="str")
+    real = found.seed.source[passing] != UNSEEN
+    figures = _figures(found, data, prepared, margins, counts, real)
+    figures["achieved"] += [r for variable in prepared.new for r in _dealt(variable, people[variable.name])]
+    figures |= {"exchanged": exchanged, "unseen_people": int((source == UNSEEN).sum())}
+    figures["distinct_profiles"] = int(len(profiles[counts > 0].drop_duplicates()))
+    pairs = associations(profiles[columns], found.seed.weights[passing], counts)
+    figures["associations"] = [vars(pair) for pair in pairs]
+    return Population(people, source, figures)
+
+
+def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
+    described = data
+    if plan.screener and plan.screener.frame is Frame.QUALIFIED:
+        described = data.take(plan.screener.qualified(data))
+    own = survey_marginals(described)
+    marginals = own if plan.marginals is None else plan.marginals.checked(data.codebook)
+    absent = [c for c in marginals.shares if c not in own.shares]  # nobody gave them: no seed
+    new = tuple(NewVariable(c, marginals.shares[c]) for c in absent)
+    kept = {c: targets for c, targets in marginals.shares.items() if c not in absent}
+    return _Prepared(replace(marginals, shares=kept), own, (*new, *plan.new))
+
+
+def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.Generator) -> Diagnosis:
+    columns = list(prepared.marginals.columns)
+    seed = make_seed(data, columns, plan.screener, plan.unseen, rng)
+    raking, problem, incidence = None, None, float(_share(seed.weights, seed.qualified))
+    try:
+        raking = rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
+    except MarginalsError as error:
+        problem = error
+    if raking and plan.screener.frame is Frame.EVERYBODY:
+        incidence = float(_share(raking.weights, seed.qualified))
+    if plan.screener and plan.screener.frame is Frame.QUALIFIED:
+        incidence = float(_share(data.weights, plan.screener.qualified(data)))
+    if raking and not raking.weights[seed.qualified].sum() > 0:
+        raise MarginalsError(
+            "The targets leave no weight to anybody who qualifies.",
+            where="screener",
+            got=str(plan.screener),
+            fix="Accept more answers, or change the targets.",
+        )
+    missing = missing_combinations(seed.profiles, prepared.marginals, columns)
+    notes = (*prepared.marginals.notes, *(v.note for v in prepared.new))
+    return Diagnosis(problem, raking, seed, incidence, missing, notes)
+
+
+def _share(weights: np.ndarray, mask: np.ndarray) -> float:
+    return weights[mask].sum() / weights.sum()
+
+
+def _wanted(margin: Margin, plan: Plan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
+    """The margin's targets among the people to draw: what follows from the screener, if there is one."""
+    if not plan.screener:
+        return margin.targets
+    return replace(margin, codes=margin.codes[passing]).achieved(weights[passing])
+
+
+def _figures(
+    found: Diagnosis,
+    data: SurveyData,
+    prepared: _Prepared,
+    margins: list[Margin],
+    counts: np.ndarray,
+    real: np.ndarray,
+) -> dict[str, Any]:
+    raked = found.raking
+    reached = [m.achieved(counts.astype(float)) for m in margins]
+    worst = max(
+        (float(np.abs(r - m.targets).max()) for m, r in zip(margins, reached, strict=True)), default=0
+    )
+    respondents = found.seed.n_respondents
+    return {
+        "worst_margin_error": 100 * worst,
+        "weighting_efficiency": raked.efficiency,
+        "design_effect": raked.design_effect,
+        "effective_base": found.effective_base,
+        "verdict": str(found.verdict),
+        "explanation": explain(raked.efficiency, found.effective_base, respondents),
+        "respondents": respondents,
+        "incidence": found.incidence,
+        "rounds": raked.rounds,
+        "converged": raked.converged,
+        "trace": list(raked.trace),
+        "capped": raked.capped,
+        "excluded": raked.excluded,
+        "filled": found.seed.filled,
+        "notes": list(found.notes),
+        "missing": [vars(m) for m in found.missing],
+        "achieved": _achieved(data, prepared, margins, counts, real),
+        "joint": [
+            {"columns": m.columns, "options": o, "asked": float(t), "achieved": float(r)}
+            for m, reach in zip(margins, reached, strict=True)
+            if len(m.columns) > 1
+            for o, t, r in zip(m.options, m.targets, reach, strict=True)
+        ],
+    }
+
+
+def _achieved(
+    data: SurveyData, prepared: _Prepared, margins: list[Margin], counts: np.ndarray, real: np.ndarray
+) -> list[dict[str, Any]]:
+    """One record per category of every demographic with targets, single or interlocking."""
+    records = []
+    for demographic in data.codebook.demographics:
+        column = demographic.column
+        margin = next((m for m in margins if column in m.columns), None)
+        if margin is None:
+            continue
+        place = margin.columns.index(column)
+        options = [option[place] for option in margin.options]
+        reached = margin.achieved(counts.astype(float))
+        given = np.bincount(margin.codes[real], minlength=len(options) + 1)[:-1]
+        for option in demographic.options:
+            rows = [i for i, o in enumerate(options) if o == option]
+            records.append(
+                {
+                    "column": column,
+                    "label": demographic.label,
+                    "option": option,
+                    "survey": float(prepared.own.shares.get(column, {}).get(option, 0.0)),
+                    "asked": float(margin.targets[rows].sum()),
+                    "achieved": float(reached[rows].sum()),
+                    "respondents": int(given[rows].sum()),
+                }
+            )
+    return records
+
+
+def _dealt(variable: NewVariable, column: pd.Series) -> list[dict[str, Any]]:
+    """Records like those of `_achieved` for a variable no respondent has; what it follows is not repeated."""
+    if variable.given:
+        return []
+    found = column.value_counts(normalize=True)
+    return [
+        {
+            "column": variable.name,
+            "label": variable.name,
+            "option": option,
+            "survey": 0.0,
+            "asked": float(share),
+            "achieved": float(found.get(option, 0.0)),
+            "respondents": 0,
+        }
+        for option, share in variable.shares.items()
+    ]

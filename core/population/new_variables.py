@@ -1,0 +1,95 @@
+"""Variables no respondent has: dealt to the people afterwards, independently or as the user says.
+
+The survey knows nothing of how such a variable goes together with the others, and the model was not taught
+it, so it changes no simulated answer. It can be independent of everything, or follow one demographic by
+shares the user gives within each of its categories; given that, it is independent of all others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from core.errors import MarginalsError
+from core.population.totals import ROUNDING, check_numbers, does_not_add_up, rounded
+
+
+@dataclass(frozen=True)
+class NewVariable:
+    """A variable without a seed.
+
+    Attributes
+    ----------
+    name
+        Its column.
+    shares
+        Category -> share, used when `given` is empty.
+    given
+        Demographic it follows, or "".
+    within
+        Category of `given` -> category -> share; one row for each category that occurs.
+    """
+
+    name: str
+    shares: Mapping[str, float] = field(default_factory=dict)
+    given: str = ""
+    within: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        tables = dict(self.within) if self.given else {"": self.shares}
+        for category, shares in tables.items():
+            where = f"{self.name}, {self.given}: {category}" if category else self.name
+            check_numbers(where, shares)
+            if abs(sum(shares.values()) - 1) > ROUNDING:
+                raise does_not_add_up(where, 100 * sum(shares.values()))
+
+    @property
+    def note(self) -> str:
+        """What is assumed about it, in words."""
+        if not self.given:
+            return f"No respondent has {self.name}: it is dealt independently of everything else."
+        return (
+            f"No respondent has {self.name}: it follows {self.given} as you gave it and is otherwise "
+            "independent."
+        )
+
+    def deal(self, people: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
+        """A category for every person; the shares are met to one person (within each group).
+
+        Raises
+        ------
+        MarginalsError
+            If `given` is not a demographic of the people, or one of its categories has no shares.
+        """
+        if self.name in people.columns and people[self.name].notna().any():
+            raise MarginalsError("The variable exists already.", where=self.name, fix="Choose another name.")
+        if not self.given:
+            return pd.Series(_dealt(self.shares, len(people), rng), dtype="str")
+        if self.given not in people.columns:
+            raise MarginalsError(
+                "There is no such demographic to follow.",
+                where=self.name,
+                got=self.given,
+                fix="Use one of: " + ", ".join(map(str, people.columns)) + ".",
+            )
+        group = people[self.given].fillna("")
+        missing = sorted(set(group) - set(self.within))
+        if missing:
+            raise MarginalsError(
+                "A category has no shares for a new variable.",
+                where=f"{self.name}, {self.given}",
+                got=missing[0] or "no answer",
+                fix="Give its shares too.",
+            )
+        dealt = np.empty(len(people), dtype=object)
+        for category in sorted(set(group)):
+            rows = np.flatnonzero(group == category)
+            dealt[rows] = _dealt(self.within[category], len(rows), rng)
+        return pd.Series(dealt, dtype="str")
+
+
+def _dealt(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> np.ndarray:
+    numbers = np.array(list(shares.values()), dtype=float)
+    counts = rounded(size * numbers / numbers.sum(), 0).astype(int)
+    return rng.permutation(np.repeat(np.array(list(shares), dtype=object), counts))
