@@ -6,47 +6,88 @@ and never stored.
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from core.comparison.compare import Comparison
+from core.errors import HubError
 from core.jobs.folder import JobFolder
-from core.jobs.process import find_jobs
+from core.jobs.process import find_job, find_jobs
 from core.publish import preflight as checks
-from core.publish import pull, push, staging
+from core.publish import push, record, staging
 from core.publish.card import CardContext, model_card
 from core.publish.preflight import Preflight
-from core.publish.push import PushResult
+from core.publish.push import Progress, PushResult
+from core.publish.record import Published, Target
+from core.publish.small_cells import rare_note
 from core.results import finished_job, read_results
 from core.simulation.job import KIND as SIMULATE
+from core.store.files import read_json
 from core.store.workspace import Workspace
 from core.survey.respondents import SurveyData
 from core.tuning.job import KIND as TUNE
 
 
-def adapter_card(ws: Workspace, run_id: str) -> str:
-    """The model card that would be pushed, as Markdown; with the figures of the run's newest simulation."""
+def adapter_card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = None) -> str:
+    """The model card that would be pushed, as Markdown; with the figures of the run's newest simulation.
+
+    Parameters
+    ----------
+    repo_id
+        Where it will be, for the lines that say how to load it.
+    licence
+        Hub licence identifier of the adapter; left out of the card when None.
+    """
     run = finished_job(ws.jobs_folder, run_id, TUNE)
     simulations = [f for f in find_jobs(ws.jobs_folder, SIMULATE) if f.spec().get("run_id") == run_id]
     tested = [folder for folder in simulations if folder.status().state == "done"]
     comparison = read_results(tested[0]).comparison if tested else None
-    return model_card(_card_context(run, comparison))
+    return model_card(replace(_card_context(run, comparison), repo_id=repo_id, licence=licence))
 
 
-def stage_adapter(ws: Workspace, run_id: str, target: Path) -> Path:
+def stage_adapter(
+    ws: Workspace, run_id: str, target: Path, repo_id: str = "", licence: str | None = None
+) -> Path:
     """Write exactly the files that may leave the machine into `target`, replacing what is there."""
     run = finished_job(ws.jobs_folder, run_id, TUNE)
     shutil.rmtree(target, ignore_errors=True)
-    staging.stage_files(run.outputs / "adapter", target, adapter_card(ws, run_id), _base(run))
+    card = adapter_card(ws, run_id, repo_id, licence)
+    staging.stage_files(run.outputs / "adapter", target, card, _base(run))
     return target
+
+
+def preflight_target(
+    repo_id: str, token: str | None, private: bool = True, base: str = "embedded"
+) -> Preflight:
+    """Check, before a model is taught, that it could be published there: token, rights, name, base model."""
+    return checks.preflight(repo_id, token, private, base)
+
+
+def remember_target(ws: Workspace, run_id: str, repo_id: str, private: bool = True) -> None:
+    """Note where a run is meant to be published; the token is not part of it."""
+    record.write_target(find_job(ws.jobs_folder, run_id), Target(repo_id, private))
+
+
+def publish_target(ws: Workspace, run_id: str) -> Target | None:
+    """Where a run is meant to be published; None when nobody said."""
+    return record.read_target(find_job(ws.jobs_folder, run_id))
+
+
+def published(ws: Workspace, run_id: str) -> list[Published]:
+    """Every push of a run with the version it made, newest first."""
+    return record.read_published(find_job(ws.jobs_folder, run_id))
 
 
 def preflight_push(
     ws: Workspace, run_id: str, repo_id: str, token: str | None, private: bool = True
 ) -> Preflight:
-    """Check name, token and files before anything is sent to the Hub."""
+    """Check name, token, base model and files before anything is sent to the Hub."""
+    run = _own_run(ws, run_id)
     with tempfile.TemporaryDirectory() as folder:
-        return checks.preflight(repo_id, token, private, stage_adapter(ws, run_id, Path(folder) / "adapter"))
+        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id)
+        found = checks.preflight(repo_id, token, private, _base(run), staged)
+    rare = rare_note(SurveyData.read(run.inputs))
+    return replace(found, notes=(*found.notes, rare)) if rare else found
 
 
 def push_run(
@@ -55,39 +96,43 @@ def push_run(
     repo_id: str,
     token: str | None,
     private: bool = True,
-    on_progress: Callable[[str], None] | None = None,
+    on_progress: Progress | None = None,
+    licence: str | None = None,
 ) -> PushResult:
-    """Push a run's adapter and its model card to the Hub."""
+    """Push a run's adapter and its model card to the Hub, and note the version it made."""
+    run = _own_run(ws, run_id)
     with tempfile.TemporaryDirectory() as folder:
-        staged = stage_adapter(ws, run_id, Path(folder) / "adapter")
-        return push.push_adapter(staged, repo_id, token, private, on_progress)
+        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id, licence)
+        pushed = push.push_adapter(staged, repo_id, token, private, on_progress)
+    record.add_published(run, pushed.repo_id, pushed.url, pushed.revision, pushed.private)
+    return pushed
 
 
-def pull_adapter(ws: Workspace, repo_id: str, token: str | None = None) -> Path:
-    """Download an adapter from the Hub into the workspace, replacing an earlier copy; returns its folder."""
-    checks.check_name(repo_id)
-    target = ws.root / "adapters" / repo_id.replace("/", "--")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        fetched = pull.pull_adapter(repo_id, token, Path(folder) / "adapter")
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(fetched, target)
-    return target
+def _own_run(ws: Workspace, run_id: str) -> JobFolder:
+    run = finished_job(ws.jobs_folder, run_id, TUNE)
+    if pulled := run.spec().get("pulled"):
+        raise HubError(
+            "This model was taught elsewhere and pulled; its card would be wrong.",
+            where=run_id,
+            got=pulled["repo_id"],
+            fix="Share the repository it came from.",
+        )
+    return run
 
 
 def _card_context(run: JobFolder, comparison: Comparison | None) -> CardContext:
     data, result, recipe = SurveyData.read(run.inputs), run.result(), run.spec()["recipe"]
     codebook, base = data.codebook, result.get("base") or {}
-    held_out = set(recipe.get("hold_out_questions") or ())
+    study = read_json(run.outputs / "adapter" / staging.STUDY)
     return CardContext(
-        title=codebook.title,
+        codebook=codebook,
         base=_base(run),
         n_train=len(data.part("train")),
         n_validation=len(data.part("validation")),
         n_test=len(data.part("test")),
-        n_questions=len([q for q in codebook.questions if q.column not in held_out]),
-        demographics=tuple(d.label for d in codebook.demographics),
+        held_out=tuple(recipe.get("hold_out_questions") or ()),
         base_revision=str(base.get("revision") or ""),
+        base_sha256=str((study.get("base") or {}).get("sha256") or ""),
         quantisation=str(base.get("quantisation") or ""),
         template_version=str((result.get("template") or {}).get("version") or ""),
         temperature=result.get("temperature"),

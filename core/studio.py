@@ -12,6 +12,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.adapters import (
+    AdoptedRun,
+    adopt_adapter,
+    asked_part,
+    find_adapter,
+    people_answers,
+    people_shares,
+    pull_adapter,
+    read_people,
+    start_adapter_simulation,
+)
 from core.deliverables import (
     DataFormat,
     TableChoice,
@@ -44,13 +55,17 @@ from core.populations import (
     survey_source,
     use_source,
 )
+from core.publish.adapter import Adapter
 from core.results import Results, finished_job, prediction_table, read_results, write_context
 from core.settings import workspace_folder
 from core.sharing import (
     adapter_card,
     preflight_push,
-    pull_adapter,
+    preflight_target,
+    publish_target,
+    published,
     push_run,
+    remember_target,
     stage_adapter,
 )
 from core.simulation import job as simulation_job
@@ -88,24 +103,33 @@ __all__ = [
     "delete_survey",
     "draft_file",
     "draft_survey",
+    "find_adapter",
     "list_populations",
     "list_surveys",
     "load_example",
     "load_survey",
     "make_report",
     "match_source",
+    "people_answers",
+    "people_shares",
     "population_file",
     "population_people",
     "population_plan",
     "preflight_push",
+    "preflight_target",
     "public_source",
+    "publish_target",
+    "published",
     "pull_adapter",
     "push_run",
+    "read_people",
     "read_survey_file",
     "read_targets",
+    "remember_target",
     "restore_survey",
     "save_survey",
     "stage_adapter",
+    "start_adapter_simulation",
     "survey_files",
     "survey_formats",
     "survey_joint",
@@ -214,6 +238,11 @@ def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
     return [status for status in list_jobs(ws, survey_id, TUNE) if status.state is JobState.DONE]
 
 
+def use_adapter(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
+    """Make an adapter from the Hub a run of this study; says what of the study it was not taught."""
+    return adopt_adapter(ws, adapter, survey_id, load_survey(ws, survey_id))
+
+
 # ---------------------------------------------------------------- simulation and results
 
 
@@ -241,7 +270,7 @@ def start_simulation(
     folder = simulation_job.prepare_simulation(
         ws.jobs_folder,
         run,
-        load_survey(ws, record.id),
+        asked_part(run, load_survey(ws, record.id)),
         people=records.load_people(ws, population.id) if population else None,
         population_id=population_id,
         respondents=respondents,

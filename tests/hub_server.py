@@ -1,52 +1,85 @@
 """A small Hugging Face Hub on this machine, for tests that push and pull over real HTTP.
 
 It speaks just the part of the protocol that `huggingface_hub` uses for a model repository: whoami,
-create, model info, card check, preupload, Git LFS, commit, file download and listing. Set `HF_ENDPOINT`
-to `HubServer.url` and `HF_HUB_DISABLE_XET=1` *before* `huggingface_hub` is imported, so in a subprocess.
+create, model info, gating, card check, preupload, Git LFS, commit, file download and listing. Every version
+stays readable under its commit. `cut` makes it drop a connection in the middle of what is being sent.
+Set `HF_ENDPOINT` to `HubServer.url` and `HF_HUB_DISABLE_XET=1` *before* `huggingface_hub` is imported, so
+in a subprocess.
 """
 
 import base64
 import hashlib
 import json
 import re
+import socket
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import yaml
+from huggingface_hub.repocard_data import model_index_to_eval_results
+
 
 @dataclass
 class Repo:
-    """One repository: its files now, and the number of commits."""
+    """One repository: its files now, the number of commits, and what the files were at earlier ones."""
 
     private: bool
     files: dict[str, bytes] = field(default_factory=dict)
     commits: int = 0
+    gated: bool = False
+    card_data: dict[str, Any] = field(default_factory=dict)
+    history: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     @property
     def sha(self) -> str:
         return hashlib.sha1(f"{self.commits}".encode()).hexdigest()
+
+    def at(self, revision: str) -> tuple[str, dict[str, bytes]] | None:
+        """Commit and files of a branch or commit; None if there is no such revision."""
+        if revision in ("main", self.sha):
+            return self.sha, self.files
+        return (revision, self.history[revision]) if revision in self.history else None
 
 
 @dataclass
 class HubServer:
     """State of the server; use it as a context manager.
 
-    `accounts` maps a token to its `whoami` answer; `requests` lists "METHOD path" in order and
-    `bodies` what was sent to the JSON endpoints.
+    `accounts` maps a token to its `whoami` answer; `requests` lists "METHOD path" in order. `cut` maps the
+    beginning of such a line to how many requests of that kind lose their connection half-way. `admitted`
+    are the accounts that accepted the terms of gated repositories.
     """
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     repos: dict[str, Repo] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    cut: dict[str, int] = field(default_factory=dict)
+    admitted: set[str] = field(default_factory=set)
     url: str = ""
 
-    def add_account(self, token: str, name: str, role: str = "write", orgs: tuple[str, ...] = ()) -> None:
-        access = {"auth": {"type": "access_token", "accessToken": {"displayName": "test", "role": role}}}
+    def add_account(
+        self,
+        token: str,
+        name: str,
+        role: str = "write",
+        orgs: tuple[str, ...] = (),
+        scoped: dict[str, list[str]] | None = None,
+        roles: dict[str, str] | None = None,
+    ) -> None:
+        """Register a token; `scoped` makes it fine-grained, `roles` are those in organisations."""
+        access: dict[str, Any] = {"displayName": "test", "role": "fineGrained" if scoped else role}
+        if scoped:
+            scopes = [{"entity": {"name": n, "type": "user"}, "permissions": p} for n, p in scoped.items()]
+            access["fineGrained"] = {"canReadGatedRepos": False, "global": [], "scoped": scopes}
         self.accounts[token] = {
-            "type": "user", "name": name, "orgs": [{"name": org} for org in orgs], **access
-        }  # fmt: skip
+            "type": "user",
+            "name": name,
+            "orgs": [{"name": org, "roleInOrg": (roles or {}).get(org, "write")} for org in orgs],
+            "auth": {"type": "access_token", "accessToken": access},
+        }
 
     def __enter__(self) -> "HubServer":
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -88,15 +121,21 @@ class _Handler(BaseHTTPRequestHandler):
         ("POST", r"/api/repos/create", "create"),
         ("POST", r"/api/models/(.+)/preupload/main", "preupload"),
         ("POST", r"/api/models/(.+)/commit/main", "commit"),
-        ("GET", r"/api/models/(.+)/tree/[^/]+", "tree"),
-        ("GET", r"/api/models/([^/]+/[^/]+)(?:/revision/[^/]+)?", "info"),
+        ("GET", r"/api/models/(.+)/tree/([^/]+)", "tree"),
+        ("GET", r"/api/models/(.+)/auth-check", "auth_check"),
+        ("GET", r"/api/models/([^/]+/[^/]+)(?:/revision/([^/]+))?", "info"),
         ("POST", r"/(.+)\.git/info/lfs/objects/batch", "batch"),
         ("PUT", r"/lfs/([0-9a-f]{64})", "store"),
-        ("GET|HEAD", r"/([^/]+/[^/]+)/resolve/[^/]+/(.+)", "download"),
+        ("GET|HEAD", r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", "download"),
     )
 
     def _route(self, method: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)
+        if self._is_cut(f"{method} {self.path}"):
+            self.rfile.read1(max(1, length // 2))
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return None
         self.body = self._chunked() if "chunked" in self.headers.get("Transfer-Encoding", "") else b""
         self.body = self.body or self.rfile.read(length)
         path = self.path.split("?")[0]
@@ -106,6 +145,14 @@ class _Handler(BaseHTTPRequestHandler):
             if match and method in methods.split("|"):
                 return getattr(self, name)(*match.groups())
         return self._answer(404, {"error": "no such address"})
+
+    def _is_cut(self, line: str) -> bool:
+        for beginning, left in self.hub.cut.items():
+            if line.startswith(beginning) and left > 0:
+                self.hub.cut[beginning] -= 1
+                self.hub.requests.append(f"CUT {line}")
+                return True
+        return False
 
     def _chunked(self) -> bytes:
         parts = []
@@ -132,15 +179,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _may(self, repo_id: str, write: bool = False) -> bool:
         """Whether this account may read or write; answers the request itself if not."""
         account, repo = self._account(), self.hub.repos.get(repo_id)
+        owns = account is not None and repo_id.split("/")[0] in self._owners(account)
         if self.headers.get("Authorization") and account is None:
             self._answer(401, {"error": "Invalid credentials in Authorization header"})
-        elif repo is None or (repo.private and account is None):
+        elif repo is None or (repo.private and not owns):
             self._answer(401, {"error": "Repository not found"}, X_Error_Code="RepoNotFound")
-        elif write and account["auth"]["accessToken"]["role"] != "write":
+        elif write and not (owns and self._writes(account, repo_id)):
             self._answer(403, {"error": "this token cannot write"})
         else:
             return True
         return False
+
+    @staticmethod
+    def _writes(account: dict[str, Any], repo_id: str) -> bool:
+        access = account["auth"]["accessToken"]
+        scopes = access.get("fineGrained", {}).get("scoped", [])
+        named = {s["entity"]["name"] for s in scopes if "repo.write" in s["permissions"]}
+        return access["role"] == "write" or bool(named & {repo_id, repo_id.split("/")[0]})
 
     def whoami(self) -> None:
         account = self._account()
@@ -149,16 +204,36 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, account)
 
     def validate(self) -> None:
-        self._answer(200, {"errors": [], "warnings": []})
+        """Check a card's header as the Hub does: YAML, known keys of the right kind, a sound model-index."""
+        card = json.loads(self.body)["content"]
+        errors = []
+        try:
+            header = yaml.safe_load(card.split("---\n")[1]) if card.startswith("---\n") else {}
+            for key, kind in (("tags", list), ("metrics", list), ("license", str), ("library_name", str)):
+                if key in header and not isinstance(header[key], kind):
+                    errors.append({"message": f'"{key}" must be a {kind.__name__}'})
+            if "model-index" in header:
+                model_index_to_eval_results(header["model-index"])
+        except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+            errors.append({"message": f"the metadata is not valid: {error}"})
+        self._answer(400 if errors else 200, {"errors": errors, "warnings": []})
+
+    def auth_check(self, repo_id: str) -> None:
+        account = self._account() or {"name": None}
+        if self._may(repo_id):
+            if self.hub.repos[repo_id].gated and account["name"] not in self.hub.admitted:
+                return self._answer(403, {"error": "access is restricted"}, X_Error_Code="GatedRepo")
+            return self._answer(200, {})
+        return None
 
     def create(self) -> None:
         account, asked = self._account(), json.loads(self.body)
         if account is None:
             return self._answer(401, {"error": "Invalid user token."})
         owner = asked.get("organization") or account["name"]
-        if account["auth"]["accessToken"]["role"] != "write" or owner not in self._owners(account):
-            return self._answer(403, {"error": "you cannot create a model here"})
         repo_id = f"{owner}/{asked['name']}"
+        if owner not in self._owners(account) or not self._writes(account, repo_id):
+            return self._answer(403, {"error": "you cannot create a model here"})
         url = {"url": f"{self.hub.url}/{repo_id}", "name": repo_id, "id": repo_id}
         if repo_id in self.hub.repos:
             return self._answer(409, {"error": "You already created this model repo", **url})
@@ -170,16 +245,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _owners(account: dict[str, Any]) -> list[str]:
         return [account["name"], *(org["name"] for org in account["orgs"])]
 
-    def info(self, repo_id: str) -> None:
-        if self._may(repo_id):
-            repo = self.hub.repos[repo_id]
-            siblings = [{"rfilename": name} for name in sorted(repo.files)]
-            about = {"id": repo_id, "modelId": repo_id, "sha": repo.sha, "private": repo.private}
-            self._answer(200, {**about, "siblings": siblings, "tags": [], "downloads": 0})
+    def info(self, repo_id: str, revision: str | None = None) -> None:
+        if not self._may(repo_id):
+            return
+        repo = self.hub.repos[repo_id]
+        found = repo.at(revision or "main")
+        if found is None:
+            return self._answer(404, {"error": "no such revision"}, X_Error_Code="RevisionNotFound")
+        about = {"id": repo_id, "modelId": repo_id, "sha": found[0], "private": repo.private}
+        about |= {"siblings": [{"rfilename": name} for name in sorted(found[1])], "tags": [], "downloads": 0}
+        return self._answer(200, {**about, "gated": repo.gated and "manual", "cardData": repo.card_data})
 
-    def tree(self, repo_id: str) -> None:
+    def tree(self, repo_id: str, revision: str) -> None:
         if self._may(repo_id):
-            files = self.hub.repos[repo_id].files.items()
+            files = (self.hub.repos[repo_id].at(revision) or ("", {}))[1].items()
             self._answer(
                 200,
                 [
@@ -198,7 +277,17 @@ class _Handler(BaseHTTPRequestHandler):
                 }
                 for file in json.loads(self.body)["files"]
             ]
+            for file in files:
+                if (data := self.hub.repos[repo_id].files.get(file["path"])) is not None:
+                    file["oid"] = self._oid(data, file["uploadMode"])
             self._answer(200, {"files": files})
+
+    @staticmethod
+    def _oid(data: bytes, mode: str) -> str:
+        """How Git names a file: of a large one the SHA-256, of another that of its blob."""
+        if mode == "lfs":
+            return hashlib.sha256(data).hexdigest()
+        return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
     def batch(self, repo_id: str) -> None:
         if self._may(repo_id, write=True):
@@ -222,6 +311,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._may(repo_id, write=True):
             return
         repo = self.hub.repos[repo_id]
+        repo.history[repo.sha] = dict(repo.files)
         for line in self.body.splitlines():
             change = json.loads(line)
             value = change["value"]
@@ -233,12 +323,12 @@ class _Handler(BaseHTTPRequestHandler):
         url = f"{self.hub.url}/{repo_id}/commit/{repo.sha}"
         self._answer(200, {"success": True, "commitOid": repo.sha, "commitUrl": url})
 
-    def download(self, repo_id: str, name: str) -> None:
+    def download(self, repo_id: str, revision: str, name: str) -> None:
         if not self._may(repo_id):
             return
-        repo = self.hub.repos[repo_id]
-        if name not in repo.files:
+        commit, files = self.hub.repos[repo_id].at(revision) or ("", {})
+        if name not in files:
             return self._answer(404, {"error": "no such file"}, X_Error_Code="EntryNotFound")
-        data = repo.files[name]
+        data = files[name]
         etag = f'"{hashlib.sha256(data).hexdigest()}"'
-        return self._answer(200, data, ETag=etag, X_Repo_Commit=repo.sha)
+        return self._answer(200, data, ETag=etag, X_Repo_Commit=commit)

@@ -10,13 +10,12 @@ from typing import Any
 
 from core import studio
 from core.cli import doctor as examination
+from core.cli import hub
+from core.cli import jobs as waiting
 from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
 from core.cli.console import Console, table
-from core.errors import HubError, JobError, RecipeError
-from core.jobs.status import JobState, JobStatus
-from core.settings import hub_token
+from core.errors import RecipeError
 from core.store.records import PopulationRecord
-from core.store.workspace import Workspace
 from core.survey.importing import SurveyDraft
 
 Command = Callable[[argparse.Namespace, Console], dict[str, Any]]
@@ -82,66 +81,32 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
             "Name a survey to tune on, or a run to resume.",
             fix="tune SURVEY, or tune --resume RUN.",
         )
+    target = hub.check_target(args, console)
     with studio.open_workspace(args.workspace) as ws:
         if args.resume:
             run_id = studio.resume_tuning(ws, args.resume)
         else:
             run_id = studio.start_tuning(ws, args.survey, read_recipe(args))
-    return follow_tuning(studio.open_jobs(args.workspace), run_id, console)
-
-
-def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a tuning job; its id, adapter folder and figures."""
-    follow(ws, run_id, console)
-    folder = studio.job(ws, run_id)
-    result = folder.result()
-    console.say(
-        "Negative log-likelihood per answer of the validation respondents: "
-        f"{result['validation_nll']:.3f} tuned, {result['untuned_validation_nll']:.3f} un-tuned, "
-        f"{result['marginals_validation_nll']:.3f} training shares, "
-        f"{result['uniform_validation_nll']:.3f} uniform."
-    )
-    console.say(f"Run: {run_id}")
-    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result}
+    jobs = studio.open_jobs(args.workspace)
+    figures = waiting.follow_tuning(jobs, run_id, console)
+    if target is not None:
+        figures |= hub.push_checked(jobs, run_id, target, not args.public, target.licence, console)
+    return figures
 
 
 def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Score every legal answer for the held-out respondents and, if given, a population."""
+    """Score every legal answer for the held-out respondents and a population, or ask a published adapter."""
+    if bool(args.run_id) == bool(args.adapter):
+        raise RecipeError(
+            "Name a run to simulate with, or an adapter.",
+            fix="simulate RUN [--population ID], or simulate --adapter REPO_ID --population FILE.",
+        )
+    if args.adapter:
+        return hub.simulate_people(args, console)
     respondents = tuple(dict.fromkeys(("validation", "test", args.respondents)))
     with studio.open_workspace(args.workspace) as ws:
         simulation_id = studio.start_simulation(ws, args.run_id, args.population, respondents)
-    return follow_simulation(studio.open_jobs(args.workspace), simulation_id, console)
-
-
-def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a simulation; its id and figures."""
-    follow(ws, simulation_id, console)
-    console.say(f"Simulation: {simulation_id}")
-    return {"simulation_id": simulation_id, **studio.job(ws, simulation_id).result()}
-
-
-def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
-    """Wait for a job, showing its progress; an interruption cancels it.
-
-    Raises
-    ------
-    JobError
-        If the job fails, is cancelled elsewhere or is lost.
-    """
-    try:
-        status = studio.wait(ws, job_id, console.progress)
-    except KeyboardInterrupt:
-        console.note(f"Cancelling {job_id} …")
-        studio.cancel_job(ws, job_id, wait=True)
-        raise
-    console.clear()
-    if status.state is not JobState.DONE:
-        raise JobError(
-            status.error or f"The job was {status.state}.",
-            where=job_id,
-            fix=f"See {studio.job(ws, job_id).log} for details." if status.state is JobState.FAILED else "",
-        )
-    return status
+    return waiting.follow_simulation(studio.open_jobs(args.workspace), simulation_id, console)
 
 
 def jobs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -240,42 +205,6 @@ def report(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     (folder / args.out.name).write_text(text, encoding="utf-8")
     console.say(f"Report: {args.out}")
     return {"out": str(args.out)}
-
-
-# ---------------------------------------------------------------- Hub
-
-
-def push(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Push a run's adapter to the Hugging Face Hub, or only show what would be pushed."""
-    ws = studio.open_jobs(args.workspace)
-    private = not args.public
-    check = studio.preflight_push(ws, args.run_id, args.repo_id, hub_token(), private)
-    for name, size in check.files:
-        console.say(f"{size:>12,} bytes  {name}")
-    for problem in check.problems:
-        console.say(f"Problem: {problem}")
-    data = {
-        "run_id": args.run_id,
-        "repo_id": args.repo_id,
-        "private": private,
-        "files": [{"name": name, "bytes": size} for name, size in check.files],
-        "problems": list(check.problems),
-        "pushed": False,
-    }
-    if args.dry_run:
-        return data
-    if not check.ok:
-        raise HubError("Nothing was pushed. " + " ".join(check.problems), where=args.repo_id)
-    pushed = studio.push_run(ws, args.run_id, args.repo_id, hub_token(), private, console.note)
-    console.say(f"Pushed: {pushed.url}")
-    return {**data, "pushed": True, "url": pushed.url, "revision": pushed.revision}
-
-
-def pull(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Download an adapter from the Hugging Face Hub into the workspace."""
-    folder = studio.pull_adapter(studio.open_jobs(args.workspace), args.repo_id, hub_token())
-    console.say(f"Adapter: {folder}")
-    return {"repo_id": args.repo_id, "adapter": str(folder)}
 
 
 # ---------------------------------------------------------------- the main job, the machine

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import benchmarks, commands, pilot
+from core.cli import benchmarks, commands, hub, pilot
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
@@ -64,6 +64,7 @@ def _add_survey_commands(add: Add) -> None:
     _add_recipe(command)
     command.add_argument("--hold-out-questions", metavar="COL,…", default="", help="questions never learned")
     command.add_argument("--resume", metavar="RUN", help="go on with a lost or cancelled run")
+    _add_target(command)
 
     command = add("population", commands.population)
     command.add_argument("survey", metavar="SURVEY", help="survey id")
@@ -79,6 +80,7 @@ def _add_survey_commands(add: Add) -> None:
     command.add_argument("--size", metavar="N", type=int, default=1000, help="people in the population")
     _add_marginals(command)
     _add_recipe(command)
+    _add_target(command)
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
@@ -124,8 +126,19 @@ def _add_recipe(command: argparse.ArgumentParser) -> None:
 
 def _add_result_commands(add: Add) -> None:
     command = add("simulate", commands.simulate)
-    command.add_argument("run_id", metavar="RUN", help="tuning run id")
-    command.add_argument("--population", metavar="ID", help="simulate this population too")
+    command.add_argument("run_id", metavar="RUN", nargs="?", help="tuning run id")
+    command.add_argument(
+        "--population",
+        metavar="ID|FILE",
+        help="simulate this population too; with --adapter, a table of people",
+    )
+    command.add_argument(
+        "--adapter", metavar="REPO_ID", help="a published adapter (or a folder), without a survey"
+    )
+    command.add_argument(
+        "--out", metavar="FILE.parquet", type=Path, help="with --adapter: answers of every person"
+    )
+    _add_source(command)
     command.add_argument("--respondents", choices=["train", "validation", "test"], default="test")
 
     command = add("compare", commands.compare)
@@ -163,13 +176,33 @@ def _add_bench(add: Add) -> None:
 
 
 def _add_hub_commands(add: Add) -> None:
-    command = add("push", commands.push)
+    command = add("push", hub.push)
     command.add_argument("run_id", metavar="RUN", help="tuning run id")
     command.add_argument("repo_id", metavar="REPO_ID", help="for example your-name/your-adapter")
+    _add_visibility(command)
+    command.add_argument("--licence", metavar="ID", help="Hub licence id (the base model's without)")
+    command.add_argument(
+        "--dry-run", action="store_true", help="check, list the files, show the card; send nothing"
+    )
+
+    command = add("pull", hub.pull)
+    command.add_argument("repo_id", metavar="REPO_ID")
+    command.add_argument("--survey", metavar="SURVEY", help="make it a run of this study")
+    _add_source(command)
+
+
+def _add_target(command: argparse.ArgumentParser) -> None:
+    help = "check now that the model can be published there, and push it when it is done"
+    command.add_argument("--push", metavar="REPO_ID", help=help)
+    _add_visibility(command)
+
+
+def _add_visibility(command: argparse.ArgumentParser) -> None:
     visibility = command.add_mutually_exclusive_group()
     visibility.add_argument("--private", action="store_true", help="only you can see it (the default)")
     visibility.add_argument("--public", action="store_true", help="everybody can see it")
-    command.add_argument("--dry-run", action="store_true", help="check and list the files, send nothing")
 
-    command = add("pull", commands.pull)
-    command.add_argument("repo_id", metavar="REPO_ID")
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--revision", metavar="COMMIT", help="version of the adapter (the newest without)")
+    command.add_argument("--base", metavar="FOLDER", help="its base model, when that is not on the Hub")

@@ -5,7 +5,8 @@ import time
 from typing import Any
 
 from core import studio
-from core.cli import commands
+from core.cli import commands, hub
+from core.cli import jobs as waiting
 from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
 from core.cli.console import Console, duration, to_json
 from core.store.records import SurveyRecord
@@ -44,6 +45,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     recipe = read_recipe(args)
     marginals = read_marginals(args.marginals)
     out = writable_folder(args.out)
+    target = hub.check_target(args, console)
     jobs = studio.open_jobs(args.workspace)
     stages = Stages(console)
 
@@ -55,12 +57,12 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         population = commands.say_population(people, console)
         run_id = studio.start_tuning(ws, survey.id, recipe)
     stages.start("tune", f"Teach the {args.base} model how these people answer")
-    run = commands.follow_tuning(jobs, run_id, console)
+    run = waiting.follow_tuning(jobs, run_id, console)
 
     with studio.open_workspace(args.workspace) as ws:
         simulation_id = studio.start_simulation(ws, run_id, people.id)
     stages.start("simulate", "Simulate the held-out respondents and the population")
-    simulation = commands.follow_simulation(jobs, simulation_id, console)
+    simulation = waiting.follow_simulation(jobs, simulation_id, console)
 
     stages.start("compare", "Compare with the real answers")
     found = studio.results(jobs, simulation_id)
@@ -78,6 +80,9 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     studio.predictions(jobs, simulation_id).to_parquet(out / "predictions.parquet", index=False)
     studio.stage_adapter(jobs, run_id, out / "adapter")
     stages.end()
+    if target is not None:
+        private = not args.public
+        metrics |= hub.push_checked(jobs, run_id, target, private, target.licence, console)
     metrics["seconds"] = stages.seconds
     (out / "metrics.json").write_text(to_json(metrics, indent=1), encoding="utf-8")
     console.say(f"Done in {duration(sum(stages.seconds.values()))}: {out / 'report.html'}")

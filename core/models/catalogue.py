@@ -1,5 +1,6 @@
 """Where base models are; needs no torch, so the app can name them."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,3 +55,18 @@ def find_base(name: str) -> BaseModel:
         )
     identifier, _, revision = name.partition("@")
     return BaseModel(identifier, identifier, revision or None)
+
+
+def weights_sha256(base: BaseModel) -> str | None:
+    """SHA-256 of the weights of a base model in a folder; None for one of the Hub, whose revision says it.
+
+    An adapter only means something on exactly the weights it was taught on, and a folder has no revision.
+    """
+    files = sorted(Path(base.location).glob("*.safetensors"))
+    if not files:
+        return None
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -1,7 +1,7 @@
 """The model card: what an adapter is, what it is not, and how well it did on people it never saw.
 
 Survey text in the card is data: Markdown and HTML in it are escaped. The card never says more than the
-run knows; what was not recorded is named as not recorded.
+run knows; what was not recorded is named as not recorded. Figures come from `core.publish.card_figures`.
 """
 
 import re
@@ -12,9 +12,13 @@ from typing import Any
 from huggingface_hub import ModelCardData
 
 from core.comparison.compare import Comparison
-from core.publish.staging import EMBEDDED_BASE, LOCAL_BASE, public_base
-from core.report.tables import methods_table
-from core.report.wording import headlines, verdict
+from core.publish import snippet
+from core.publish.card_figures import evaluation_results, test_section
+from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
+from core.survey.codebook import Codebook, QuestionType
+
+LISTED_QUESTIONS = 60
+"""Questions named in the card; the others are in `understudy.json`."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,17 @@ class CardContext:
 
     Attributes
     ----------
-    title
-        Title of the survey.
+    codebook
+        Of the survey.
     base
         The base model as the run names it; paths of this machine never reach the card.
     n_train, n_validation, n_test
         Respondents in each split.
-    n_questions
-        Number of questions taught.
-    demographics
-        Labels of the background fields a person is described by.
-    base_revision, quantisation, template_version
+    held_out
+        Columns of questions that were not taught.
+    repo_id
+        Where it will be; a placeholder in the card when empty.
+    base_revision, base_sha256, quantisation, template_version
         Of the run; empty when not recorded.
     temperature
         Fitted on the validation respondents; None when not recorded.
@@ -49,14 +53,15 @@ class CardContext:
         Hub licence identifier, None to leave it out.
     """
 
-    title: str
+    codebook: Codebook
     base: str
     n_train: int
     n_validation: int
     n_test: int
-    n_questions: int
-    demographics: tuple[str, ...]
+    held_out: tuple[str, ...] = ()
+    repo_id: str = ""
     base_revision: str = ""
+    base_sha256: str = ""
     quantisation: str = ""
     template_version: str = ""
     temperature: float | None = None
@@ -72,11 +77,13 @@ def model_card(context: CardContext) -> str:
     """The model card as Markdown with the Hub's YAML header."""
     sections = [
         f"---\n{_header(context).to_yaml()}\n---",
-        f"# {plain(context.title)}: how these respondents answer",
+        f"# {plain(context.codebook.title)}: how these respondents answer",
         _what_it_is(context),
         _population(context),
+        _questionnaire(context),
         _model(context),
-        _results(context),
+        test_section(context.comparison, context.n_test, context.run),
+        _loading(context),
         _USE,
         _FILES,
     ]
@@ -95,14 +102,20 @@ def plain(text: str) -> str:
 
 
 def _header(context: CardContext) -> ModelCardData:
-    base = public_base(context.base)
+    base = public_base(context.base).partition("@")[0]
     on_hub = base not in (EMBEDDED_BASE, LOCAL_BASE)
+    title = " ".join(context.codebook.title.split())
+    results = evaluation_results(title, context.comparison, context.n_test)
     return ModelCardData(
         base_model=base if on_hub else None,
         library_name="peft",
         license=context.licence,
         tags=["survey", "synthetic-respondents", "lora", "understudy"],
-        metrics=["nll", "kl", "rmse", "accuracy"],
+        metrics=sorted({result.metric_type for result in results}) or None,
+        model_name=f"{title} (adapter)" if results else None,
+        eval_results=results or None,
+        ignore_metadata_errors=False,
+        inference=False,
     )
 
 
@@ -113,9 +126,10 @@ def _what_it_is(context: CardContext) -> str:
         if context.generated
         else ""
     )
+    n_questions = len([q for q in context.codebook.questions if q.column not in context.held_out])
     return (
         f"{example}**What it is.** A LoRA adapter that gives, for a person described by background fields, a "
-        f"probability for every legal answer of {context.n_questions} survey questions. It was taught the "
+        f"probability for every legal answer of {n_questions} survey questions. It was taught the "
         f"answers of {context.n_train:,} respondents.\n\n"
         "**What it is not.** It is not a chat model, not a replacement for fieldwork, and its answers are "
         "not answers of people. It has no margin of error, however many simulated answers are drawn from it."
@@ -124,12 +138,31 @@ def _what_it_is(context: CardContext) -> str:
 
 def _population(context: CardContext) -> str:
     frame = plain(context.population_frame) or "not recorded by the researcher"
-    fields = ", ".join(plain(label) for label in context.demographics)
     weights = "Survey weights were used." if context.weighted else "The survey has no weights."
     return (
         f"## Population frame\n\n- Who the respondents stand for: {frame}\n"
         f"- Respondents: {context.n_train:,} for training, {context.n_validation:,} for validation, "
-        f"{context.n_test:,} held out\n- Background fields: {fields}\n- {weights}"
+        f"{context.n_test:,} held out\n- {weights}"
+    )
+
+
+def _questionnaire(context: CardContext) -> str:
+    """What is in the codebook: wording and number of answers, no counts."""
+    fields = "\n".join(
+        f"- {plain(d.label)} ({len(d.options)} categories)" for d in context.codebook.demographics
+    )
+    rows = ["| Question | Type | Answers | Taught |", "| --- | --- | --- | --- |"]
+    questions = context.codebook.questions
+    for question in questions[:LISTED_QUESTIONS]:
+        answers = len(question.grid) if question.type is QuestionType.NUMERIC else len(question.options)
+        taught = "no" if question.column in context.held_out else "yes"
+        rows.append(f"| {plain(question.text)} | {question.type} | {answers} | {taught} |")
+    more = len(questions) - LISTED_QUESTIONS
+    rest = f"\n\n{more} more questions are in `understudy.json`." if more > 0 else ""
+    return (
+        f"## Codebook\n\nBackground fields a person is described by:\n\n{fields or '- none'}\n\n"
+        + "\n".join(rows)
+        + rest
     )
 
 
@@ -140,11 +173,12 @@ def _model(context: CardContext) -> str:
         LOCAL_BASE: "a model of the author's own, not on the Hub",
     }
     temperature = "not recorded" if context.temperature is None else f"{context.temperature:.2f}"
+    version = context.base_revision or context.base_sha256[:12] or "not recorded"
     return (
         "## Model\n\n"
         f"- Base: {names.get(base, f'`{base}`')}\n"
-        f"- Base revision: {context.base_revision or 'not recorded'}\n"
-        f"- Quantisation in training: {context.quantisation or 'not recorded'}. Score with the same; on a "
+        f"- Base revision: {version}\n"
+        f"- Quantisation in training: {context.quantisation or 'none'}. Score with the same; on a "
         "differently quantised base the probabilities change.\n"
         f"- Prompt template version: {context.template_version or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
@@ -152,42 +186,26 @@ def _model(context: CardContext) -> str:
     )
 
 
-def _results(context: CardContext) -> str:
-    heading = "## How it was tested\n\n"
-    if context.comparison is None:
-        return heading + _run_figures(context.run)
-    table = methods_table(context.comparison)
-    rows = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * len(table.columns)]
-    for record in table.to_dict("records"):
-        cells = [v if isinstance(v, str) else "–" if v != v else f"{v:.3f}" for v in record.values()]
-        rows.append("| " + " | ".join(cells) + " |")
-    findings = "\n".join(f"- {sentence}" for sentence in headlines(context.comparison, context.n_test))
-    return (
-        f"{heading}{verdict(context.comparison)}\n\n{findings}\n\n" + "\n".join(rows) + "\n\n"
-        "Means over questions, on respondents kept out of training. NLL and KL in nats, KL of the simulated "
-        "from the real shares; TV: half the sum of absolute share differences; RMSE as a share of the scale. "
-        "Lower is better except accuracy; SD ratio 1 is right. The noise floor is what a perfect simulation "
-        "scores against a sample of this size."
-    )
+def _loading(context: CardContext) -> str:
+    repo_id = context.repo_id or snippet.PLACEHOLDER
+    return f"""
+## How to use it
 
+In a copy of Understudy, with a table of people (one row per person, one column per background field, named
+as in `understudy.json`):
 
-_RUN_FIGURES = {
-    "validation_nll": "This model",
-    "untuned_validation_nll": "Model before tuning",
-    "marginals_validation_nll": "Training shares, same for everyone",
-    "uniform_validation_nll": "Every answer equally likely",
-}
+```
+{snippet.command_line(repo_id)}
+```
 
+or in Python:
 
-def _run_figures(run: Mapping[str, Any]) -> str:
-    found = {name: run[key] for key, name in _RUN_FIGURES.items() if run.get(key) is not None}
-    if not found:
-        return "It was not tested on held-out respondents. Do not use it before it has been."
-    rows = "\n".join(f"| {name} | {float(value):.3f} |" for name, value in found.items())
-    return (
-        "Only on the validation respondents that also chose the temperature; not yet on held-out ones.\n\n"
-        f"| Method | Validation NLL (nats per answer) |\n| --- | --- |\n{rows}"
-    )
+```python
+{snippet.python_code(repo_id)}
+```
+
+The weights are a PEFT adapter in safetensors; no code is loaded from this repository.
+"""
 
 
 _USE = """
@@ -209,6 +227,6 @@ _FILES = """
 ## Files
 
 `adapter_config.json` and `adapter_model.safetensors` (LoRA weights), `understudy.json` (prompt template,
-codebook and temperature), this card. There are no survey rows, but weights trained on a survey can keep
-traces of it: share the adapter with the people who may see the survey.
+codebook, temperature and the hash of the weights), this card. There are no survey rows, but weights trained
+on a survey can keep traces of it: share the adapter with the people who may see the survey.
 """

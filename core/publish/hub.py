@@ -4,7 +4,6 @@ The endpoint is the one `HF_ENDPOINT` names when the program starts. Tokens are 
 they are never stored, and no error message repeats one.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ import httpx2
 from huggingface_hub import HfApi
 from huggingface_hub.errors import (
     EntryNotFoundError,
+    GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
     LocalEntryNotFoundError,
@@ -21,8 +21,7 @@ from huggingface_hub.errors import (
 )
 
 from core.errors import HubError
-
-_TOKEN = re.compile(r"hf_\w+")
+from core.jobs.folder import without_tokens
 
 
 def client(token: str | None) -> HfApi:
@@ -41,24 +40,47 @@ def hub_errors(repo_id: str) -> Iterator[None]:
     """
     try:
         yield
-    except HFValidationError as error:
-        raise name_error(repo_id, error) from None
-    except (RepositoryNotFoundError, RevisionNotFoundError):
-        raise HubError(
+    except HubError:
+        raise
+    except Exception as error:
+        sentence = _sentence(error, repo_id)
+        if sentence is None:
+            raise
+        raise sentence from None
+
+
+def _sentence(error: BaseException, repo_id: str) -> HubError | None:
+    """The failure in words; None for one that is not the Hub's."""
+    if isinstance(error, RuntimeError) and error.__cause__ is not None:
+        return _sentence(error.__cause__, repo_id)  # the client wraps what happens while a file is sent
+    if isinstance(error, HFValidationError):
+        return name_error(repo_id, error)
+    if isinstance(error, GatedRepoError):
+        return HubError(
+            "This repository is gated: its owner decides who may read it.",
+            where=repo_id,
+            fix="Accept its terms on the Hub, then use a token of the same account.",
+        )
+    if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError):
+        return HubError(
             "The Hub has no such repository, or this token may not see it.",
             where=repo_id,
             fix="Check the spelling; for a private repository give a token that can read it.",
-        ) from None
-    except LocalEntryNotFoundError:
-        raise _unreachable(repo_id) from None
-    except EntryNotFoundError:
-        raise HubError(
+        )
+    if isinstance(error, LocalEntryNotFoundError):
+        return _unreachable(repo_id)
+    if isinstance(error, EntryNotFoundError):
+        return HubError(
             "A file is missing in the repository.", where=repo_id, fix="Check that it holds an adapter."
-        ) from None
-    except HfHubHTTPError as error:
-        raise _refusal(error, repo_id) from None
-    except (httpx2.HTTPError, OfflineModeIsEnabled, ConnectionError, TimeoutError):
-        raise _unreachable(repo_id) from None
+        )
+    if isinstance(error, HfHubHTTPError):
+        return _refusal(error, repo_id)
+    if isinstance(error, httpx2.HTTPError | OfflineModeIsEnabled | ConnectionError | TimeoutError):
+        return _unreachable(repo_id)
+    if isinstance(error, ValueError):
+        what = "The Hub does not accept what was sent."
+        return HubError(what, where=repo_id, got=" ".join(without_tokens(str(error)).split()))
+    return None
 
 
 def name_error(repo_id: str, reason: object = "") -> HubError:
@@ -86,13 +108,13 @@ def _refusal(error: HfHubHTTPError, repo_id: str) -> HubError:
             where=repo_id,
             fix="Use a token with write access, or a repository of your own account or organisation.",
         )
-    message = _TOKEN.sub("hf_…", error.server_message or f"HTTP status {status}")
+    message = without_tokens(error.server_message or f"HTTP status {status}")
     return HubError("The Hub refused the request.", where=repo_id, got=message, fix="Try again later.")
 
 
 def _unreachable(repo_id: str) -> HubError:
     return HubError(
-        "The Hub could not be reached.",
+        "The Hub could not be reached, or the connection was cut.",
         where=repo_id,
-        fix="Check the network connection; nothing was lost, the adapter is still on this machine.",
+        fix="Check the network and try again: nothing was lost, and what was already sent is not sent again.",
     )

@@ -1,14 +1,19 @@
-"""Checks before a push, so that it cannot fail at the end: token, name, ownership, files."""
+"""Checks before anything is taught or sent, so that a push cannot fail at its end.
 
-from dataclasses import dataclass, field
+Without files it is the check before a run starts; with them, the check before a push.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub import ModelCard
+from huggingface_hub.errors import RepositoryNotFoundError
 
 from core.errors import HubError
-from core.publish.hub import client, hub_errors, name_error
+from core.publish.account import who_is, write_problems
+from core.publish.base_terms import base_terms
+from core.publish.hub import client, hub_errors
+from core.publish.names import CARD, FILES, check_name
 
 
 @dataclass(frozen=True)
@@ -21,14 +26,16 @@ class Preflight:
         Whether nothing stands in the way.
     problems
         Sentences; each must be put right first.
-    notes
-        Sentences worth knowing that do not stop the push.
     files
-        Name and size in bytes of exactly the files to be pushed.
+        Name and size in bytes of exactly the files to be pushed; none before a run.
     user
         Account the token belongs to, or None.
     repo_id
         Full repository name, owner included.
+    notes
+        Sentences worth knowing that do not stop the push.
+    licence
+        Licence of the base model, None when it is not known.
     """
 
     ok: bool
@@ -36,10 +43,13 @@ class Preflight:
     files: tuple[tuple[str, int], ...]
     user: str | None
     repo_id: str
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    licence: str | None = None
 
 
-def preflight(repo_id: str, token: str | None, private: bool, folder: Path) -> Preflight:
+def preflight(
+    repo_id: str, token: str | None, private: bool, base: str = "embedded", folder: Path | None = None
+) -> Preflight:
     """Check a push without sending a file.
 
     Parameters
@@ -50,80 +60,46 @@ def preflight(repo_id: str, token: str | None, private: bool, folder: Path) -> P
         Hub token; used for this call only.
     private
         Whether the repository is meant to be private.
+    base
+        Base model the adapter belongs to: "embedded", a folder or a Hub id.
     folder
-        The staged files.
+        The staged files; None before there are any.
     """
-    repo_id, problems, notes, user = repo_id.strip(), [], [], None
+    repo_id, user, problems, notes = repo_id.strip(), None, [], []
     try:
         check_name(repo_id)
-        account = _account(token)
+        account = who_is(token)
         user = account["name"]
         repo_id = repo_id if "/" in repo_id else f"{user}/{repo_id}"
-        problems += _rights(account, repo_id)
+        problems += write_problems(account, repo_id)
         if not problems:
             found, extra = _existing(repo_id, token, private)
             problems, notes = problems + found, notes + extra
     except HubError as error:
         problems.append(str(error))
-    files = tuple((path.name, path.stat().st_size) for path in sorted(folder.iterdir()) if path.is_file())
-    if not files:
+    terms = base_terms(base, token)
+    files = () if folder is None else _staged(folder)
+    if folder is not None and not files:
         problems.append("There is nothing to push. What to do: train a model first.")
-    return Preflight(not problems, tuple(problems), files, user, repo_id, tuple(notes))
+    if files and user is not None:
+        problems += _card_problems(folder / CARD)
+    problems += terms.problems
+    notes += terms.notes
+    return Preflight(not problems, tuple(problems), files, user, repo_id, tuple(notes), terms.licence)
 
 
-def check_name(repo_id: str) -> None:
-    """Check that a repository name is one the Hub allows.
+def _staged(folder: Path) -> tuple[tuple[str, int], ...]:
+    return tuple((path.name, path.stat().st_size) for path in sorted(folder.iterdir()) if path.is_file())
 
-    Raises
-    ------
-    HubError
-        If it is not.
-    """
+
+def _card_problems(card: Path) -> list[str]:
+    """What the Hub's own check says about a model card."""
     try:
-        validate_repo_id(repo_id)
-    except HFValidationError as error:
-        raise name_error(repo_id, error) from None
-
-
-def check_token(token: str | None) -> str:
-    """The token, if it can be one at all.
-
-    Raises
-    ------
-    HubError
-        If it is missing or holds characters no token has.
-    """
-    if not token:
-        raise HubError(
-            "There is no Hub token.",
-            where="token",
-            fix="Paste a token with write access, or set HF_TOKEN before starting.",
-        )
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise HubError(
-            "This is not a Hub token: it holds spaces or special characters.",
-            where="token",
-            fix="Copy the token again.",
-        )
-    return token
-
-
-def _account(token: str | None) -> dict[str, Any]:
-    with hub_errors("your account"):
-        return client(check_token(token)).whoami()
-
-
-def _rights(account: dict[str, Any], repo_id: str) -> list[str]:
-    """Problems with what the token may do."""
-    problems, owner = [], repo_id.split("/")[0]
-    role = ((account.get("auth") or {}).get("accessToken") or {}).get("role")
-    if role == "read":
-        problems.append("This token can only read. What to do: create one with write access.")
-    owners = [account["name"], *(org.get("name") for org in account.get("orgs") or [])]
-    if owner not in owners:
-        fix = f"What to do: use {' or '.join(owners)} as owner."
-        problems.append(f"The token's account cannot write to {owner}. {fix}")
-    return problems
+        with hub_errors(CARD):
+            ModelCard(card.read_text(encoding="utf-8")).validate()
+    except HubError as error:
+        return [f"The model card would be refused. {error}"]
+    return []
 
 
 def _existing(repo_id: str, token: str | None, private: bool) -> tuple[list[str], list[str]]:
@@ -133,7 +109,15 @@ def _existing(repo_id: str, token: str | None, private: bool) -> tuple[list[str]
             info = client(token).model_info(repo_id)
         except RepositoryNotFoundError:
             return [], []
+    held = {entry.rfilename for entry in info.siblings or ()} - {".gitattributes"}
+    if held and not held & set(FILES[:3]):
+        some = ", ".join(sorted(held)[:3])
+        fix = "What to do: choose another name."
+        return [f"The name {repo_id} is taken by something that is not an adapter ({some}). {fix}"], []
     if private and not info.private:
         fix = "What to do: choose another name, or make that repository private on the Hub."
         return [f"{repo_id} exists and is public, but a private one was asked for. {fix}"], []
-    return [], [f"{repo_id} exists; this push adds a new version to it."]
+    notes = [f"{repo_id} exists; this push adds a new version to it."]
+    if info.private and not private:
+        notes.append(f"{repo_id} is private and stays so; its visibility is changed on the Hub only.")
+    return [], notes

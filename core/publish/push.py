@@ -1,21 +1,33 @@
-"""Push a staged adapter to the Hub."""
+"""Push a staged adapter to the Hub: safe to repeat, and what was sent once is not sent again.
+
+The weights go first, the commit with everything else last. Whenever the connection is cut, the
+repository is as it was before, and a repeated push goes on: the Hub knows files (and, with its Xet
+storage, parts of files) by their content. A push that would change nothing makes no new version.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from huggingface_hub import CommitOperationAdd
+
+from core.errors import HubError
+from core.publish.account import check_token
 from core.publish.hub import client, hub_errors
-from core.publish.preflight import check_name, check_token
-from core.publish.staging import FILES
+from core.publish.names import FILES, WEIGHTS, check_name
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and the share of the work already done, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class PushResult:
-    """Where the adapter is now: its page and the exact version (commit) that was written."""
+    """Where the adapter is now: its page, the exact version (commit) of the files, and who may see it."""
 
     url: str
     revision: str
     repo_id: str
+    private: bool
 
 
 def push_adapter(
@@ -23,7 +35,7 @@ def push_adapter(
     repo_id: str,
     token: str | None,
     private: bool = True,
-    on_progress: Callable[[str], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> PushResult:
     """Create the repository if need be and upload the staged files in one commit.
 
@@ -32,31 +44,40 @@ def push_adapter(
     folder
         Folder filled by `stage_files`; nothing but its four files is uploaded.
     repo_id
-        ``owner/name``.
+        ``owner/name``, or a name alone for the token's own account.
     token
         Hub token with write access; used for this call only.
     private
         Whether a new repository is private.
     on_progress
-        Told about each step in a few words.
+        Told about each step.
 
     Raises
     ------
     HubError
         If the name, the token, the rights or the network do not allow it.
     """
-    report = on_progress or (lambda message: None)
+    report = on_progress or (lambda message, share: None)
     check_name(repo_id)
     api = client(check_token(token))
+    sizes = {name: (folder / name).stat().st_size for name in FILES}
     with hub_errors(repo_id):
-        report("Creating the repository")
-        full_name = api.create_repo(repo_id, private=private, exist_ok=True, repo_type="model").repo_id
-        report("Uploading the adapter")
-        commit = api.upload_folder(
-            repo_id=full_name,
-            folder_path=folder,
-            allow_patterns=list(FILES),
-            commit_message="Upload adapter from Understudy",
+        report("Creating the repository", 0.0)
+        name = api.create_repo(repo_id, private=private, exist_ok=True, repo_type="model").repo_id
+        files = {file: CommitOperationAdd(file, str(folder / file)) for file in FILES}
+        report(f"Sending the weights ({sizes[WEIGHTS] / 1e6:.1f} MB)", 0.05)
+        api.preupload_lfs_files(name, [files[WEIGHTS]], free_memory=False)
+        report("Sending card, codebook and configuration", 0.9)
+        commit = api.create_commit(name, list(files.values()), commit_message="Adapter from Understudy")
+        report("Reading back what the Hub has now", 0.95)
+        info = api.model_info(name, revision=commit.oid)
+    missing = set(FILES) - {entry.rfilename for entry in info.siblings or ()}
+    if missing:
+        raise HubError(
+            "The Hub does not show everything that was sent.",
+            where=name,
+            got="missing " + ", ".join(sorted(missing)),
+            fix="Push again.",
         )
-        report("Done")
-    return PushResult(url=f"{api.endpoint}/{full_name}", revision=commit.oid, repo_id=full_name)
+    report("Done", 1.0)
+    return PushResult(f"{api.endpoint}/{name}", commit.oid, name, bool(info.private))

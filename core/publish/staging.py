@@ -1,48 +1,29 @@
 """Exactly the files that may leave the machine: four, built afresh in a clean folder.
 
 The adapter's own configuration names its base model by the path it was loaded from. That path is
-replaced by a public name before anything is pushed, and every staged text is searched for local paths.
+replaced by a public name before anything is pushed, every staged text is searched for local paths and
+tokens, and of the codebook only the keys of its contract go: no notes, no counts.
 """
 
+import hashlib
 import json
 import os
-import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from core.errors import HubError
+from core.jobs.folder import without_tokens
+from core.publish.names import CARD, CONFIG, FILES, LOCAL_BASE, STUDY, WEIGHTS, public_base
 
-CONFIG, WEIGHTS, STUDY, CARD = (
-    "adapter_config.json",
-    "adapter_model.safetensors",
-    "understudy.json",
-    "README.md",
-)
-FILES = (CONFIG, WEIGHTS, STUDY, CARD)
-"""All that is pushed: no survey rows, no predictions, no logs."""
-EMBEDDED_BASE, LOCAL_BASE = "understudy/embedded", "understudy/local-base"
-"""Public names for a base that is not on the Hub: the one Understudy ships, and somebody's own."""
-_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
-
-
-def public_base(base: str) -> str:
-    """The name under which a base model may be mentioned in public.
-
-    Parameters
-    ----------
-    base
-        "embedded", a Hub name, or a folder on this machine.
-
-    Examples
-    --------
-    >>> public_base("embedded"), public_base("meta/llama-3"), public_base("/home/me/secret/base")
-    ('understudy/embedded', 'meta/llama-3', 'understudy/local-base')
-    """
-    if base in ("embedded", EMBEDDED_BASE):
-        return EMBEDDED_BASE
-    is_name = bool(_HUB_NAME.fullmatch(base)) and not base.startswith((".", "~"))
-    return base if is_name and not Path(base).exists() else LOCAL_BASE
+_CODEBOOK = {
+    "title", "weight_column", "split_column", "id_column", "multi_separator", "multi_none",
+    "population", "generated",
+}  # fmt: skip
+_ENTRY = {
+    "column", "label", "text", "type", "options", "range", "ordinal", "bands", "non_substantive_options",
+}  # fmt: skip
 
 
 def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path, ...]:
@@ -67,7 +48,7 @@ def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path
     Raises
     ------
     HubError
-        If the adapter is incomplete, the folder is not empty, or a local path would be published.
+        If the adapter is incomplete, the folder is not empty, or a local path or a token would be published.
     """
     missing = [name for name in (CONFIG, WEIGHTS, STUDY) if not (adapter / name).is_file()]
     if missing:
@@ -83,18 +64,35 @@ def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path
     config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
     study = json.loads((adapter / STUDY).read_text(encoding="utf-8"))
     loaded_from, name = str(config.get("base_model_name_or_path") or ""), public_base(base)
-    config["base_model_name_or_path"] = name
+    config["base_model_name_or_path"] = name.partition("@")[0]
     private = [text for text in {loaded_from, base} if _is_local(text)]
+    shutil.copyfile(adapter / WEIGHTS, target / WEIGHTS)
+    study["codebook"] = _public_codebook(study.get("codebook") or {})
+    study["sha256"] = {WEIGHTS: sha256_of(target / WEIGHTS)}
     _write_json(target / CONFIG, _replaced(config, private, name))
     _write_json(target / STUDY, _replaced(study, private, name))
-    shutil.copyfile(adapter / WEIGHTS, target / WEIGHTS)
     (target / CARD).write_text(card, encoding="utf-8")
-    _check_nothing_local(target, [*private, str(adapter.resolve().parent), str(Path.home()) + os.sep])
+    _check_nothing_private(target, [*private, str(adapter.resolve().parent), str(Path.home()) + os.sep])
     return tuple(target / name for name in FILES)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_local(text: str) -> bool:
     return bool(text) and public_base(text) == LOCAL_BASE
+
+
+def _public_codebook(codebook: Mapping[str, Any]) -> dict[str, Any]:
+    """The codebook with the keys of its contract only."""
+    kept = {key: value for key, value in codebook.items() if key in _CODEBOOK}
+    for part in ("demographics", "questions"):
+        if part in codebook:
+            kept[part] = [{k: v for k, v in entry.items() if k in _ENTRY} for entry in codebook[part]]
+    return kept
 
 
 def _write_json(path: Path, data: Any) -> None:
@@ -110,17 +108,23 @@ def _replaced(data: Any, private: list[str], name: str) -> Any:
     return name if isinstance(data, str) and data in private else data
 
 
-def _check_nothing_local(folder: Path, private: list[str]) -> None:
-    """Refuse if a private path stands in a text file or in the header of the weights."""
+def _check_nothing_private(folder: Path, private: list[str]) -> None:
+    """Refuse if a private path or a token stands in a text file or in the header of the weights."""
     paths = [path for path in private if len(path) > 1]
     for name in FILES:
         content = (folder / name).read_bytes()
         if name == WEIGHTS:
             content = content[: 8 + int.from_bytes(content[:8], "little")]
-        for path in paths:
-            if path.encode() in content or json.dumps(path)[1:-1].encode() in content:
-                raise HubError(
-                    "A path of this machine would be published.",
-                    where=name,
-                    fix="Remove it from the survey's texts, or report this if it is not in them.",
-                )
+        text = content.decode("utf-8", errors="replace")
+        if any(path in text or json.dumps(path)[1:-1] in text for path in paths):
+            raise HubError(
+                "A path of this machine would be published.",
+                where=name,
+                fix="Remove it from the survey's texts, or report this if it is not in them.",
+            )
+        if without_tokens(text) != text:
+            raise HubError(
+                "Something that looks like a Hub token would be published.",
+                where=name,
+                fix="Remove it from the survey's texts.",
+            )

@@ -1,13 +1,16 @@
 """A simulation job's folder: what goes in. Needs no torch."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.errors import JobError
 from core.jobs.folder import JobFolder, JobState
+from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
 KIND = "simulate"
@@ -56,9 +59,46 @@ def prepare_simulation(
         "respondents": list(respondents),
         "recipe": run.spec()["recipe"],
     }
-    folder = JobFolder.create(jobs_folder, KIND, title, spec)
+    return _fill(JobFolder.create(jobs_folder, KIND, title, spec), data, run.outputs / "adapter", people)
+
+
+def prepare_adapter_simulation(
+    jobs_folder: Path,
+    adapter: Path,
+    codebook: Codebook,
+    people: pd.DataFrame,
+    *,
+    recipe: Mapping[str, Any],
+    title: str,
+) -> JobFolder:
+    """Make the job folder of a simulation without a survey: an adapter and people from a file.
+
+    Parameters
+    ----------
+    adapter
+        Folder of the adapter.
+    codebook
+        What the adapter was taught.
+    people
+        One row per person, one text column per demographic of `codebook`; missing is NA.
+    recipe
+        `base` and `adapter` (precision), as a run's recipe has them.
+    """
+    nobody = SurveyData(
+        codebook=codebook,
+        ids=np.array([], dtype=object),
+        profiles=people[[d.column for d in codebook.demographics]].iloc[:0],
+        answers=pd.DataFrame({item.key: np.array([], dtype=np.int16) for item in codebook.items}),
+        weights=np.array([], dtype=float),
+        split=np.array([], dtype=object),
+    )
+    spec = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
+    return _fill(JobFolder.create(jobs_folder, KIND, title, spec), nobody, adapter, people)
+
+
+def _fill(folder: JobFolder, data: SurveyData, adapter: Path, people: pd.DataFrame | None) -> JobFolder:
     data.write(folder.inputs)
-    shutil.copytree(run.outputs / "adapter", folder.inputs / "adapter")
+    shutil.copytree(adapter, folder.inputs / "adapter")
     if people is not None:
         people.to_parquet(folder.inputs / "people.parquet", index=False)
     return folder

@@ -16,6 +16,7 @@ from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.catalogue import weights_sha256
 from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.temperature import fit_temperature
 from core.survey.respondents import SurveyData
@@ -176,7 +177,12 @@ def _figures(model: nn.Module, lesson: Lesson) -> tuple[dict[str, Any], float]:
 
 
 def _base(loaded: LoadedModel) -> dict[str, Any]:
-    return {"id": loaded.base.id, "revision": loaded.base.revision, "quantisation": loaded.quantisation}
+    return {
+        "id": loaded.base.id,
+        "revision": loaded.base.revision,
+        "sha256": weights_sha256(loaded.base),
+        "quantisation": loaded.quantisation,
+    }
 
 
 def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, temperature: float) -> None:

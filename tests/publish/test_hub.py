@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from adapter_factory import write_adapter
 
-from core.publish.staging import FILES, stage_files
-from tests.hub_server import HubServer
+from core.publish.names import FILES
+from core.publish.staging import stage_files
+from tests.hub_server import HubServer, Repo
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "hf_goodtokengoodtoken"
@@ -63,30 +64,53 @@ def test_push_pull_and_push_again(hub, staged, tmp_path):
         tmp_path,
         f"""
         folder, out = Path({str(staged)!r}), Path({str(tmp_path)!r})
-        before = preflight("ada/tea", {TOKEN!r}, True, folder)
+        before = preflight("ada/tea", {TOKEN!r}, True, "embedded", folder)
         steps = []
-        first = push_adapter(folder, "ada/tea", {TOKEN!r}, True, steps.append)
-        after = preflight("tea", {TOKEN!r}, True, folder)
-        public = preflight("ada/tea", {TOKEN!r}, False, folder)
+        first = push_adapter(folder, "ada/tea", {TOKEN!r}, True, lambda *step: steps.append(step))
+        after = preflight("tea", {TOKEN!r}, True, "embedded", folder)
+        public = preflight("ada/tea", {TOKEN!r}, False, "embedded", folder)
         second = push_adapter(folder, "ada/tea", {TOKEN!r}, True)
+        (folder / "README.md").write_text("# Another card")
+        third = push_adapter(folder, "ada/tea", {TOKEN!r}, True)
         pulled = pull_adapter("ada/tea", {TOKEN!r}, out / "pulled")
         anonymous = attempt(lambda: pull_adapter("ada/tea", None, out / "nothing"))
-        print(json.dumps([before.ok, before.user, before.files, steps, first.url, after.ok, after.repo_id,
-                          after.notes, public.ok, second.revision, str(pulled), anonymous]))
+        old = pull_adapter("ada/tea", {TOKEN!r}, out / "old", first.revision)
+        card = (old.folder / "README.md").read_text()
+        facts = [pulled.repo_id, pulled.revision, pulled.temperature, pulled.precision]
+        print(json.dumps([before.ok, before.user, before.files, before.licence, steps, first.url,
+                          first.private, after.ok, after.repo_id, after.notes, public.ok, public.notes,
+                          first.revision == second.revision, third.revision, str(pulled.folder), facts,
+                          card, anonymous]))
         """,
     )
-    ok, user, files, steps, url, after_ok, full_name, notes, public_ok, revision, pulled, anonymous = found
+    ok, user, files, licence, steps, url, private, after_ok, full_name, notes, *rest = found
+    public_ok, public_notes, same, revision, pulled, facts, card, anonymous = rest
     assert (ok, user, after_ok, public_ok, full_name) == (True, "ada", True, True, "ada/tea")
+    assert private
+    assert licence == "apache-2.0"
     assert sorted(name for name, _ in files) == sorted(FILES)
-    assert dict(files)["README.md"] == (staged / "README.md").stat().st_size
-    assert steps == ["Creating the repository", "Uploading the adapter", "Done"]
+    assert [message.split(" (")[0] for message, _ in steps] == [
+        "Creating the repository",
+        "Sending the weights",
+        "Sending card, codebook and configuration",
+        "Reading back what the Hub has now",
+        "Done",
+    ]
+    shares = [share for _, share in steps]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
     assert url == f"{hub.url}/ada/tea"
     assert notes == ["ada/tea exists; this push adds a new version to it."]
+    assert "stays so" in public_notes[1]
+    assert same, "a push that changes nothing makes no new version"
+    assert facts == ["ada/tea", revision, 0.9, "qlora"]
+    assert card == "---\nlibrary_name: peft\n---\n# Card\n", "an earlier version is pulled by its commit"
     repo = hub.repos["ada/tea"]
     assert repo.private
     assert repo.sha == revision
     assert sorted(repo.files) == sorted(FILES)
-    assert sorted(path.name for path in Path(pulled).iterdir()) == sorted(FILES)
+    assert repo.commits == 2
+    assert sorted(path.name for path in Path(pulled).iterdir()) == sorted([*FILES, "source.json"])
     for name in FILES:
         assert (Path(pulled) / name).read_bytes() == (staged / name).read_bytes()
     assert "no such repository, or this token may not see it" in anonymous
@@ -117,7 +141,7 @@ def test_wrong_tokens_and_names_are_said_in_sentences(hub, staged, tmp_path):
         f"""
         folder = Path({str(staged)!r})
         def problem(repo_id, token, private=True):
-            found = preflight(repo_id, token, private, folder)
+            found = preflight(repo_id, token, private, "embedded", folder)
             assert not found.ok
             return found.problems[0]
         push_adapter(folder, "ada/open", {TOKEN!r}, False)
@@ -162,8 +186,6 @@ def test_wrong_tokens_and_names_are_said_in_sentences(hub, staged, tmp_path):
 
 
 def test_what_is_not_our_adapter_is_refused_and_nothing_is_left(hub, staged, tmp_path):
-    from tests.hub_server import Repo
-
     good = {name: (staged / name).read_bytes() for name in FILES}
     hub.repos = {
         "ada/other": Repo(False, {"config.json": b"{}"}),
@@ -177,8 +199,8 @@ def test_what_is_not_our_adapter_is_refused_and_nothing_is_left(hub, staged, tmp
         tmp_path,
         f"""
         out = Path({str(tmp_path)!r}) / "out"
-        names = ["other", "pickle", "ia3", "plain", "fine"]
-        print(json.dumps({{n: attempt(lambda: pull_adapter(f"ada/{{n}}", None, out / n)) for n in names}}))
+        pull = lambda name: attempt(lambda: pull_adapter(f"ada/{{name}}", None, out / name).folder)
+        print(json.dumps({{name: pull(name) for name in ("other", "pickle", "ia3", "plain", "fine")}}))
         """,
     )
     assert "no adapter_config.json" in found["other"]
@@ -186,7 +208,7 @@ def test_what_is_not_our_adapter_is_refused_and_nothing_is_left(hub, staged, tmp
     assert "something other than a LoRA adapter" in found["ia3"]
     assert "no template and codebook" in found["plain"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["fine"]
-    assert sorted(path.name for path in Path(found["fine"]).iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in Path(found["fine"]).iterdir()) == sorted([*FILES, "source.json"])
 
 
 def test_a_hub_that_cannot_be_reached_is_said_so(staged, tmp_path):
@@ -195,7 +217,7 @@ def test_a_hub_that_cannot_be_reached_is_said_so(staged, tmp_path):
         tmp_path,
         f"""
         folder = Path({str(staged)!r})
-        print(json.dumps([preflight("ada/tea", {TOKEN!r}, True, folder).problems[0],
+        print(json.dumps([preflight("ada/tea", {TOKEN!r}, True, "embedded", folder).problems[0],
                           attempt(lambda: push_adapter(folder, "ada/tea", {TOKEN!r})),
                           attempt(lambda: pull_adapter("ada/tea", None, folder.parent / "x"))]))
         """,
@@ -243,3 +265,109 @@ def test_peft_loads_the_pushed_adapter_with_the_same_logits(hub, tmp_path):
     assert pushed["base_model_name_or_path"] == "understudy/local-base"
     assert str(tmp_path).encode() not in b"".join(hub.repos["lab/tea"].files.values())
     assert "PUT /lfs/" in " ".join(hub.requests)
+
+
+def test_a_connection_cut_in_the_middle_is_taken_up_again(hub, staged, tmp_path):
+    hub.cut = {"PUT /lfs": 1}
+    revision = run_with_hub(
+        hub.url,
+        tmp_path,
+        f"print(json.dumps(push_adapter(Path({str(staged)!r}), 'ada/tea', {TOKEN!r}).revision))",
+    )
+    assert [line.split("/lfs")[0] for line in hub.requests if "PUT /lfs/" in line] == ["CUT PUT ", "PUT "]
+    assert hub.repos["ada/tea"].sha == revision
+    assert sorted(hub.repos["ada/tea"].files) == sorted(FILES)
+
+
+def test_a_push_that_broke_off_leaves_nothing_half_done_and_goes_on_where_it_stopped(hub, staged, tmp_path):
+    hub.cut = {"POST /api/models/ada/tea/commit": 99}
+    push = (
+        f"print(json.dumps(attempt(lambda: push_adapter(Path({str(staged)!r}), 'ada/tea', {TOKEN!r}).url)))"
+    )
+    broken = run_with_hub(hub.url, tmp_path, push)
+    assert "the connection was cut" in broken
+    assert "what was already sent is not sent again" in broken
+    assert hub.repos["ada/tea"].files == {}
+    hub.cut, hub.requests = {}, []
+    assert run_with_hub(hub.url, tmp_path, push) == f"{hub.url}/ada/tea"
+    assert not [line for line in hub.requests if line.startswith("PUT /lfs/")], (
+        "the weights were there already"
+    )
+    assert sorted(hub.repos["ada/tea"].files) == sorted(FILES)
+
+
+def test_what_stands_in_the_way_is_known_before_a_run_starts(hub, tmp_path):
+    hub.add_account("hf_fine", "ada", scoped={"ada": ["repo.content.read"]})
+    hub.add_account("hf_finewrite", "ada", scoped={"ada/tea": ["repo.write"]})
+    hub.add_account("hf_guest", "bob", orgs=("lab",), roles={"lab": "read"})
+    hub.repos = {
+        "big/open": Repo(False, card_data={"license": "mit"}),
+        "big/gated": Repo(False, gated=True, card_data={"license": "llama3.1"}),
+        "big/noncommercial": Repo(False, card_data={"license": "cc-by-nc-4.0"}),
+        "big/silent": Repo(False),
+        "ada/photos": Repo(True, {"cat.png": b"PNG"}),
+    }
+
+    def check(repo_id, token, base="embedded", private=True):
+        return f"facts({repo_id!r}, {token!r}, {private}, {base!r})"
+
+    cases = {
+        "fine": check("ada/tea", "hf_fine"),
+        "fine write": check("ada/tea", "hf_finewrite"),
+        "guest": check("lab/tea", "hf_guest"),
+        "taken": check("ada/photos", TOKEN),
+        "open base": check("ada/tea", TOKEN, "big/open"),
+        "gated base": check("ada/tea", TOKEN, "big/gated"),
+        "noncommercial": check("ada/tea", TOKEN, "big/noncommercial"),
+        "silent": check("ada/tea", TOKEN, "big/silent"),
+        "no base": check("ada/tea", TOKEN, "big/missing"),
+        "local base": check("ada/tea", TOKEN, "/somewhere/base"),
+    }
+    code = (
+        "def facts(*arguments):\n    found = preflight(*arguments)\n"
+        "    return [found.ok, ' '.join(found.problems), ' '.join(found.notes), found.licence]\n"
+        f"print(json.dumps({{{', '.join(f'{name!r}: {call}' for name, call in cases.items())}}}))"
+    )
+    found = run_with_hub(hub.url, tmp_path, code)
+    expected = {
+        "fine": (False, "no write permission for ada/tea", "", "apache-2.0"),
+        "fine write": (True, "", "", "apache-2.0"),
+        "guest": (False, "Your role in lab only allows reading", "", "apache-2.0"),
+        "taken": (False, "taken by something that is not an adapter (cat.png)", "", "apache-2.0"),
+        "open base": (True, "", "", "mit"),
+        "gated base": (False, "is gated: its owner decides", "", None),
+        "noncommercial": (True, "", "neither it nor your adapter may be used commercially", "cc-by-nc-4.0"),
+        "silent": (True, "", "states no licence", None),
+        "no base": (False, "no such repository", "", None),
+        "local base": (True, "", "is a folder of this machine", None),
+    }
+    for name, (ok, problem, note, licence) in expected.items():
+        assert (found[name][0], found[name][3]) == (ok, licence), (name, found[name])
+        assert problem in found[name][1], name
+        assert note in found[name][2], name
+    hub.admitted.add("ada")
+    ok, _, notes, licence = run_with_hub(
+        hub.url, tmp_path, code.split("print")[0] + f"print(json.dumps({cases['gated base']}))"
+    )
+    assert (ok, licence) == (True, "llama3.1")
+    assert "must accept its terms too" in notes
+    assert "terms of its own (llama3.1)" in notes
+    assert set(hub.repos) == {"big/open", "big/gated", "big/noncommercial", "big/silent", "ada/photos"}
+    assert not [line for line in hub.requests if not line.startswith("GET")], "a check only reads"
+
+
+def test_the_hub_refuses_a_card_whose_header_is_wrong(hub, staged, tmp_path):
+    (staged / "README.md").write_text("---\nlicense: [mit]\n---\n# Card\n")
+    call = f"push_adapter(folder, 'ada/tea', {TOKEN!r})"
+    pushed, check = run_with_hub(
+        hub.url,
+        tmp_path,
+        f"""
+        folder = Path({str(staged)!r})
+        pushed = attempt(lambda: {call})
+        print(json.dumps([pushed, preflight("ada/tea", {TOKEN!r}, True, "embedded", folder).problems]))
+        """,
+    )
+    assert '"license" must be a str' in pushed
+    assert hub.repos["ada/tea"].commits == 0
+    assert "The model card would be refused" in check[0]

@@ -1,10 +1,12 @@
+import hashlib
 import json
 
 import pytest
-from adapter_factory import write_adapter
+from adapter_factory import STUDY, write_adapter
 
 from core.errors import HubError
-from core.publish.staging import FILES, public_base, stage_files
+from core.publish.names import FILES, public_base
+from core.publish.staging import stage_files
 
 
 @pytest.mark.parametrize(
@@ -12,6 +14,7 @@ from core.publish.staging import FILES, public_base, stage_files
     [
         ("embedded", "understudy/embedded"),
         ("gpt2", "gpt2"),
+        ("owner/model@abc123", "owner/model@abc123"),
         ("HuggingFaceTB/SmolLM2-135M", "HuggingFaceTB/SmolLM2-135M"),
         ("/home/me/models/base", "understudy/local-base"),
         ("./base", "understudy/local-base"),
@@ -73,3 +76,27 @@ def test_an_unfinished_adapter_and_a_used_folder_are_refused(tmp_path):
     (adapter / "adapter_model.safetensors").unlink()
     with pytest.raises(HubError, match="missing adapter_model.safetensors"):
         stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+
+
+def test_of_the_codebook_only_its_contract_is_pushed(tmp_path):
+    book = {**STUDY["codebook"], "population": "Adults", "notes": "call Mrs. Hansen", "counts": [3, 1]}
+    book["questions"] = [{**book["questions"][0], "n": 3}]
+    adapter = write_adapter(tmp_path / "adapter", codebook=book)
+    stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    study = json.loads((tmp_path / "staged" / "understudy.json").read_text())
+    assert study["codebook"] == {**STUDY["codebook"], "population": "Adults"}
+
+
+def test_the_hash_of_the_weights_is_in_what_is_pushed(tmp_path):
+    adapter = write_adapter(tmp_path / "adapter")
+    stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    study = json.loads((tmp_path / "staged" / "understudy.json").read_text())
+    weights = (tmp_path / "staged" / "adapter_model.safetensors").read_bytes()
+    assert study["sha256"] == {"adapter_model.safetensors": hashlib.sha256(weights).hexdigest()}
+
+
+def test_a_token_in_a_text_stops_the_push(tmp_path):
+    adapter = write_adapter(tmp_path / "adapter", note="my hf_abcdefabcdef")
+    with pytest.raises(HubError, match="looks like a Hub token") as raised:
+        stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    assert "abcdef" not in str(raised.value)

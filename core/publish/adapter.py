@@ -1,0 +1,169 @@
+"""An adapter as it comes from the Hub: read and checked before anything is done with it.
+
+Checked are its files (safetensors only), the hash of the weights, the prompt template and the base model:
+an adapter on another base, or asked with other words, gives confident nonsense.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from core.errors import HubError, ModelError
+from core.models.catalogue import EMBEDDED, find_base, weights_sha256
+from core.prompts.template import Template
+from core.publish.names import CONFIG, EMBEDDED_BASE, STUDY, WEIGHTS
+from core.publish.staging import sha256_of
+from core.store.files import read_json, write_json
+from core.survey.codebook import Codebook
+
+SOURCE = "source.json"
+"""In a pulled adapter's folder: the repository and the exact version it came from."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A checked adapter on this machine.
+
+    Attributes
+    ----------
+    folder
+        Configuration, weights and `understudy.json`.
+    repo_id, revision
+        Where it came from; empty for a folder that was not pulled.
+    base
+        The base model as a recipe names it: "embedded", or a Hub id with ``@revision``, or a folder.
+    precision
+        How the base was loaded when it was taught: "qlora" (4-bit) or "lora".
+    template
+        How prompts are written.
+    temperature
+        Fitted on validation respondents.
+    codebook
+        What it was taught.
+    learned
+        Columns of the questions it was taught.
+    """
+
+    folder: Path
+    repo_id: str
+    revision: str
+    base: str
+    precision: str
+    template: Template
+    temperature: float
+    codebook: Codebook
+    learned: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The repository, or the folder's name."""
+        return self.repo_id or self.folder.name
+
+
+def read_adapter(folder: Path, base: str | None = None) -> Adapter:
+    """Read and check an adapter.
+
+    Parameters
+    ----------
+    folder
+        Holds configuration, weights and `understudy.json`.
+    base
+        The base model's folder on this machine, for an adapter whose base is not on the Hub.
+
+    Raises
+    ------
+    HubError
+        If it is not an adapter made by Understudy, a file is damaged, or the base is not here.
+    ModelError
+        If it was taught with another prompt template or another embedded model.
+    """
+    study = _study(folder)
+    recorded = study.get("base") or {}
+    chosen = base or _base_of(recorded, folder)
+    _check_base(chosen, recorded)
+    source = read_json(folder / SOURCE) if (folder / SOURCE).exists() else {}
+    codebook = Codebook.from_dict(study["codebook"])
+    learned = study.get("learned_questions") or [q.column for q in codebook.questions]
+    return Adapter(
+        folder=folder,
+        repo_id=source.get("repo_id", ""),
+        revision=source.get("revision", ""),
+        base=chosen,
+        precision="qlora" if recorded.get("quantisation") else "lora",
+        template=Template.from_dict(study["template"]),
+        temperature=float(study.get("temperature", 1.0)),
+        codebook=codebook,
+        learned=tuple(learned),
+    )
+
+
+def write_source(folder: Path, repo_id: str, revision: str) -> None:
+    """Remember where an adapter came from, exactly."""
+    write_json(folder / SOURCE, {"repo_id": repo_id, "revision": revision})
+
+
+def _study(folder: Path) -> dict[str, Any]:
+    """The checked content of `understudy.json`."""
+    for name in (CONFIG, WEIGHTS, STUDY):
+        if not (folder / name).is_file():
+            raise _not_ours(folder, f"no {name}")
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        study = json.loads((folder / STUDY).read_text(encoding="utf-8"))
+        with safe_open(folder / WEIGHTS, framework="np") as weights:
+            names = list(weights.keys())
+    except (ValueError, SafetensorError) as error:
+        raise _not_ours(folder, f"a file that cannot be read ({type(error).__name__})") from None
+    if not isinstance(config, dict) or config.get("peft_type") != "LORA" or not names:
+        raise _not_ours(folder, "something other than a LoRA adapter")
+    if not isinstance(study, dict) or "template" not in study or "codebook" not in study:
+        raise _not_ours(folder, f"no template and codebook in {STUDY}")
+    expected = (study.get("sha256") or {}).get(WEIGHTS)
+    if expected and expected != sha256_of(folder / WEIGHTS):
+        raise HubError(
+            "The weights are not the ones that were published.",
+            where=WEIGHTS,
+            got="another SHA-256 than understudy.json says",
+            fix="Pull again; if it stays so, somebody changed the repository.",
+        )
+    return study
+
+
+def _base_of(recorded: Mapping[str, Any], folder: Path) -> str:
+    """The base model as a recipe names it."""
+    name = str(recorded.get("id") or EMBEDDED_BASE)
+    if name == EMBEDDED_BASE:
+        return EMBEDDED
+    if name.startswith(("local/", "understudy/")):
+        raise HubError(
+            "The adapter's base model is not on the Hub.",
+            where=folder.name,
+            got=name,
+            fix="Get the base model from whoever taught it, and name its folder with --base.",
+        )
+    revision = recorded.get("revision")
+    return f"{name}@{revision}" if revision else name
+
+
+def _check_base(base: str, recorded: Mapping[str, Any]) -> None:
+    expected, found = recorded.get("sha256"), weights_sha256(find_base(base))
+    if expected and found and expected != found:
+        raise ModelError(
+            "The adapter was taught on other weights of its base model.",
+            where=str(recorded.get("id") or base),
+            got=f"SHA-256 {found[:12]} here, {expected[:12]} when it was taught",
+            fix="Use the Understudy release it was made with, or teach the survey again.",
+        )
+
+
+def _not_ours(folder: Path, got: str) -> HubError:
+    return HubError(
+        "This does not hold an adapter made by Understudy.",
+        where=folder.name,
+        got=got,
+        fix="Name a repository that was pushed from Understudy.",
+    )

@@ -1,0 +1,93 @@
+"""The figures of a model card: the tables for people and the Hub's `model-index` for programs.
+
+Only means over all questions and all held-out respondents are published, never a cell of a table, and
+nothing at all below `SMALL_BASE` held-out respondents.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from huggingface_hub import EvalResult
+
+from core.comparison.compare import SMALL_BASE, Comparison
+from core.report.tables import methods_table
+from core.report.wording import headlines, verdict
+
+_METRICS = {
+    "nll": "Negative log-likelihood (nats per answer)",
+    "kl": "KL divergence from the real shares (nats)",
+    "tv": "Total variation distance of answer shares",
+    "rmse_scaled": "RMSE as a share of the scale",
+    "accuracy": "Accuracy",
+}
+_RUN_FIGURES = {
+    "validation_nll": "This model",
+    "untuned_validation_nll": "Model before tuning",
+    "marginals_validation_nll": "Training shares, same for everyone",
+    "uniform_validation_nll": "Every answer equally likely",
+}
+
+
+def evaluation_results(title: str, comparison: Comparison | None, n_test: int) -> list[EvalResult]:
+    """The model's figures on held-out respondents as entries of the Hub's `model-index`.
+
+    Each metric is followed by its noise floor, where there is one: a distance means nothing without it.
+    """
+    if comparison is None or n_test < SMALL_BASE:
+        return []
+    overall = comparison.to_dict()["overall"]
+    rows = []
+    for metric, name in _METRICS.items():
+        rows.append((metric, name, overall["model"].get(metric)))
+        rows.append((metric, f"{name}, noise floor", (overall.get("floor") or {}).get(metric)))
+    return [
+        EvalResult(
+            task_type="other",
+            task_name="Survey response simulation",
+            dataset_type="survey",
+            dataset_name=f"{title}, {n_test} held-out respondents",
+            dataset_split="test",
+            metric_type=metric,
+            metric_name=name,
+            metric_value=round(float(value), 6),
+        )
+        for metric, name, value in rows
+        if value is not None and math.isfinite(value)
+    ]
+
+
+def test_section(comparison: Comparison | None, n_test: int, run: Mapping[str, Any]) -> str:
+    """How the model was tested: against floors and baselines, or that it was not."""
+    heading = "## How it was tested\n\n"
+    if comparison is None:
+        return heading + _run_figures(run)
+    if n_test < SMALL_BASE:
+        return (
+            f"{heading}On {n_test} held-out respondents, too few to publish figures of (fewer than "
+            f"{SMALL_BASE}). Do not use it before it was tested on more."
+        )
+    table = methods_table(comparison)
+    rows = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * len(table.columns)]
+    for record in table.to_dict("records"):
+        cells = [v if isinstance(v, str) else "–" if v != v else f"{v:.3f}" for v in record.values()]
+        rows.append("| " + " | ".join(cells) + " |")
+    findings = "\n".join(f"- {sentence}" for sentence in headlines(comparison, n_test))
+    return (
+        f"{heading}{verdict(comparison)}\n\n{findings}\n\n" + "\n".join(rows) + "\n\n"
+        "Means over questions, on respondents kept out of training. NLL and KL in nats, KL of the simulated "
+        "from the real shares; TV: half the sum of absolute share differences; RMSE as a share of the scale. "
+        "Lower is better except accuracy; SD ratio 1 is right. The noise floor is what a perfect simulation "
+        "scores against a sample of this size."
+    )
+
+
+def _run_figures(run: Mapping[str, Any]) -> str:
+    found = {name: run[key] for key, name in _RUN_FIGURES.items() if run.get(key) is not None}
+    if not found:
+        return "It was not tested on held-out respondents. Do not use it before it has been."
+    rows = "\n".join(f"| {name} | {float(value):.3f} |" for name, value in found.items())
+    return (
+        "Only on the validation respondents that also chose the temperature; not yet on held-out ones.\n\n"
+        f"| Method | Validation NLL (nats per answer) |\n| --- | --- |\n{rows}"
+    )

@@ -1,0 +1,61 @@
+"""What is known about publishing a run, kept in its folder: where it is meant to go and where it went.
+
+The file holds names, addresses and versions; a token never.
+"""
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.jobs.folder import JobFolder
+from core.store.files import read_json, write_json
+
+_FILE = "publish.json"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a run is meant to be published, as checked before it started."""
+
+    repo_id: str
+    private: bool = True
+
+
+@dataclass(frozen=True)
+class Published:
+    """One push: page, exact version (commit) and time (seconds since 1970, UTC)."""
+
+    repo_id: str
+    url: str
+    revision: str
+    private: bool
+    pushed: float
+
+
+def write_target(run: JobFolder, target: Target) -> None:
+    """Remember where the run is meant to go."""
+    write_json(run.path / _FILE, _read(run) | {"target": asdict(target)})
+
+
+def read_target(run: JobFolder) -> Target | None:
+    """Where the run is meant to go; None when nobody said."""
+    known = _read(run).get("target")
+    return Target(**known) if known else None
+
+
+def add_published(run: JobFolder, repo_id: str, url: str, revision: str, private: bool) -> Published:
+    """Remember a push."""
+    entry = Published(repo_id, url, revision, private, time.time())
+    known = _read(run)
+    write_json(run.path / _FILE, known | {"pushes": [*known.get("pushes", ()), asdict(entry)]})
+    return entry
+
+
+def read_published(run: JobFolder) -> list[Published]:
+    """All pushes of the run, newest first."""
+    return [Published(**entry) for entry in reversed(_read(run).get("pushes", []))]
+
+
+def _read(run: JobFolder) -> dict[str, Any]:
+    path = run.path / _FILE
+    return read_json(path) if path.exists() else {}
