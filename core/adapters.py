@@ -15,7 +15,7 @@ import pandas as pd
 
 from core.errors import FileError
 from core.jobs.folder import JobFolder
-from core.jobs.process import start
+from core.jobs.queue import submit
 from core.jobs.status import JobState
 from core.models import temperature as tempering
 from core.publish import pull
@@ -158,7 +158,7 @@ def start_adapter_simulation(ws: Workspace, adapter: Adapter, people: pd.DataFra
         recipe=Recipe(base=adapter.base, adapter=adapter.precision).to_dict(),
         title=f"Simulation with {adapter.name}",
     )
-    start(folder, simulation_job.WORKER)
+    submit(folder, simulation_job.WORKER)
     return folder.id
 
 
