@@ -16,6 +16,7 @@ from core.survey.quality.review import review_survey
 from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
+    from core.comparison.banner import Banner
     from core.results import Results
     from core.store.records import SurveyRecord
     from core.store.workspace import Workspace
@@ -60,6 +61,11 @@ def results(simulation_id: str) -> "Results":
     return _results(str(workspace_folder()), simulation_id)
 
 
+def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
+    """Toplines or banner tables of a finished simulation."""
+    return _tables(str(workspace_folder()), simulation_id, choice)
+
+
 def report(simulation_id: str) -> str:
     """The self-contained HTML report of a finished simulation."""
     return _report(str(workspace_folder()), simulation_id)
@@ -88,6 +94,11 @@ def _people(folder: str, population_id: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner="Comparing simulated with real answers")
 def _results(folder: str, simulation_id: str) -> "Results":
     return studio.results(workspace(), simulation_id)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting the tables")
+def _tables(folder: str, simulation_id: str, choice: "studio.TableChoice") -> "Banner":
+    return studio.tables(results(simulation_id), choice)
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the report")

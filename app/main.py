@@ -35,6 +35,7 @@ page = st.navigation(
             st.Page(View.TUNING, title="Teach the model", icon=":material/school:"),
             st.Page(View.POPULATION, title="Population", icon=":material/groups:"),
             st.Page(View.RESULTS, title="Simulate and compare", icon=":material/bar_chart:"),
+            st.Page(View.TABLES, title="Toplines and banners", icon=":material/table_chart:"),
         ],
         "Share": [st.Page(View.PUBLISH, title="Report and publish", icon=":material/share:")],
     }

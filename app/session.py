@@ -18,6 +18,7 @@ class View(StrEnum):
     TUNING = "views/tuning.py"
     POPULATION = "views/population.py"
     RESULTS = "views/results.py"
+    TABLES = "views/tables.py"
     PUBLISH = "views/publish.py"
 
 
@@ -70,6 +71,15 @@ class Key(StrEnum):
     RESULTS_SIMULATION = "results.simulation"
     RESULTS_WHO = "results.who"
     RESULTS_QUESTION = "results.question"
+    TABLES_WHOSE = "tables.whose"
+    TABLES_BY = "tables.by"
+    TABLES_CORRECTION = "tables.correction"
+    TABLES_TESTED = "tables.tested"
+    TABLES_QUESTION = "tables.question"
+    TABLES_EXCEL = "tables.excel"
+    TABLES_FORMAT = "tables.format"
+    TABLES_ANSWERS = "tables.answers"
+    TABLES_IMAGE = "tables.image"
     PUBLISH_RUN = "publish.run"
     PUBLISH_TOKEN = "publish.token"
     PUBLISH_REPO = "publish.repo"

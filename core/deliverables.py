@@ -5,7 +5,7 @@ simulation's own folder. No answer of a real respondent is in any of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -16,9 +16,12 @@ from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.significance import Correction
 from core.errors import JobError
 from core.report.datafiles import DataFormat, data_file
+from core.report.distribution import GENERATED, REAL
 from core.report.excel import tables_workbook
 from core.report.html import ReportContext, report_html
+from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource
+from core.report.topline_chart import topline_chart
 from core.results import Results, finished_job, read_results
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
@@ -97,6 +100,22 @@ def table_source(results: Results, choice: TableChoice) -> TableSource:
     )
 
 
+def topline_image(
+    results: Results, choice: TableChoice, column: str, kind: ImageFormat | str = ImageFormat.PNG
+) -> bytes:
+    """The topline of one question as a picture for slides; `column` is the question's."""
+    made = tables(results, replace(choice, by=()))
+    source = f"simulated for {_side(results, choice)} at temperature {results.temperature:.2f}"
+    label = GENERATED if results.survey.generated else REAL
+    return chart_image(topline_chart(made.table(column), real_label=label, source=source), kind)
+
+
+def _side(results: Results, choice: TableChoice) -> str:
+    if choice.whose is Whose.POPULATION and results.population is not None:
+        return f"{results.population.size:,} synthetic people"
+    return "the same respondents"
+
+
 def synthetic_answers(results: Results, seed: int = 0) -> SyntheticAnswers:
     """One drawn answer per question for every person of the population.
 
@@ -138,9 +157,13 @@ def _population(results: Results) -> SimulatedPeople:
 
 
 def make_report(
-    ws: Workspace, simulation_id: str, temperature: float | str = "auto", decoder: str = "expected"
+    ws: Workspace,
+    simulation_id: str,
+    temperature: float | str = "auto",
+    decoder: str = "expected",
+    choice: TableChoice = TableChoice(),
 ) -> str:
-    """A self-contained HTML report of one simulation."""
+    """A self-contained HTML report of one simulation; with banner tables if `choice` names demographics."""
     folder = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
     return report_html(_report_context(read_results(folder, temperature, decoder)))
 

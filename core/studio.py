@@ -25,6 +25,7 @@ from core.adapters import (
 )
 from core.deliverables import (
     DataFormat,
+    ImageFormat,
     TableChoice,
     Whose,
     answers_file,
@@ -32,6 +33,7 @@ from core.deliverables import (
     table_source,
     tables,
     tables_file,
+    topline_image,
 )
 from core.errors import MarginalsError
 from core.jobs import process, queue
@@ -92,6 +94,7 @@ from core.tuning.recipe import Recipe
 __all__ = [
     "DataFormat",
     "Marginals",
+    "ImageFormat",
     "TableChoice",
     "Whose",
     "adapter_card",
@@ -140,6 +143,7 @@ __all__ = [
     "tables",
     "tables_file",
     "use_source",
+    "topline_image",
 ]  # the rest is defined here
 
 TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND

@@ -1,6 +1,5 @@
 """The stakeholder report: one HTML file that works offline, slider included."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ import streamlit as st
 
 from app import cached
 from app.session import Key
+from app.widgets.downloads import slug
 from app.widgets.simulation_form import pick_simulation
 
 if TYPE_CHECKING:
@@ -27,14 +27,10 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
         st.download_button(
             "Download the report (HTML)",
             data=lambda: cached.report(chosen.id),
-            file_name=f"understudy-{_slug(study.name)}.html",
+            file_name=f"{slug(study.name)}.html",
             mime="text/html",
             key=Key.PUBLISH_REPORT,
             type="primary",
             icon=":material/download:",
             on_click="ignore",
         )
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "survey"

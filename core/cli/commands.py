@@ -198,15 +198,6 @@ def predictions(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     return {"out": str(args.out), "rows": len(frame), "respondents": int(frame["respondent_id"].nunique())}
 
 
-def report(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Write a self-contained HTML report."""
-    text = studio.make_report(studio.open_jobs(args.workspace), args.simulation)
-    folder = writable_folder(args.out.parent)
-    (folder / args.out.name).write_text(text, encoding="utf-8")
-    console.say(f"Report: {args.out}")
-    return {"out": str(args.out)}
-
-
 # ---------------------------------------------------------------- the main job, the machine
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import benchmarks, commands, hub, pilot
+from core.cli import benchmarks, commands, hub, pilot, takeaways
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
@@ -151,9 +151,28 @@ def _add_result_commands(add: Add) -> None:
     command.add_argument("simulation", metavar="SIMULATION")
     command.add_argument("--out", metavar="FILE.parquet", type=Path, required=True)
 
-    command = add("report", commands.report)
+    command = add("report", takeaways.report)
     command.add_argument("simulation", metavar="SIMULATION")
     command.add_argument("--out", metavar="FILE.html", type=Path, required=True)
+    _add_tables(command)
+
+    command = add("tables", takeaways.tables)
+    command.add_argument("simulation", metavar="SIMULATION")
+    command.add_argument("--out", metavar="FILE.xlsx", type=Path, required=True)
+    _add_tables(command)
+
+    command = add("answers", takeaways.answers)
+    command.add_argument("simulation", metavar="SIMULATION")
+    command.add_argument("--out", metavar="FILE.csv|.parquet|.sav", type=Path, required=True)
+    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
+    command.add_argument("--seed", type=int, default=0, help="of the drawn answers")
+
+
+def _add_tables(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", metavar="COL,…", default="", help="demographics of the banner; none without")
+    command.add_argument("--whose", choices=["respondents", "population"], default="respondents")
+    command.add_argument("--correction", choices=["none", "bonferroni", "fdr"], default="none")
+    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
 
 
 def _temperature(text: str) -> float | str:

@@ -9,6 +9,7 @@ from core.report.distribution import TEMPERATURE, distribution_chart
 from core.report.margins import marginals_chart
 from core.report.palette import Theme, palette
 from core.report.tables import METHODS, methods_table, questions_table
+from core.report.topline_chart import topline_chart
 
 __all__ = [
     "METHODS",
@@ -20,5 +21,6 @@ __all__ = [
     "methods_table",
     "palette",
     "questions_table",
+    "topline_chart",
     "tradeoff_chart",
 ]

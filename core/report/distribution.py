@@ -25,6 +25,8 @@ from core.report.specification import (
 TEMPERATURE = "temperature"
 """Name of the chart parameter that holds the slider's value."""
 REAL, SIMULATED = "Real survey answers", "Simulated answers"
+GENERATED = "Generated survey answers"
+"""Name of the survey's own answers when they were made up."""
 _PANEL_GAP, _PANEL_HEIGHT = 74, 120
 _LINE = 15
 """Pixels between the lines of an answer label."""

@@ -249,19 +249,25 @@ def _write_bases(
     if source.weighted:
         bases += [("Weighted base", table.weighted), ("Effective base", table.effective)]
     row = _HEAD_ROWS
-    style = {"num_format": "#,##0", "font_color": "#5B6770", "italic": True}
     for label, values in bases:
-        writer.text(sheet, row, 0, label, font_color="#5B6770", italic=True)
-        for start, value in zip(starts, values, strict=True):
-            if value < SMALL_BASE:
-                writer.text(sheet, row, start, SMALL, align="right", font_color="#5B6770", italic=True)
-            else:
-                writer.number(sheet, row, start, value, **style)
+        _write_base_row(writer, sheet, row, label, starts, values)
         row += 1
-    writer.text(sheet, row, 0, "Simulated people (no precision follows)", font_color="#5B6770", italic=True)
-    for start, column, value in zip(starts, columns, table.people, strict=True):
-        writer.number(sheet, row, start + 1 + bool(column.letter), value, **style)
+    label = "Simulated people (no precision follows)"
+    ends = [start + 1 + bool(column.letter) for start, column in zip(starts, columns, strict=True)]
+    _write_base_row(writer, sheet, row, label, ends, table.people)
     return row + 2
+
+
+def _write_base_row(
+    writer: _Writer, sheet: Worksheet, row: int, label: str, places: list[int], values: np.ndarray
+) -> None:
+    style = {"font_color": "#5B6770", "italic": True}
+    writer.text(sheet, row, 0, label, **style)
+    for place, value in zip(places, values, strict=True):
+        if value < SMALL_BASE:
+            writer.text(sheet, row, place, SMALL, align="right", **style)
+        else:
+            writer.number(sheet, row, place, value, num_format="#,##0", **style)
 
 
 def _write_figures(

@@ -5,7 +5,6 @@ report holds shares and distances only: no row of the survey, and no question an
 `SMALL_BASE` respondents.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +18,7 @@ from markupsafe import Markup
 from core.comparison.compare import Comparison
 from core.comparison.sweep import Sweep
 from core.report.curves import tradeoff_chart
-from core.report.distribution import REAL, distribution_chart
+from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.margins import Shares, marginals_chart
 from core.report.tables import methods_table, questions_table
 from core.report.wording import headlines, verdict
@@ -126,7 +125,7 @@ def _charts(context: ReportContext) -> dict[str, Any]:
     views = {"Held-out respondents": context.sweep}
     if context.population_sweep is not None:
         views["The population you set"] = context.population_sweep
-    real = "Generated survey answers" if context.generated else REAL
+    real = GENERATED if context.generated else REAL
     shown = {q.column for q in context.sweep.questions if q.n >= SMALL_BASE}
     charts: dict[str, Any] = {
         "views": [
@@ -167,9 +166,3 @@ def _bundle() -> str:
 def _figure(value: float | None, digits: int = 3) -> str:
     """A number for a table, or a dash when it is not defined."""
     return "–" if value is None or value != value else f"{value:.{digits}f}"
-
-
-def chart_png(chart: dict[str, Any], width: int = 900, scale: float = 2.0) -> bytes:
-    """A chart as PNG bytes on a white page, for slides; drawn without a browser or a network."""
-    fixed = chart | {"width": width, "background": "#FFFFFF"}
-    return vl_convert.vegalite_to_png(json.dumps(fixed), scale=scale)

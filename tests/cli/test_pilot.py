@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 from core import studio
@@ -156,6 +157,13 @@ def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
     assert set(warm["by"]["groups"]) == {"Female", "Male"}
     report = command("--workspace", ws, "report", simulation, "--out", tmp_path / "new" / "report.html")
     assert Path(report["out"]).stat().st_size > 100_000
+    banner = ("--by", "sex", "--whose", "population", "--correction", "fdr")
+    tables = command("--workspace", ws, "tables", simulation, "--out", tmp_path / "tables.xlsx", *banner)
+    assert tables["columns"] == ["Total", "Female", "Male"]
+    assert tables["tables"] == 4
+    answers = command("--workspace", ws, "answers", simulation, "--out", tmp_path / "answers.sav")
+    assert answers["people"] == 200
+    assert len(pyreadstat.read_sav(tmp_path / "answers.sav")[0]) == 200
     files = command("--workspace", ws, "push", run_id, "me/drinks", "--dry-run")
     assert not files["pushed"]
     assert any("token" in problem for problem in files["problems"])

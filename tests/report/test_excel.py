@@ -87,6 +87,7 @@ def test_simulated_columns_are_said_to_have_no_margins(book):
 def test_small_bases_are_not_told(book):
     sheet = book["T5"]
     assert [sheet.cell(7, column).value for column in (2, 4, 7)] == ["<30"] * 3
+    assert [sheet.cell(10, column).value for column in (3, 6, 9)] == ["<30"] * 3  # the same ten people
     assert {sheet.cell(12, column).value for column in (2, 3, 4, 6, 7, 9)} == {"*"}
 
 

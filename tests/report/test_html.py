@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from report_factory import made_comparison, made_population_sweep, made_sweep, survey
 
-from core.report.charts import distribution_chart
-from core.report.html import ReportContext, chart_png, report_html
+from core.report.html import ReportContext, report_html
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +98,6 @@ def test_a_survey_of_small_questions_only_still_gives_a_report(context):
     questions = tuple(replace(q, n=3) for q in context.sweep.questions)
     page = report_html(replace(context, sweep=replace(context.sweep, questions=questions)))
     assert "No question has 30 or more real answers" in visible(page)
-
-
-def test_png_is_drawn_without_a_browser(context):
-    chart = distribution_chart(context.sweep.questions[0], context.sweep.temperatures, 1.0)
-    assert chart_png(chart, scale=0.5).startswith(b"\x89PNG")
 
 
 TEXTS = "[...document.querySelectorAll('#chart svg text')].map(t => t.textContent)"

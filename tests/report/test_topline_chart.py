@@ -1,0 +1,52 @@
+"""The still chart is drawn by Vega itself; what it shows is read from the drawing."""
+
+import re
+
+import pytest
+from report_factory import made_banner
+
+from core.report.charts import topline_chart
+from core.report.images import chart_image
+
+
+def texts(table, **settings):
+    svg = chart_image(topline_chart(table, **settings), "svg").decode()
+    return [re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<text.*?</text>", svg, re.S)]
+
+
+@pytest.fixture(scope="module")
+def banner():
+    return made_banner()
+
+
+def test_every_bar_carries_its_share_and_the_title_its_base(banner):
+    table = banner.table("rude")
+    found = texts(table, source="simulated for 7 people")
+    for row in table.rows[:4]:
+        assert f"{100 * row.real[0]:.1f}%" in found
+        assert f"{100 * row.simulated[0]:.1f}%" in found
+        assert row.label in found
+    assert any("200 real answers" in t and "margin of error" in t and "for 7 people" in t for t in found)
+    assert {"Real survey answers", "Simulated answers"} <= set(found)
+
+
+def test_only_real_bars_have_whiskers(banner):
+    data = topline_chart(banner.table("own"))["data"]["values"]
+    assert {row["group"] for row in data if "low" in row} == {"Real survey answers"}
+    real = next(row for row in data if "low" in row)
+    row = banner.table("own").rows[0]
+    assert (real["high"] - real["low"]) / 2 == pytest.approx(row.margin[0], abs=1e-5)
+    generated = topline_chart(made_banner(tested=False).table("own"))["data"]["values"]
+    assert not any("low" in row for row in generated)
+
+
+def test_a_hidden_question_has_no_bars(banner):
+    chart = topline_chart(banner.table("rare"))
+    assert chart["data"]["values"] == []
+    assert any("fewer than 30 real answers" in text for text in texts(banner.table("rare")))
+
+
+def test_pictures_have_their_formats(banner):
+    chart = topline_chart(banner.table("own"))
+    assert chart_image(chart, "png", scale=0.5).startswith(b"\x89PNG")
+    assert chart_image(chart, "svg").startswith(b"<svg")
