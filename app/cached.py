@@ -17,6 +17,8 @@ from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
     from core.comparison.banner import Banner
+    from core.population.diagnosis import Diagnosis
+    from core.population.plan import Plan
     from core.results import Results
     from core.store.records import SurveyRecord
     from core.store.workspace import Workspace
@@ -49,6 +51,16 @@ def survey_data(survey_id: str) -> "SurveyData":
 def toplines(survey_id: str) -> "tuple[Topline, ...]":
     """Bases, shares and margins of error of every question of a stored survey."""
     return _toplines(str(workspace_folder()), survey_id)
+
+
+def diagnosis(survey_id: str, plan: "Plan") -> "Diagnosis":
+    """Whether a plan's targets can be met, and at what cost."""
+    return _diagnosis(str(workspace_folder()), survey_id, repr(plan), plan)
+
+
+def people_file(population_id: str, kind: str) -> bytes:
+    """The people of a population as the content of a file."""
+    return _people_file(str(workspace_folder()), population_id, kind)
 
 
 def people(population_id: str) -> pd.DataFrame:
@@ -84,6 +96,16 @@ def _survey_data(folder: str, survey_id: str) -> "SurveyData":
 @st.cache_resource(max_entries=8, show_spinner="Counting answers")
 def _toplines(folder: str, survey_id: str) -> "tuple[Topline, ...]":
     return survey_toplines(survey_data(survey_id))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _diagnosis(folder: str, survey_id: str, about: str, _plan: "Plan") -> "Diagnosis":
+    return studio.check_plan(workspace(), survey_id, _plan)
+
+
+@st.cache_data(max_entries=4, show_spinner="Writing the file")
+def _people_file(folder: str, population_id: str, kind: str) -> bytes:
+    return studio.population_file(workspace(), population_id, kind)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -1,12 +1,15 @@
-"""Population: whom to ask. Targets per demographic, size and seed; then the people who meet them."""
+"""Population: whom to ask. Targets, who qualifies, how many; a diagnosis; then people who meet them."""
 
 import streamlit as st
 
 from app import cached
 from app.session import Key, View, toast_after_rerun
+from app.widgets.diagnosis_panel import diagnosis_panel
 from app.widgets.marginals_editor import marginals_editor
 from app.widgets.notice import errors_shown, need_study
+from app.widgets.plan_form import plan_form
 from app.widgets.population_card import population_card
+from app.widgets.target_source import target_source
 from core import studio
 
 st.title("Population")
@@ -28,37 +31,34 @@ with errors_shown():
         st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
 
     st.subheader("Build another population" if populations else "Targets")
-    st.caption("Targets start from the survey's own weighted shares. Change any number in a Target column.")
-    marginals = marginals_editor(studio.survey_marginals(ws, study.id), data.codebook, study.id)
+    own = studio.survey_marginals(ws, study.id)
     with st.container(border=True):
-        name_slot, size_slot, seed_slot = st.columns([2, 1, 1])
+        target_source(own, data.codebook, study.id)
+    marginals = marginals_editor(own, data.codebook, study.id)
+    with st.container(border=True):
+        plan = None
+        if marginals is not None:
+            st.subheader("People")
+            plan = plan_form(marginals, data.codebook, study.id)
+        possible = plan is not None and diagnosis_panel(plan, data.codebook, study.id)
+        name_slot, build_slot = st.columns([3, 1], vertical_alignment="bottom")
         name = name_slot.text_input(
             "Name",
             f"Population {len(populations) + 1}",
             key=Key.POPULATION_NAME.of(study.id, len(populations)),
+            help="A name used before makes a new version of it; the old one is kept.",
         )
-        size = size_slot.number_input(
-            "People", 10, 100_000, 1000, step=100, key=Key.POPULATION_SIZE, persist_state="session"
-        )
-        seed = seed_slot.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            0,
-            key=Key.POPULATION_SEED,
-            persist_state="session",
-            help="The same seed draws the same people.",
-        )
-        build = st.button(
+        build = build_slot.button(
             "Build the population",
             type="secondary" if populations else "primary",
             key=Key.POPULATION_BUILD,
-            disabled=marginals is None,
-            help=None if marginals else "Make every demographic add up to 100 % first.",
+            disabled=not possible,
+            width="stretch",
+            help=None if possible else "Mend the targets first; the message above says how.",
         )
     if build:
         with st.spinner("Raking and drawing"):
-            built = studio.build_population(ws, study.id, marginals, size, seed, name.strip() or None)
+            built = studio.build_from_plan(ws, study.id, plan, name.strip() or None)
         st.session_state[Key.POPULATION_SHOWN.of(study.id)] = built.id
         toast_after_rerun("The population is ready.")
         st.rerun()

@@ -47,6 +47,16 @@ def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:
     place(charts.marginals_chart(asked_shares, found_shares, labels, theme=_theme()), "population-chart")
 
 
+def convergence_chart(trace: Sequence[float]) -> None:
+    """Worst miss of a target after each round of raking."""
+    place(charts.convergence_chart(trace, theme=_theme()), "population-convergence")
+
+
+def pyramid_chart(rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str]) -> None:
+    """Age by sex: one record per age group and sex."""
+    place(charts.pyramid_chart(rows, sexes, theme=_theme()), "population-pyramid")
+
+
 def real_colour() -> str:
     """Colour of real answers on the page as it is shown."""
     return charts.palette(_theme()).real

@@ -1,132 +1,131 @@
-"""Marginals per demographic as editable tables that must each add up to 100 %.
+"""Targets as editable tables: one per demographic, and one per pair that is to interlock."""
 
-The session keeps plain lists of percentages per demographic: the numbers an editor started from (they
-must not change while it is on the page) and the numbers last seen in it (they survive a page change).
-"""
-
-import math
+import itertools
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from app import cached
 from app.session import Key
-from app.widgets.notice import plain, show_error
-from core.errors import MarginalsError
-from core.population.marginals import TABLE_COLUMNS, Marginals
-from core.population.target_files import from_table
-from core.population.totals import scale_to_100
-from core.survey.codebook import Codebook, Demographic
+from app.widgets.notice import plain
+from app.widgets.target_table import show_targets, target_table, total_problem
+from core import studio
+from core.population.marginals import Marginals
+from core.population.totals import rounded
 
-TOLERANCE = 0.05
-"""Percentage points a demographic may be off 100, which is what one decimal cannot show."""
+if TYPE_CHECKING:
+    from core.population.marginals import Pair
+    from core.survey.codebook import Codebook, Demographic
+
+SINGLE, PAIRED = 1, 2
+"""Decimals of percentages of one demographic, and of the smaller ones of a pair."""
 
 
-def marginals_editor(own: Marginals, codebook: Codebook, study_id: str) -> Marginals | None:
-    """Draw one table per demographic, starting from the survey's own marginals.
+def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Marginals | None:
+    """Draw the tables, starting from the survey's own marginals.
 
     Returns
     -------
     Marginals or None
-        None while a demographic does not add up or a number is missing; the page says which.
+        None while a table does not add up or a number is missing; the page says which.
     """
-    table = own.to_table(codebook)
-    edited, wrong = [], []
-    shown = [d for d in codebook.demographics if d.column in own.shares]
+    by_column = {d.column: d for d in codebook.demographics if d.column in own.shares}
+    pairs = _pick_pairs(by_column, study_id)
+    paired = {column for pair in pairs for column in pair}
+    shares, joint, wrong = {}, {}, []
+    shown = [d for d in by_column.values() if d.column not in paired]
     for first in range(0, len(shown), 2):
         for slot, demographic in zip(st.columns(2), shown[first : first + 2], strict=False):
-            start = table.loc[table["column"] == demographic.column, "percent"].round(1).tolist()
             with slot.container(border=True, height="stretch"):
-                percent = _editor(demographic, start, study_id)
-            edited += [
-                (demographic.column, demographic.label, option, value)
-                for option, value in zip(demographic.options, percent, strict=True)
-            ]
-            if problem := _problem(percent):
-                wrong.append(f"**{plain(demographic.label)}** {problem}")
+                percent = _single(demographic, own, study_id)
+            problem = total_problem(percent)
+            wrong += [f"**{plain(demographic.label)}** {problem}"] if problem else []
+            shares[demographic.column] = dict(zip(demographic.options, percent, strict=True))
+    for pair in pairs:
+        first, second = by_column[pair[0]], by_column[pair[1]]
+        with st.container(border=True):
+            percent = _paired(first, second, study_id)
+        problem = total_problem(percent)
+        wrong += [f"**{plain(first.label)} × {plain(second.label)}** {problem}"] if problem else []
+        cells = itertools.product(first.options, second.options)
+        joint[pair] = dict(zip(cells, percent, strict=True))
     if wrong:
         st.error("  \n".join(wrong), icon=":material/error:")
         return None
-    scaled = scale_to_100(pd.DataFrame(edited, columns=list(TABLE_COLUMNS)), decimals=2)
-    return from_table(scaled, codebook)
-
-
-def _editor(demographic: Demographic, start: list[float], study_id: str) -> list[float]:
-    names = (study_id, demographic.column)
-    state = st.session_state
-    version = state.setdefault(Key.POPULATION_EDITOR.of(*names, "version"), 0)
-    base_key, last_key = Key.POPULATION_EDITOR.of(*names, "base"), Key.POPULATION_EDITOR.of(*names, "last")
-    key = Key.POPULATION_EDITOR.of(*names, version)
-    if key not in state or base_key not in state:
-        state[base_key] = state.get(last_key, start)
-    st.markdown(f"**{plain(demographic.label)}**")
-    table = pd.DataFrame({"Category": demographic.options, "Survey": start, "Target": state[base_key]})
-    edited = st.data_editor(
-        table,
-        key=key,
-        hide_index=True,
-        disabled=["Category", "Survey"],
-        column_config={
-            "Category": st.column_config.TextColumn(width="medium"),
-            "Survey": st.column_config.NumberColumn("Survey %", format="%.1f"),
-            "Target": st.column_config.NumberColumn(
-                "Target %", format="%.1f", min_value=0.0, max_value=100.0
-            ),
-        },
-        alt=f"Target percentages of {demographic.label}",
+    notes = tuple(st.session_state.get(Key.POPULATION_NOTES.of(study_id), ()))
+    return Marginals(
+        {column: _normalised(targets) for column, targets in shares.items()},
+        {pair: _normalised(targets) for pair, targets in joint.items()},
+        notes,
     )
-    percent = [float(value) if value is not None else math.nan for value in edited["Target"]]
-    state[last_key] = percent
-    _total(demographic, percent, start, names)
-    return percent
 
 
-def _total(
-    demographic: Demographic, percent: list[float], start: list[float], names: tuple[str, str]
-) -> None:
-    problem = _problem(percent)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        total = sum(value for value in percent if not math.isnan(value))
-        if problem:
-            st.badge(f"Total {total:.1f} %", color="red", icon=":material/error:")
-            st.button(
-                "Scale to 100 %",
-                key=Key.POPULATION_SCALE.of(*names),
-                icon=":material/percent:",
-                on_click=_scale,
-                args=(names, percent),
-                disabled=total <= 0,
-                help="Keeps the proportions; empty cells become 0.",
-            )
-        else:
-            st.badge(f"Total {total:.1f} %", color="green", icon=":material/check:")
-        if percent != start:
-            st.button(
-                "Back to the survey",
-                key=Key.POPULATION_RESET.of(*names),
-                type="tertiary",
-                icon=":material/undo:",
-                on_click=_restart,
-                args=(names, start),
-            )
+def load_targets(found: Marginals, codebook: "Codebook", study_id: str) -> None:
+    """Put these targets into the tables; demographics without one keep what they have."""
+    checked = found.checked(codebook)
+    for demographic in codebook.demographics:
+        if demographic.column in checked.shares:
+            percent = [100 * checked.shares[demographic.column][o] for o in demographic.options]
+            show_targets((study_id, demographic.column), rounded(percent, SINGLE).tolist())
+    for pair, targets in checked.joint.items():
+        percent = rounded([100 * share for share in targets.values()], PAIRED).tolist()
+        show_targets((study_id, " × ".join(pair)), percent)
+    known = list(st.session_state.get(Key.POPULATION_PAIRS.of(study_id), []))
+    new = [list(pair) for pair in checked.joint]
+    set_again = set(checked.shares)
+    kept = [p for p in map(list, known) if not set_again & set(p) and p not in new]
+    st.session_state[Key.POPULATION_PAIRS.of(study_id)] = kept + new
+    st.session_state[Key.POPULATION_NOTES.of(study_id)] = list(found.notes)
 
 
-def _problem(percent: list[float]) -> str:
-    if any(math.isnan(value) for value in percent):
-        return "has an empty cell. Fill it in, or put 0."
-    total = sum(percent)
-    return "" if abs(total - 100) < TOLERANCE + 1e-9 else f"adds up to {total:.1f} %, needs 100 %."
+def _pick_pairs(by_column: "dict[str, Demographic]", study_id: str) -> "list[Pair]":
+    labels = {column: d.label for column, d in by_column.items()}
+    key, widget = Key.POPULATION_PAIRS.of(study_id), Key.POPULATION_PAIRS.of(study_id, "picker")
+    options = [f"{labels[a]} × {labels[b]}" for a, b in itertools.combinations(by_column, 2)]
+    pairs = dict(zip(options, itertools.combinations(by_column, 2), strict=True))
+    stored = [tuple(pair) for pair in st.session_state.get(key, [])]
+    st.session_state[widget] = [n for n, pair in pairs.items() if pair in stored or pair[::-1] in stored]
+
+    def keep() -> None:
+        st.session_state[key] = [list(pairs[name]) for name in st.session_state[widget]]
+
+    chosen = st.multiselect(
+        "Interlocking targets",
+        options,
+        key=widget,
+        on_change=keep,
+        placeholder="None: each demographic has its own targets",
+        help="For a pair you set the share of every combination, for example young women. It replaces the "
+        "separate tables of the two demographics.",
+    )
+    return [pairs[name] if pairs[name] in stored else _stored_way(pairs[name], stored) for name in chosen]
 
 
-def _scale(names: tuple[str, str], percent: list[float]) -> None:
-    table = pd.DataFrame({"column": names[1], "percent": percent})
-    try:
-        _restart(names, scale_to_100(table)["percent"].tolist())
-    except MarginalsError as error:
-        show_error(error)
+def _stored_way(pair: "Pair", stored: "list[Pair]") -> "Pair":
+    return pair[::-1] if pair[::-1] in stored else pair
 
 
-def _restart(names: tuple[str, str], percent: list[float]) -> None:
-    """Show a new editor that begins with these numbers: an editor's own edits cannot be set."""
-    version_key = Key.POPULATION_EDITOR.of(*names, "version")
-    st.session_state[Key.POPULATION_EDITOR.of(*names, "last")] = percent
-    st.session_state[version_key] = st.session_state.get(version_key, 0) + 1
+def _single(demographic: "Demographic", own: Marginals, study_id: str) -> list[float]:
+    start = rounded([100 * own.shares[demographic.column][o] for o in demographic.options], SINGLE).tolist()
+    st.markdown(f"**{plain(demographic.label)}**")
+    frame = pd.DataFrame({"Category": demographic.options, "Survey %": start})
+    names = (study_id, demographic.column)
+    alt = f"Target percentages of {demographic.label}"
+    return target_table(frame, ["Target %"], start, names, alt, SINGLE)
+
+
+def _paired(first: "Demographic", second: "Demographic", study_id: str) -> list[float]:
+    pair = first.column, second.column
+    own = studio.survey_joint(cached.workspace(), study_id, pair)
+    start = rounded([100 * share for share in own.values()], PAIRED).tolist()
+    st.markdown(f"**{plain(first.label)} × {plain(second.label)}**, % of everybody")
+    frame = pd.DataFrame({first.label: first.options})
+    alt = f"Target percentages of {first.label} by {second.label}"
+    names = (study_id, " × ".join(pair))
+    return target_table(frame, list(second.options), start, names, alt, PAIRED)
+
+
+def _normalised(targets: dict) -> dict:
+    total = sum(targets.values())
+    return {option: value / total for option, value in targets.items()}

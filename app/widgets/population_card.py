@@ -1,25 +1,36 @@
-"""A population that was built: how well it meets its targets, and a look at the people."""
+"""A population that was built: how well it meets its targets, what hangs together, the people, and files."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from app import cached
-from app.session import Key
-from app.widgets.charts import marginals_chart
+from app.session import Key, toast_after_rerun
+from app.widgets.charts import marginals_chart, pyramid_chart
+from app.widgets.marginals_editor import load_targets
+from app.widgets.notice import plain
+from app.widgets.tables import table_height
+from core import studio
+from core.report.pyramid import find_pyramid, pyramid_rows
 
 if TYPE_CHECKING:
     from core.store.records import PopulationRecord
     from core.survey.codebook import Codebook
 
 PREVIEW = 100
+TARGETS, PYRAMID, TOGETHER, QUOTAS, PEOPLE = (
+    "Achieved against asked", "Pyramid", "What hangs together", "Quotas and base", "The people",
+)  # fmt: skip
 
 
 def population_card(populations: "Sequence[PopulationRecord]", codebook: "Codebook") -> None:
     """Draw the chosen population, the newest at first."""
     by_id = {population.id: population for population in populations}
     with st.container(border=True):
+        shown = populations[0]
         if len(by_id) > 1:
             key = Key.POPULATION_SHOWN.of(populations[0].survey_id)
             if st.session_state.get(key) not in by_id:
@@ -28,33 +39,51 @@ def population_card(populations: "Sequence[PopulationRecord]", codebook: "Codebo
                 st.selectbox(
                     "Population",
                     list(by_id),
-                    format_func=lambda i: f"{by_id[i].name} ({by_id[i].size:,} people)",
+                    format_func=lambda i: f"{title(by_id[i])} ({by_id[i].size:,} people)",
                     key=key,
                     persist_state="session",
                 )
             ]
-        else:
-            shown = populations[0]
-        st.subheader(shown.name)
+        st.subheader(plain(title(shown)))
+        st.caption(
+            f"Built {datetime.fromtimestamp(shown.created):%d %B %Y, %H:%M}, seed {shown.seed}. "
+            + plain(" ".join(shown.figures.get("notes", ())))
+        )
         _figures(shown)
+        pyramid = find_pyramid(codebook)
+        views = [TARGETS, *([PYRAMID] if pyramid else []), TOGETHER, QUOTAS, PEOPLE]
         view = st.segmented_control(
             "Show",
-            ["Achieved against asked", "The people"],
-            default="Achieved against asked",
+            views,
+            default=TARGETS,
             required=True,
             label_visibility="collapsed",
             key=Key.POPULATION_VIEW,
         )
-        if view == "The people":
-            _people(shown, codebook)
-        else:
+        if view == TARGETS:
             with st.container(height=460, border=False):
                 marginals_chart(shown.figures["achieved"])
+        elif view == PYRAMID and pyramid:
+            pyramid_chart(pyramid_rows(cached.people(shown.id), *pyramid), pyramid[1].options[:2])
+        elif view == TOGETHER:
+            _associations(shown, codebook)
+        elif view == QUOTAS:
+            _quotas(shown)
+        else:
+            _people(shown, codebook)
+        _actions(shown, codebook)
+
+
+def title(population: "PopulationRecord") -> str:
+    """Name, and the version from the second on."""
+    version = f", version {population.version}" if population.version > 1 else ""
+    return population.name + version
 
 
 def _figures(population: "PopulationRecord") -> None:
     figures = population.figures
-    columns = st.columns(4)
+    screened = figures.get("incidence", 1.0) < 1
+    columns = st.columns(5 if screened else 4)
     columns[0].metric("Synthetic people", f"{population.size:,}", border=True)
     columns[1].metric(
         "Largest miss of a target",
@@ -66,14 +95,81 @@ def _figures(population: "PopulationRecord") -> None:
         "Weighting efficiency",
         f"{figures['weighting_efficiency']:.0%}",
         border=True,
-        help="How much of the survey's information is left after raking (Kish). 100 % when the targets are "
-        "the survey's own; below about 50 % the population leans on few respondents.",
+        help=figures.get("explanation", "How much of the survey's information is left after raking (Kish)."),
     )
     columns[3].metric(
         "Effective base",
         f"{figures['effective_base']:,.0f}",
         border=True,
         help="Real respondents the population is worth. Synthetic people add no information to it.",
+    )
+    if screened:
+        columns[4].metric(
+            "Incidence", f"{figures['incidence']:.1%}", border=True, help="Share of people who qualify."
+        )
+
+
+def _associations(population: "PopulationRecord", codebook: "Codebook") -> None:
+    pairs = population.figures.get("associations", [])
+    labels = {d.column: d.label for d in codebook.demographics}
+    rows = [
+        {
+            "Pair": f"{labels.get(p['first'], p['first'])} × {labels.get(p['second'], p['second'])}",
+            "Survey": p["seed"],
+            "Population": p["population"],
+            "Difference": p["population"] - p["seed"],
+        }
+        for p in pairs
+    ]
+    if not rows:
+        st.caption("There are no two demographics to compare.")
+        return
+    bar = st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1)
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=table_height(len(rows)),
+        column_config={
+            "Pair": st.column_config.TextColumn(width="large"),
+            "Survey": bar,
+            "Population": bar,
+            "Difference": st.column_config.NumberColumn(format="%+.2f"),
+        },
+        alt="How strongly pairs of demographics hang together",
+    )
+    st.caption(
+        "Cramér's V, bias-corrected: 0 is independent, 1 means one determines the other. Raking keeps the "
+        "odds ratios of the survey; V itself moves a little when the shares of the categories do."
+    )
+
+
+def _quotas(population: "PopulationRecord") -> None:
+    rows = [
+        {
+            "Demographic": r["label"],
+            "Category": r["option"],
+            "Asked": round(r["asked"] * population.size),
+            "Drawn": round(r["achieved"] * population.size),
+            "Respondents": r.get("respondents"),
+        }
+        for r in population.figures["achieved"]
+    ]
+    rows += [
+        {
+            "Demographic": " × ".join(r["columns"]),
+            "Category": " × ".join(r["options"]),
+            "Asked": round(r["asked"] * population.size),
+            "Drawn": round(r["achieved"] * population.size),
+            "Respondents": None,
+        }
+        for r in population.figures.get("joint", [])
+    ]
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, height=420, alt="Quotas in people, and real respondents"
+    )
+    st.caption(
+        "People asked for and drawn, and the real respondents each category rests on. Below 30 respondents a "
+        "category says little, however many people are drawn from it."
     )
 
 
@@ -90,3 +186,30 @@ def _people(population: "PopulationRecord", codebook: "Codebook") -> None:
         f"The first {min(PREVIEW, population.size):,} of {population.size:,} synthetic people. They are "
         "combinations of background features, not identifiable persons."
     )
+
+
+def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
+    with st.container(horizontal=True):
+        for kind, key in (("csv", Key.POPULATION_CSV), ("parquet", Key.POPULATION_PARQUET)):
+            st.download_button(
+                "CSV" if kind == "csv" else "Parquet",
+                lambda kind=kind: cached.people_file(population.id, kind),
+                f"{population.id}.{kind}",
+                key=key,
+                icon=":material/download:",
+                on_click="ignore",
+                help="The people, one row each.",
+            )
+        if st.button(
+            "Use its targets again", key=Key.POPULATION_AGAIN, icon=":material/edit:",
+            help="Puts the targets of this population into the tables below.",
+        ):  # fmt: skip
+            plan = studio.population_plan(cached.workspace(), population.id)
+            load_targets(plan.marginals, codebook, population.survey_id)
+            toast_after_rerun("Its targets are in the tables below.")
+            st.rerun()
+        with st.popover("Delete", icon=":material/delete:", type="tertiary"):
+            st.markdown("The population is removed. Simulations of it keep their own copy.")
+            if st.button("Delete this population", key=Key.POPULATION_DELETE):
+                studio.delete_population(cached.workspace(), population.id)
+                st.rerun()

@@ -59,6 +59,11 @@ class TargetsConflictError(MarginalsError):
         super().__init__(what, where="targets", got=got, fix=fix)
         self.categories, self.changes = tuple(categories), tuple(changes)
 
+    @property
+    def largest_change(self) -> float:
+        """The largest of the changes, as a share."""
+        return max((abs(c.suggested - c.asked) for c in self.changes), default=0.0)
+
 
 @dataclass(frozen=True)
 class Cells:

@@ -15,7 +15,7 @@ doi:10.1080/01621459.1992.10475217.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -197,7 +197,10 @@ def _examine(
     cells = find_cells(margins, start)
     if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
         if conflict := find_conflict(margins, cells):
-            raise conflict
+            if conflict.largest_change > ACCEPTED_ERROR:
+                raise conflict
+            margins = _mended(margins, conflict.changes)  # rounding of the targets, not a contradiction
+            cells = find_cells(margins, start)
         if cap and cap < (needed := smallest_cap(cells)) * (1 + 1e-6):
             raise _cap_too_low(cap, needed)
         kept = np.where(possible_cells(cells)[cells.of], start, 0.0)
@@ -205,6 +208,19 @@ def _examine(
     if trace[-1] > ACCEPTED_ERROR:
         raise _not_converged(margins, raked, trace[-1])
     return raked, trace
+
+
+def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin]:
+    suggested = {(c.columns, c.option): c.suggested for c in changes}
+    return [
+        replace(
+            m,
+            targets=np.array(
+                [suggested.get((m.columns, o), t) for o, t in zip(m.options, m.targets, strict=True)]
+            ),
+        )
+        for m in margins
+    ]
 
 
 def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:

@@ -6,8 +6,9 @@ Charts are plain Vega-Lite dictionaries with their data inside: draw them with
 
 from core.report.curves import loss_chart, tradeoff_chart
 from core.report.distribution import TEMPERATURE, distribution_chart
-from core.report.margins import marginals_chart
+from core.report.margins import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
+from core.report.pyramid import pyramid_chart
 from core.report.tables import METHODS, methods_table, questions_table
 from core.report.topline_chart import topline_chart
 
@@ -15,11 +16,13 @@ __all__ = [
     "METHODS",
     "TEMPERATURE",
     "Theme",
+    "convergence_chart",
     "distribution_chart",
     "loss_chart",
     "marginals_chart",
     "methods_table",
     "palette",
+    "pyramid_chart",
     "questions_table",
     "topline_chart",
     "tradeoff_chart",

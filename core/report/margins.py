@@ -1,6 +1,6 @@
-"""Asked against achieved shares of a population's demographics."""
+"""Asked against achieved shares of a population's demographics, and how raking got there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.report.display import wrap
@@ -109,3 +109,43 @@ def _marks(colours: Palette, largest: float) -> list[dict[str, Any]]:
         },
     }
     return [bar, tick, number]
+
+
+def convergence_chart(trace: Sequence[float], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
+    """Line of the largest miss of a target (points, logarithmic) after each round of raking.
+
+    Parameters
+    ----------
+    trace
+        Worst error of a share (0 to 1) before the first and after every round.
+    """
+    colours = palette(theme)
+    rows = [{"round": i, "miss": max(100 * float(error), 1e-9)} for i, error in enumerate(trace)]
+    return {
+        "$schema": SCHEMA,
+        "description": f"Largest miss of a target after each of {len(rows) - 1} rounds of raking.",
+        "width": "container",
+        "height": 200,
+        "data": {"values": rows},
+        "mark": {"type": "line", "point": len(rows) < 40, "color": colours.divergence, "strokeWidth": 2},
+        "encoding": {
+            "x": {
+                "field": "round",
+                "type": "quantitative",
+                "title": "Round",
+                "axis": {"tickMinStep": 1, "grid": False},
+            },
+            "y": {
+                "field": "miss",
+                "type": "quantitative",
+                "title": "Largest miss (points)",
+                "scale": {"type": "log"},
+                "axis": {"format": "~g", "tickCount": 5},
+            },
+            "tooltip": [
+                {"field": "round", "type": "quantitative", "title": "Round"},
+                {"field": "miss", "type": "quantitative", "format": ".3g", "title": "Largest miss (points)"},
+            ],
+        },
+        "config": chart_config(colours),
+    }

@@ -17,7 +17,7 @@ def page(example, open_page):
 def edit(app, study, column, row, value):
     """Type into a target cell, which AppTest can only do by setting the editor's state."""
     app.session_state[Key.POPULATION_EDITOR.of(study.id, column, 0)] = {
-        "edited_rows": {row: {"Target": value}},
+        "edited_rows": {row: {"Target %": value}},
         "added_rows": [],
         "deleted_rows": [],
     }
@@ -52,7 +52,7 @@ def test_scaling_mends_the_total_and_keeps_proportions(page, example):
     edit(page, example, demographic.column, 0, 90.0)
     page.button(key=Key.POPULATION_SCALE.of(example.id, demographic.column)).click().run()
     assert not page.error
-    targets = page.dataframe[0].value["Target"]
+    targets = page.dataframe[0].value["Target %"]
     assert targets.sum() == pytest.approx(100)
     assert targets[0] == targets.max()
 

@@ -91,6 +91,15 @@ def test_a_combination_the_targets_force_to_0_is_found_and_the_targets_are_met_e
     assert (found.converged, found.excluded) == (True, 1)
 
 
+def test_targets_that_contradict_each_other_only_by_rounding_are_met_as_closely_as_they_can_be():
+    # whoever is f is young and the other way round, but one share was rounded up and the other down
+    people = pd.DataFrame({"sex": list("ffmm"), "age": list("yyoo")}, dtype="str")
+    asked = Marginals({"sex": {"f": 0.334, "m": 0.666}, "age": {"y": 0.333, "o": 0.667}})
+    found = rake(people, np.ones(4), asked)
+    assert found.converged
+    assert found.weights[0] / 2 == pytest.approx(0.3335, abs=0.0006)
+
+
 def test_an_absent_category_is_named_with_the_smallest_change():
     found = conflict({"age": ["18-64"] * 3}, {"age": {"18-64": 0.8, "65+": 0.2}})
     assert str(found) == (
