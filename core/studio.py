@@ -39,6 +39,7 @@ from core.errors import MarginalsError
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
+from core.mixing import mix_results, mix_start
 from core.population.marginals import Marginals
 from core.populations import (
     build_from_plan,
@@ -118,6 +119,8 @@ __all__ = [
     "population_file",
     "population_people",
     "population_plan",
+    "mix_results",
+    "mix_start",
     "preflight_push",
     "preflight_target",
     "public_source",

@@ -26,6 +26,11 @@ def temperature_chart(question: "QuestionSweep", temperatures: "np.ndarray", cho
     place(spec, "results-chart")
 
 
+def mix_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
+    """One question's shares for another mix of people."""
+    place(charts.distribution_chart(question, temperatures, chosen, theme=_theme()), "mix-results-chart")
+
+
 def tradeoff_chart(sweep: "Sweep") -> None:
     """Distance to the real toplines, and individual error, against temperature; mean over questions."""
     place(charts.tradeoff_chart(sweep, theme=_theme()), "results-tradeoff")

@@ -46,8 +46,8 @@ def diagnosis_panel(plan: "Plan", codebook: "Codebook", study_id: str) -> bool:
             f"{len(found.missing)} combination{'s' if len(found.missing) > 1 else ''} of two categories"
         )
         notes.append(f"No respondent has {how_many} listed below, so nobody in the population will.")
-    for note in notes:
-        st.caption(plain(note))
+    if notes:
+        st.caption(plain(" ".join(notes)))
     with st.expander("Convergence and missing combinations", icon=":material/query_stats:"):
         _details(found, labels)
     return True

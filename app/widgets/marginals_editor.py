@@ -34,14 +34,6 @@ def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Mar
     pairs = _pick_pairs(by_column, study_id)
     paired = {column for pair in pairs for column in pair}
     shares, joint, wrong = {}, {}, []
-    shown = [d for d in by_column.values() if d.column not in paired]
-    for first in range(0, len(shown), 2):
-        for slot, demographic in zip(st.columns(2), shown[first : first + 2], strict=False):
-            with slot.container(border=True, height="stretch"):
-                percent = _single(demographic, own, study_id)
-            problem = total_problem(percent)
-            wrong += [f"**{plain(demographic.label)}** {problem}"] if problem else []
-            shares[demographic.column] = dict(zip(demographic.options, percent, strict=True))
     for pair in pairs:
         first, second = by_column[pair[0]], by_column[pair[1]]
         with st.container(border=True):
@@ -50,6 +42,14 @@ def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Mar
         wrong += [f"**{plain(first.label)} × {plain(second.label)}** {problem}"] if problem else []
         cells = itertools.product(first.options, second.options)
         joint[pair] = dict(zip(cells, percent, strict=True))
+    shown = [d for d in by_column.values() if d.column not in paired]
+    for first in range(0, len(shown), 2):
+        for slot, demographic in zip(st.columns(2), shown[first : first + 2], strict=False):
+            with slot.container(border=True, height="stretch"):
+                percent = _single(demographic, own, study_id)
+            problem = total_problem(percent)
+            wrong += [f"**{plain(demographic.label)}** {problem}"] if problem else []
+            shares[demographic.column] = dict(zip(demographic.options, percent, strict=True))
     if wrong:
         st.error("  \n".join(wrong), icon=":material/error:")
         return None

@@ -106,8 +106,8 @@ def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
         with slot:
             corrected.append(_map_editor(source, chosen, codebook, study_id))
     found = studio.use_source(ws, study_id, source, corrected)
-    for note in found.notes[1:]:
-        st.caption(plain(note))
+    if found.notes[1:]:
+        st.caption(plain(" ".join(found.notes[1:])))
     st.button(
         "Use these targets",
         type="primary",

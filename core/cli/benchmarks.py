@@ -1,17 +1,18 @@
-"""The ``bench`` commands: figures about import and inference that anyone can rerun."""
+"""The ``bench`` commands: figures about import, inference and populations that anyone can rerun."""
 
 import argparse
 from dataclasses import asdict
 from typing import Any
 
 from core.bench import bench_import, bench_inference
+from core.bench_population import bench_population
 from core.cli.console import Console, table
 from core.errors import FileError
 
 
 def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Time a large import beside pandas, or count how much of published codebooks is guessed."""
-    return _import(args, console) if args.what == "import" else _inference(args, console)
+    """Time a large import beside pandas, count how much of codebooks is guessed, or time a population."""
+    return {"import": _import, "inference": _inference, "population": _population}[args.what](args, console)
 
 
 def _import(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -52,6 +53,20 @@ def _inference(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     rows = [[entry.survey, *(_share(entry.shares[name]) for name in names)] for entry in found]
     console.say(table(rows, ["guessed as published", "role", "type", "order", "and direction"]))
     return {"surveys": [{**asdict(entry), "shares": entry.shares} for entry in found]}
+
+
+def _population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    console.note("Building a million people, raking a hundred thousand respondents …")
+    found = bench_population(seed=args.seed)
+    built = f"{found.people:,} people, {found.demographics} demographics, {found.respondents:,} respondents"
+    raked = f"raking {found.raked_respondents:,} respondents, {found.margins} margins"
+    rows = [
+        [built, f"{found.build_seconds:.2f}", f"{found.build_megabytes:.0f}"],
+        [f"{raked}, {found.rake_rounds} rounds", f"{found.rake_seconds:.2f}", ""],
+    ]
+    console.say(table(rows, ["population", "s", "MB"]))
+    console.say(f"Largest miss of a target: {found.worst_margin_error:.4f} points.")
+    return asdict(found)
 
 
 def _seconds(value: float | None) -> str:

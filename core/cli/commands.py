@@ -12,7 +12,7 @@ from core import studio
 from core.cli import doctor as examination
 from core.cli import hub
 from core.cli import jobs as waiting
-from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
+from core.cli.arguments import read_recipe, read_survey, writable_folder
 from core.cli.console import Console, table
 from core.errors import RecipeError
 from core.store.records import PopulationRecord
@@ -128,14 +128,6 @@ def cancel(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- populations
-
-
-def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Build a population that meets the marginals."""
-    marginals = read_marginals(args.marginals)
-    with studio.open_workspace(args.workspace) as ws:
-        record = studio.build_population(ws, args.survey, marginals, args.size, args.seed, args.name)
-    return say_population(record, console)
 
 
 def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import benchmarks, commands, hub, pilot, takeaways
+from core.cli import benchmarks, commands, hub, people, pilot, takeaways
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
@@ -66,12 +66,7 @@ def _add_survey_commands(add: Add) -> None:
     command.add_argument("--resume", metavar="RUN", help="go on with a lost or cancelled run")
     _add_target(command)
 
-    command = add("population", commands.population)
-    command.add_argument("survey", metavar="SURVEY", help="survey id")
-    command.add_argument("--size", metavar="N", type=int, required=True, help="number of people")
-    _add_marginals(command)
-    command.add_argument("--name", help="name shown in the app")
-    command.add_argument("--seed", type=int, default=0)
+    people.add_options(add("population", people.population))
 
     command = add("pilot", pilot.pilot)
     command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="export; the example without one")
@@ -186,7 +181,7 @@ def _temperature(text: str) -> float | str:
 
 def _add_bench(add: Add) -> None:
     command = add("bench", benchmarks.bench)
-    command.add_argument("what", choices=["import", "inference"])
+    command.add_argument("what", choices=["import", "inference", "population"])
     command.add_argument("--respondents", metavar="N", type=int, default=250_000, help="of bench import")
     command.add_argument("--questions", metavar="N", type=int, default=40, help="of bench import")
     command.add_argument("--seed", type=int, default=0, help="of the generated answers")
