@@ -6,6 +6,7 @@ from app import cached
 from app.session import View
 from app.widgets.comparison_panel import baselines_table, headline, questions_table
 from app.widgets.job_panel import job_panel
+from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.question_chart import question_chart, tradeoff
 from app.widgets.run_list import started
@@ -44,6 +45,7 @@ with errors_shown():
     headline(results)
     question_chart(results, study.id)
     tradeoff(results)
+    mix_panel(results, study.id)
     questions_table(results)
     baselines_table(results)
     with st.container(horizontal=True):

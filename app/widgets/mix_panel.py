@@ -81,7 +81,7 @@ def _show(mixed: "MixedResults", study_id: str) -> None:
     if mixed.mix.problem is not None:
         show_error(mixed.mix.problem)
         return
-    questions = {q.column: q.text for q in mixed.results.everyone.codebook.questions}
+    questions = {q.column: q.text for q in mixed.results.sweep.questions}
     column = st.selectbox(
         "Question",
         list(questions),

@@ -4,7 +4,10 @@ import pytest
 
 from app import cached
 from app.session import Key, View
+from app.widgets.population_card import PEOPLE, PYRAMID, QUOTAS, TOGETHER
+from app.widgets.target_source import FILE, OTHER, PUBLIC
 from core import studio
+from tests.app.small_survey import small_survey
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -82,3 +85,90 @@ def test_a_built_population_is_shown_with_its_figures(page, example):
     page.segmented_control(key=Key.POPULATION_VIEW).set_value("The people").run()
     assert not page.exception
     assert len(page.dataframe[0].value) == 100
+
+
+def test_published_figures_are_matched_and_fill_an_interlocking_table(page, example):
+    page.segmented_control(key=Key.POPULATION_SOURCE).set_value(PUBLIC).run()
+    assert not page.exception
+    assert any("merged into 18-29" in caption.value.replace("\\", "") for caption in page.caption)
+    page.button(key=Key.POPULATION_USE).click().run()
+    assert not page.exception
+    assert not page.error
+    assert page.multiselect(key=Key.POPULATION_PAIRS.of(example.id, "picker")).value == ["Age × Gender"]
+    page.button(key=Key.POPULATION_BUILD).click().run()
+    (population,) = studio.list_populations(cached.workspace(), example.id)
+    assert len(population.figures["joint"]) == 10
+    assert "U.S. Census Bureau" in population.figures["notes"][0]
+    assert population.figures["worst_margin_error"] < 0.5
+
+
+def test_targets_from_a_csv_are_mapped(page, example):
+    page.segmented_control(key=Key.POPULATION_SOURCE).set_value(FILE).run()
+    content = b"variable,category,count\nSex,Male,30\nSex,Female,90\n"
+    page.file_uploader(key=Key.POPULATION_FILE).set_value(("census.csv", content, "text/csv")).run()
+    page.button(key=Key.POPULATION_USE).click().run()
+    assert not page.error
+    page.button(key=Key.POPULATION_BUILD).click().run()
+    (population,) = studio.list_populations(cached.workspace(), example.id)
+    assert population.marginals["gender"] == pytest.approx({"Woman": 0.75, "Man": 0.25})
+
+
+def test_a_file_that_is_no_table_of_targets_is_explained(page):
+    page.segmented_control(key=Key.POPULATION_SOURCE).set_value(FILE).run()
+    page.file_uploader(key=Key.POPULATION_FILE).set_value(("a.csv", b"a,b\n1,2\n", "text/csv")).run()
+    assert "lacks a column" in page.error[0].value
+
+
+def test_another_survey_gives_its_weighted_shares(page, example):
+    csv, codebook = small_survey()
+    studio.save_survey(cached.workspace(), studio.draft_survey(csv, "small.csv", codebook))
+    page.segmented_control(key=Key.POPULATION_SOURCE).set_value(OTHER).run()
+    page.button(key=Key.POPULATION_USE).click().run()
+    assert not page.exception
+    assert not page.error
+    assert any("(weighted)" in caption.value.replace("\\", "") for caption in page.caption)
+
+
+def test_impossible_targets_are_explained_and_mended_by_one_click(page, example):
+    # nobody is 75 and over and lives in a shared household, so these two cannot add up to more than everybody
+    edit_all(page, example, "age", [10.0, 10.0, 10.0, 10.0, 60.0])
+    edit_all(page, example, "household", [10.0, 10.0, 10.0, 70.0])
+    assert "cannot" in page.error[0].value or "at most" in page.error[0].value
+    assert page.button(key=Key.POPULATION_BUILD).disabled
+    page.button(key=Key.POPULATION_MEND).click().run()
+    assert not page.error
+    assert not page.button(key=Key.POPULATION_BUILD).disabled
+
+
+def test_a_screener_shows_the_incidence_and_builds_only_who_qualifies(page, example):
+    page.multiselect(key=Key.POPULATION_SCREEN.of(example.id)).set_value(["gender"]).run()
+    page.multiselect(key=Key.POPULATION_SCREEN.of(example.id, "gender")).set_value(["Woman"]).run()
+    assert "Incidence" in [metric.label for metric in page.metric]
+    page.button(key=Key.POPULATION_BUILD).click().run()
+    (population,) = studio.list_populations(cached.workspace(), example.id)
+    assert set(studio.population_people(cached.workspace(), population.id)["gender"]) == {"Woman"}
+
+
+def test_every_view_of_a_population_is_drawn_and_its_targets_can_be_used_again(page, example):
+    page.button(key=Key.POPULATION_BUILD).click().run()
+    for view in (PYRAMID, TOGETHER, QUOTAS, PEOPLE):
+        page.segmented_control(key=Key.POPULATION_VIEW).set_value(view).run()
+        assert not page.exception
+    page.text_input(key=Key.POPULATION_NAME.of(example.id, 1)).set_value("Population 1").run()
+    page.button(key=Key.POPULATION_BUILD).click().run()
+    versions = [p.version for p in studio.list_populations(cached.workspace(), example.id)]
+    assert sorted(versions) == [1, 2]
+    page.button(key=Key.POPULATION_AGAIN).click().run()
+    page.button(key=Key.POPULATION_DELETE).click().run()
+    assert not page.exception
+    assert len(studio.list_populations(cached.workspace(), example.id)) == 1
+
+
+def edit_all(app, study, column, values):
+    """Type into every target cell of a demographic."""
+    app.session_state[Key.POPULATION_EDITOR.of(study.id, column, 0)] = {
+        "edited_rows": {row: {"Target %": value} for row, value in enumerate(values)},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    return app.run()

@@ -77,6 +77,19 @@ def test_another_question_or_the_population_changes_the_chart(taught, open_page)
 
 
 @pytest.mark.slow
+def test_moving_a_demographic_changes_the_mix_without_a_new_simulation(taught, open_page):
+    app = open_page(View.RESULTS)
+    before = json.loads(app.get("vega_lite_chart")[2].proto.spec)
+    for option, share in (("Woman", 90), ("Man", 10)):
+        app.multiselect(key=Key.RESULTS_MIX.of(taught.id)).set_value(["gender"]).run()
+        app.slider(key=Key.RESULTS_MIX.of(taught.id, "gender", option)).set_value(share).run()
+    assert not app.exception
+    assert not app.error
+    assert json.loads(app.get("vega_lite_chart")[2].proto.spec) != before
+    assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
+
+
+@pytest.mark.slow
 def test_a_second_simulation_is_started_beside_the_first(taught, open_page, monkeypatch):
     started = []
     monkeypatch.setattr(process, "start", lambda folder, module: started.append((folder, module)))
