@@ -40,6 +40,7 @@ from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
 from core.mixing import mix_results, mix_start
+from core.models import download
 from core.population.marginals import Marginals
 from core.populations import (
     build_from_plan,
@@ -89,17 +90,28 @@ from core.surveys import (
     survey_formats,
     survey_record,
 )
+from core.teaching import (
+    base_models,
+    keep_tuning,
+    plan_tuning,
+    resume_tuning,
+    run_differences,
+    run_record,
+    run_records,
+    start_download,
+    start_tuning,
+)
 from core.tuning import job as tuning_job
-from core.tuning.recipe import Recipe
 
 __all__ = [
     "DataFormat",
-    "Marginals",
     "ImageFormat",
+    "Marginals",
     "TableChoice",
     "Whose",
     "adapter_card",
     "answers_file",
+    "base_models",
     "build_from_plan",
     "build_population",
     "check_plan",
@@ -108,19 +120,21 @@ __all__ = [
     "draft_file",
     "draft_survey",
     "find_adapter",
+    "keep_tuning",
     "list_populations",
     "list_surveys",
     "load_example",
     "load_survey",
     "make_report",
     "match_source",
+    "mix_results",
+    "mix_start",
     "people_answers",
     "people_shares",
+    "plan_tuning",
     "population_file",
     "population_people",
     "population_plan",
-    "mix_results",
-    "mix_start",
     "preflight_push",
     "preflight_target",
     "public_source",
@@ -133,9 +147,15 @@ __all__ = [
     "read_targets",
     "remember_target",
     "restore_survey",
+    "resume_tuning",
+    "run_differences",
+    "run_record",
+    "run_records",
     "save_survey",
     "stage_adapter",
     "start_adapter_simulation",
+    "start_download",
+    "start_tuning",
     "survey_files",
     "survey_formats",
     "survey_joint",
@@ -145,11 +165,11 @@ __all__ = [
     "table_source",
     "tables",
     "tables_file",
-    "use_source",
     "topline_image",
+    "use_source",
 ]  # the rest is defined here
 
-TUNE, SIMULATE = tuning_job.KIND, simulation_job.KIND
+TUNE, SIMULATE, DOWNLOAD = tuning_job.KIND, simulation_job.KIND, download.KIND
 
 
 # ---------------------------------------------------------------- workspace
@@ -218,26 +238,6 @@ def wait(
 
 
 # ---------------------------------------------------------------- tuning
-
-
-def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
-    """Start the job that teaches the model how these people answer, or queue it; returns the run's id."""
-    record, data = library.find_survey(ws, survey_id), load_survey(ws, survey_id)
-    folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
-    queue.submit(folder, tuning_job.WORKER)
-    return folder.id
-
-
-def resume_tuning(ws: Workspace, run_id: str) -> str:
-    """Go on with a lost, failed or cancelled run from its last checkpoint; returns the same id."""
-    folder = job(ws, run_id)
-    queue.submit(folder, tuning_job.WORKER)
-    return folder.id
-
-
-def keep_tuning(ws: Workspace, run_id: str) -> None:
-    """Ask a run to stop learning now and keep what it has learned so far."""
-    process.keep(job(ws, run_id))
 
 
 def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:

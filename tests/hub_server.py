@@ -252,8 +252,9 @@ class _Handler(BaseHTTPRequestHandler):
         found = repo.at(revision or "main")
         if found is None:
             return self._answer(404, {"error": "no such revision"}, X_Error_Code="RevisionNotFound")
+        siblings = [{"rfilename": name, "size": len(data)} for name, data in sorted(found[1].items())]
         about = {"id": repo_id, "modelId": repo_id, "sha": found[0], "private": repo.private}
-        about |= {"siblings": [{"rfilename": name} for name in sorted(found[1])], "tags": [], "downloads": 0}
+        about |= {"siblings": siblings, "tags": [], "downloads": 0}
         return self._answer(200, {**about, "gated": repo.gated and "manual", "cardData": repo.card_data})
 
     def tree(self, repo_id: str, revision: str) -> None:
@@ -326,6 +327,9 @@ class _Handler(BaseHTTPRequestHandler):
     def download(self, repo_id: str, revision: str, name: str) -> None:
         if not self._may(repo_id):
             return
+        account = self._account() or {"name": None}
+        if self.hub.repos[repo_id].gated and account["name"] not in self.hub.admitted:
+            return self._answer(403, {"error": "access is restricted"}, X_Error_Code="GatedRepo")
         commit, files = self.hub.repos[repo_id].at(revision) or ("", {})
         if name not in files:
             return self._answer(404, {"error": "no such file"}, X_Error_Code="EntryNotFound")

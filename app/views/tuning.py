@@ -6,8 +6,10 @@ from app import cached
 from app.session import Key, View
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, need_study
+from app.widgets.plan_card import plan_card
 from app.widgets.recipe_form import recipe_form
-from app.widgets.run_list import run_list, run_result, started
+from app.widgets.run_list import run_result, started
+from app.widgets.run_table import run_table
 from core import studio
 
 st.title("Teach the model your survey")
@@ -35,15 +37,17 @@ with errors_shown():
     with st.container(border=True):
         st.subheader("Teach it again" if jobs else "Start")
         recipe = recipe_form(data.codebook, study.id)
+        possible = plan_card(study.id, recipe)
         start = st.button(
             "Add to the queue" if busy else "Teach the model",
             type="secondary" if busy or (latest and latest.state == "done") else "primary",
             key=Key.TUNING_START,
+            disabled=not possible,
             help="A run is in progress; this one starts when it is done." if busy else None,
         )
         if start:
             with st.spinner("Starting"):
                 studio.start_tuning(ws, study.id, recipe)
             st.rerun()
-    if len(jobs) > 1:
-        run_list(jobs)
+    if jobs:
+        run_table(studio.run_records(ws, study.id))

@@ -41,6 +41,11 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
+def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Validation curves of several runs."""
+    place(charts.runs_chart(metrics, theme=_theme()), "runs-curves")
+
+
 def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:
     """Achieved against asked marginals: one record per category, as `build_population` gives them."""
     asked_shares: dict[str, dict[str, float]] = {}

@@ -4,7 +4,8 @@ The job is another process, so the panel only reads its folder. It polls once a 
 runs and reruns the page once when it ends.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -124,8 +125,24 @@ def _curve(folder: "JobFolder") -> None:
     metrics = folder.metrics()
     if len(metrics) > 1:
         loss_chart(metrics)
+        st.caption(pace(metrics))
     elif folder.status().state.is_active:
         st.caption("The learning curve appears after the first steps.")
+
+
+def pace(metrics: "Sequence[Mapping[str, Any]]") -> str:
+    """Throughput and in-option mass in words, as last reported.
+
+    >>> pace([{"step": 0, "in_option_mass": 0.998}, {"step": 2, "tokens_per_second": 1234}])
+    'Reads 1,234 tokens per second. 99.8 % of its answers are legal ones.'
+    """
+    last = {key: value for line in metrics for key, value in line.items() if value is not None}
+    parts = []
+    if "tokens_per_second" in last:
+        parts.append(f"Reads {last['tokens_per_second']:,.0f} tokens per second.")
+    if "in_option_mass" in last:
+        parts.append(f"{100 * last['in_option_mass']:.1f} % of its answers are legal ones.")
+    return " ".join(parts)
 
 
 def turn(ahead: int) -> str:

@@ -1,34 +1,40 @@
-"""How to teach the model: two presets for everyone, every setting under "Advanced"."""
+"""How to teach the model: base model and three presets for everyone, every setting under "Advanced"."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from app.session import Key
+from app.widgets.base_picker import base_picker
+from core.tuning.presets import PRESETS, preset_recipe
 from core.tuning.recipe import Recipe
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
 
-
-PRESETS = {
-    "Quick": (60, "About a minute of learning on two processor cores. Good for a first look."),
-    "Standard": (150, "Up to two and a half minutes of learning. For results you want to show to somebody."),
-}
-"""Name as shown: time limit in seconds, explanation. Plain text, so it survives a reload of this module."""
 ADAPTERS = {"qlora": "QLoRA (4-bit base, least memory)", "lora": "LoRA (unquantised base)"}
 PENALTIES = {
-    "rps": "Ranked probability score",
+    "rps": "Ranked probability score (keeps the spread)",
     "squared_mean": "Squared error of the mean",
-    "seed": "As in arXiv 2403.20252",
+    "seed": "Distance, as in arXiv 2403.20252 (narrows the spread)",
     "none": "None (cross-entropy only)",
 }
-TARGETS = {"smoothed": "Smoothed over similar respondents", "individual": "Each respondent's own answer"}
+TARGETS = {
+    "smoothed": "Smoothed over similar respondents",
+    "cells": "Shares of the matching respondents",
+    "individual": "Each respondent's own answer",
+}
+MODULES = {"all-linear": "All linear layers", "attention": "Query and value only"}
+OPTIMISERS = {
+    "adamw": "AdamW",
+    "adamw_8bit": "AdamW in 8 bits (NVIDIA GPU)",
+    "paged_adamw_8bit": "Paged AdamW in 8 bits (NVIDIA GPU)",
+}
 
 
 def recipe_form(codebook: "Codebook", study_id: str) -> Recipe:
-    """Draw preset and advanced settings; the recipe they describe.
+    """Draw base model, preset and advanced settings; the recipe they describe.
 
     Raises
     ------
@@ -38,62 +44,57 @@ def recipe_form(codebook: "Codebook", study_id: str) -> Recipe:
     preset = st.segmented_control(
         "How long should it learn?",
         list(PRESETS),
-        default="Quick",
+        default="quick",
         required=True,
+        format_func=lambda name: PRESETS[name].label,
         key=Key.TUNING_PRESET,
         persist_state="session",
     )
-    seconds, explanation = PRESETS[preset]
-    st.caption(explanation)
-    recipe = Recipe(max_seconds=float(seconds))
+    st.caption(PRESETS[preset].words)
+    base = base_picker()
+    held_out = _hold_out(codebook, study_id)
+    recipe = preset_recipe(preset, base, len(codebook.items))
+    recipe = replace(recipe, hold_out_questions=tuple(held_out))
     with st.expander("Advanced", icon=":material/tune:"):
-        return _advanced(recipe, preset, codebook, study_id)
+        about = (preset, base)  # other defaults, other widgets
+        return replace(recipe, **_learning(recipe, about), **_adapter(recipe, about))
 
 
-def _advanced(recipe: Recipe, preset: str, codebook: "Codebook", study_id: str) -> Recipe:
-    def pick(field: str, label: str, words: dict[str, str], key: Key, help: str) -> str:
-        values = list(words)
-        start = values.index(getattr(recipe, field))
-        return st.selectbox(
-            label, values, start, format_func=words.get, key=key, help=help, persist_state="session"
-        )
-
+def _hold_out(codebook: "Codebook", study_id: str) -> list[str]:
     texts = {q.column: q.text for q in codebook.questions}
+    return st.multiselect(
+        "Hold-out questions",
+        list(texts),
+        format_func=texts.get,
+        key=Key.TUNING_HOLD_OUT.of(study_id),
+        persist_state="session",
+        placeholder="None: teach every question",
+        help="The model is not taught these. Shows how well it answers a question it has never seen.",
+    )
+
+
+def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
+    """Settings of loss, labels and length."""
     left, right = st.columns(2)
     with left:
-        seconds = st.number_input(
-            "Time limit for learning (seconds)",
-            min_value=5,
-            max_value=24 * 3600,
-            value=int(recipe.max_seconds),
-            step=30,
-            key=Key.TUNING_SECONDS.of(preset),
-            persist_state="session",
-        )
-        base = st.text_input(
-            "Base model",
-            recipe.base,
-            key=Key.TUNING_BASE,
-            persist_state="session",
-            help="embedded: the small model that comes with Understudy. Otherwise a Hugging Face model "
-            "name or a folder on this computer.",
-        )
-        adapter = pick(
-            "adapter", "Method", ADAPTERS, Key.TUNING_ADAPTER, "Both leave the base model as it is."
-        )
-        seed = st.number_input(
-            "Seed", 0, 2**31 - 1, recipe.seed, key=Key.TUNING_SEED, persist_state="session"
-        )
-        weight = st.number_input(
-            "Weight of the penalty",
-            min_value=0.0,
-            max_value=100.0,
-            value=float(recipe.penalty_weight),
-            step=0.5,
-            key=Key.TUNING_WEIGHT,
-            persist_state="session",
-        )
+        penalty = _choice(recipe, "penalty", "Penalty for scales and numbers", PENALTIES, Key.TUNING_PENALTY)
+        weight = _number(recipe.penalty_weight, "Weight (lambda)", Key.TUNING_WEIGHT, 0.0, 100.0)
+        found = {"penalty": penalty, "penalty_weight": weight}
+        if penalty == "seed":
+            found["penalty_slope"] = _number(1.0, "Slope of the penalty", Key.TUNING_SLOPE, 0.1, 20.0)
+            found["penalty_width"] = _number(
+                0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05
+            )
+        found["targets"] = _choice(recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS)
     with right:
+        found["max_seconds"] = _number(
+            recipe.max_seconds,
+            "Time limit for learning (seconds)",
+            Key.TUNING_SECONDS.of(*about),
+            5.0,
+            604800.0,
+            30.0,
+        )
         epochs = st.number_input(
             "Passes over the survey (epochs)",
             min_value=0.1,
@@ -103,45 +104,72 @@ def _advanced(recipe: Recipe, preset: str, codebook: "Codebook", study_id: str) 
             key=Key.TUNING_EPOCHS,
             persist_state="session",
         )
-        penalty = pick(
-            "penalty",
-            "Penalty for scales and numbers",
-            PENALTIES,
-            Key.TUNING_PENALTY,
-            "Makes answers that are far off on a scale cost more than near misses.",
+        if epochs:
+            found |= {"epochs": epochs, "steps": None}
+        found["patience"] = int(
+            _number(recipe.patience, "Stop after checks without a gain", Key.TUNING_PATIENCE, 1, 50)
         )
-        targets = pick(
-            "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS, "Smoothing steadies small bases."
+        found["seed"] = int(_number(recipe.seed, "Seed", Key.TUNING_SEED, 0, 2**31 - 1))
+    return found
+
+
+def _adapter(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
+    """Settings of the adapter and its optimiser."""
+    left, right = st.columns(2)
+    with left:
+        found = {
+            "adapter": _choice(recipe, "adapter", "Method", ADAPTERS, Key.TUNING_ADAPTER),
+            "rank": int(_number(recipe.rank, "Rank", Key.TUNING_RANK, 1, 256)),
+        }
+        found["alpha"] = st.number_input(
+            "Alpha",
+            0.1,
+            1024.0,
+            None,
+            key=Key.TUNING_ALPHA,
+            placeholder="As the rank",
+            persist_state="session",
         )
-        rank = st.number_input("Rank", 1, 256, recipe.rank, key=Key.TUNING_RANK, persist_state="session")
-        rate = st.number_input(
+        found["dropout"] = _number(recipe.dropout, "Dropout", Key.TUNING_DROPOUT.of(*about), 0.0, 0.9, 0.05)
+    with right:
+        found["modules"] = _choice(recipe, "modules", "Layers that learn", MODULES, Key.TUNING_MODULES)
+        found["optimiser"] = _choice(recipe, "optimiser", "Optimiser", OPTIMISERS, Key.TUNING_OPTIMISER)
+        found["learning_rate"] = st.number_input(
             "Learning rate",
             min_value=1e-6,
             max_value=1e-1,
             value=float(recipe.learning_rate),
             format="%.1e",
-            key=Key.TUNING_RATE,
+            key=Key.TUNING_RATE.of(*about),
             persist_state="session",
         )
-    held_out = st.multiselect(
-        "Hold-out questions",
-        list(texts),
-        format_func=texts.get,
-        key=Key.TUNING_HOLD_OUT.of(study_id),
+    with st.container(horizontal=True):
+        found["rslora"] = _switch("rsLoRA", Key.TUNING_RSLORA, "Keeps large ranks steady.")
+        found["dora"] = _switch("DoRA", Key.TUNING_DORA, "Learns size and direction apart; twice the time.")
+        found["gradient_checkpointing"] = _switch(
+            "Gradient checkpointing", Key.TUNING_CHECKPOINTING, "Half the memory, a third more time."
+        )
+    return found
+
+
+def _choice(recipe: Recipe, field: str, label: str, words: dict[str, str], key: Key) -> str:
+    values = list(words)
+    start = values.index(getattr(recipe, field))
+    return st.selectbox(label, values, start, format_func=words.get, key=key, persist_state="session")
+
+
+def _number(value: float, label: str, key: str, low: float, high: float, step: float | None = None) -> float:
+    kind = type(low)
+    return st.number_input(
+        label,
+        min_value=low,
+        max_value=high,
+        value=kind(value),
+        step=step or kind(1),
+        key=key,
         persist_state="session",
-        help="The model is not taught these. Shows how well it answers a question it has never seen.",
     )
-    return replace(
-        recipe,
-        base=base.strip() or "embedded",
-        adapter=adapter,
-        penalty=penalty,
-        penalty_weight=float(weight),
-        targets=targets,
-        rank=int(rank),
-        learning_rate=float(rate),
-        max_seconds=float(seconds),
-        epochs=epochs,
-        seed=int(seed),
-        hold_out_questions=tuple(held_out),
-    )
+
+
+def _switch(label: str, key: Key, help: str) -> bool:
+    return st.toggle(label, key=key, help=help, persist_state="session")

@@ -1,17 +1,21 @@
-"""Runs of a study: the figures of one, and the list of all."""
+"""One run of a study: when it was started and how much it gained."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import cached
-from app.widgets.job_panel import BADGES
 from core import studio
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
+
+ENDINGS = {
+    "kept": "You stopped this run and kept what it had learned.",
+    "early": "It stopped by itself: hold-out respondents were no longer predicted better.",
+    "time": "It ran until its time limit; a longer preset may do better.",
+}
 
 
 def started(status: "JobStatus") -> str:
@@ -47,30 +51,10 @@ def run_result(status: "JobStatus") -> None:
             height="stretch",
             help="A reference: predicts the overall shares of the taught respondents for every person.",
         )
-
-
-def run_list(jobs: "Sequence[JobStatus]") -> None:
-    """All tuning runs of the study, newest first."""
-    st.subheader("Earlier runs")
-    rows = []
-    for status in jobs[1:]:
-        result = studio.job(cached.workspace(), status.id).result()
-        rows.append(
-            {
-                "Started": started(status),
-                "Outcome": BADGES[str(status.state)][0],
-                "Surprise (hold-out)": result.get("validation_nll"),
-                "Minutes": result["seconds"] / 60 if result.get("seconds") else None,
-            }
+    if ending := ENDINGS.get(result.get("ending")):
+        st.caption(ending)
+    if result.get("held_out_validation_nll") is not None:
+        st.caption(
+            f"Questions it was not taught: {result['held_out_validation_nll']:.3f}, against "
+            f"{result['held_out_uniform_nll']:.3f} for guessing."
         )
-    st.dataframe(
-        rows,
-        hide_index=True,
-        column_config={
-            "Surprise (hold-out)": st.column_config.NumberColumn(
-                format="%.3f", help="Nats per answer of hold-out respondents; lower is better."
-            ),
-            "Minutes": st.column_config.NumberColumn(format="%.1f"),
-        },
-        alt="Earlier runs",
-    )

@@ -1,4 +1,4 @@
-"""What the arguments of a command name: survey files, targets, tuning settings, folders for results."""
+"""What the arguments of a command name: survey files, targets, folders for results."""
 
 import argparse
 from pathlib import Path
@@ -9,10 +9,6 @@ from core.population.marginals import Marginals
 from core.population.target_files import from_json
 from core.survey.importing import SurveyDraft
 from core.survey.readers.choices import ReadingChoices
-from core.tuning.recipe import Recipe
-
-NO_LIMIT = 7 * 24 * 3600.0
-"""Seconds a run may take when epochs or steps are asked for and no time."""
 
 
 def read_survey(args: argparse.Namespace) -> SurveyDraft:
@@ -41,24 +37,6 @@ def read_survey(args: argparse.Namespace) -> SurveyDraft:
 def read_marginals(file: Path | None) -> Marginals | None:
     """Targets from a JSON file; None means the survey's own."""
     return from_json(read_bytes(file).decode("utf-8", errors="replace")) if file else None
-
-
-def read_recipe(args: argparse.Namespace) -> Recipe:
-    """The tuning settings asked for on the command line."""
-    columns = getattr(args, "hold_out_questions", "").split(",")
-    counted = args.epochs is not None or args.steps is not None
-    limit = NO_LIMIT if counted else Recipe.max_seconds
-    folder = Path(args.base).expanduser()
-    return Recipe(
-        base=str(folder.resolve()) if folder.is_dir() else args.base,  # the job runs in another folder
-        adapter=args.adapter,
-        penalty=args.penalty,
-        epochs=args.epochs,
-        steps=args.steps,
-        max_seconds=limit if args.max_seconds is None else args.max_seconds,
-        seed=args.seed,
-        hold_out_questions=tuple(c.strip() for c in columns if c.strip()),
-    )
 
 
 def read_bytes(path: Path) -> bytes:

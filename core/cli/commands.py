@@ -12,8 +12,9 @@ from core import studio
 from core.cli import doctor as examination
 from core.cli import hub
 from core.cli import jobs as waiting
-from core.cli.arguments import read_recipe, read_survey, writable_folder
+from core.cli.arguments import read_survey, writable_folder
 from core.cli.console import Console, table
+from core.cli.teaching import ensure_base, read_recipe
 from core.errors import RecipeError
 from core.store.records import PopulationRecord
 from core.survey.importing import SurveyDraft
@@ -82,11 +83,15 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
             fix="tune SURVEY, or tune --resume RUN.",
         )
     target = hub.check_target(args, console)
+    if not args.resume:
+        recipe = read_recipe(args)
+        ensure_base(args, recipe.base, console)
     with studio.open_workspace(args.workspace) as ws:
         if args.resume:
             run_id = studio.resume_tuning(ws, args.resume)
         else:
-            run_id = studio.start_tuning(ws, args.survey, read_recipe(args))
+            console.note(studio.plan_tuning(ws, args.survey, recipe).sentence)
+            run_id = studio.start_tuning(ws, args.survey, recipe)
     jobs = studio.open_jobs(args.workspace)
     figures = waiting.follow_tuning(jobs, run_id, console)
     if target is not None:

@@ -4,11 +4,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import benchmarks, commands, hub, people, pilot, takeaways
+from core.cli import benchmarks, commands, hub, people, pilot, takeaways, teaching
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
-from core.tuning.recipe import Recipe
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -33,6 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_result_commands(add)
     _add_hub_commands(add)
     add("jobs", commands.jobs)
+    add("runs", teaching.runs).add_argument("run", metavar="RUN", nargs="*", help="two or more to compare")
+    add("delete", teaching.delete).add_argument("job", metavar="JOB")
+    add("download", teaching.download).add_argument("model", metavar="MODEL", help="owner/model[@revision]")
     add("cancel", commands.cancel).add_argument("job", metavar="JOB")
     add("doctor", commands.doctor)
     _add_bench(add)
@@ -61,8 +63,7 @@ def _add_survey_commands(add: Add) -> None:
 
     command = add("tune", commands.tune)
     command.add_argument("survey", metavar="SURVEY", nargs="?", help="survey id")
-    _add_recipe(command)
-    command.add_argument("--hold-out-questions", metavar="COL,…", default="", help="questions never learned")
+    teaching.add_recipe(command)
     command.add_argument("--resume", metavar="RUN", help="go on with a lost or cancelled run")
     _add_target(command)
 
@@ -74,7 +75,7 @@ def _add_survey_commands(add: Add) -> None:
     command.add_argument("--out", metavar="DIR", type=Path, default=Path("understudy-pilot"))
     command.add_argument("--size", metavar="N", type=int, default=1000, help="people in the population")
     _add_marginals(command)
-    _add_recipe(command)
+    teaching.add_recipe(command)
     _add_target(command)
 
 
@@ -105,18 +106,6 @@ def _add_marginals(command: argparse.ArgumentParser) -> None:
         type=Path,
         help="JSON, shares per demographic (the survey's own without)",
     )
-
-
-def _add_recipe(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
-    command.add_argument("--adapter", choices=["qlora", "lora"], default=Recipe.adapter)
-    command.add_argument("--penalty", choices=["none", "seed", "squared_mean", "rps"], default=Recipe.penalty)
-    length = command.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=float, help="passes over questions and respondents")
-    length.add_argument("--steps", type=int, help="optimiser steps")
-    seconds = f"time limit of learning ({Recipe.max_seconds:g} unless epochs or steps are given)"
-    command.add_argument("--max-seconds", type=float, help=seconds)
-    command.add_argument("--seed", type=int, default=0)
 
 
 def _add_result_commands(add: Add) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from core import studio
 from core.cli import commands, hub
 from core.cli import jobs as waiting
-from core.cli.arguments import read_marginals, read_recipe, read_survey, writable_folder
+from core.cli.arguments import read_marginals, read_survey, writable_folder
 from core.cli.console import Console, duration, to_json
+from core.cli.teaching import ensure_base, read_recipe
 from core.store.records import SurveyRecord
 from core.store.workspace import Workspace
 
@@ -48,6 +49,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     target = hub.check_target(args, console)
     jobs = studio.open_jobs(args.workspace)
     stages = Stages(console)
+    ensure_base(args, recipe.base, console)
 
     with studio.open_workspace(args.workspace) as ws:
         stages.start("import", "Import the survey")

@@ -1,15 +1,18 @@
-"""Where base models are; needs no torch, so the app can name them."""
+"""Base models: where they are, and a short list worth trying; needs no torch, so the app can name them."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelError
+from core.models.shape import Shape
 
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
 EMBEDDED_ID = "understudy/embedded"
 """Name under which the embedded model is recorded in adapters; it ships with the code."""
+_CHAT = re.compile(r"(^|[-_.])(chat|instruct|it|sft|dpo|rlhf)($|[-_.])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,129 @@ class BaseModel:
     id: str
     location: str
     revision: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine by itself: the embedded model or a folder."""
+        return self.id == EMBEDDED_ID or self.id.startswith("local/")
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether the name says that the model was tuned for conversations.
+
+        >>> [find_base(name).is_chat for name in ("Qwen/Qwen2.5-0.5B-Instruct", "meta-llama/Llama-2-7b-hf")]
+        [True, False]
+        """
+        return bool(_CHAT.search(self.id.partition("/")[2]))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A base model of the short list.
+
+    Attributes
+    ----------
+    id
+        "embedded" or a Hub id.
+    label
+        As shown.
+    licence, languages
+        In words.
+    gated
+        Whether its owner wants conditions accepted on the Hub first.
+    shape
+        For the fit estimate.
+    note
+        Why one would choose it.
+    """
+
+    id: str
+    label: str
+    licence: str
+    languages: str
+    gated: bool
+    shape: Shape
+    note: str
+
+
+_LLAMA_2 = "Llama 2 Community License"
+CATALOGUE = (
+    Listed(
+        EMBEDDED,
+        "Embedded (comes with Understudy)",
+        "Apache-2.0",
+        "English survey wording; other languages are learned from the survey alone",
+        False,
+        Shape(4, 128, 128, 128, 384, 4096, tied=True),
+        "No download, minutes on any computer. Knows surveys, not the world.",
+    ),
+    Listed(
+        "HuggingFaceTB/SmolLM2-135M",
+        "SmolLM2 135M",
+        "Apache-2.0",
+        "English",
+        False,
+        Shape(30, 576, 576, 192, 1536, 49152, tied=True),
+        "The smallest model that has read the web; an hour on a good processor.",
+    ),
+    Listed(
+        "Qwen/Qwen2.5-0.5B",
+        "Qwen2.5 0.5B",
+        "Apache-2.0",
+        "29 languages",
+        False,
+        Shape(24, 896, 896, 128, 4864, 151936, tied=True),
+        "Small and multilingual.",
+    ),
+    Listed(
+        "HuggingFaceTB/SmolLM2-1.7B",
+        "SmolLM2 1.7B",
+        "Apache-2.0",
+        "English",
+        False,
+        Shape(24, 2048, 2048, 2048, 8192, 49152, tied=True),
+        "For a small GPU.",
+    ),
+    Listed(
+        "Qwen/Qwen3-8B-Base",
+        "Qwen3 8B",
+        "Apache-2.0",
+        "119 languages and dialects",
+        False,
+        Shape(36, 4096, 4096, 1024, 12288, 151936, tied=False),
+        "Open and multilingual; one GPU with 12 GB or more.",
+    ),
+    Listed(
+        "meta-llama/Llama-2-7b-hf",
+        "Llama 2 7B (the paper's)",
+        _LLAMA_2,
+        "Mostly English",
+        True,
+        Shape(32, 4096, 4096, 4096, 11008, 32000, tied=False),
+        "The smallest model of arXiv 2403.20252.",
+    ),
+    Listed(
+        "meta-llama/Llama-2-13b-hf",
+        "Llama 2 13B (the paper's)",
+        _LLAMA_2,
+        "Mostly English",
+        True,
+        Shape(40, 5120, 5120, 5120, 13824, 32000, tied=False),
+        "The middle model of arXiv 2403.20252.",
+    ),
+    Listed(
+        "meta-llama/Llama-2-70b-hf",
+        "Llama 2 70B (the paper's)",
+        _LLAMA_2,
+        "Mostly English",
+        True,
+        Shape(80, 8192, 8192, 1024, 28672, 32000, tied=False),
+        "The largest model of arXiv 2403.20252; a GPU with 48 GB or several.",
+    ),
+)
+"""Base models, not chat models: they were trained to continue text as people write it, which keeps the
+spread of answers; chat models were trained to give one good answer (METHODS: reported better for survey
+distributions)."""
 
 
 def find_base(name: str) -> BaseModel:
@@ -70,3 +196,9 @@ def weights_sha256(base: BaseModel) -> str | None:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def listed(name: str) -> Listed | None:
+    """The entry of the short list for a base model's name; None for others."""
+    identifier = EMBEDDED if name in (EMBEDDED, EMBEDDED_ID) else name.partition("@")[0]
+    return next((entry for entry in CATALOGUE if entry.id == identifier), None)

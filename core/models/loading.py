@@ -14,6 +14,7 @@ from torch import nn
 
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
+from core.models.download import local_folder
 
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
@@ -30,6 +31,11 @@ class LoadedModel:
     tokenizer: Any
     base: BaseModel
     quantisation: str | None
+
+    @property
+    def talks(self) -> bool:
+        """Whether prompts are written as a conversation: for chat models that come with a template."""
+        return self.base.is_chat and bool(getattr(self.tokenizer, "chat_template", None))
 
 
 def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel:
@@ -51,18 +57,31 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
 
     base = find_base(name)
     options: dict[str, Any] = {"trust_remote_code": False}
-    if base.revision:
-        options["revision"] = base.revision
+    folder = local_folder(base)
+    if folder is None:
+        source = base.location
+        if base.revision:
+            options["revision"] = base.revision
+    else:  # the very files that were downloaded, without asking the Hub
+        source = str(folder)
+        base = base if base.is_local else replace(base, revision=folder.name)
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
     try:
-        tokenizer = AutoTokenizer.from_pretrained(base.location, **options)
+        tokenizer = AutoTokenizer.from_pretrained(source, **options)
         model = AutoModelForCausalLM.from_pretrained(
-            base.location,
+            source,
             dtype=dtype,
             use_safetensors=True,
             quantization_config=four_bit_config(dtype) if adapter == "qlora" else None,
             **options,
         )
+    except ImportError as error:
+        raise ModelError(
+            "4-bit layers do not run on this machine.",
+            where=base.id,
+            got=str(error).splitlines()[0],
+            fix="Choose LoRA instead of QLoRA under Advanced.",
+        ) from error
     except (OSError, ValueError) as error:
         raise ModelError(
             "The base model could not be loaded.",
@@ -75,7 +94,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
     if torch.cuda.is_available():
         model = model.to("cuda")
     commit = getattr(model.config, "_commit_hash", None)
-    base = BaseModel(base.id, base.location, base.revision or commit)
+    base = replace(base, revision=base.revision or commit)
     return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
 
 

@@ -4,7 +4,7 @@ Charts are plain Vega-Lite dictionaries with their data inside: draw them with
 ``st.vega_lite_chart(chart, width="stretch")`` or embed them in a page.
 """
 
-from core.report.curves import loss_chart, tradeoff_chart
+from core.report.curves import loss_chart, runs_chart, tradeoff_chart
 from core.report.distribution import TEMPERATURE, distribution_chart
 from core.report.margins import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
@@ -19,6 +19,7 @@ __all__ = [
     "convergence_chart",
     "distribution_chart",
     "loss_chart",
+    "runs_chart",
     "marginals_chart",
     "methods_table",
     "palette",

@@ -231,15 +231,37 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
     """
     colours = palette(theme)
     names = {"loss": "Training loss", "validation_nll": "Validation NLL"}
-    rows = [
-        {"step": line["step"], "line": names[key], "value": float(line[key])}
+    rows = [row for key, name in names.items() for row in _points(metrics, key, name)]
+    description = "Training loss and validation negative log-likelihood against training step."
+    return _step_chart(rows, list(names.values()), [colours.real, colours.simulated], description, colours)
+
+
+def runs_chart(
+    runs: Mapping[str, Sequence[Mapping[str, Any]]], theme: Theme | str = Theme.LIGHT
+) -> dict[str, Any]:
+    """Validation NLL of several runs against training step; `runs` is name -> lines of `metrics.jsonl`."""
+    colours = palette(theme)
+    rows = [row for name, metrics in runs.items() for row in _points(metrics, "validation_nll", name)]
+    shades = [colours.real, colours.simulated, colours.good, colours.error, colours.divergence]
+    shown = [shades[k % len(shades)] for k in range(len(runs))]
+    description = "Validation negative log-likelihood of several runs against training step."
+    return _step_chart(rows, list(runs), shown, description, colours)
+
+
+def _points(metrics: Sequence[Mapping[str, Any]], key: str, name: str) -> list[dict[str, Any]]:
+    return [
+        {"step": line["step"], "line": name, "value": float(line[key])}
         for line in metrics
-        for key in names
         if "step" in line and line.get(key) is not None and np.isfinite(line[key])
     ]
+
+
+def _step_chart(
+    rows: list[dict[str, Any]], names: list[str], shades: list[str], description: str, colours: Palette
+) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
-        "description": "Training loss and validation negative log-likelihood against training step.",
+        "description": description,
         "width": "container",
         "height": 240,
         "autosize": {"type": "fit-x", "contains": "padding"},
@@ -260,7 +282,7 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
             "color": {
                 "field": "line",
                 "type": "nominal",
-                "scale": {"domain": list(names.values()), "range": [colours.real, colours.simulated]},
+                "scale": {"domain": names, "range": shades},
                 "legend": {"title": None, "orient": "top"},
             },
         },

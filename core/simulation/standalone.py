@@ -15,6 +15,7 @@ import pandas as pd
 from torch import nn
 
 from core.errors import ModelError
+from core.models.chat import encoder_for
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.profiles import score_profiles
 from core.models.temperature import shares
@@ -57,7 +58,8 @@ class StandaloneAdapter:
         loaded = unpack_for_scoring(load_base(name, "qlora" if known.get("quantisation") else "lora"))
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
-        return cls(model, Encoder(loaded.tokenizer), template, book, float(study["temperature"]))
+        encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
+        return cls(model, encoder, template, book, float(study["temperature"]))
 
     def score(self, people: pd.DataFrame) -> Scores:
         """Log-probability of every legal answer of every person at temperature 1.

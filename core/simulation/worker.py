@@ -15,9 +15,9 @@ from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.chat import encoder_for
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.parallel import score_on_all_cores
-from core.prompts.encoding import Encoder
 from core.prompts.template import Template
 from core.simulation.scores import Scores, find_cells
 from core.survey.respondents import SurveyData
@@ -37,7 +37,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
     cells, n_real = _cells(folder, survey)
     loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
-    encoder, template = Encoder(loaded.tokenizer), Template.from_dict(card["template"])
+    encoder = encoder_for(loaded.tokenizer, card.get("chat", False))
+    template = Template.from_dict(card["template"])
     total = (len(cells) + n_real) * len(survey.items)
 
     def score(model: nn.Module, profiles: pd.DataFrame, offset: int) -> Scores:

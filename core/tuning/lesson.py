@@ -1,12 +1,13 @@
 """What is learned in a run, besides the model: questions, labels, length, words of the survey."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from torch import nn
 
+from core.models.chat import encoder_for
+from core.models.loading import LoadedModel
 from core.models.parallel import score_on_all_cores
 from core.models.profiles import ProfileScores
 from core.prompts.encoding import Encoder
@@ -15,9 +16,9 @@ from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.tuning.examples import SurveyExamples
 from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
-from core.tuning.trainer import BUNDLES_PER_STEP
 
 WATCHED_PAIRS = 2_000
 """Validation respondents x questions looked at during the run; all of them are used at its end."""
@@ -36,10 +37,10 @@ class Lesson:
     encoder: Encoder
 
     @classmethod
-    def of(cls, data: SurveyData, recipe: Recipe, tokenizer: Any) -> "Lesson":
-        """The questions of the survey that are not held out, for this tokenizer."""
+    def of(cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel) -> "Lesson":
+        """The questions of the survey that are not held out, written for this model."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
-        return cls(data, items, recipe, Template(), Encoder(tokenizer))
+        return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks))
 
     @property
     def train(self) -> SurveyData:
@@ -89,15 +90,8 @@ class Lesson:
 
     @property
     def steps(self) -> int:
-        """Optimiser steps: as asked for, from epochs, or enough for every question to come up often."""
-        recipe, n_items = self.recipe, len(self.items)
-        if recipe.steps:
-            return recipe.steps
-        if recipe.epochs:
-            people_per_bundle = 16
-            bundles = recipe.epochs * n_items * math.ceil(len(self.train) / people_per_bundle)
-            return max(1, round(bundles / BUNDLES_PER_STEP))
-        return int(np.clip(16 * n_items, 160, 400))
+        """Optimiser steps of the whole run."""
+        return planned_steps(self.recipe, len(self.items), len(self.train))
 
     def survey_tokens(self) -> list[int] | None:
         """Ids of the tokens this survey is written in; their embeddings are trained with the adapter.

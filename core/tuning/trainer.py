@@ -24,9 +24,9 @@ from core.tuning import checkpoint
 from core.tuning.checkpoint import Course
 from core.tuning.examples import Example, SurveyExamples
 from core.tuning.loss import bundle_loss
+from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
 
-BUNDLES_PER_STEP = 4
 WARM_UP = 0.05
 WORD_RATE = 10.0
 """Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""

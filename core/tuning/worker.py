@@ -37,7 +37,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     recipe = Recipe.from_dict(folder.spec()["recipe"])
     data = SurveyData.read(folder.inputs)
     loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(data, recipe, loaded.tokenizer)
+    lesson = Lesson.of(data, recipe, loaded)
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     targets, smoothing = make_targets(lesson)
     model = prepare_model(loaded, lesson)
@@ -194,6 +194,7 @@ def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, t
         "template": lesson.template.to_dict(),
         "temperature": temperature,
         "base": _base(loaded),
+        "chat": loaded.talks,
         "learned_questions": sorted({i.column for i in lesson.items}),
         "codebook": lesson.data.codebook.to_publish(),
     }

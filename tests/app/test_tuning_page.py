@@ -7,6 +7,7 @@ from app.session import Key, View
 from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
+from core.store.files import write_json
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -17,14 +18,15 @@ def not_started(monkeypatch):
     monkeypatch.setattr(process, "start", lambda folder, module: None)
 
 
-def job_of(example, state, **status):
+def job_of(example, state, recipe=None, **status):
     ws = cached.workspace()
-    folder = JobFolder.create(ws.jobs_folder, "tune", "Tune on the example", {"survey_id": example.id})
+    spec = {"survey_id": example.id, "recipe": recipe or {}}
+    folder = JobFolder.create(ws.jobs_folder, "tune", "Tune on the example", spec)
     folder.write_status(state=state, **status)
     return folder
 
 
-@pytest.mark.parametrize(("preset", "seconds"), [("Quick", 60), ("Standard", 150)])
+@pytest.mark.parametrize(("preset", "seconds"), [("quick", 60), ("standard", 150), ("thorough", 900)])
 def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, seconds):
     app = open_page(View.TUNING)
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()
@@ -77,8 +79,6 @@ def test_a_killed_worker_shows_as_interrupted_with_what_to_do(example, open_page
 def test_a_finished_job_leads_on_and_shows_its_gain(example, open_page):
     folder = job_of(example, "done", step=10, total=10)
     figures = {"validation_nll": 1.25, "untuned_validation_nll": 1.5, "marginals_validation_nll": 1.3}
-    from core.store.files import write_json
-
     write_json(folder.outputs / "result.json", figures)
     app = open_page(View.TUNING)
     assert not app.exception
@@ -87,6 +87,51 @@ def test_a_finished_job_leads_on_and_shows_its_gain(example, open_page):
 
 def test_a_base_model_that_cannot_be_is_explained(example, open_page):
     app = open_page(View.TUNING)
-    app.text_input(key=Key.TUNING_BASE).set_value("no such folder/at all/..").run()
+    app.selectbox(key=Key.TUNING_BASE).set_value("other").run()
+    app.text_input(key=Key.TUNING_OTHER_BASE).set_value("no such folder/at all/..").run()
+    assert not app.exception
+    assert "no such base model" in app.error[0].value
+
+
+def test_a_model_that_is_not_here_is_downloaded_before_a_start(example, open_page, not_started):
+    app = open_page(View.TUNING)
+    app.selectbox(key=Key.TUNING_BASE).set_value("meta-llama/Llama-2-70b-hf").run()
+    assert not app.exception
+    assert app.button(key=Key.TUNING_START).disabled
+    assert "accept conditions" in " ".join(c.value for c in app.caption)
+    assert any("GB" in box.value for box in (*app.error, *app.warning, *app.caption))
+    app.button(key=Key.TUNING_DOWNLOAD).click().run()
+    assert not app.exception
+    (job,) = studio.list_jobs(cached.workspace(), kind=studio.DOWNLOAD)
+    assert job.title == "Download of meta-llama/Llama-2-70b-hf"
+
+
+def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_page, not_started):
+    column = studio.load_survey(cached.workspace(), example.id).codebook.questions[0].column
+    app = open_page(View.TUNING)
+    app.selectbox(key=Key.TUNING_PENALTY).set_value("seed").run()
+    app.number_input(key=Key.TUNING_SLOPE).set_value(4.0)
+    app.toggle(key=Key.TUNING_DORA).set_value(True)
+    app.selectbox(key=Key.TUNING_TARGETS).set_value("cells")
+    app.multiselect(key=Key.TUNING_HOLD_OUT.of(example.id)).set_value([column])
     app.button(key=Key.TUNING_START).click().run()
     assert not app.exception
+    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    recipe = studio.job(cached.workspace(), job.id).spec()["recipe"]
+    assert (recipe["penalty"], recipe["penalty_slope"], recipe["dora"]) == ("seed", 4.0, True)
+    assert (recipe["targets"], recipe["hold_out_questions"]) == ("cells", [column])
+
+
+def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
+    for rank in (8, 16):
+        folder = job_of(example, "done", recipe={"base": "embedded", "rank": rank})
+        write_json(folder.outputs / "result.json", {"validation_nll": 1 / rank, "steps": 5})
+    app = open_page(View.TUNING)
+    assert not app.exception
+    app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    assert any(
+        "Setting" in frame.value.columns and list(frame.value["Setting"]) == ["rank"]
+        for frame in app.dataframe
+    )

@@ -36,7 +36,7 @@ def survey():
 def lesson_of(survey, **settings):
     recipe = Recipe(**{"steps": 8, "rank": 2, "targets": "individual"} | settings)
     loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(survey, recipe, loaded.tokenizer)
+    lesson = Lesson.of(survey, recipe, loaded)
     return lesson, prepare_model(loaded, lesson)
 
 

@@ -1,0 +1,105 @@
+"""The registry of runs: all runs of a study, two or more side by side, and deleting one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import cached
+from app.session import Key, toast_after_rerun
+from app.widgets.charts import runs_chart
+from app.widgets.job_panel import BADGES
+from app.widgets.notice import errors_shown
+from app.widgets.run_list import started
+from core import studio
+
+if TYPE_CHECKING:
+    from core.teaching import RunRecord
+
+
+def run_table(records: "Sequence[RunRecord]") -> None:
+    """Every run, newest first; ticked ones are compared, or deleted."""
+    st.subheader("All runs")
+    st.caption("Tick one run to delete it, two or more to see where they differ.")
+    rows = [
+        {
+            "Started": started(record.status),
+            "Outcome": BADGES[str(record.status.state)][0],
+            "Base model": record.recipe.get("base"),
+            "Method": str(record.recipe.get("adapter", "")).replace("lora", "LoRA").replace("qL", "QL"),
+            "Surprise (hold-out)": record.result.get("validation_nll"),
+            "Minutes": record.result["seconds"] / 60 if record.result.get("seconds") else None,
+        }
+        for record in records
+    ]
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=Key.TUNING_RUNS,
+        column_config={
+            "Surprise (hold-out)": st.column_config.NumberColumn(
+                format="%.3f", help="Nats per answer of hold-out respondents; lower is better."
+            ),
+            "Minutes": st.column_config.NumberColumn(format="%.1f"),
+        },
+        alt="All runs",
+    )
+    chosen = [records[row] for row in event.selection.rows if row < len(records)]
+    if len(chosen) >= 2:
+        _compare(chosen)
+    elif chosen:
+        _delete(chosen[0])
+
+
+def _compare(records: "Sequence[RunRecord]") -> None:
+    names = [started(record.status) for record in records]
+    names = [f"{name} ({k})" if names.count(name) > 1 else name for k, name in enumerate(names, 1)]
+    figures = [record.figures for record in records]
+    shown = [name for name in figures[0] if any(f[name] is not None for f in figures)]
+    st.markdown("**Figures side by side**")
+    st.dataframe(
+        [{"Figure": name, **{n: f[name] for n, f in zip(names, figures, strict=True)}} for name in shown],
+        hide_index=True,
+        column_config={n: st.column_config.NumberColumn(format="%.4g") for n in names},
+        alt="Figures of the ticked runs",
+    )
+    differ = studio.run_differences(records)
+    st.markdown("**Where they differ**" if differ else "These runs were started with the same settings.")
+    if differ:
+        st.dataframe(
+            [
+                {"Setting": key, **{n: str(v) for n, v in zip(names, row, strict=True)}}
+                for key, row in differ.items()
+            ],
+            hide_index=True,
+            alt="Settings that differ between the ticked runs",
+        )
+    ws = cached.workspace()
+    runs_chart({n: studio.job(ws, r.status.id).metrics() for n, r in zip(names, records, strict=True)})
+
+
+def _delete(record: "RunRecord") -> None:
+    active = record.status.state.is_active
+    if st.button(
+        "Delete this run",
+        key=Key.TUNING_DELETE,
+        icon=":material/delete:",
+        disabled=active,
+        help="Cancel it first." if active else None,
+    ):
+        _confirm(record)
+
+
+@st.dialog("Delete this run?")
+def _confirm(record: "RunRecord") -> None:
+    st.markdown(
+        f"The run of {started(record.status)}, its adapter and its checkpoints are removed. Simulations made "
+        "with it stay."
+    )
+    if st.button("Delete", type="primary", key=Key.TUNING_DELETE_SURE, icon=":material/delete:"):
+        with errors_shown():
+            studio.delete_job(cached.workspace(), record.status.id)
+            toast_after_rerun("The run was deleted")
+            st.rerun()

@@ -1,0 +1,55 @@
+"""Prompts for chat models: the same question, inside the model's own chat template.
+
+A chat model answers after the frame its template puts around a user's message. The tokens before the
+message open the prompt, those after it close the cue, and the answer begins the assistant's turn. With
+thinking models the thinking is switched off, as the answer must come first.
+"""
+
+from typing import Any
+
+from core.prompts.encoding import Encoder
+
+_MARK = "\u2063message\u2063"
+
+
+def encoder_for(tokenizer: Any, chat: bool) -> Encoder:
+    """The encoder of a base model, or of a chat model with its template."""
+    return ChatEncoder(tokenizer) if chat else Encoder(tokenizer)
+
+
+def chat_frame(tokenizer: Any) -> tuple[str, str]:
+    """What the template writes before and after a user's message, up to where the answer begins."""
+    text = tokenizer.apply_chat_template(
+        [{"role": "user", "content": _MARK}],
+        tokenize=False,
+        add_generation_prompt=True,
+        enable_thinking=False,
+    )
+    before, _, after = text.partition(_MARK)
+    return before, after
+
+
+class ChatEncoder(Encoder):
+    """Token ids of prompts inside a chat template."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        super().__init__(tokenizer)
+        before, after = chat_frame(tokenizer)
+        self._before = tuple(tokenizer.encode(before, add_special_tokens=False))
+        self._after = tuple(tokenizer.encode(after, add_special_tokens=False))
+
+    @property
+    def start(self) -> tuple[int, ...]:
+        """Tokens of the template up to the message."""
+        return self._before
+
+    @property
+    def cue(self) -> tuple[int, ...]:
+        """Tokens of the cue and of the template up to the answer."""
+        return super().cue + self._after
+
+    def _after_cue(self, text: str) -> tuple[int, ...]:
+        """Tokens of an answer at the beginning of the assistant's turn, which ends with its own token."""
+        if text == "\n":
+            return (self.tokenizer.eos_token_id,)
+        return self.segment(text.strip())

@@ -1,0 +1,116 @@
+"""What this machine offers to a model: memory, processors, NVIDIA GPUs; found without torch."""
+
+import os
+import platform
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import psutil
+from threadpoolctl import threadpool_limits
+
+GPU_SPEED = {"H200": 400, "H100": 400, "A100": 140, "L40": 120, "L4": 50, "4090": 120, "3090": 50, "T4": 25}
+"""Effective 16-bit TFLOP/s of common GPUs while training, about half of their peak."""
+OTHER_GPU_SPEED = 30
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """An NVIDIA GPU; memory in bytes."""
+
+    name: str
+    total: int
+    free: int
+
+    @property
+    def speed(self) -> float:
+        """Effective FLOP/s while training, by its name; rough."""
+        known = (speed for name, speed in GPU_SPEED.items() if name in self.name)
+        return 1e12 * next(known, OTHER_GPU_SPEED)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Memory in bytes, processor speed in FLOP/s of one core."""
+
+    memory: int
+    free_memory: int
+    cores: int
+    core_speed: float
+    gpus: tuple[Gpu, ...] = ()
+    system: str = "Linux x86_64"
+
+    @property
+    def device(self) -> str:
+        """What learning will run on, as a sentence."""
+        if len(self.gpus) > 1:
+            return (
+                f"{len(self.gpus)} NVIDIA GPUs ({self.gpus[0].name}): one is used, unless the job is started "
+                "with accelerate launch."
+            )
+        if self.gpus:
+            return f"One NVIDIA GPU ({self.gpus[0].name}, {self.gpus[0].total / 1e9:.0f} GB)."
+        if self.system.startswith("Darwin"):
+            return "The processor; the GPU of an Apple computer is not used, it has no 4-bit layers."
+        return (
+            f"The processor ({self.cores} cores, {self.memory / 1e9:.0f} GB memory); no NVIDIA GPU was found."
+        )
+
+
+@cache
+def this_machine() -> Machine:
+    """Look once; takes a tenth of a second."""
+    memory = psutil.virtual_memory()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Machine(
+        memory=memory.total,
+        free_memory=memory.available,
+        cores=cores,
+        core_speed=_core_speed(),
+        gpus=_gpus(),
+        system=f"{platform.system()} {platform.machine()}",
+    )
+
+
+def _core_speed() -> float:
+    """FLOP/s of one core multiplying 32-bit matrices; the best of three."""
+    a = np.ones((512, 512), dtype=np.float32)
+    times = []
+    with threadpool_limits(1):
+        for _ in range(4):
+            started = time.perf_counter()
+            a @ a
+            times.append(time.perf_counter() - started)
+    return 2 * 512**3 / max(min(times[1:]), 1e-6)
+
+
+def _gpus() -> tuple[Gpu, ...]:
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return ()
+    ask = [program, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
+    try:
+        done = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return read_gpus(done.stdout)
+
+
+def read_gpus(text: str) -> tuple[Gpu, ...]:
+    """GPUs from the lines of ``nvidia-smi --query-gpu=name,memory.total,memory.free`` in MiB.
+
+    >>> read_gpus("NVIDIA L4, 23034, 22500")
+    (Gpu(name='NVIDIA L4', total=24152899584, free=23592960000),)
+    """
+    found = []
+    for line in text.splitlines():
+        name, _, numbers = line.partition(",")
+        total, _, free = numbers.partition(",")
+        try:
+            found.append(Gpu(name.strip(), int(total) * 2**20, int(free) * 2**20))
+        except ValueError:
+            continue
+    return tuple(found)

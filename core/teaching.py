@@ -1,0 +1,136 @@
+"""Use cases about teaching the model: base models, plans, runs, and how runs differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.errors import JobError
+from core.jobs import process, queue
+from core.jobs.folder import JobFolder
+from core.jobs.status import JobStatus
+from core.models import download
+from core.models.catalogue import CATALOGUE, Listed
+from core.store.workspace import Workspace
+from core.survey import library
+from core.tuning import job as tuning_job
+from core.tuning.plan import Plan, plan
+from core.tuning.recipe import Recipe
+from core.tuning.registry import differences
+
+FIGURES = {
+    "validation_nll": "NLL (validation)",
+    "untuned_validation_nll": "NLL before teaching",
+    "held_out_validation_nll": "NLL of held-out questions",
+    "temperature": "Temperature",
+    "in_option_mass": "In-option mass",
+    "steps": "Steps",
+    "seconds": "Seconds",
+    "tokens_per_second": "Tokens per second",
+    "peak_memory_mb": "Peak memory (MB)",
+}
+"""Figures of a run that are shown side by side, by their key in its result."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A tuning run as the registry shows it.
+
+    Attributes
+    ----------
+    status
+        The job.
+    recipe
+        Every setting it was started with.
+    result
+        Figures, model revision, data hash, versions and machine; empty while it has none.
+    """
+
+    status: JobStatus
+    recipe: Mapping[str, Any]
+    result: Mapping[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All that may explain why two runs differ."""
+        kept = ("base", "data_hash", "versions", "machine", "ending")
+        known = {key: self.result[key] for key in kept if key in self.result}
+        known["model"] = known.pop("base", {})  # the recipe has a base of its own: as it was asked for
+        return {**self.recipe, **known}
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """Figures by the name they are shown under; None where a run has none."""
+        return {name: self.result.get(key) for key, name in FIGURES.items()}
+
+
+def base_models() -> tuple[Listed, ...]:
+    """The short list of base models."""
+    return CATALOGUE
+
+
+def plan_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> Plan:
+    """What a run would take on this machine; nothing is started."""
+    data = library.load_survey(ws, survey_id)
+    return plan(recipe, data.codebook, len(data.part("train")))
+
+
+def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
+    """Start the job that teaches the model how these people answer, or queue it; returns the run's id.
+
+    A Hub model is pinned to the commit that is on this machine.
+
+    Raises
+    ------
+    ModelError
+        If the base model has to be downloaded first.
+    RecipeError
+        If it cannot fit, or the recipe does not suit the survey.
+    """
+    record, data = library.find_survey(ws, survey_id), library.load_survey(ws, survey_id)
+    plan(recipe, data.codebook, len(data.part("train"))).check()
+    recipe = replace(recipe, base=download.pinned(recipe.base))
+    folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
+    queue.submit(folder, tuning_job.WORKER)
+    return folder.id
+
+
+def resume_tuning(ws: Workspace, run_id: str) -> str:
+    """Go on with a lost, failed or cancelled run from its last checkpoint; returns the same id."""
+    folder = _run(ws, run_id)
+    queue.submit(folder, tuning_job.WORKER)
+    return folder.id
+
+
+def keep_tuning(ws: Workspace, run_id: str) -> None:
+    """Ask a run to stop learning now and keep what it has learned so far."""
+    process.keep(_run(ws, run_id))
+
+
+def start_download(ws: Workspace, base: str) -> str:
+    """Start fetching a base model from the Hub; returns the job's id. Does not wait for other jobs."""
+    folder = download.prepare_download(ws.jobs_folder, base)
+    process.start(folder, download.WORKER)
+    return folder.id
+
+
+def run_records(ws: Workspace, survey_id: str | None = None) -> list[RunRecord]:
+    """All tuning runs, newest first, whatever became of them; of one survey if given."""
+    folders = process.find_jobs(ws.jobs_folder, tuning_job.KIND)
+    return [run_record(f) for f in folders if survey_id in (None, f.spec().get("survey_id"))]
+
+
+def run_record(folder: JobFolder) -> RunRecord:
+    """What is known of one run."""
+    return RunRecord(folder.status(), folder.spec().get("recipe", {}), folder.result())
+
+
+def run_differences(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
+    """Settings that are not the same in all runs: name -> value per run."""
+    return differences([run.settings for run in runs])
+
+
+def _run(ws: Workspace, run_id: str) -> JobFolder:
+    folder = process.find_job(ws.jobs_folder, run_id)
+    if folder.status().kind != tuning_job.KIND:
+        raise JobError("This job is not a tuning run.", where="jobs", got=run_id)
+    return folder

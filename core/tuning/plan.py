@@ -1,0 +1,117 @@
+"""What a run will take on this machine, asked before it starts. Needs no torch."""
+
+from dataclasses import dataclass
+
+from core.errors import ModelError, RecipeError
+from core.models.catalogue import BaseModel, find_base, listed
+from core.models.download import local_folder, shape_of
+from core.models.fit import Fit, Load, estimate
+from core.models.machine import Machine, this_machine
+from core.models.shape import Shape
+from core.survey.codebook import Codebook
+from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
+from core.tuning.recipe import Recipe
+
+BUNDLE_TOKENS, BUNDLE_PROMPTS = 280, 26
+"""Size of a training bundle: measured means on the shared surveys."""
+STARTING = 15.0
+"""Seconds for loading, reading how groups answered, and the checks."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run before it starts.
+
+    Attributes
+    ----------
+    base
+        The base model.
+    shape
+        Its shape; None for a model that is neither on this machine nor on the short list.
+    is_here
+        Whether it is on this machine.
+    steps
+        Optimiser steps planned.
+    seconds
+        Rough time on this machine, at most the time limit; None without a shape.
+    fit
+        Memory and whether it fits; None without a shape.
+    device
+        What it will run on, as a sentence.
+    """
+
+    base: BaseModel
+    shape: Shape | None
+    is_here: bool
+    steps: int
+    seconds: float | None
+    fit: Fit | None
+    device: str
+
+    @property
+    def sentence(self) -> str:
+        """Time and memory in words."""
+        if self.fit is None or self.seconds is None:
+            return "Size and time are known once the model is on this machine."
+        return f"{in_words(self.seconds)} on this machine. {self.fit.sentence}"
+
+    def check(self) -> None:
+        """Refuse what cannot work.
+
+        Raises
+        ------
+        ModelError
+            If the model has to be downloaded first.
+        RecipeError
+            If it cannot fit into this machine's memory.
+        """
+        if not self.is_here:
+            raise ModelError(
+                "The base model is not on this machine yet.",
+                where=self.base.id,
+                fix="Download it first: on this page, or with python -m core download.",
+            )
+        if self.fit is not None and self.fit.verdict == "too large":
+            raise RecipeError(
+                "The base model is too large for this machine.", where=self.base.id, fix=self.fit.sentence
+            )
+
+
+def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> Plan:
+    """Look at a recipe before it is started."""
+    machine = machine or this_machine()
+    base = find_base(recipe.base)
+    is_here = local_folder(base) is not None
+    entry = listed(recipe.base)
+    shape = (shape_of(base) if is_here else None) or (entry.shape if entry else None)
+    items = [i for i in codebook.items if i.column not in recipe.hold_out_questions]
+    steps = planned_steps(recipe, len(items), n_train)
+    fit = estimate(shape, load_of(recipe), machine) if shape else None
+    seconds = None if fit is None else min(steps * fit.seconds_per_step, recipe.max_seconds) + STARTING
+    return Plan(base, shape, is_here, steps, seconds, fit, machine.device)
+
+
+def load_of(recipe: Recipe) -> Load:
+    """What one step of a recipe asks of the machine."""
+    return Load(
+        tokens=BUNDLES_PER_STEP * BUNDLE_TOKENS,
+        positions=BUNDLES_PER_STEP * BUNDLE_PROMPTS,
+        rank=recipe.rank,
+        adapter=recipe.adapter,
+        modules=recipe.modules,
+        checkpointing=recipe.gradient_checkpointing,
+        eight_bit_adam=recipe.optimiser != "adamw",
+    )
+
+
+def in_words(seconds: float) -> str:
+    """A rough time.
+
+    >>> in_words(70), in_words(200), in_words(4000), in_words(90000)
+    ('About 1 minute', 'About 3 minutes', 'About 1 hour', 'About 1 day')
+    """
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 0.9 * size:
+            count = max(1, round(seconds / size))
+            return f"About {count} {word}{'s' * (count > 1)}"
+    return "Less than a minute"

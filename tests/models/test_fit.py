@@ -1,0 +1,143 @@
+"""The memory formula against published figures (sources in the cases), and the sentences made of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.errors import ModelError
+from core.models.catalogue import CATALOGUE, EMBEDDED_FOLDER, listed
+from core.models.fit import Load, estimate, memory
+from core.models.machine import Gpu, Machine, read_gpus
+from core.models.shape import Shape
+from core.store.files import read_json
+
+LLAMA_7B = listed("meta-llama/Llama-2-7b-hf").shape
+LLAMA_13B = listed("meta-llama/Llama-2-13b-hf").shape
+LLAMA_70B = listed("meta-llama/Llama-2-70b-hf").shape
+LLAMA_65B = Shape(80, 8192, 8192, 8192, 22016, 32000, tied=False)
+LLAMA_3_8B = Shape(32, 4096, 4096, 1024, 14336, 128256, tied=False)
+SMOL = listed("HuggingFaceTB/SmolLM2-135M").shape
+QWEN = listed("Qwen/Qwen2.5-0.5B").shape
+LAPTOP = Machine(memory=16 * 10**9, free_memory=10 * 10**9, cores=4, core_speed=40e9)
+SERVER = replace(LAPTOP, gpus=(Gpu("NVIDIA L4", 24 * 10**9, 23 * 10**9),))
+
+
+def gb(shape, tokens, rank, **settings):
+    """Every position through the head, as the published figures have it."""
+    return memory(shape, Load(tokens, tokens, rank, checkpointing=True, **settings)) / 1e9
+
+
+@pytest.mark.parametrize(
+    ("length", "predicted", "published"),
+    [(1, 5.8, 6), (2, 6.7, 7), (4, 8.4, 9), (8, 11.9, 12), (16, 18.8, 19), (32, 32.5, 32)],
+)
+def test_llama_2_7b_at_every_length(length, predicted, published):
+    """LLaMA-Factory wiki, "Performance comparison": 4 bits, rank 8, batch 1, A100, measured."""
+    found = gb(LLAMA_7B, length * 1024, 8)
+    assert found == pytest.approx(predicted, abs=0.06)
+    assert found == pytest.approx(published, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "tokens", "rank", "settings", "predicted"),
+    [
+        (LLAMA_7B, 4 * 1024, 8, {}, 8.4),  # LLaMA-Factory, batch 4: 9
+        (LLAMA_7B, 512, 16, {"eight_bit_adam": True}, 5.5),  # unsloth.ai requirements: 5
+        (LLAMA_3_8B, 512, 16, {"eight_bit_adam": True}, 7.9),  # 6
+        (LLAMA_13B, 512, 16, {"eight_bit_adam": True}, 9.2),  # 8.5
+        (LLAMA_70B, 512, 16, {"eight_bit_adam": True}, 40.4),  # 41
+        (LLAMA_65B, 512, 64, {}, 49.1),  # QLoRA paper: fits 48 with a paged optimiser
+    ],
+)
+def test_other_models(shape, tokens, rank, settings, predicted):
+    assert gb(shape, tokens, rank, **settings) == pytest.approx(predicted, abs=0.1)
+
+
+def test_two_gpus_with_fsdp():
+    """PEFT documentation: 35.6 GB per GPU for 70B, 2 x 2048 tokens each; the formula alone says 29.0."""
+    load = Load(2 * 2048, 2 * 2048, 16, checkpointing=True)
+    assert memory(LLAMA_70B, load, gpus=2) / 1e9 == pytest.approx(29.0 * 1.25, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("shape", "adapter", "measured"),
+    [(SMOL, "lora", 5.93), (QWEN, "lora", 11.8), (SMOL, "qlora", 6.5), (QWEN, "qlora", 10.8)],
+)
+def test_on_a_processor_the_estimate_is_near_what_was_measured(shape, adapter, measured):
+    """Steps of 8 x 128 tokens in 32 bits, peak memory of the process (TRAPS A.2)."""
+    needed = memory(shape, Load(1024, 1024, 16, adapter), on_gpu=False)
+    assert needed / 1e9 == pytest.approx(measured, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "billions"),
+    [
+        ("HuggingFaceTB/SmolLM2-135M", 0.134),
+        ("Qwen/Qwen2.5-0.5B", 0.494),
+        ("HuggingFaceTB/SmolLM2-1.7B", 1.71),
+        ("Qwen/Qwen3-8B-Base", 8.19),
+        ("meta-llama/Llama-2-7b-hf", 6.74),
+        ("meta-llama/Llama-2-13b-hf", 13.0),
+        ("meta-llama/Llama-2-70b-hf", 69.0),
+    ],
+)
+def test_shapes_give_the_published_number_of_parameters(name, billions):
+    assert listed(name).shape.parameters / 1e9 == pytest.approx(billions, rel=0.01)
+
+
+def test_the_embedded_entry_is_the_shape_of_the_embedded_model():
+    assert Shape.of_config(read_json(EMBEDDED_FOLDER / "config.json")) == CATALOGUE[0].shape
+
+
+def test_a_config_of_something_else_is_refused():
+    with pytest.raises(ModelError, match="may not be a causal language model"):
+        Shape.of_config({"model_type": "t5", "d_model": 512})
+
+
+def test_what_fits_says_how_much_it_needs():
+    fit = estimate(CATALOGUE[0].shape, Load(1024, 120), LAPTOP)
+    assert (fit.verdict, fit.sentence) == (
+        "fits",
+        "Needs about 0.9 GB in memory; 10 GB of 16 GB are free.",
+    )
+
+
+def test_what_does_not_fit_names_the_mildest_change_that_helps():
+    lora = estimate(LLAMA_13B, Load(512, 60, adapter="lora"), SERVER)
+    assert lora.verdict == "too large" and "choose QLoRA instead of LoRA" in lora.sentence
+    long = estimate(LLAMA_7B, Load(4 * 1024, 120), SERVER)
+    assert "turn on gradient checkpointing" in long.sentence
+
+
+def test_more_than_is_free_now_is_a_warning_and_no_refusal():
+    busy = replace(LAPTOP, free_memory=10**9)
+    assert estimate(CATALOGUE[0].shape, Load(1024, 120), busy).verdict == "tight"
+
+
+def test_what_can_never_fit_says_so():
+    assert "choose a smaller base model" in estimate(LLAMA_70B, Load(1024, 120), LAPTOP).sentence
+    pair = replace(SERVER, gpus=SERVER.gpus * 4)
+    assert "Split over 4" in estimate(LLAMA_70B, Load(512, 120, checkpointing=True), pair).sentence
+
+
+def test_a_faster_machine_takes_less_time():
+    load = Load(1024, 120)
+    slow, fast = estimate(SMOL, load, LAPTOP), estimate(SMOL, load, SERVER)
+    assert fast.seconds_per_step < slow.seconds_per_step / 100
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        (LAPTOP, "no NVIDIA GPU was found"),
+        (SERVER, "One NVIDIA GPU"),
+        (replace(SERVER, gpus=SERVER.gpus * 2), "one is used"),
+        (replace(LAPTOP, system="Darwin arm64"), "Apple computer is not used"),
+    ],
+)
+def test_every_machine_gets_a_sentence(machine, words):
+    assert words in machine.device
+
+
+def test_lines_of_nvidia_smi_that_make_no_sense_are_left_out():
+    assert read_gpus("\nNo devices were found\nNVIDIA H100, 81559, [N/A]\n") == ()
