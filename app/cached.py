@@ -16,6 +16,7 @@ from core.survey.quality.review import review_survey
 from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
+    from app.widgets.survey_files import Upload
     from core.comparison.banner import Banner
     from core.population.diagnosis import Diagnosis
     from core.population.plan import Plan
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from core.store.workspace import Workspace
     from core.survey.importing import SurveyDraft
     from core.survey.quality.review import Decision, Review
+    from core.survey.readers.choices import ReadingChoices
+    from core.survey.readers.survey_file import SurveyFile
     from core.survey.respondents import SurveyData
     from core.survey.topline import Topline
 
@@ -139,10 +142,27 @@ def _card(folder: str, run_id: str, simulations: tuple[str, ...]) -> str:
     return studio.adapter_card(workspace(), run_id)
 
 
+def survey_file(upload: "Upload", choices: "ReadingChoices | None") -> "SurveyFile":
+    """An uploaded file as it was read with these choices; nothing is stored."""
+    return _survey_file(upload, upload.digest, choices)
+
+
 @st.cache_resource(max_entries=4, show_spinner="Reading the file")
-def draft(content: bytes, source_name: str, codebook: bytes | None) -> "SurveyDraft":
-    """What an uploaded file was understood as; nothing is stored."""
-    return studio.draft_survey(content, source_name, codebook)
+def _survey_file(_upload: "Upload", digest: str, choices: "ReadingChoices | None") -> "SurveyFile":
+    upload = _upload
+    return studio.read_survey_file(upload.content, upload.name, upload.codebook, upload.companion, choices)
+
+
+def draft(upload: "Upload", file: "SurveyFile") -> "SurveyDraft":
+    """What a file that was read was understood as; nothing is stored."""
+    return _draft(file, upload.codebook, upload.digest, file.choices)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the answers")
+def _draft(
+    _file: "SurveyFile", codebook: bytes | None, digest: str, choices: "ReadingChoices"
+) -> "SurveyDraft":
+    return studio.draft_file(_file, codebook)
 
 
 def review(draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":

@@ -6,17 +6,18 @@ import streamlit as st
 
 from app import cached
 from app.session import Key, View, choose_study, toast_after_rerun
-from app.widgets.codebook_editor import codebook_editor
+from app.widgets.codebook_editor import codebook_download, codebook_editor
 from app.widgets.notice import errors_shown
 from app.widgets.quality_flags import quality_flags
-from app.widgets.survey_files import survey_files
+from app.widgets.reading_panel import reading_panel
+from app.widgets.survey_files import reopen, reopened_survey, survey_files
 from app.widgets.survey_summary import survey_summary
 from core import studio
 
 st.title("Survey data")
 st.markdown(
-    "One CSV file, one row per respondent, the first row holding the column names. A codebook says what the "
-    "columns mean; without one, Understudy guesses and you check the guesses before anything is stored."
+    "Drop the file your survey platform exports. What it is and what its columns mean is recognised, shown, "
+    "and yours to change; the file itself is kept as it is."
 )
 
 study = cached.chosen_study()
@@ -25,7 +26,7 @@ if study is not None:
 
 with st.container(border=True):
     st.subheader("Add a survey" if study is None else "Add another survey")
-    upload = survey_files()
+    upload = reopened_survey() or survey_files()
     if upload is None and not (study and study.generated):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("No file at hand?")
@@ -37,7 +38,8 @@ with st.container(border=True):
 
 if upload is not None:
     with errors_shown():
-        draft = cached.draft(upload.content, upload.name, upload.codebook)
+        st.subheader("How the file was read")
+        draft = cached.draft(upload, reading_panel(upload))
         st.subheader("Check what was understood")
         if draft.guessed:
             st.info(
@@ -46,14 +48,16 @@ if upload is not None:
                 icon=":material/edit_note:",
             )
         draft = quality_flags(draft, upload.digest)
-        codebook = codebook_editor(draft)
+        codebook = codebook_editor(draft, upload.digest)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input("Name of the study", codebook.title, key=Key.SURVEY_NAME.of(upload.digest))
+            codebook_download(codebook, upload.digest)
             confirm = st.button("Confirm and store", type="primary", key=Key.SURVEY_SAVE)
         if confirm:
             with st.spinner("Storing the survey"):
                 named = replace(draft, name=name.strip() or codebook.title)
                 record = studio.save_survey(cached.workspace(), named, codebook)
+            reopen(None)
             choose_study(record.id)
             toast_after_rerun("The survey is stored.")
             st.switch_page(View.QUESTIONNAIRE)

@@ -1,62 +1,114 @@
-"""The codebook as an editable table: one row per column of the survey file."""
+"""The codebook as an editable table: one row per column of the survey file, and the options of one column."""
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.session import Key
+from app.widgets.option_order import changed_order, option_order
 from app.widgets.tables import table_height
 from core.survey.codebook_table import Role, codebook_from_table, codebook_table
+from core.survey.option_order import answer_counts, orderable_columns, with_options
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
     from core.survey.importing import SurveyDraft
 
 
-def codebook_editor(draft: "SurveyDraft") -> "Codebook":
-    """Draw the table and return the codebook as edited.
+def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
+    """Draw the table and the options of the column picked, and return the codebook as edited.
 
     Raises
     ------
     CodebookError
         If the edited table does not describe the file.
     """
-    table = codebook_table(draft.codebook, draft.table)
-    digest = hashlib.sha256(draft.raw + draft.codebook.title.encode()).hexdigest()[:10]
+    columns = hashlib.sha256("\0".join(draft.table.columns).encode()).hexdigest()[:6]
+    about = f"{digest}.{columns}"
+    orders: dict[str, list] = st.session_state.get(Key.SURVEY_OPTIONS.of(about), {})
+    table = codebook_table(_with_orders(draft.codebook, orders), draft.table)
     edited = st.data_editor(
         table,
-        key=Key.SURVEY_EDITOR.of(digest),
+        key=Key.SURVEY_EDITOR.of(about),
         hide_index=True,
-        disabled=["column"],
+        disabled=["column", "options", "non_substantive"],
         column_config=_columns(),
         height=table_height(len(table)),
         placeholder="",
         alt="What each column of the survey file means",
     )
-    return codebook_from_table(edited, draft.codebook, draft.table)
+    codebook = _with_orders(codebook_from_table(edited, draft.codebook, draft.table), orders)
+    return _options(draft, codebook, about, orders)
+
+
+def codebook_download(codebook: "Codebook", about: str) -> None:
+    """A button that saves the codebook; importing it again gives exactly the same."""
+    st.download_button(
+        "Download codebook.json",
+        json.dumps(codebook.to_dict(), ensure_ascii=False, indent=1),
+        file_name="codebook.json",
+        mime="application/json",
+        key=Key.SURVEY_EXPORT.of(about),
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dict[str, list]) -> "Codebook":
+    """Order, off-scale marks and unused options of one column; kept per column in the session."""
+    labels = orderable_columns(codebook)
+    if not labels:
+        return codebook
+    with st.expander("Order of the answer options", icon=":material/swap_vert:", expanded=True):
+        column = st.selectbox(
+            "Column",
+            list(labels),
+            format_func=lambda c: labels[c],
+            key=Key.SURVEY_COLUMN.of(about),
+            help="Drag an option, give it a number, or press the arrow keys on its handle.",
+        )
+        entry = next(e for e in (*codebook.demographics, *codebook.questions) if e.column == column)
+        place = hashlib.sha256(column.encode()).hexdigest()[:8]
+        key = Key.SURVEY_ORDER.of(about, place)
+
+        def keep() -> None:
+            kept = {**orders, column: list(changed_order(key))}
+            st.session_state[Key.SURVEY_OPTIONS.of(about)] = kept
+
+        counts = answer_counts(draft.table, codebook, column)
+        option_order(entry.options, counts, entry.non_substantive, key, keep)
+    return codebook
+
+
+def _with_orders(codebook: "Codebook", orders: dict[str, list]) -> "Codebook":
+    for column, (options, off_scale) in orders.items():
+        if column in orderable_columns(codebook):
+            codebook = with_options(codebook, column, options, off_scale)
+    return codebook
 
 
 def _columns() -> dict:
     column = st.column_config
     return {
-        "column": column.TextColumn("Column", pinned=True),
+        "column": column.TextColumn("Column", pinned=True, width=150),
         "role": column.SelectboxColumn(
             "Role",
             options=[str(role) for role in Role],
             required=True,
+            width=110,
             help="A demographic describes a respondent; a question is what the model learns to answer.",
         ),
         "label": column.TextColumn("Wording or label", width=230),
         "type": column.SelectboxColumn(
             "Type",
             options=["single", "ordinal", "numeric", "multi"],
+            width=90,
             help="single: choose one. ordinal: a scale, options in order. multi: select all that apply.",
         ),
         "options": column.TextColumn(
-            "Answer options, in order",
-            width=300,
-            help="Separated by a vertical bar: Yes | No | Don't know",
+            "Answer options, in order", width=300, help="Change them below the table."
         ),
         "non_substantive": column.TextColumn(
             "Not on the scale", help="Don't know, Refused, Prefer not to say: legal, but outside the scale."

@@ -40,9 +40,10 @@ def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
     digest
         Names the uploaded files, so that decisions never carry over to others.
     """
-    about = f"{digest}.{draft.format}.{len(draft.table)}.{len(draft.table.columns)}"
-    place = Key.SURVEY_DECISIONS.of(about)
-    decisions: tuple[Decision, ...] = st.session_state.get(place, ())
+    # what was decided outlives another way of reading; what was found does not
+    reading = hashlib.sha256(repr(draft.codebook.extra.get("reading")).encode()).hexdigest()[:8]
+    about = f"{digest}.{reading}"
+    decisions: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
     review = cached.review(draft, about, decisions)
     found = {flag.sentence for flag in (*review.flags, *(flag for flag, _ in review.decided))}
     for warning in draft.warnings:
@@ -87,7 +88,7 @@ def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Dec
         st.markdown(f"**{_DONE[action]}.** {plain(flag.sentence)}")
         if st.button("Undo", key=Key.SURVEY_UNDO.of(about, _short(flag)), icon=":material/undo:"):
             kept = tuple(decision for decision in decisions if decision.flag_key != flag.key)
-            st.session_state[Key.SURVEY_DECISIONS.of(about)] = kept
+            st.session_state[Key.SURVEY_DECISIONS.of(about.partition(".")[0])] = kept
             st.rerun()
 
 
@@ -98,7 +99,7 @@ def _decide(draft: "SurveyDraft", about: str, decisions: tuple[Decision, ...]) -
     except SurveyError as error:
         show_error(error)
         return
-    st.session_state[Key.SURVEY_DECISIONS.of(about)] = decisions
+    st.session_state[Key.SURVEY_DECISIONS.of(about.partition(".")[0])] = decisions
     st.rerun()
 
 

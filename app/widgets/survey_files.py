@@ -1,35 +1,87 @@
-"""The two file inputs of a survey: the answers and, optionally, the codebook."""
+"""The files of a survey: the answers and, optionally, a Qualtrics questionnaire and a codebook."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 import streamlit as st
 
+from app import cached
 from app.session import Key
+from app.widgets.notice import plain
+from core import studio
 from core.settings import UPLOAD_LIMIT_MB
+
+_ENDINGS = ["csv", "tsv", "txt", "tab", "xlsx", "sav", "zsav", "dta", "parquet"]
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What the user chose; `digest` names the pair, so edits never carry over to another file."""
+    """What the user chose; `digest` names the files, so edits never carry over to others."""
 
     content: bytes
     name: str
     codebook: bytes | None
+    companion: bytes | None
     digest: str
 
 
 def survey_files() -> Upload | None:
-    """Draw the inputs side by side; None until a survey file is chosen."""
+    """Draw the inputs; None until a survey file is chosen."""
+    file = st.file_uploader(
+        f"Survey answers, as your platform exports them (up to {UPLOAD_LIMIT_MB} MB)",
+        type=_ENDINGS,
+        key=Key.SURVEY_FILE,
+        max_upload_size=UPLOAD_LIMIT_MB,
+        help="CSV or TSV (Qualtrics, SurveyMonkey, Google Forms or plain), Excel, SPSS, Stata or Parquet.",
+    )
     left, right = st.columns(2)
-    file = left.file_uploader(
-        "Survey answers (CSV)", type=["csv"], key=Key.SURVEY_FILE, max_upload_size=UPLOAD_LIMIT_MB
+    questionnaire = left.file_uploader(
+        "Qualtrics questionnaire (.qsf, optional)",
+        type=["qsf"],
+        key=Key.SURVEY_QSF,
+        max_upload_size=20,
+        help="Gives the wording, the options in order and the type of every question.",
     )
     book = right.file_uploader(
-        "Codebook (codebook.json, optional)", type=["json"], key=Key.SURVEY_CODEBOOK, max_upload_size=5
+        "Codebook (codebook.json, optional)",
+        type=["json"],
+        key=Key.SURVEY_CODEBOOK,
+        max_upload_size=5,
+        help="One that was downloaded here also says how its file was read and who was taken out.",
     )
     if file is None:
         return None
-    content, codebook = file.getvalue(), book.getvalue() if book else None
-    digest = hashlib.sha256(content + b"\0" + (codebook or b"")).hexdigest()[:10]
-    return Upload(content, file.name, codebook, digest)
+    codebook, companion = (part.getvalue() if part else None for part in (book, questionnaire))
+    return _upload(file.getvalue(), file.name, codebook, companion)
+
+
+def reopened_survey() -> Upload | None:
+    """The files of a stored survey whose codebook is to be changed, with a way out; None if there is none."""
+    survey_id = st.session_state.get(Key.SURVEY_REOPENED)
+    study = next((record for record in cached.surveys() if record.id == survey_id), None)
+    if study is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"A copy of **{plain(study.name)}** is open below. What you store is a new study; this one "
+            "stays as it is."
+        )
+        if st.button("Close the copy", key=Key.SURVEY_CLOSE, icon=":material/close:"):
+            reopen(None)
+            st.rerun()
+    files = studio.survey_files(cached.workspace(), study.id)
+    codebook = json.dumps(files.codebook, ensure_ascii=False).encode()
+    return _upload(files.raw, study.source_name, codebook, files.companion)
+
+
+def reopen(survey_id: str | None) -> None:
+    """Open the files of this stored survey on the page in the next run; None closes them."""
+    st.session_state[Key.SURVEY_REOPENED] = survey_id
+
+
+def _upload(content: bytes, name: str, codebook: bytes | None, companion: bytes | None) -> Upload:
+    hasher = hashlib.sha256()
+    for part in (content, codebook, companion):
+        hasher.update(b"-" if part is None else hashlib.sha256(part).digest())
+    return Upload(content, name, codebook, companion, hasher.hexdigest()[:10])

@@ -8,6 +8,7 @@ import streamlit as st
 from app import cached
 from app.session import Key, View, toast_after_rerun
 from app.widgets.notice import errors_shown, plain
+from app.widgets.survey_files import reopen
 from core import studio
 
 if TYPE_CHECKING:
@@ -30,7 +31,15 @@ def survey_summary(study: "SurveyRecord") -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(View.QUESTIONNAIRE, label="See the questionnaire", icon=":material/list_alt:")
             st.page_link(View.TUNING, label="Teach the model", icon=":material/school:")
+            _change(study)
             _delete(study)
+
+
+def _change(study: "SurveyRecord") -> None:
+    """Open a copy of the survey below, to change its codebook."""
+    if st.button("Change the codebook", key=Key.SURVEY_REOPEN, icon=":material/edit_note:", type="tertiary"):
+        reopen(study.id)
+        st.rerun()
 
 
 def _delete(study: "SurveyRecord") -> None:

@@ -60,6 +60,13 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
     CodebookError
         If there are not two columns that could be a background field and a question.
     """
+    if len(table) == 1:
+        raise CodebookError(
+            "The file has only one respondent.",
+            where="all columns",
+            got="1 row of answers",
+            fix="Export the survey with all its responses, or check how the file was read.",
+        )
     special = dict(_special_columns(table))
     guesses, ignored = [], []
     for column in table.columns:

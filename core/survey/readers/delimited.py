@@ -49,6 +49,13 @@ def read_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[
     if announced:
         text = text[announced.end() :]
     delimiter = delimiter or (announced[1] if announced else _recognise(text, name))
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise FileError(
+            "Cells cannot be separated by this.",
+            where="delimiter",
+            got=repr(delimiter),
+            fix="Give one character, such as a comma or a semicolon.",
+        )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     try:
