@@ -16,10 +16,11 @@ from core.survey.readers import qualtrics, surveymonkey
 from core.survey.readers.checkboxes import combine_checkboxes
 from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.decimals import read_decimal_commas
-from core.survey.readers.delimited import DELIMITERS, read_rows
+from core.survey.readers.delimited import DELIMITERS, read_grid
 from core.survey.readers.encoding import ENCODINGS, decode
 from core.survey.readers.file_format import TEXT_FORMATS, FileFormat
 from core.survey.readers.form_cells import is_google_form, split_form_cells
+from core.survey.readers.grid import Grid
 from core.survey.readers.header import HeadedTable, Header, build_table, plain_header
 from core.survey.readers.labelled import read_labelled
 from core.survey.readers.parquet_file import read_parquet
@@ -47,10 +48,10 @@ _LABELLED = (FileFormat.SPSS, FileFormat.STATA)
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Rows of a text file or a workbook before their header is read, and where they come from."""
+class _Cells:
+    """Cells of a text file or a workbook before their header is read, and where they come from."""
 
-    rows: list[list[str]]
+    grid: Grid
     decisions: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
@@ -87,18 +88,18 @@ def read_survey_file(
     choices = choices or ReadingChoices()
     chosen = _format(choices.format)
     container = _container(content, name, chosen)
-    rows = _Rows([])
+    cells = _Cells(Grid([], ()))
     if container in _LABELLED:
         headed, found = read_labelled(content, name, container), container
     elif container is FileFormat.PARQUET:
         headed, found = read_parquet(content, name), container
     else:
-        rows = _read_rows(content, name, container, choices)
-        header = _header(rows.rows, chosen, container)
-        headed, found = build_table(header, rows.rows, name), header.format
+        cells = _read_cells(content, name, container, choices)
+        header = _header(cells.grid.head, chosen, container)
+        headed, found = build_table(header, cells.grid, name), header.format
     if companion is not None:
         headed = apply_qsf(headed, read_qsf(companion), name, choices.keep)
-    file = _prepare(headed, found, rows, choices.keep)
+    file = _prepare(headed, found, cells, choices.keep)
     removable = qualtrics.find_removable(file.table) if found.startswith("qualtrics") else ()
     return replace(
         file, name=name, removable=tuple(removable), raw=content, companion=companion, choices=choices
@@ -138,8 +139,8 @@ def read_csv(content: bytes, name: str) -> pd.DataFrame:
     {'id': '007', 'smokes': 'Yes'}
     """
     container = _container(content, name, FileFormat.CSV)
-    rows = _read_rows(content, name, container, ReadingChoices()).rows
-    return build_table(plain_header(rows), rows, name).table
+    grid = _read_cells(content, name, container, ReadingChoices()).grid
+    return build_table(plain_header(grid.head), grid, name).table
 
 
 def row_number(position: int) -> int:
@@ -190,18 +191,18 @@ def _container(content: bytes, name: str, chosen: FileFormat | None) -> FileForm
     return container
 
 
-def _read_rows(content: bytes, name: str, container: FileFormat, choices: ReadingChoices) -> _Rows:
+def _read_cells(content: bytes, name: str, container: FileFormat, choices: ReadingChoices) -> _Cells:
     if container is FileFormat.EXCEL:
         found = read_workbook(content, name, choices.sheet)
-        return _Rows(found.rows, (found.decision,), sheet=found.sheet, sheets=found.sheets)
+        return _Cells(found.grid, (found.decision,), sheet=found.sheet, sheets=found.sheets)
     text, encoding = decode(content, name, choices.encoding)
-    rows, separator = read_rows(text, name, choices.delimiter)
+    grid, separator = read_grid(text, name, choices.delimiter)
     decisions = []
     if encoding != "utf-8":
         decisions.append(f"The file is not in UTF-8; it is read as {ENCODINGS[encoding]}.")
     if separator != ",":
         decisions.append(f"Cells are separated by a {DELIMITERS.get(separator, repr(separator))}.")
-    return _Rows(rows, tuple(decisions), encoding, separator)
+    return _Cells(grid, tuple(decisions), encoding, separator)
 
 
 def _header(rows: list[list[str]], chosen: FileFormat | None, container: FileFormat) -> Header:
@@ -223,18 +224,18 @@ def _header(rows: list[list[str]], chosen: FileFormat | None, container: FileFor
     return plain_header(rows, FileFormat.GOOGLE_FORMS if form else container)
 
 
-def _prepare(headed: HeadedTable, found: FileFormat, rows: _Rows, keep: Collection[str]) -> SurveyFile:
+def _prepare(headed: HeadedTable, found: FileFormat, cells: _Cells, keep: Collection[str]) -> SurveyFile:
     """Decimal commas, checkbox cells and checkbox columns, in this order."""
     table, notes = headed.table, headed.notes
-    plain = FileFormat.EXCEL if rows.sheet else FileFormat.CSV
-    several_rows = bool(rows.rows) and found not in (plain, FileFormat.GOOGLE_FORMS)
+    plain = FileFormat.EXCEL if cells.sheet else FileFormat.CSV
+    several_rows = bool(cells.grid.head) and found not in (plain, FileFormat.GOOGLE_FORMS)
     # header rows are undone by taking the first one only; what follows from the bytes cannot be undone
-    decisions = [Decision(text) for text in rows.decisions]
+    decisions = [Decision(text) for text in cells.decisions]
     decisions += [
         Decision(text, format=plain if several_rows and i == 0 else None)
         for i, text in enumerate(headed.decisions)
     ]
-    if found is FileFormat.CSV and rows.delimiter != ",":
+    if found is FileFormat.CSV and cells.delimiter != ",":
         table, said = read_decimal_commas(table, keep)
         decisions += said
     if found is FileFormat.GOOGLE_FORMS:
@@ -254,8 +255,8 @@ def _prepare(headed: HeadedTable, found: FileFormat, rows: _Rows, keep: Collecti
         refusals={column: labels for column, labels in notes.refusals.items() if column in present},
         combined=combined.sources,
         decisions=tuple(decisions),
-        encoding=rows.encoding,
-        delimiter=rows.delimiter,
-        sheet=rows.sheet,
-        sheets=rows.sheets,
+        encoding=cells.encoding,
+        delimiter=cells.delimiter,
+        sheet=cells.sheet,
+        sheets=cells.sheets,
     )

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 pytest_plugins = ("tests.browser.browser_fixtures",)
 pytestmark = pytest.mark.browser
 
+expect.set_options(timeout=30_000)
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 

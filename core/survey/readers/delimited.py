@@ -1,4 +1,4 @@
-"""Delimited text to rows of cells.
+"""Delimited text to cells.
 
 The delimiter is the one that cuts the first rows into the same, largest number of cells. Parsing is
 Python's csv module, which keeps quoted line breaks. A row of another length is an error, never
@@ -9,8 +9,10 @@ import csv
 import io
 import itertools
 import re
+from collections.abc import Iterator
 
 from core.errors import FileError
+from core.survey.readers.grid import Grid, make_grid
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """Delimiters that are recognised, with the names people know them by."""
@@ -18,8 +20,8 @@ _SAMPLE = 200
 _SAVE_AS = "Save the survey as CSV (UTF-8) with one header row and upload that file."
 
 
-def read_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[list[str]], str]:
-    r"""All rows of a delimited text, header rows included, and the delimiter.
+def read_grid(text: str, name: str, delimiter: str | None = None) -> tuple[Grid, str]:
+    r"""All cells of a delimited text, header rows included, and the delimiter.
 
     Parameters
     ----------
@@ -30,8 +32,8 @@ def read_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[
 
     Returns
     -------
-    rows, delimiter
-        Rows of equal length, at least two cells each. Blank lines are skipped.
+    grid, delimiter
+        Two columns or more. Blank lines are skipped.
 
     Raises
     ------
@@ -41,7 +43,8 @@ def read_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[
 
     Examples
     --------
-    >>> read_rows("id;note\n1;'a, b'\n", "a.csv")
+    >>> grid, delimiter = read_grid("id;note\n1;'a, b'\n", "a.csv")
+    >>> grid.head, delimiter
     ([['id', 'note'], ['1', "'a, b'"]], ';')
     """
     _check_kind(text, name)
@@ -56,29 +59,35 @@ def read_rows(text: str, name: str, delimiter: str | None = None) -> tuple[list[
             got=repr(delimiter),
             fix="Give one character, such as a comma or a semicolon.",
         )
+    grid = make_grid(_rows(text, name, delimiter))
+    if not grid.head or len(grid.head[0]) < 2:
+        raise _one_column(grid.head[0] if grid.head else [], name)
+    return grid, delimiter
+
+
+def _rows(text: str, name: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
+    width = number = 0
     try:
         for row in reader:
             if not row:
                 continue
-            rows.append(row)
-            if len(row) != len(rows[0]):
+            number += 1
+            width = width or len(row)
+            if len(row) != width:
                 raise FileError(
-                    f"A row has {len(row)} cells, but the header has {len(rows[0])}.",
-                    where=f"{name}, row {len(rows)} (line {reader.line_num})",
+                    f"A row has {len(row)} cells, but the header has {width}.",
+                    where=f"{name}, row {number} (line {reader.line_num})",
                     got=delimiter.join(row)[:80],
                     fix="Put quotes around cells that contain the separator, or remove the stray one.",
                 )
+            yield row
     except csv.Error as error:
         raise FileError(
             f"The file cannot be read as CSV ({error}).",
             where=f"{name}, near line {reader.line_num}",
             fix="Check the quotes in that line: a quote inside a quoted cell must be doubled.",
         ) from None
-    if not rows or len(rows[0]) < 2:
-        raise _one_column(rows[0] if rows else [], name)
-    return rows, delimiter
 
 
 def _check_kind(text: str, name: str) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.errors import FileError
 from core.survey.readers.file_format import FileFormat
+from core.survey.readers.grid import Grid
 from core.survey.readers.survey_file import ColumnGroup, ColumnNotes
 
 
@@ -74,7 +74,7 @@ def plain_header(rows: list[list[str]], format: FileFormat = FileFormat.CSV) -> 
     return Header(format, 1, list(rows[0]))
 
 
-def build_table(header: Header, rows: list[list[str]], name: str) -> HeadedTable:
+def build_table(header: Header, grid: Grid, name: str) -> HeadedTable:
     """Put the respondents under the column names.
 
     Columns without header and without cells are dropped; a header that comes back gets a number.
@@ -84,13 +84,14 @@ def build_table(header: Header, rows: list[list[str]], name: str) -> HeadedTable
     FileError
         If there are no respondents or fewer than two columns.
     """
-    body = rows[header.n_rows :]
-    if not body:
+    if len(grid) <= header.n_rows:
         raise FileError(
             "The file has a header but no respondents.", where=name, fix="Export the survey with its answers."
         )
-    cells = list(zip(*body, strict=True))
-    kept = [i for i, title in enumerate(header.titles) if title.strip() or any(cells[i])]
+    cells = grid.below(header.n_rows)
+    kept = [
+        i for i, title in enumerate(header.titles) if title.strip() or cells[i].null_count < len(cells[i])
+    ]
     if len(kept) < 2:
         raise FileError(
             "The file has only one column.",
@@ -100,17 +101,11 @@ def build_table(header: Header, rows: list[list[str]], name: str) -> HeadedTable
         )
     titles, repeated = distinct_titles([header.titles[i].strip("\r\n") for i in kept], kept)
     column_of = dict(zip(kept, titles, strict=True))
-    table = pa.table({column_of[i]: _texts(cells[i]) for i in kept}).to_pandas()
+    table = pa.table({column_of[i]: cells[i] for i in kept}).to_pandas()
     decisions = list(header.decisions)
     if repeated:
         decisions.append(f"Repeated column names are numbered: {_listed(repeated)}.")
     return HeadedTable(table, _notes(header, column_of), _named(header.ids, column_of), tuple(decisions))
-
-
-def _texts(cells: tuple[str, ...]) -> pa.Array:
-    """Cells of a column, empty ones missing."""
-    texts = pa.array(cells, pa.string())
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 def distinct_titles(titles: list[str], positions: list[int] | None = None) -> tuple[list[str], list[str]]:

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import FileError
+from core.survey.readers.grid import Grid, make_grid
 
 _MAX_UNPACKED = 2_000_000_000
 
 
 @dataclass(frozen=True)
-class SheetRows:
-    """Rows of equal length of one sheet, header rows included, with the names of all sheets."""
+class Sheet:
+    """The cells of one sheet, header rows included, with the names of all sheets."""
 
-    rows: list[list[str]]
+    grid: Grid
     sheet: str
     sheets: tuple[str, ...]
 
@@ -31,8 +32,8 @@ class SheetRows:
         return f'Sheet "{self.sheet}" of the Excel workbook is read' + rest
 
 
-def read_workbook(content: bytes, name: str, sheet: str | None = None) -> SheetRows:
-    """The rows of one sheet.
+def read_workbook(content: bytes, name: str, sheet: str | None = None) -> Sheet:
+    """The cells of one sheet.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def read_workbook(content: bytes, name: str, sheet: str | None = None) -> SheetR
             rows = _rows(book[title])
             if len(rows) > 1 and len(rows[0]) > 1:
                 book.close()
-                return SheetRows(rows, title, tuple(titles))
+                return Sheet(make_grid(rows), title, tuple(titles))
     except Exception as error:  # openpyxl fails in many ways on a damaged file
         raise FileError(
             f"The Excel workbook cannot be read ({' '.join(str(error).split())[:120]}).",

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import FileError
-from core.survey.readers.delimited import DELIMITERS, read_rows
+from core.survey.readers.delimited import DELIMITERS, read_grid
 from core.survey.reading import read_survey_file
 
 
@@ -9,12 +9,13 @@ from core.survey.reading import read_survey_file
 def test_every_delimiter_is_recognised(delimiter):
     rows = [["id", "Wie oft, wenn überhaupt; sagen Sie es", "x"], ["1", "a", "2"], ["2", "b|c", "3"]]
     text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
-    assert read_rows(text, "a.csv") == (rows, delimiter)
+    grid, found = read_grid(text, "a.csv")
+    assert (grid.head, found) == (rows, delimiter)
 
 
 def test_a_header_full_of_semicolons_is_still_cut_at_commas():
     text = 'id,"Which: a; b; c; d; e",q\n1,a,yes\n2,b,no\n'
-    assert read_rows(text, "a.csv")[1] == ","
+    assert read_grid(text, "a.csv")[1] == ","
 
 
 def test_decimal_commas_do_not_make_commas_the_delimiter():
@@ -33,7 +34,8 @@ def test_a_thousands_separator_and_a_list_of_codes_are_no_decimals():
 
 
 def test_excels_separator_line_is_obeyed():
-    assert read_rows("sep=|\na|b,c\n1|2,3\n", "a.csv") == ([["a", "b,c"], ["1", "2,3"]], "|")
+    grid, delimiter = read_grid("sep=|\na|b,c\n1|2,3\n", "a.csv")
+    assert (grid.head, delimiter) == ([["a", "b,c"], ["1", "2,3"]], "|")
 
 
 @pytest.mark.parametrize(
@@ -48,4 +50,4 @@ def test_excels_separator_line_is_obeyed():
 )
 def test_what_cannot_be_cut_into_equal_rows_is_refused(text, message):
     with pytest.raises(FileError, match=f"(?s){message}"):
-        read_rows(text, "a.csv")
+        read_grid(text, "a.csv")
