@@ -28,6 +28,7 @@ from core.survey.quality.personal import reason_personal
 from core.survey.readers.survey_file import SurveyFile
 from core.survey.roles import (
     fill_background,
+    find_batteries,
     is_background_header,
     is_id_header,
     is_split_header,
@@ -189,11 +190,17 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
             fix=f"Closed questions are needed: at most {MAX_OPTIONS} different answers, or numbers. "
             "Import it with a codebook if the columns are right.",
         )
+    in_battery = find_batteries([(g.wording or g.column, g.options) for g in guesses])
     recognised = [
-        g.type is not QuestionType.MULTI and any(map(is_background_header, (g.column, g.wording)))
-        for g in guesses
+        g.type is not QuestionType.MULTI
+        and not battery
+        and any(map(is_background_header, (g.column, g.wording)))
+        for g, battery in zip(guesses, in_battery, strict=True)
     ]
-    possible = [g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) for g in guesses]
+    possible = [
+        g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) and not battery
+        for g, battery in zip(guesses, in_battery, strict=True)
+    ]
     background = fill_background(recognised, possible)
     if not any(background):
         chosen = next((i for i, g in enumerate(guesses) if g.type is not QuestionType.MULTI), None)

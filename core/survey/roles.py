@@ -5,8 +5,10 @@ a background field when its head word is one ("father_education" is, "work_advan
 Headers in English, German and Spanish.
 """
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ID = re.compile(
     r"^(respondent|response|case|person|participant|record|panel|user|interview|teilnehmer|"
@@ -60,6 +62,7 @@ _WHOSE = frozenset(
     """father mother parent parents spouse husband wife partner has have works main primary political
     residential current completed last past present adult people persons do you live""".split()
 )
+_STEM = re.compile(r"\s+[-–—|]\s+|:\s+|\s*\[")
 _IS_FLAG = re.compile(r"^is [a-z]+( [a-z]+){0,2}$")
 _ASKED = re.compile(
     r"\b(how old are you|(your|ihr|su|tu) (current |household |annual |highest |total )*(age|gender|sex|"
@@ -139,6 +142,31 @@ def is_background_header(header: str) -> bool:
     while tokens and tokens[-1] not in _HEADS and (tokens[-1] in _TAIL or tokens[-1].isdigit()):
         tokens.pop()
     return bool(tokens) and tokens[-1] in _HEADS and all(t in _HEADS | _TAIL | _WHOSE for t in tokens)
+
+
+def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
+    """Which columns are items of a battery: three or more in a row with one beginning and the same options.
+
+    "How often do you: Bring up your religion" is an item however much it sounds like a background field.
+
+    Parameters
+    ----------
+    columns
+        Per column, in file order: wording and options.
+
+    Examples
+    --------
+    >>> scale = ("Never", "Often")
+    >>> find_batteries([("Age", ("18-29",)), *((f"Do you: {x}", scale) for x in "abc"), ("Do you: d", ())])
+    [False, True, True, True, False]
+    """
+    stems = [(_STEM.split(text, maxsplit=1)[0], frozenset(options)) for text, options in columns]
+    found: list[bool] = []
+    for (stem, options), run in itertools.groupby(stems):
+        n = len(list(run))
+        parted = all(text != stem for text, _ in columns[len(found) : len(found) + n])
+        found += [n >= 3 and bool(options) and parted] * n
+    return found
 
 
 def fill_background(recognised: list[bool], possible: list[bool]) -> list[bool]:

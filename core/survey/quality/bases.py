@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.labels import parse_number
 from core.survey.quality.flag import Action, Flag, FlagKind, name_columns, shorten
 
 SMALL_SURVEY = 100
 """Below this many respondents little can be learned or tested."""
+SMALLEST_SCREEN = 10
+"""Fewer people without answers are not told what they have in common."""
 SMALL_BASE = 30
 """Below this many answers a share is not shown in results."""
 
@@ -22,13 +24,48 @@ def find_few_respondents(n: int) -> Iterator[Flag]:
         yield Flag(FlagKind.FEW_RESPONDENTS, (), n, sentence)
 
 
-def find_silent(answers: pd.DataFrame) -> Iterator[Flag]:
-    """A flag for respondents who answered nothing at all."""
-    rows = np.flatnonzero((answers.to_numpy() < 0).all(axis=1))
-    if len(rows):
-        sentence = f"{len(rows)} of {len(answers)} respondents answered no question."
-        actions = (Action.DROP_ROWS, Action.KEEP)
-        yield Flag(FlagKind.NO_ANSWERS, (), len(rows), sentence, actions, tuple(rows.tolist()))
+def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
+    """A flag for respondents who answered nothing, or at most one question in five: nobody to learn from.
+
+    "No answer" and a multi-select with nothing ticked do not count as answers. Where most of these people
+    gave the same one answer ("Never" to "How often do you fly?"), it is named: it screened them out.
+    """
+    told = np.column_stack([_tells(question, answers) for question in codebook.questions])
+    most = len(codebook.questions) // 5
+    rows = np.flatnonzero(told.sum(axis=1) <= most)
+    if not len(rows):
+        return
+    nothing = not told[rows].any()
+    what = "no question" if nothing else f"at most {most} of {len(codebook.questions)} questions"
+    sentence = f"{len(rows)} of {len(answers)} respondents answered {what}"
+    screen = _commonest(codebook, answers.iloc[rows])
+    if screen and screen[2] > max(0.5 * len(rows), SMALLEST_SCREEN) and not nothing:
+        sentence += f'; {screen[2]} of them said "{shorten(screen[1])}" to "{shorten(screen[0])}"'
+    actions = (Action.DROP_ROWS, Action.KEEP)
+    yield Flag(FlagKind.NO_ANSWERS, (), len(rows), sentence + ".", actions, tuple(rows.tolist()))
+
+
+def _tells(question: Question, answers: pd.DataFrame) -> np.ndarray:
+    """Whether each respondent gave an answer of substance, shape (n,)."""
+    if question.type is QuestionType.MULTI:
+        return (answers[[item.key for item in question.items]].to_numpy() == 0).any(axis=1)
+    (item,) = question.items
+    # the last one serves missing answers, whose code is -1
+    substance = np.array([*(answer not in question.non_substantive for answer in item.answers), False])
+    return substance[answers[item.key].to_numpy()]
+
+
+def _commonest(codebook: Codebook, answers: pd.DataFrame) -> tuple[str, str, int] | None:
+    """Question, answer and count of what most of these respondents said."""
+    found: tuple[str, str, int] | None = None
+    for item in codebook.items:
+        codes = answers[item.key].to_numpy()
+        codes = codes[codes >= 0]
+        if item.part is None and len(codes):
+            count = np.bincount(codes)
+            if found is None or count.max() > found[2]:
+                found = (item.text, item.answers[int(count.argmax())], int(count.max()))
+    return found
 
 
 def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:

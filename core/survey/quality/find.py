@@ -55,7 +55,7 @@ def find_flags(
         *find_personal(table, codebook),
         *find_leaks(codebook, profiles, answers),
         *find_duplicates(table, codebook),
-        *find_silent(answers),
+        *find_silent(codebook, answers),
         *find_straight_lining(codebook, answers),
         *find_speeders(table),
         *find_weight_flags(table, codebook),

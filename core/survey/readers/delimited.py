@@ -17,6 +17,7 @@ from core.survey.readers.grid import Grid, make_grid
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """Delimiters that are recognised, with the names people know them by."""
 _SAMPLE = 200
+_BEGINNING = 2_000_000
 _SAVE_AS = "Save the survey as CSV (UTF-8) with one header row and upload that file."
 
 
@@ -106,8 +107,9 @@ def _check_kind(text: str, name: str) -> None:
 def _recognise(text: str, name: str) -> str:
     """The delimiter with the highest width times squared share of rows that have it; comma wins ties."""
     best, delimiter, first = 0.0, ",", [""]
+    beginning = text[:_BEGINNING]
     for candidate in DELIMITERS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=candidate)
+        reader = csv.reader(io.StringIO(beginning, newline=""), delimiter=candidate)
         widths: list[int] = []
         try:
             for row in itertools.islice((row for row in reader if row), _SAMPLE):
