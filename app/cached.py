@@ -81,9 +81,9 @@ def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
     return _tables(str(workspace_folder()), simulation_id, choice)
 
 
-def report(simulation_id: str) -> str:
+def report(simulation_id: str, choice: "studio.TableChoice") -> str:
     """The self-contained HTML report of a finished simulation."""
-    return _report(str(workspace_folder()), simulation_id)
+    return _report(str(workspace_folder()), simulation_id, choice)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda ws: ws.close())
@@ -127,8 +127,8 @@ def _tables(folder: str, simulation_id: str, choice: "studio.TableChoice") -> "B
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the report")
-def _report(folder: str, simulation_id: str) -> str:
-    return studio.make_report(workspace(), simulation_id)
+def _report(folder: str, simulation_id: str, choice: "studio.TableChoice") -> str:
+    return studio.make_report(workspace(), simulation_id, choice=choice)
 
 
 def card(survey_id: str, run_id: str) -> str:

@@ -139,6 +139,7 @@ class Key(StrEnum):
     PUBLISH_CHECKED = "publish.checked"
     PUBLISH_URL = "publish.url"
     PUBLISH_REPORT = "publish.report"
+    PUBLISH_BY = "publish.by"
 
     def of(self, *parts: object) -> str:
         """The key of one of several widgets of this kind, e.g. one per demographic."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.comparison.banner import Banner, SimulatedPeople, banner
+from core.comparison.divergence import effective_base
 from core.comparison.significance import Correction
 from core.errors import JobError
 from core.report.datafiles import DataFormat, data_file
@@ -22,6 +23,7 @@ from core.report.html import ReportContext, report_html
 from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource
 from core.report.topline_chart import topline_chart
+from core.report.validation import Validation
 from core.results import Results, finished_job, read_results
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
@@ -165,10 +167,10 @@ def make_report(
 ) -> str:
     """A self-contained HTML report of one simulation; with banner tables if `choice` names demographics."""
     folder = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
-    return report_html(_report_context(read_results(folder, temperature, decoder)))
+    return report_html(_report_context(read_results(folder, temperature, decoder), choice))
 
 
-def _report_context(results: Results) -> ReportContext:
+def _report_context(results: Results, choice: TableChoice) -> ReportContext:
     figures = results.population.figures if results.population else {}
     data = results.scored.data
     return ReportContext(
@@ -188,7 +190,33 @@ def _report_context(results: Results) -> ReportContext:
         achieved=_shares(figures, "achieved"),
         population_figures=figures,
         labels={d.column: d.label for d in data.codebook.demographics},
+        facts=_facts(results),
+        toplines=tables(results, replace(choice, by=())),
+        toplines_source=table_source(results, choice),
+        banner=tables(results, choice) if choice.by else None,
+    )
+
+
+def _facts(results: Results) -> Validation:
+    """What the validation label is made from; always about the held-out respondents."""
+    book, scored = results.everyone.codebook, results.scored
+    cells = scored.respondent_cells[np.flatnonzero(scored.data.split == results.split)]
+    population = ""
+    if results.population is not None:
+        population = f"Simulated too: {results.population.size:,} synthetic people, raked to set targets."
+    splits, counts = np.unique(results.everyone.split.astype(str), return_counts=True)
+    return Validation(
+        comparison=results.comparison,
+        toplines=tables(results),
+        frame=str(book.extra.get("population") or ""),
+        respondents=dict(zip(splits.tolist(), counts.tolist(), strict=True)),
+        effective_base=effective_base(results.real.weights),
+        weighted=book.weight_column is not None,
+        generated=results.survey.generated,
+        held_out_questions=tuple(results.run.get("recipe", {}).get("hold_out_questions") or ()),
+        mass=np.concatenate([mass[cells] for mass in scored.tuned.mass.values()]),
         run=results.run,
+        population=population,
     )
 
 

@@ -9,6 +9,7 @@ from app import cached
 from app.session import Key
 from app.widgets.downloads import slug
 from app.widgets.simulation_form import pick_simulation
+from core import studio
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -19,14 +20,24 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
     """Choose a simulation, write its report once asked for, offer it for download."""
     with st.container(border=True):
         st.markdown(
-            "One HTML file for stakeholders: headline figures with their noise floor and baselines, the "
-            "chart with its temperature slider, all questions, the population, method and limits. It works "
-            "without internet and contains shares only, no respondent's answers."
+            "One HTML file for stakeholders: the result in plain words, the chart with its temperature "
+            "slider, all toplines, banner tables if you like, the population, a validation label and the "
+            "method. It works without internet, prints well, and holds shares only, no respondent's answers."
         )
         chosen = pick_simulation(study.id, simulations)
+        labels = {d.column: d.label for d in cached.survey_data(study.id).codebook.demographics}
+        by = st.multiselect(
+            "Banner tables by",
+            list(labels),
+            format_func=labels.__getitem__,
+            key=Key.PUBLISH_BY.of(study.id),
+            placeholder="None",
+            help="Held-out respondents, real against simulated. Groups of fewer than 30 are not shown.",
+        )
+        choice = studio.TableChoice(by=tuple(by))
         st.download_button(
             "Download the report (HTML)",
-            data=lambda: cached.report(chosen.id),
+            data=lambda: cached.report(chosen.id, choice),
             file_name=f"{slug(study.name)}.html",
             mime="text/html",
             key=Key.PUBLISH_REPORT,

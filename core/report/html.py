@@ -1,27 +1,29 @@
 """The report a stakeholder gets: one HTML file that works offline, temperature slider included.
 
 Vega's JavaScript is bundled into the file, so it opens without a network; the cost is about 1 MB. The
-report holds shares and distances only: no row of the survey, and no question answered by fewer than
-`SMALL_BASE` respondents.
+report holds shares and distances only: no row of the survey, and no question or group answered by fewer than
+`SMALL_BASE` respondents. It starts with what a stakeholder needs and ends with what a methodologist asks for.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import vl_convert
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.comparison.banner import Banner
 from core.comparison.compare import Comparison
 from core.comparison.sweep import Sweep
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.margins import Shares, marginals_chart
+from core.report.summary import summarise
+from core.report.table_notes import TableSource, table_notes
 from core.report.tables import methods_table, questions_table
-from core.report.wording import headlines, verdict
+from core.report.tables_html import banner_html, environment, notes_html, stylesheet, topline_html
+from core.report.validation import FORBIDDEN, INTENDED, Validation, validation_label
 
 SMALL_BASE = 30
 """Questions answered by fewer real respondents are left out of the report."""
@@ -54,8 +56,12 @@ class ReportContext:
         Size, demographic targets, what was reached, and diagnostic figures of that population.
     labels
         Demographic column -> label.
-    run
-        The tuning result: `base`, `temperature`, `steps`, `seconds` and so on.
+    facts
+        What the validation label says.
+    toplines, toplines_source
+        Tables of all questions, and who is on each side of them.
+    banner
+        The same tables by demographics, when asked for.
     """
 
     title: str
@@ -74,7 +80,10 @@ class ReportContext:
     achieved: Shares | None = None
     population_figures: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
-    run: Mapping[str, Any] = field(default_factory=dict)
+    facts: Validation | None = None
+    toplines: Banner | None = None
+    toplines_source: TableSource | None = None
+    banner: Banner | None = None
 
 
 def report_html(context: ReportContext) -> str:
@@ -85,31 +94,60 @@ def report_html(context: ReportContext) -> str:
     context
         The figures; survey text in it is escaped, never taken as markup.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["figure"] = _figure
     details = context.comparison.to_dict()
-    charts = _charts(context)
-    return environment.get_template("report.html.jinja").render(
-        context=context,
-        bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
-        charts=charts,
-        left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
-        verdict=verdict(context.comparison),
-        headlines=headlines(context.comparison, context.n_test),
-        methods=methods_table(context.comparison).to_dict("records"),
-        questions=[r for r in questions_table(context.comparison).to_dict("records") if r["n"] >= SMALL_BASE],
-        temperature=details["temperature"],
-        decoder=details["decoder"],
-        population=_population_figures(context.population_figures),
-        base=context.run.get("base") or {},
-        small_base=SMALL_BASE,
+    return (
+        environment()
+        .get_template("report.html.jinja")
+        .render(
+            context=context,
+            style=Markup(stylesheet()),  # noqa: S704 - our own file, no survey text in it
+            bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
+            charts=_charts(context),
+            left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
+            summary=summarise(context.comparison, SMALL_BASE),
+            label=validation_label(context.facts) if context.facts else (),
+            intended=INTENDED,
+            forbidden=FORBIDDEN,
+            toplines=_toplines(context),
+            banners=_banners(context),
+            table_notes=_notes(context),
+            methods=methods_table(context.comparison).to_dict("records"),
+            questions=[
+                r for r in questions_table(context.comparison).to_dict("records") if r["n"] >= SMALL_BASE
+            ],
+            temperature=details["temperature"],
+            decoder=details["decoder"],
+            population=_population_figures(context.population_figures),
+            small_base=SMALL_BASE,
+            figure=_figure,
+        )
     )
+
+
+def _toplines(context: ReportContext) -> list[Markup]:
+    tables = context.toplines.tables if context.toplines else ()
+    return [topline_html(table, i) for i, table in enumerate(tables, 1) if not table.suppressed[0]]
+
+
+def _banners(context: ReportContext) -> list[Markup]:
+    """One table per question and demographic, so that each fits a printed page."""
+    banner = context.banner
+    if banner is None:
+        return []
+    names = dict.fromkeys(column.column for column in banner.columns if column.column)
+    return [
+        banner_html(banner, table, number, [name])
+        for number, table in enumerate(banner.tables, 1)
+        if not table.suppressed[0]
+        for name in names
+    ]
+
+
+def _notes(context: ReportContext) -> Markup:
+    tables = context.banner or context.toplines
+    if tables is None or context.toplines_source is None:
+        return Markup()
+    return notes_html(table_notes(tables, context.toplines_source))
 
 
 def _population_figures(figures: Mapping[str, Any]) -> list[str]:

@@ -1,11 +1,14 @@
 """A comparison and sweeps of a small survey with a made-up model, for charts, tables and reports."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
+from core.report.validation import Validation
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
@@ -84,3 +87,20 @@ def made_banner(by: tuple[str, ...] = ("age",), data: SurveyData | None = None, 
     data = data or survey()
     people = SimulatedPeople(data.profiles, log_probs(data, 1.0), data.weights, np.ones(len(data)), True)
     return banner(data, people, by, **settings)
+
+
+def made_facts(data: SurveyData | None = None, **changes) -> Validation:
+    """What the validation label says of that comparison."""
+    data = data or survey()
+    facts = Validation(
+        comparison=made_comparison(data),
+        toplines=made_banner((), data),
+        frame="Adults with a driving licence",
+        respondents={"train": 1400, "validation": 100, "test": 200},
+        effective_base=180.4,
+        weighted=True,
+        generated=False,
+        mass=np.array([1.0, 0.9, 0.8, 0.3]),
+        run={"base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"}},
+    )
+    return replace(facts, **changes)

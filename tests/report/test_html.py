@@ -6,9 +6,17 @@ import sys
 from dataclasses import replace
 
 import pytest
-from report_factory import made_comparison, made_population_sweep, made_sweep, survey
+from report_factory import (
+    made_banner,
+    made_comparison,
+    made_facts,
+    made_population_sweep,
+    made_sweep,
+    survey,
+)
 
 from core.report.html import ReportContext, report_html
+from core.report.table_notes import TableSource
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +43,10 @@ def context():
             "effective_base": 512.3,
         },
         labels={"age": "Age"},
-        run={"base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"}},
+        facts=made_facts(data),
+        toplines=made_banner((), data),
+        toplines_source=TableSource("Cars", "24 November 2026", "200 respondents", "the same people"),
+        banner=made_banner(("age",), data),
     )
 
 
@@ -68,8 +79,11 @@ def test_it_says_what_it_is_and_for_whom(page):
         "Effective base of the survey behind it: 512 respondents",
         "Training shares, same for everyone",
         "Noise floor at this sample size",
-        "revision abc123, nf4 weights",
-        "Not fit for: reporting public opinion",
+        "revision abc123, nf4",
+        "Validation label",
+        "reporting public opinion",
+        "answers would have to move to match the real shares",
+        "Simulated columns have no margin of error and no significance letters",
     ):
         assert sentence in text
     assert not re.search(r"(respondents|people|consumers) (say|said|think|prefer)\b", text)
@@ -87,6 +101,22 @@ def test_no_row_of_the_survey_and_no_small_base_is_in_the_file(page):
         assert len(view["questions"]) == 4
     assert "fewer than 30 real answers: Asked of few" in visible(page)
     assert "<td>Asked of few</td>" not in page
+    assert "Asked of few</caption>" not in page
+
+
+def test_a_stakeholder_reads_the_result_before_any_technical_word(page):
+    text = visible(page)
+    technical = [text.index(word) for word in ("KL", "NLL", "nats", "divergence")]
+    assert text.index("In short") < text.index("All toplines") < text.index("Validation label")
+    assert min(technical) > text.index("Validation label")
+
+
+def test_banner_tables_are_there_when_asked_for(page, context):
+    assert "Banner tables" in visible(page)
+    assert 'scope="colgroup"' in visible(page)
+    without = visible(report_html(replace(context, banner=None)))
+    assert "Banner tables" not in without
+    assert 'scope="colgroup"' not in without
 
 
 def test_nothing_is_loaded_from_outside(page):
