@@ -103,12 +103,12 @@ def _toplines(folder: str, survey_id: str) -> "tuple[Topline, ...]":
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _diagnosis(folder: str, survey_id: str, about: str, _plan: "Plan") -> "Diagnosis":
-    return studio.check_plan(workspace(), survey_id, _plan)
+    return studio.populations.check_plan(workspace(), survey_id, _plan)
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the file")
 def _people_file(folder: str, population_id: str, kind: str) -> bytes:
-    return studio.population_file(workspace(), population_id, kind)
+    return studio.populations.population_file(workspace(), population_id, kind)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core import populations
 from core.adapters import (
     AdoptedRun,
     adopt_adapter,
@@ -43,21 +44,10 @@ from core.mixing import mix_results, mix_start
 from core.models import download
 from core.population.marginals import Marginals
 from core.populations import (
-    build_from_plan,
     build_population,
-    check_plan,
-    delete_population,
     list_populations,
-    match_source,
-    population_file,
     population_people,
-    population_plan,
-    public_source,
-    read_targets,
-    survey_joint,
     survey_marginals,
-    survey_source,
-    use_source,
 )
 from core.publish.adapter import Adapter
 from core.results import Results, finished_job, prediction_table, read_results, write_context
@@ -112,10 +102,7 @@ __all__ = [
     "adapter_card",
     "answers_file",
     "base_models",
-    "build_from_plan",
     "build_population",
-    "check_plan",
-    "delete_population",
     "delete_survey",
     "draft_file",
     "draft_survey",
@@ -126,25 +113,21 @@ __all__ = [
     "load_example",
     "load_survey",
     "make_report",
-    "match_source",
     "mix_results",
     "mix_start",
     "people_answers",
     "people_shares",
     "plan_tuning",
-    "population_file",
     "population_people",
-    "population_plan",
+    "populations",
     "preflight_push",
     "preflight_target",
-    "public_source",
     "publish_target",
     "published",
     "pull_adapter",
     "push_run",
     "read_people",
     "read_survey_file",
-    "read_targets",
     "remember_target",
     "restore_survey",
     "resume_tuning",
@@ -158,15 +141,12 @@ __all__ = [
     "start_tuning",
     "survey_files",
     "survey_formats",
-    "survey_joint",
     "survey_marginals",
     "survey_record",
-    "survey_source",
     "table_source",
     "tables",
     "tables_file",
     "topline_image",
-    "use_source",
 ]  # the rest is defined here
 
 TUNE, SIMULATE, DOWNLOAD = tuning_job.KIND, simulation_job.KIND, download.KIND

@@ -58,7 +58,7 @@ with errors_shown():
         )
     if build:
         with st.spinner("Raking and drawing"):
-            built = studio.build_from_plan(ws, study.id, plan, name.strip() or None)
+            built = studio.populations.build_from_plan(ws, study.id, plan, name.strip() or None)
         st.session_state[Key.POPULATION_SHOWN.of(study.id)] = built.id
         toast_after_rerun("The population is ready.")
         st.rerun()

@@ -117,7 +117,7 @@ def _single(demographic: "Demographic", own: Marginals, study_id: str) -> list[f
 
 def _paired(first: "Demographic", second: "Demographic", study_id: str) -> list[float]:
     pair = first.column, second.column
-    own = studio.survey_joint(cached.workspace(), study_id, pair)
+    own = studio.populations.survey_joint(cached.workspace(), study_id, pair)
     start = rounded([100 * share for share in own.values()], PAIRED).tolist()
     st.markdown(f"**{plain(first.label)} × {plain(second.label)}**, % of everybody")
     frame = pd.DataFrame({first.label: first.options})

@@ -204,12 +204,12 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
             "Use its targets again", key=Key.POPULATION_AGAIN, icon=":material/edit:",
             help="Puts the targets of this population into the tables below.",
         ):  # fmt: skip
-            plan = studio.population_plan(cached.workspace(), population.id)
+            plan = studio.populations.population_plan(cached.workspace(), population.id)
             load_targets(plan.marginals, codebook, population.survey_id)
             toast_after_rerun("Its targets are in the tables below.")
             st.rerun()
         with st.popover("Delete", icon=":material/delete:", type="tertiary"):
             st.markdown("The population is removed. Simulations of it keep their own copy.")
             if st.button("Delete this population", key=Key.POPULATION_DELETE):
-                studio.delete_population(cached.workspace(), population.id)
+                studio.populations.delete_population(cached.workspace(), population.id)
                 st.rerun()

@@ -69,12 +69,12 @@ def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
             screener,
         )
         if args.check:
-            return _say_check(studio.check_plan(ws, args.survey, plan), console)
-        record = studio.build_from_plan(ws, args.survey, plan, args.name)
+            return _say_check(studio.populations.check_plan(ws, args.survey, plan), console)
+        record = studio.populations.build_from_plan(ws, args.survey, plan, args.name)
         for note in record.figures["notes"]:
             console.note(note)
         if out:
-            out.write_bytes(studio.population_file(ws, record.id, out.suffix[1:].lower()))
+            out.write_bytes(studio.populations.population_file(ws, record.id, out.suffix[1:].lower()))
     console.say(record.figures["explanation"])
     if screener:
         console.say(f"Incidence {record.figures['incidence']:.1%} ({screener}).")
@@ -83,12 +83,17 @@ def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def _targets(ws: Workspace, args: argparse.Namespace) -> Marginals | None:
-    found = [studio.use_source(ws, args.survey, studio.public_source(key)) for key in args.public]
+    found = [
+        studio.populations.use_source(ws, args.survey, studio.populations.public_source(key))
+        for key in args.public
+    ]
     if args.like:
-        found.append(studio.use_source(ws, args.survey, studio.survey_source(ws, args.like)))
+        found.append(
+            studio.populations.use_source(ws, args.survey, studio.populations.survey_source(ws, args.like))
+        )
     if args.marginals:
         content = read_bytes(args.marginals)
-        found.append(studio.read_targets(ws, args.survey, content, args.marginals.name))
+        found.append(studio.populations.read_targets(ws, args.survey, content, args.marginals.name))
     if not found:
         return None
     together = found[0]
