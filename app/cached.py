@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from app.access import is_demo, workspace_name
 from app.session import study
 from core import studio
-from core.settings import workspace_folder
 from core.survey.quality.review import review_survey
 from core.survey.topline import toplines as survey_toplines
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 
 def workspace() -> "Workspace":
-    """The one open workspace of this process."""
-    return _workspace(str(workspace_folder()))
+    """The open workspace of this session's user, one per process."""
+    return _workspace(workspace_name())
 
 
 def surveys() -> "list[SurveyRecord]":
@@ -48,47 +48,47 @@ def chosen_study() -> "SurveyRecord | None":
 
 def survey_data(survey_id: str) -> "SurveyData":
     """Respondents and answers of a stored survey, which never change."""
-    return _survey_data(str(workspace_folder()), survey_id)
+    return _survey_data(workspace_name(), survey_id)
 
 
 def toplines(survey_id: str) -> "tuple[Topline, ...]":
     """Bases, shares and margins of error of every question of a stored survey."""
-    return _toplines(str(workspace_folder()), survey_id)
+    return _toplines(workspace_name(), survey_id)
 
 
 def diagnosis(survey_id: str, plan: "Plan") -> "Diagnosis":
     """Whether a plan's targets can be met, and at what cost."""
-    return _diagnosis(str(workspace_folder()), survey_id, repr(plan), plan)
+    return _diagnosis(workspace_name(), survey_id, repr(plan), plan)
 
 
 def people_file(population_id: str, kind: str) -> bytes:
     """The people of a population as the content of a file."""
-    return _people_file(str(workspace_folder()), population_id, kind)
+    return _people_file(workspace_name(), population_id, kind)
 
 
 def people(population_id: str) -> pd.DataFrame:
     """The people of a population."""
-    return _people(str(workspace_folder()), population_id)
+    return _people(workspace_name(), population_id)
 
 
 def results(simulation_id: str) -> "Results":
     """Comparison and temperature sweep of a finished simulation."""
-    return _results(str(workspace_folder()), simulation_id)
+    return _results(workspace_name(), simulation_id)
 
 
 def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
     """Toplines or banner tables of a finished simulation."""
-    return _tables(str(workspace_folder()), simulation_id, choice)
+    return _tables(workspace_name(), simulation_id, choice)
 
 
 def report(simulation_id: str, choice: "studio.TableChoice") -> str:
     """The self-contained HTML report of a finished simulation."""
-    return _report(str(workspace_folder()), simulation_id, choice)
+    return _report(workspace_name(), simulation_id, choice)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda ws: ws.close())
+@st.cache_resource(max_entries=64, show_spinner=False, on_release=lambda ws: ws.close())
 def _workspace(folder: str) -> "Workspace":
-    return studio.open_workspace(folder)
+    return studio.open_demo() if is_demo() else studio.open_workspace(folder)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the survey")
@@ -131,15 +131,17 @@ def _report(folder: str, simulation_id: str, choice: "studio.TableChoice") -> st
     return studio.make_report(workspace(), simulation_id, choice=choice)
 
 
-def card(survey_id: str, run_id: str) -> str:
+def card(survey_id: str, run_id: str, repo_id: str, licence: str | None, frame: str) -> str:
     """The model card of a run; it quotes the newest simulation, so a new one makes a new card."""
     simulations = tuple(job.id for job in studio.list_simulations(workspace(), survey_id))
-    return _card(str(workspace_folder()), run_id, simulations)
+    return _card(workspace_name(), run_id, simulations, repo_id, licence, frame)
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing the model card")
-def _card(folder: str, run_id: str, simulations: tuple[str, ...]) -> str:
-    return studio.adapter_card(workspace(), run_id)
+def _card(
+    folder: str, run_id: str, simulations: tuple[str, ...], repo_id: str, licence: str | None, frame: str
+) -> str:
+    return studio.adapter_card(workspace(), run_id, repo_id, licence, frame)
 
 
 def survey_file(upload: "Upload", choices: "ReadingChoices | None") -> "SurveyFile":

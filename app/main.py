@@ -12,7 +12,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, View
 from app.widgets.notice import show_error
 from app.widgets.study_picker import study_picker
@@ -24,6 +24,7 @@ st.set_page_config("Understudy", page_icon=str(ASSETS / "icon.png"), layout="wid
 st.logo(str(ASSETS / "logo.png"), size="large", icon_image=str(ASSETS / "icon.png"))
 st.html(ASSETS / "style.css")
 
+access.require_sign_in()
 page = st.navigation(
     {
         "": [st.Page(View.HOME, title="Home", icon=":material/home:", default=True)],
@@ -47,6 +48,7 @@ except SurveyError as error:
     show_error(error)
     st.stop()
 
+access.show_demo_note()
 if text := st.session_state.pop(Key.TOAST, None):
     st.toast(text, icon=":material/check_circle:")
 page.run()

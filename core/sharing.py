@@ -28,7 +28,9 @@ from core.survey.respondents import SurveyData
 from core.tuning.job import KIND as TUNE
 
 
-def adapter_card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = None) -> str:
+def adapter_card(
+    ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = None, frame: str = ""
+) -> str:
     """The model card that would be pushed, as Markdown; with the figures of the run's newest simulation.
 
     Parameters
@@ -37,21 +39,29 @@ def adapter_card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | N
         Where it will be, for the lines that say how to load it.
     licence
         Hub licence identifier of the adapter; left out of the card when None.
+    frame
+        Who the respondents stand for; what the codebook says when empty.
     """
     run = finished_job(ws.jobs_folder, run_id, TUNE)
     simulations = [f for f in find_jobs(ws.jobs_folder, SIMULATE) if f.spec().get("run_id") == run_id]
     tested = [folder for folder in simulations if folder.status().state == "done"]
     comparison = read_results(tested[0]).comparison if tested else None
-    return model_card(replace(_card_context(run, comparison), repo_id=repo_id, licence=licence))
+    context = replace(_card_context(run, comparison), repo_id=repo_id, licence=licence)
+    return model_card(replace(context, population_frame=frame.strip() or context.population_frame))
 
 
 def stage_adapter(
-    ws: Workspace, run_id: str, target: Path, repo_id: str = "", licence: str | None = None
+    ws: Workspace,
+    run_id: str,
+    target: Path,
+    repo_id: str = "",
+    licence: str | None = None,
+    frame: str = "",
 ) -> Path:
     """Write exactly the files that may leave the machine into `target`, replacing what is there."""
     run = finished_job(ws.jobs_folder, run_id, TUNE)
     shutil.rmtree(target, ignore_errors=True)
-    card = adapter_card(ws, run_id, repo_id, licence)
+    card = adapter_card(ws, run_id, repo_id, licence, frame)
     staging.stage_files(run.outputs / "adapter", target, card, _base(run))
     return target
 
@@ -98,11 +108,12 @@ def push_run(
     private: bool = True,
     on_progress: Progress | None = None,
     licence: str | None = None,
+    frame: str = "",
 ) -> PushResult:
     """Push a run's adapter and its model card to the Hub, and note the version it made."""
     run = _own_run(ws, run_id)
     with tempfile.TemporaryDirectory() as folder:
-        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id, licence)
+        staged = stage_adapter(ws, run_id, Path(folder) / "adapter", repo_id, licence, frame)
         pushed = push.push_adapter(staged, repo_id, token, private, on_progress)
     record.add_published(run, pushed.repo_id, pushed.url, pushed.revision, pushed.private)
     return pushed

@@ -36,6 +36,7 @@ from core.deliverables import (
     tables_file,
     topline_image,
 )
+from core.demo import open_demo
 from core.errors import MarginalsError
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
@@ -50,6 +51,7 @@ from core.populations import (
     survey_marginals,
 )
 from core.publish.adapter import Adapter
+from core.publish.space import static_space
 from core.results import Results, finished_job, prediction_table, read_results, write_context
 from core.settings import workspace_folder
 from core.sharing import (
@@ -115,6 +117,7 @@ __all__ = [
     "make_report",
     "mix_results",
     "mix_start",
+    "open_demo",
     "people_answers",
     "people_shares",
     "plan_tuning",
@@ -139,6 +142,7 @@ __all__ = [
     "start_adapter_simulation",
     "start_download",
     "start_tuning",
+    "static_space",
     "survey_files",
     "survey_formats",
     "survey_marginals",

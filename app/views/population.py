@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, View, toast_after_rerun
 from app.widgets.diagnosis_panel import diagnosis_panel
 from app.widgets.marginals_editor import marginals_editor
@@ -30,6 +30,7 @@ with errors_shown():
         population_card(populations, data.codebook)
         st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
 
+    access.end_of_demo()
     st.subheader("Build another population" if populations else "Targets")
     own = studio.survey_marginals(ws, study.id)
     with st.container(border=True):

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import View
-from app.widgets.notice import empty_state, errors_shown, need_study
+from app.widgets.notice import errors_shown, need_study
 from app.widgets.publish_form import publish_form
+from app.widgets.pull_form import pull_form
 from app.widgets.report_card import report_card
 from core import studio
 
@@ -18,13 +19,6 @@ ws = cached.workspace()
 with errors_shown():
     runs = studio.list_runs(ws, study.id)
     simulations = studio.list_simulations(ws, study.id)
-    if not runs:
-        empty_state(
-            "There is nothing to share yet. Teach the model first, then simulate and compare.",
-            View.TUNING,
-            "Teach the model",
-            ":material/school:",
-        )
     st.subheader("Topline report")
     if simulations:
         report_card(study, simulations)
@@ -32,5 +26,14 @@ with errors_shown():
         with st.container(border=True):
             st.markdown("The report needs a simulation to compare with the real answers.")
             st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
-    st.subheader("Hugging Face Hub")
-    publish_form(study, runs)
+    access.end_of_demo()
+    st.subheader("Publish on the Hugging Face Hub")
+    own = [run for run in runs if "pulled" not in studio.job(ws, run.id).spec()]
+    if own:
+        publish_form(study, own)
+    else:
+        with st.container(border=True):
+            st.markdown("There is nothing to publish yet. Teach the model first, then simulate and compare.")
+            st.page_link(View.TUNING, label="**Teach the model**", icon=":material/school:")
+    st.subheader("Use a model from the Hub")
+    pull_form(study)

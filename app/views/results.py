@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import View
 from app.widgets.comparison_panel import baselines_table, headline, questions_table
 from app.widgets.job_panel import job_panel
@@ -50,5 +50,6 @@ with errors_shown():
     baselines_table(results)
     with st.container(horizontal=True):
         st.page_link(View.PUBLISH, label="**Report and publish**", icon=":material/share:")
+    access.end_of_demo()
     with st.expander("Run another simulation", icon=":material/replay:"):
         simulation_form(study.id, runs, busy=jobs[0].state.is_active, first=False)

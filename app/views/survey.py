@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, View, choose_study, toast_after_rerun
 from app.widgets.codebook_editor import codebook_download, codebook_editor
 from app.widgets.notice import errors_shown
@@ -23,6 +23,7 @@ st.markdown(
 study = cached.chosen_study()
 if study is not None:
     survey_summary(study)
+access.end_of_demo()
 
 with st.container(border=True):
     st.subheader("Add a survey" if study is None else "Add another survey")

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, View
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, need_study
 from app.widgets.plan_card import plan_card
+from app.widgets.publish_target import publish_target, remember
 from app.widgets.recipe_form import recipe_form
 from app.widgets.run_list import run_result, started
 from app.widgets.run_table import run_table
@@ -34,10 +35,12 @@ with errors_shown():
             run_result(latest)
             st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
 
+    access.end_of_demo()
     with st.container(border=True):
         st.subheader("Teach it again" if jobs else "Start")
         recipe = recipe_form(data.codebook, study.id)
         possible = plan_card(study.id, recipe)
+        target = publish_target()
         start = st.button(
             "Add to the queue" if busy else "Teach the model",
             type="secondary" if busy or (latest and latest.state == "done") else "primary",
@@ -45,9 +48,10 @@ with errors_shown():
             disabled=not possible,
             help="A run is in progress; this one starts when it is done." if busy else None,
         )
-        if start:
+        check = target.check(recipe.base) if start else None
+        if start and (check is None or check.ok):
             with st.spinner("Starting"):
-                studio.start_tuning(ws, study.id, recipe)
+                remember(studio.start_tuning(ws, study.id, recipe), target, check)
             st.rerun()
     if jobs:
         run_table(studio.run_records(ws, study.id))

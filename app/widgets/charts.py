@@ -20,9 +20,11 @@ def place(spec: Mapping[str, Any], key: str) -> None:
         st.vega_lite_chart(drawn, width="stretch", alt=spec.get("description"))
 
 
-def temperature_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
-    """Real against simulated shares of one question with the temperature slider in the chart."""
-    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme())
+def temperature_chart(
+    question: "QuestionSweep", temperatures: "np.ndarray", chosen: float, start: float | None = None
+) -> None:
+    """Real against simulated shares of one question; the slider in the chart begins at `start`."""
+    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), start=start)
     place(spec, "results-chart")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, toast_after_rerun
 from app.widgets.charts import marginals_chart, pyramid_chart
 from app.widgets.marginals_editor import load_targets
@@ -208,6 +208,8 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
             load_targets(plan.marginals, codebook, population.survey_id)
             toast_after_rerun("Its targets are in the tables below.")
             st.rerun()
+        if access.is_demo():
+            return
         with st.popover("Delete", icon=":material/delete:", type="tertiary"):
             st.markdown("The population is removed. Simulations of it keep their own copy.")
             if st.button("Delete this population", key=Key.POPULATION_DELETE):

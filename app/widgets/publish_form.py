@@ -5,64 +5,85 @@ argument and never stored. Changing any input takes the checks back, so what was
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key
+from app.widgets.hub_fields import SAME, licence_field, repository_field, token_field, visibility_field
 from app.widgets.notice import errors_shown, plain
 from app.widgets.run_list import started
 from core import studio
-from core.settings import hub_token
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
     from core.publish.preflight import Preflight
     from core.store.records import SurveyRecord
 
-EXAMPLE_NAME = "your-name/survey-model"
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be published, all but the token."""
+
+    run_id: str
+    repo: str
+    private: bool
+    licence: str
+    frame: str
+
+    @property
+    def asked(self) -> list:
+        return [self.run_id, self.repo, self.private, self.licence, self.frame]
 
 
 def publish_form(study: "SurveyRecord", runs: "Sequence[JobStatus]") -> None:
     """Draw inputs, the card that will be published, the checks and the push."""
-    by_id = {run.id: run for run in runs}
     with st.container(border=True):
         st.markdown(
             "Publishes the taught model (a small adapter to its base model) with a model card. "
             "**No survey answers are sent.**"
         )
-        left, right = st.columns(2)
-        with left:
-            run_id = st.selectbox(
-                "Taught model",
-                list(by_id),
-                format_func=lambda i: f"Taught {started(by_id[i])}",
-                key=Key.PUBLISH_RUN.of(study.id),
-            )
-            repo = st.text_input("Name on the Hub", placeholder=EXAMPLE_NAME, key=Key.PUBLISH_REPO)
-        with right:
-            token = st.text_input(
-                "Access token (with write permission)",
-                type="password",
-                key=Key.PUBLISH_TOKEN,
-                help="From huggingface.co, Settings, Access Tokens. Used now, never stored.",
-                placeholder="From the environment" if hub_token() else "hf_...",
-            )
-            private = st.toggle("Private: only you can see it", True, key=Key.PUBLISH_PRIVATE)
-        asked = (run_id, repo.strip(), private)
+        wanted, token = _inputs(study, {run.id: run for run in runs})
         if st.button("Check before publishing", key=Key.PUBLISH_CHECK, icon=":material/fact_check:"):
-            st.session_state[Key.PUBLISH_CHECKED] = list(asked)
-        if st.session_state.get(Key.PUBLISH_CHECKED) == list(asked):
+            st.session_state[Key.PUBLISH_CHECKED] = wanted.asked
+        if st.session_state.get(Key.PUBLISH_CHECKED) == wanted.asked:
             with errors_shown():
-                _checked(*asked, token)
-        _card(run_id)
+                _checked(wanted, token)
+        _card(wanted)
+        _history(wanted.run_id)
 
 
-def _checked(run_id: str, repo: str, private: bool, token: str) -> None:
+def _inputs(study: "SurveyRecord", runs: "dict[str, JobStatus]") -> tuple[_Wanted, str]:
+    left, right = st.columns(2)
+    with left:
+        run_id = st.selectbox(
+            "Taught model",
+            list(runs),
+            format_func=lambda i: f"Taught {started(runs[i])}",
+            key=Key.PUBLISH_RUN.of(study.id),
+        )
+        target = studio.publish_target(cached.workspace(), run_id)
+        repo = repository_field(Key.PUBLISH_REPO, target.repo_id if target else "")
+        frame = st.text_input(
+            "Who do the respondents stand for?",
+            key=Key.PUBLISH_FRAME.of(study.id),
+            placeholder="For example: adults in Norway, May 2026",
+            help="The population frame, for the model card.",
+        )
+    with right:
+        token = token_field(Key.PUBLISH_TOKEN)
+        licence = licence_field(Key.PUBLISH_LICENCE)
+        private = visibility_field(Key.PUBLISH_PRIVATE, target.private if target else True)
+    return _Wanted(run_id, repo, private, licence, frame.strip()), token
+
+
+def _checked(wanted: _Wanted, token: str) -> None:
     ws = cached.workspace()
-    with st.spinner("Checking name, token and files"):
-        check = studio.preflight_push(ws, run_id, repo, hub_token(token), private)
+    with st.spinner("Checking name, token, base model and files"):
+        check = studio.preflight_push(ws, wanted.run_id, wanted.repo, access.token(token), wanted.private)
     _show_check(check)
     push = st.button(
         "Publish",
@@ -73,19 +94,38 @@ def _checked(run_id: str, repo: str, private: bool, token: str) -> None:
         help=None if check.ok else "Put right what is listed above first.",
     )
     if push:
-        with st.spinner("Sending the files"):
-            pushed = studio.push_run(ws, run_id, repo, hub_token(token), private)
-        st.session_state[Key.PUBLISH_URL.of(run_id)] = pushed.url
-    if url := st.session_state.get(Key.PUBLISH_URL.of(run_id)):
-        st.success("Published.", icon=":material/check_circle:")
-        st.link_button("Open it on the Hub", url, icon=":material/open_in_new:")
+        _push(wanted, token, check)
+
+
+def _push(wanted: _Wanted, token: str, check: "Preflight") -> None:
+    bar = st.progress(0.0, text="Sending the files")
+    try:
+        pushed = studio.push_run(
+            cached.workspace(),
+            wanted.run_id,
+            check.repo_id,
+            access.token(token),
+            wanted.private,
+            on_progress=lambda message, share: bar.progress(share, text=message),
+            licence=check.licence if wanted.licence == SAME else wanted.licence,
+            frame=wanted.frame,
+        )
+    finally:
+        bar.empty()
+    st.success(f"Published as version {pushed.revision[:12]}.", icon=":material/check_circle:")
+    st.link_button("Open it on the Hub", pushed.url, icon=":material/open_in_new:")
 
 
 def _show_check(check: "Preflight") -> None:
     for problem in check.problems:
         st.error(plain(problem), icon=":material/error:")
+    for note in check.notes:
+        st.warning(plain(note), icon=":material/info:")
     if check.ok:
-        st.success(f"Ready to publish as {plain(check.user)}.", icon=":material/check_circle:")
+        st.success(
+            f"Ready to publish as {plain(check.user)} to {plain(check.repo_id)}.",
+            icon=":material/check_circle:",
+        )
     st.markdown("**Exactly these files will be sent**")
     st.dataframe(
         [{"File": name, "Size (kB)": size / 1000} for name, size in check.files],
@@ -95,13 +135,40 @@ def _show_check(check: "Preflight") -> None:
     )
 
 
-def _card(run_id: str) -> None:
+def _card(wanted: _Wanted) -> None:
     with st.expander("Preview of the model card", icon=":material/description:"), errors_shown():
-        card = studio.adapter_card(cached.workspace(), run_id)
-        st.markdown(_without_front_matter(card))
+        licence = None if wanted.licence == SAME else wanted.licence
+        study = studio.job(cached.workspace(), wanted.run_id).spec()["survey_id"]
+        card = cached.card(study, wanted.run_id, wanted.repo, licence, wanted.frame)
+        header, text = _parts(card)
+        st.markdown(text)
+        st.markdown("**Settings block for the Hub**")
+        st.code(header, language="yaml")
 
 
-def _without_front_matter(card: str) -> str:
-    """The card's text without the settings block between the first two ``---`` lines."""
+def _history(run_id: str) -> None:
+    """Every version that was published of this run."""
+    pushes = studio.published(cached.workspace(), run_id)
+    if pushes:
+        st.markdown("**Published versions**")
+        rows = [
+            {
+                "When": f"{datetime.fromtimestamp(push.pushed):%d %b %Y, %H:%M}",
+                "Repository": push.url,
+                "Version": push.revision[:12],
+                "Visible to": "only you" if push.private else "everybody",
+            }
+            for push in pushes
+        ]
+        st.dataframe(
+            rows,
+            hide_index=True,
+            column_config={"Repository": st.column_config.LinkColumn(display_text=r"https?://[^/]+/(.*)")},
+            alt="Published versions",
+        )
+
+
+def _parts(card: str) -> tuple[str, str]:
+    """The settings block between the first two ``---`` lines, and the text after it."""
     parts = card.split("---\n", 2)
-    return parts[2] if len(parts) == 3 and not parts[0].strip() else card
+    return (parts[1], parts[2]) if len(parts) == 3 and not parts[0].strip() else ("", card)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.session import Key
 from app.widgets.charts import temperature_chart, tradeoff_chart
+from app.widgets.share_link import linked_temperature, share_link
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -25,7 +26,7 @@ def question_chart(results: "Results", study_id: str) -> None:
                 default=HELD_OUT,
                 required=True,
                 key=Key.RESULTS_WHO,
-                persist_state="session",
+                bind="query-params",
                 help="Held-out respondents: the same people, simulated and real, so it is a fair check. "
                 "Population: your targets, compared with the survey as it was.",
             )
@@ -35,10 +36,12 @@ def question_chart(results: "Results", study_id: str) -> None:
             "Question",
             range(len(questions)),
             format_func=lambda i: f"{i + 1}. {questions[i].text}",
-            key=Key.RESULTS_QUESTION.of(study_id),
-            persist_state="session",
+            key=Key.RESULTS_QUESTION,
+            bind="query-params",
         )
-        temperature_chart(questions[position], sweep.temperatures, results.temperature)
+        start = linked_temperature(results.temperature)
+        temperature_chart(questions[position], sweep.temperatures, results.temperature, start)
+        share_link(results.temperature)
         if who == POPULATION:
             st.caption(
                 "The population differs from the respondents by the targets you set, so a gap here can be "

@@ -45,3 +45,13 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
             icon=":material/download:",
             on_click="ignore",
         )
+        st.download_button(
+            "As a static Space for the Hugging Face Hub (ZIP)",
+            data=lambda: studio.static_space(cached.report(chosen.id), study.name),
+            file_name=f"{slug(study.name)}-space.zip",
+            mime="application/zip",
+            key=Key.PUBLISH_SPACE,
+            icon=":material/web:",
+            on_click="ignore",
+            help="A web page without a server: upload the two files to a new static Space.",
+        )

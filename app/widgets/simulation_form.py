@@ -48,7 +48,7 @@ def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, f
     if start:
         with st.spinner("Starting"):
             studio.start_simulation(ws, run_id, population_id or None)
-        st.session_state.pop(Key.RESULTS_SIMULATION.of(study_id), None)
+        st.session_state.pop(Key.RESULTS_SIMULATION, None)
         st.rerun()
 
 
@@ -64,8 +64,8 @@ def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
         people = names.get(spec.get("population_id"), "hold-out respondents only")
         return f"{started(by_id[job_id])}, {people}"
 
-    key = Key.RESULTS_SIMULATION.of(study_id)
-    chosen = st.selectbox("Simulation", list(by_id), format_func=label, key=key, persist_state="session")
+    key = Key.RESULTS_SIMULATION
+    chosen = st.selectbox("Simulation", list(by_id), format_func=label, key=key, bind="query-params")
     return by_id[chosen]
 
 

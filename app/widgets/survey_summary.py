@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key, View, toast_after_rerun
 from app.widgets.notice import errors_shown, plain
 from app.widgets.survey_files import reopen
@@ -31,8 +31,9 @@ def survey_summary(study: "SurveyRecord") -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(View.QUESTIONNAIRE, label="See the questionnaire", icon=":material/list_alt:")
             st.page_link(View.TUNING, label="Teach the model", icon=":material/school:")
-            _change(study)
-            _delete(study)
+            if not access.is_demo():
+                _change(study)
+                _delete(study)
 
 
 def _change(study: "SurveyRecord") -> None:

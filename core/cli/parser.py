@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import benchmarks, commands, hub, people, pilot, takeaways, teaching
+from core.cli import benchmarks, commands, demo, hub, people, pilot, takeaways, teaching
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
@@ -38,6 +38,10 @@ def build_parser() -> argparse.ArgumentParser:
     add("cancel", commands.cancel).add_argument("job", metavar="JOB")
     add("doctor", commands.doctor)
     _add_bench(add)
+    command = add("demo", demo.demo)
+    command.add_argument("what", choices=["build"], help="make the prepared study again")
+    command.add_argument("--steps", type=int, help="optimiser steps (picked from the survey without)")
+    command.add_argument("--seed", type=int, default=0)
     return parser
 
 
@@ -137,7 +141,7 @@ def _add_result_commands(add: Add) -> None:
 
     command = add("report", takeaways.report)
     command.add_argument("simulation", metavar="SIMULATION")
-    command.add_argument("--out", metavar="FILE.html", type=Path, required=True)
+    command.add_argument("--out", metavar="FILE.html|FILE.zip", type=Path, required=True)
     _add_tables(command)
 
     command = add("tables", takeaways.tables)

@@ -38,10 +38,13 @@ def answers(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def report(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Write a self-contained HTML report."""
+    """Write a self-contained HTML report, or the ZIP of a static Space that shows it."""
     ws = studio.open_jobs(args.workspace)
     text = studio.make_report(ws, args.simulation, args.temperature, choice=table_choice(args))
-    _write(args.out, text.encode("utf-8"), (".html", ".htm"))
+    endings = (".html", ".htm", ".zip")
+    is_space = _ending(args.out, endings) == "zip"
+    content = studio.static_space(text, args.out.stem) if is_space else text.encode("utf-8")
+    _write(args.out, content, endings)
     console.say(f"Report: {args.out}")
     return {"out": str(args.out)}
 

@@ -25,6 +25,8 @@ START_SECONDS = 60
 START_TIME_TOLERANCE = 2.0
 """Seconds by which two readings of the same process's start time may differ."""
 LOG_BYTES = 64 * 1024
+FROZEN = "read-only"
+"""In a jobs folder: no job is made in it any more."""
 LOST_ERROR = (
     "The worker process stopped without a word: it was killed, the machine ran out of memory, or the "
     "machine was restarted. What to do: start the job again; close other programs or choose a smaller "
@@ -59,9 +61,19 @@ class JobFolder:
         -------
         JobFolder
             Its id is ``kind-yyyymmdd-hhmmss-xxxx`` (UTC, four random hexadecimal digits).
+
+        Raises
+        ------
+        JobError
+            If the jobs folder is read-only.
         """
         if not _KIND.fullmatch(kind):
             raise ValueError(f"not a job kind: {kind!r}")
+        if (root / FROZEN).exists():
+            raise JobError(
+                "This is a demonstration: nothing can be started.",
+                fix="Install Understudy on your own computer to work with your own survey.",
+            )
         created = time.time()
         folder = cls(_new_folder(root, kind, created))
         for part in (folder.inputs, folder.outputs, folder.checkpoints):

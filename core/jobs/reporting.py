@@ -5,6 +5,7 @@ A worker module is a few lines: ``sys.exit(run_worker(sys.argv[1], main))`` with
 a sentence a survey designer can act on; the traceback goes to the log only.
 """
 
+import contextlib
 import errno
 import json
 import math
@@ -14,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import psutil
 
@@ -31,6 +32,21 @@ MEMORY_ERROR = (
 DISK_ERROR = "The disk is full. What to do: free some space and start the job again."
 RESERVE_BYTES = 256 * 1024
 EXIT_DONE, EXIT_BUG, EXIT_USER, EXIT_CANCELLED = 0, 1, 2, 3
+
+
+class WithoutTokens:
+    """A text stream that blots out Hugging Face tokens before they are written: logs never hold one."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write `text` without tokens; returns its length, as streams do."""
+        self._stream.write(without_tokens(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Cancelled(Exception):
@@ -131,7 +147,12 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
     int
         Exit code: 0 done, 1 a bug, 2 something the user can mend, 3 cancelled.
     """
-    folder = JobFolder(Path(folder_path))
+    out, err = WithoutTokens(sys.stdout), WithoutTokens(sys.stderr)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        return _with_reserve(JobFolder(Path(folder_path)), main)
+
+
+def _with_reserve(folder: JobFolder, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
     folder.write_process(psutil.Process())
     reserve = _Reserve(folder)
     try:

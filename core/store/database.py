@@ -49,6 +49,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 """Statements that lead from schema version i to i + 1. Only ever append."""
 SCHEMA_VERSION = len(MIGRATIONS)
+READ_ONLY = "This is a demonstration: it can be looked at, not changed."
+READ_ONLY_FIX = "Install Understudy on your own computer to work with your own survey."
 
 
 class Database:
@@ -61,6 +63,7 @@ class Database:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._turn = threading.RLock()
+        self._frozen = False
 
     @classmethod
     def open(cls, path: Path) -> "Database":
@@ -97,9 +100,21 @@ class Database:
         finally:
             cursor.close()
 
+    def freeze(self) -> None:
+        """Allow reading only from now on."""
+        self._frozen = True
+
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor inside a transaction: kept when the block ends, undone when it raises."""
+        """A cursor inside a transaction: kept when the block ends, undone when it raises.
+
+        Raises
+        ------
+        WorkspaceError
+            If the database was frozen.
+        """
+        if self._frozen:
+            raise WorkspaceError(READ_ONLY, fix=READ_ONLY_FIX)
         with self._turn, self.cursor() as cursor:
             cursor.execute("BEGIN")
             try:

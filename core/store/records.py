@@ -198,9 +198,14 @@ def add_population(
             plan or {},
             version,
         )
-        own = {key: to_json(getattr(record, key)) for key in _JSON}
-        _insert(cursor, "population", vars(record) | own | {"table_name": add_table(cursor, people)})
+        _insert_population(cursor, record, people)
     return population_id
+
+
+def insert_population(ws: Workspace, record: PopulationRecord, people: pd.DataFrame) -> None:
+    """Store a population under its own id."""
+    with ws.database.writing() as cursor:
+        _insert_population(cursor, record, people)
 
 
 def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
@@ -248,6 +253,13 @@ def delete_population(ws: Workspace, population_id: str) -> None:
             "DELETE FROM population WHERE id = ? RETURNING table_name", [population_id]
         ).fetchall()
         drop_table(cursor, table)
+
+
+def _insert_population(
+    cursor: duckdb.DuckDBPyConnection, record: PopulationRecord, people: pd.DataFrame
+) -> None:
+    own = {key: to_json(getattr(record, key)) for key in _JSON}
+    _insert(cursor, "population", vars(record) | own | {"table_name": add_table(cursor, people)})
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 import errno
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -185,3 +186,14 @@ def test_a_full_disk_is_told_in_words_with_the_space_kept_back(tmp_path, error):
     run_worker(str(folder.path), main)
     assert folder.status().error == DISK_ERROR
     assert seen == [256 * 1024] and not (folder.path / ".reserve").exists()
+
+
+def test_a_token_that_is_printed_never_reaches_the_log(folder, capsys):
+    def main(folder, reporter):
+        sys.stdout.write("login with hf_abcDEF123456\n")
+        sys.stderr.write("and hf_abcDEF123456 again\n")
+        return {}
+
+    assert run_worker(str(folder.path), main) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("login with hf_…\n", "and hf_… again\n")

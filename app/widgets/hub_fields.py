@@ -1,0 +1,37 @@
+"""The fields that say where something is on the Hub and with which token; used by three forms."""
+
+import streamlit as st
+
+from app import access
+
+EXAMPLE_NAME = "your-name/survey-model"
+SAME = "as the base model"
+LICENCES = (SAME, "cc-by-4.0", "cc-by-nc-4.0", "apache-2.0", "mit", "other")
+
+
+def repository_field(key: str, value: str = "") -> str:
+    """The repository's name, owner included."""
+    if key not in st.session_state and value:
+        st.session_state[key] = value
+    return st.text_input("Name on the Hub", placeholder=EXAMPLE_NAME, key=key).strip()
+
+
+def token_field(key: str, needs: str = "with write permission") -> str:
+    """A Hub token, kept in this session's password field only."""
+    return st.text_input(
+        f"Access token ({needs})",
+        type="password",
+        key=key,
+        help="From huggingface.co, Settings, Access Tokens. Used now, never stored.",
+        placeholder="From the environment" if access.token() else "hf_...",
+    )
+
+
+def licence_field(key: str) -> str:
+    """The licence of what is published."""
+    return st.selectbox("Licence", LICENCES, key=key, help="Who may do what with the published adapter.")
+
+
+def visibility_field(key: str, private: bool = True) -> bool:
+    """Whether a new repository is private."""
+    return st.toggle("Private: only you can see it", private, key=key)

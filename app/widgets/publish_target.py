@@ -1,0 +1,55 @@
+"""Where a model is meant to be published, checked before it is taught: so that nothing fails at the end."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import access, cached
+from app.session import Key
+from app.widgets.hub_fields import repository_field, token_field, visibility_field
+from app.widgets.notice import plain
+from core import studio
+from core.publish.preflight import Preflight
+
+
+@dataclass(frozen=True)
+class PublishTarget:
+    """The repository named; `token` lives in the session only."""
+
+    repo: str
+    private: bool
+    token: str | None
+
+    def check(self, base: str) -> Preflight | None:
+        """Check the target and draw what is in the way; None if no repository is named."""
+        if not self.repo:
+            return None
+        with st.spinner("Checking that it can be published there"):
+            found = studio.preflight_target(self.repo, self.token, self.private, base)
+        for problem in found.problems:
+            st.error(plain(problem), icon=":material/error:")
+        if not found.ok:
+            st.caption("Nothing was started. Put this right, or empty the name to teach without publishing.")
+        return found
+
+
+def publish_target() -> PublishTarget:
+    """Draw the optional fields."""
+    with st.expander("Publish it on the Hugging Face Hub afterwards", icon=":material/cloud_upload:"):
+        st.caption(
+            "Name a repository and the token, the name, and the base model's licence are checked before the "
+            "model is taught. You publish with one click when it is done."
+        )
+        left, right = st.columns(2)
+        with left:
+            repo = repository_field(Key.TUNING_REPO)
+            private = visibility_field(Key.TUNING_PRIVATE)
+        with right:
+            token = token_field(Key.TUNING_TOKEN)
+    return PublishTarget(repo, private, access.token(token))
+
+
+def remember(run_id: str, target: PublishTarget, check: Preflight | None) -> None:
+    """Keep the target with the run, so that the publish page knows it; never the token."""
+    if check is not None:
+        studio.remember_target(cached.workspace(), run_id, check.repo_id, target.private)
