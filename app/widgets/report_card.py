@@ -47,7 +47,7 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
         )
         st.download_button(
             "As a static Space for the Hugging Face Hub (ZIP)",
-            data=lambda: studio.static_space(cached.report(chosen.id), study.name),
+            data=lambda: studio.static_space(cached.report(chosen.id, choice), study.name),
             file_name=f"{slug(study.name)}-space.zip",
             mime="application/zip",
             key=Key.PUBLISH_SPACE,
