@@ -87,7 +87,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the questionnaire."""
+    """One question; `separator` stands between its ticked options, where it is not the codebook's."""
 
     column: str
     text: str
@@ -96,6 +96,7 @@ class Question:
     range: tuple[float, float] | None = None
     non_substantive: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    separator: str = ""
 
     @cached_property
     def grid(self) -> tuple[float, ...]:
@@ -231,6 +232,7 @@ class Codebook:
                     "options": list(q.options) or None,
                     "range": list(q.range) if q.range else None,
                     "non_substantive_options": list(q.non_substantive),
+                    **({"multi_separator": q.separator} if q.separator else {}),
                 }
                 for q in self.questions
             ],
@@ -342,7 +344,7 @@ def _question(entry: Mapping[str, Any], index: int) -> Question:
                 got=list(options),
                 fix='List them under "options".',
             )
-    known = {"column", "text", "type", "options", "range", "non_substantive_options"}
+    known = {"column", "text", "type", "options", "range", "non_substantive_options", "multi_separator"}
     return Question(
         column=column,
         text=str(entry.get("text") or column),
@@ -351,6 +353,7 @@ def _question(entry: Mapping[str, Any], index: int) -> Question:
         range=limits,
         non_substantive=non_substantive,
         extra={k: v for k, v in entry.items() if k not in known},
+        separator=str(entry.get("multi_separator") or ""),
     )
 
 

@@ -227,7 +227,8 @@ def _question_entry(
 ) -> dict[str, Any]:
     entry = {"text": row["label"], "type": str(kind)}
     if kind is not QuestionType.NUMERIC:
-        return entry | {"options": _options(row, guess)}
+        own = kept.separator if isinstance(kept, Question) else guess.separator if guess else None
+        return entry | {"options": _options(row, guess), "multi_separator": own or ""}
     low, high = (_number(row, key) for key in ("low", "high"))
     if math.isnan(low) and math.isnan(high) and guess is not None and guess.numbers:
         low, high = round_limits(min(guess.numbers), max(guess.numbers)) or (low, high)

@@ -183,6 +183,7 @@ def _code_multi(
 ) -> np.ndarray:
     """Codes of a multi-select, shape (n, options): 0 ticked, 1 not ticked, -1 not asked."""
     labels = match_labels(question.options)
+    separator = question.separator or codebook.multi_separator
     number, cells = pd.factorize(column)
     code_of = np.full((len(cells) + 1, len(question.options)), MISSING, dtype=np.int16)
     for i, cell in enumerate(cells):
@@ -193,7 +194,7 @@ def _code_multi(
         if whole is not None:
             code_of[i, whole] = 0
         elif label_key(cell) != label_key(codebook.multi_none):
-            for text in split_selections(cell, labels, codebook.multi_separator):
+            for text in split_selections(cell, labels, separator):
                 position = find_label(text, labels)
                 if position is None:
                     illegal.add(question.column, text, np.flatnonzero(number == i))

@@ -8,6 +8,7 @@ used are listed with the reason in the codebook's `extra["ignored"]`.
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
             ignored.append({"column": column, "reason": reason})
         else:
             guesses.append(guess)
-    guesses, separator = _agree_on_separator(guesses, ignored)
+    guesses, separator = _agree_on_separator(guesses)
     background, notes = _background(guesses)
     extra = {"ignored": ignored, "notes": notes}
     return Codebook(
@@ -112,7 +113,10 @@ def as_demographic(guess: ColumnGuess) -> Demographic:
 def as_question(guess: ColumnGuess) -> Question:
     """The guess as a question whose wording is its header."""
     text = guess.wording or readable(guess.column)
-    return Question(guess.column, text, guess.type, guess.options, guess.range, guess.refusals)
+    separator = guess.separator or ""
+    return Question(
+        guess.column, text, guess.type, guess.options, guess.range, guess.refusals, separator=separator
+    )
 
 
 def readable(header: str) -> str:
@@ -162,22 +166,13 @@ def _is_weight(cells: pd.Series) -> bool:
     return bool((numbers % 1 != 0).any() and 0.2 < numbers.mean() < 5)
 
 
-def _agree_on_separator(
-    guesses: list[ColumnGuess], ignored: list[dict[str, str]]
-) -> tuple[list[ColumnGuess], str]:
-    """Keep the multi-selects with the most frequent separator; a codebook has one."""
+def _agree_on_separator(guesses: list[ColumnGuess]) -> tuple[list[ColumnGuess], str]:
+    """The most frequent separator of the multi-selects; only the others keep one of their own."""
     used = Counter(guess.separator for guess in guesses if guess.separator)
     if not used:
         return guesses, MULTI_SEPARATORS[0]
     separator = used.most_common(1)[0][0]
-    kept = []
-    for guess in guesses:
-        if guess.separator in (None, separator):
-            kept.append(guess)
-        else:
-            reason = f'separated by "{guess.separator.strip()}", the others by "{separator.strip()}"'
-            ignored.append({"column": guess.column, "reason": reason})
-    return kept, separator
+    return [replace(g, separator=None) if g.separator == separator else g for g in guesses], separator
 
 
 def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:

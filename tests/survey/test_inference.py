@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import CodebookError, SurveyError
 from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook_table import codebook_from_table, codebook_table
 from core.survey.column_guess import choose_bands, guess_column
 from core.survey.importing import build_survey, draft_survey
 from core.survey.inference import guess_codebook, readable
@@ -237,3 +238,22 @@ def test_any_small_table_is_imported_whole_or_refused_with_a_sentence(data):
     survey = build_survey(draft)
     assert len(survey) == len(rows)
     assert Codebook.from_dict(draft.codebook.to_dict()) == draft.codebook
+
+
+def test_multi_selects_may_have_different_separators():
+    pets = ["Cat;Dog", "Dog", "Cat", "Cat;Dog;Fish", "Fish", "Dog;Fish"]
+    news = ["Paper | Radio", "Radio", "Paper", "Paper | Web", "Web | Radio", "Web"]
+    more = ["A;B", "B", "A", "A;C", "C;B", "C"]
+    rows = [f"{'young' if i % 2 else 'old'},{pets[i % 6]},{news[i % 6]},{more[i % 6]}" for i in range(24)]
+    draft = draft_survey("\n".join(["age,pets,news,more", *rows]).encode(), "t.csv")
+    assert draft.codebook.multi_separator == ";"
+    assert {q.column: q.separator for q in draft.codebook.questions} == {
+        "pets": "",
+        "news": " | ",
+        "more": "",
+    }
+    again = Codebook.from_dict(draft.codebook.to_dict())
+    assert again == draft.codebook
+    data = build_survey(draft, codebook_from_table(codebook_table(again, draft.table), again, draft.table))
+    news_items = {item.part: data.answers[item.key].tolist()[:2] for item in again.question("news").items}
+    assert news_items == {"Paper": [0, 1], "Radio": [0, 0], "Web": [1, 1]}
