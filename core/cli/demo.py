@@ -6,8 +6,8 @@ from typing import Any
 
 from core import studio
 from core.cli import jobs as waiting
-from core.cli.arguments import NO_LIMIT
 from core.cli.console import Console
+from core.cli.teaching import NO_LIMIT
 from core.demo import PREPARED, prepare_demo
 from core.population.marginals import Marginals
 from core.store.workspace import Workspace
