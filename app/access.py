@@ -74,6 +74,6 @@ def _wants_sign_in() -> bool:
 
 def _user() -> str | None:
     """The signed-in user: unique per sign-in service."""
-    if not st.user.is_logged_in:
+    if not getattr(st.user, "is_logged_in", False):  # the attribute comes with the sign-in package
         return None
     return f"{st.user.get('iss', '')}|{st.user.get('sub') or st.user.get('email')}"
