@@ -96,7 +96,7 @@ def build_from_plan(ws: Workspace, survey_id: str, plan: Plan, name: str | None 
     """Build and store a population; a name used before for this survey makes its next version."""
     data = library.load_survey(ws, survey_id)
     built = building.build_population(data, plan)
-    asked = (plan.marginals or targets.survey_marginals(data)).to_dict()
+    asked = (plan.marginals or building.own_marginals(data, plan)).to_dict()
     name = name or ("With set targets" if plan.marginals else "Like the respondents")
     stored = (survey_id, name, plan.size, plan.seed, asked, built.figures, built.people, plan.to_dict())
     population_id = records.add_population(ws, *stored)

@@ -2,12 +2,15 @@
 
 import os
 
+import pandas as pd
 import pytest
 
 from core import studio
 from core.errors import CodebookError, FileError, JobError, MarginalsError, NotFoundError
 from core.jobs.folder import JobFolder, JobState
 from core.population.marginals import Marginals
+from core.population.plan import Plan
+from core.population.screening import Frame, Screener
 
 
 @pytest.fixture
@@ -77,6 +80,19 @@ def test_a_population_without_targets_follows_the_survey(workspace, tea):
     record = studio.build_population(workspace, tea.id, size=50)
     assert record.marginals["sex"] == {"Female": 0.5, "Male": 0.5}
     assert record.name == "Like the respondents"
+
+
+@pytest.mark.parametrize("frame", list(Frame))
+def test_a_stored_plan_builds_the_same_people_again_as_the_next_version(workspace, tea, frame):
+    plan = Plan(size=40, seed=3, screener=Screener({"sex": ("Female",)}, frame))
+    first = studio.populations.build_from_plan(workspace, tea.id, plan, "Women")
+    again = studio.populations.population_plan(workspace, first.id)
+    second = studio.populations.build_from_plan(workspace, tea.id, again, "Women")
+    assert (first.version, second.version) == (1, 2)
+    people = [studio.population_people(workspace, record.id) for record in (first, second)]
+    pd.testing.assert_frame_equal(*people)
+    studio.populations.delete_population(workspace, first.id)
+    assert studio.list_populations(workspace, tea.id) == [second]
 
 
 def test_a_target_for_an_unknown_category_stores_nothing(workspace, tea):

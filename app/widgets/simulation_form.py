@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import cached
 from app.session import Key
+from app.widgets.population_card import title
 from app.widgets.run_list import started
 from core import studio
 
@@ -73,4 +74,4 @@ def _population_name(populations: dict, population_id: str) -> str:
     if population_id == NOBODY:
         return "None: hold-out respondents only"
     population = populations[population_id]
-    return f"{population.name} ({population.size:,} people)"
+    return f"{title(population)} ({population.size:,} people)"

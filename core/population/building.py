@@ -117,11 +117,15 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
     return Population(people, source, figures)
 
 
-def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
-    described = data
+def own_marginals(data: SurveyData, plan: Plan) -> Marginals:
+    """The survey's own shares of whom the plan's targets describe: everybody, or who qualifies."""
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
-        described = data.take(plan.screener.qualified(data))
-    own = survey_marginals(described)
+        data = data.take(plan.screener.qualified(data))
+    return survey_marginals(data)
+
+
+def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
+    own = own_marginals(data, plan)
     marginals = own if plan.marginals is None else plan.marginals.checked(data.codebook)
     absent = [c for c in marginals.shares if c not in own.shares]  # nobody gave them: no seed
     new = tuple(NewVariable(c, marginals.shares[c]) for c in absent)

@@ -197,7 +197,7 @@ def _examine(
     cells = find_cells(margins, start)
     if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
         if conflict := find_conflict(margins, cells):
-            if conflict.largest_change > ACCEPTED_ERROR:
+            if conflict.largest_change > ACCEPTED_ERROR + 1e-9:
                 raise conflict
             margins = _mended(margins, conflict.changes)  # rounding of the targets, not a contradiction
             cells = find_cells(margins, start)
