@@ -37,6 +37,7 @@ page = st.navigation(
             st.Page(View.POPULATION, title="Population", icon=":material/groups:"),
             st.Page(View.RESULTS, title="Simulate and compare", icon=":material/bar_chart:"),
             st.Page(View.TABLES, title="Toplines and banners", icon=":material/table_chart:"),
+            st.Page(View.EXPERIMENTS, title="Experiments", icon=":material/science:"),
         ],
         "Share": [st.Page(View.PUBLISH, title="Report and publish", icon=":material/share:")],
     }

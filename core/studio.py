@@ -84,13 +84,17 @@ from core.surveys import (
 )
 from core.teaching import (
     base_models,
+    experiment_outcome,
+    experiments,
     keep_tuning,
+    latest_experiment,
     plan_tuning,
     resume_tuning,
     run_differences,
     run_record,
     run_records,
     start_download,
+    start_experiment,
     start_tuning,
 )
 from core.tuning import job as tuning_job
@@ -108,8 +112,11 @@ __all__ = [
     "delete_survey",
     "draft_file",
     "draft_survey",
+    "experiment_outcome",
+    "experiments",
     "find_adapter",
     "keep_tuning",
+    "latest_experiment",
     "list_populations",
     "list_surveys",
     "load_example",
@@ -141,6 +148,7 @@ __all__ = [
     "stage_adapter",
     "start_adapter_simulation",
     "start_download",
+    "start_experiment",
     "start_tuning",
     "static_space",
     "survey_files",

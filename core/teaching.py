@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import JobError
+from core.experiments import design
+from core.experiments.design import EXPERIMENTS, Experiment, Outcome
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
-from core.jobs.status import JobStatus
+from core.jobs.status import JobState, JobStatus
 from core.models import download
 from core.models.catalogue import CATALOGUE, Listed
 from core.store.workspace import Workspace
 from core.survey import library
 from core.tuning import job as tuning_job
 from core.tuning.plan import Plan, plan
+from core.tuning.presets import preset_recipe
 from core.tuning.recipe import Recipe
 from core.tuning.registry import differences
 
@@ -127,6 +130,45 @@ def run_record(folder: JobFolder) -> RunRecord:
 def run_differences(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
     """Settings that are not the same in all runs: name -> value per run."""
     return differences([run.settings for run in runs])
+
+
+def experiments() -> tuple[Experiment, ...]:
+    """The paper's experiments."""
+    return EXPERIMENTS
+
+
+def start_experiment(
+    ws: Workspace, survey_id: str, key: str, preset: str = "quick", recipe: Recipe | None = None
+) -> str:
+    """Start an experiment on a survey, or queue it; returns the job's id. A recipe overrides the preset."""
+    data = library.load_survey(ws, survey_id)
+    recipe = recipe or preset_recipe(preset, n_items=len(data.items))
+    experiment = design.find_experiment(key)
+    folder = design.prepare_experiment(ws.jobs_folder, data, experiment, recipe, survey_id)
+    queue.submit(folder, design.WORKER)
+    return folder.id
+
+
+def latest_experiment(ws: Workspace, survey_id: str, key: str) -> JobStatus | None:
+    """The newest job of this experiment on this survey."""
+    found = _experiments(ws, survey_id, key)
+    return found[0].status() if found else None
+
+
+def experiment_outcome(ws: Workspace, survey_id: str, key: str) -> Outcome | None:
+    """Figures and verdict of the newest finished experiment of this kind; None without any."""
+    for folder in _experiments(ws, survey_id, key):
+        if folder.status().state is JobState.DONE:
+            result = folder.result()
+            return Outcome(result["rows"], result["verdict"], result["sentence"])
+    return None
+
+
+def _experiments(ws: Workspace, survey_id: str, key: str) -> list[JobFolder]:
+    wanted = {"survey_id": survey_id, "experiment": key}
+    queue.advance(ws.jobs_folder)
+    folders = process.find_jobs(ws.jobs_folder, design.KIND)
+    return [f for f in folders if wanted.items() <= f.spec().items()]
 
 
 def _run(ws: Workspace, run_id: str) -> JobFolder:

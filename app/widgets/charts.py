@@ -43,6 +43,11 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
+def experiment_chart(rows: Sequence[Mapping[str, Any]], title: str, axis: str) -> None:
+    """KL and RMSE of an experiment's variants."""
+    place(charts.experiment_chart(rows, title, axis, theme=_theme()), "experiment-chart")
+
+
 def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Validation curves of several runs."""
     place(charts.runs_chart(metrics, theme=_theme()), "runs-curves")

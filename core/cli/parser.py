@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.cli import benchmarks, commands, demo, hub, people, pilot, takeaways, teaching
+from core.experiments.design import EXPERIMENTS
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
@@ -33,6 +34,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_hub_commands(add)
     add("jobs", commands.jobs)
     add("runs", teaching.runs).add_argument("run", metavar="RUN", nargs="*", help="two or more to compare")
+    command = add("experiment", teaching.experiment)
+    command.add_argument("what", choices=[e.key for e in EXPERIMENTS], help="what is compared")
+    command.add_argument("survey", metavar="SURVEY", help="survey id")
+    teaching.add_recipe(command)
     add("delete", teaching.delete).add_argument("job", metavar="JOB")
     add("download", teaching.download).add_argument("model", metavar="MODEL", help="owner/model[@revision]")
     add("cancel", commands.cancel).add_argument("job", metavar="JOB")

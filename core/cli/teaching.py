@@ -109,6 +109,21 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     }
 
 
+def experiment(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Repeat an experiment of the paper on a survey and say whether it supports the claim."""
+    recipe = read_recipe(args)
+    with studio.open_workspace(args.workspace) as ws:
+        job_id = studio.start_experiment(ws, args.survey, args.what, recipe=recipe)
+    ws = studio.open_jobs(args.workspace)
+    follow(ws, job_id, console)
+    result = studio.job(ws, job_id).result()
+    names = ("kl", "rmse_scaled", "nll", "sd_ratio")
+    rows = [[row["name"], *(_cell(row[name]) for name in names)] for row in result["rows"]]
+    console.say(table(rows, ["", "KL", "RMSE", "NLL", "SD ratio"]))
+    console.say(result["sentence"])
+    return {"experiment_id": job_id, **result}
+
+
 def delete(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Delete a job that is not running, with everything it left."""
     studio.delete_job(studio.open_jobs(args.workspace), args.job)

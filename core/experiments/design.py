@@ -1,0 +1,229 @@
+"""The paper's experiments on any survey: what each compares, and the claim it tests. Needs no torch.
+
+Source: arXiv 2403.20252. Its claims are restated; its numbers, prompts and exact penalty are not known here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from core.comparison.accuracy import Decoder
+from core.errors import RecipeError
+from core.jobs.folder import JobFolder
+from core.models.catalogue import CATALOGUE, find_base
+from core.models.download import local_folder, pinned
+from core.survey.respondents import SurveyData
+from core.tuning.recipe import Recipe
+
+KIND = "experiment"
+WORKER = "core.experiments.worker"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way of teaching and asking.
+
+    Attributes
+    ----------
+    name
+        As shown.
+    recipe
+        How the model is taught.
+    x
+        Place on the axis of experiments that vary a number.
+    respondents
+        Share of the training respondents used.
+    taught
+        False for the base model as it is.
+    temperature
+        None for the one fitted on the validation respondents.
+    decoder
+        How one answer is read for RMSE.
+    """
+
+    name: str
+    recipe: Recipe
+    x: float | None = None
+    respondents: float = 1.0
+    taught: bool = True
+    temperature: float | None = None
+    decoder: Decoder = Decoder.EXPECTED
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment.
+
+    Attributes
+    ----------
+    key, title
+        Name in jobs, name as shown.
+    claim
+        What the paper found, in a sentence.
+    axis
+        What `Variant.x` is; empty when variants are categories.
+    ordered_only
+        Whether only ordinal and numeric questions count.
+    """
+
+    key: str
+    title: str
+    claim: str
+    axis: str = ""
+    ordered_only: bool = False
+
+
+EXPERIMENTS = (
+    Experiment(
+        "taught",
+        "Before and after teaching",
+        "Fine-tuned models match the population (KL) and individuals (RMSE) better than pre-trained ones.",
+    ),
+    Experiment(
+        "method",
+        "LoRA against QLoRA",
+        "QLoRA is hardly worse than LoRA and saves memory.",
+    ),
+    Experiment(
+        "size",
+        "Model size",
+        "Larger models are better before fine-tuning; afterwards the advantage shrinks.",
+    ),
+    Experiment(
+        "temperature",
+        "Temperature",
+        "A low temperature matches individuals better, a high one the population.",
+        axis="Temperature",
+    ),
+    Experiment(
+        "penalty",
+        "Penalty for numbers",
+        "A penalty on the distance to the true number improves numeric answers.",
+        ordered_only=True,
+    ),
+    Experiment(
+        "respondents",
+        "Number of training respondents",
+        "More respondents help, with diminishing returns.",
+        axis="Training respondents",
+    ),
+)
+
+
+def find_experiment(key: str) -> Experiment:
+    """The experiment of that name.
+
+    Raises
+    ------
+    RecipeError
+        If there is none.
+    """
+    for experiment in EXPERIMENTS:
+        if experiment.key == key:
+            return experiment
+    known = ", ".join(e.key for e in EXPERIMENTS)
+    raise RecipeError("There is no such experiment.", got=key, fix=f"Use one of: {known}.")
+
+
+def variants(experiment: Experiment, recipe: Recipe, n_train: int) -> tuple[Variant, ...]:
+    """What an experiment compares, all with the same recipe but for what it varies.
+
+    Raises
+    ------
+    RecipeError
+        If the experiment needs base models that are not on this machine.
+    """
+    builders = {
+        "taught": lambda: (Variant("before teaching", recipe, taught=False), Variant("taught", recipe)),
+        "method": lambda: tuple(
+            Variant(name, replace(recipe, adapter=adapter))
+            for name, adapter in (("LoRA", "lora"), ("QLoRA", "qlora"))
+        ),
+        "size": lambda: _sizes(recipe),
+        "temperature": lambda: _temperatures(recipe),
+        "penalty": lambda: _penalties(recipe),
+        "respondents": lambda: tuple(
+            Variant(f"{round(share * n_train):,}", recipe, x=round(share * n_train), respondents=share)
+            for share in (0.1, 0.25, 0.5, 1.0)
+        ),
+    }
+    return builders[experiment.key]()
+
+
+def _temperatures(recipe: Recipe) -> tuple[Variant, ...]:
+    sampled = tuple(
+        Variant(f"sampled at {t:g}", recipe, x=t, temperature=t, decoder=Decoder.SAMPLED)
+        for t in (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+    )
+    return (Variant("greedy", recipe, x=0.1, temperature=0.1, decoder=Decoder.GREEDY), *sampled)
+
+
+def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
+    settings: dict[str, dict[str, Any]] = {
+        "none": {"penalty": "none"},
+        "RPS": {"penalty": "rps"},
+        "mean": {"penalty": "squared_mean"},
+        **{f"distance, lambda {w:g}": {"penalty": "seed", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
+        "distance, slope 4, width 0.1": {"penalty": "seed", "penalty_slope": 4.0, "penalty_width": 0.1},
+    }
+    return tuple(Variant(name, replace(recipe, **changed)) for name, changed in settings.items())
+
+
+def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
+    here = [entry for entry in CATALOGUE if local_folder(find_base(entry.id)) is not None]
+    if len(here) < 2:
+        raise RecipeError(
+            "Only one base model is on this machine, so sizes cannot be compared.",
+            where="Model size",
+            fix="Download a second one first, on the page Teach the model.",
+        )
+    rows = [(entry, replace(recipe, base=pinned(entry.id))) for entry in here]
+    return tuple(
+        Variant(f"{entry.label}, {when}", changed, taught=when == "taught")
+        for entry, changed in rows
+        for when in ("before", "taught")
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished experiment.
+
+    Attributes
+    ----------
+    rows
+        One per variant: `name`, `x`, `kl`, `rmse_scaled`, `nll`, `sd_ratio`, `floor_kl`, `seconds`.
+    verdict
+        "supports", "contradicts" or "undecided".
+    sentence
+        What this survey says about the claim.
+    """
+
+    rows: Sequence[dict[str, Any]] = field(default_factory=list)
+    verdict: str = "undecided"
+    sentence: str = ""
+
+
+def prepare_experiment(
+    jobs_folder: Path, data: SurveyData, experiment: Experiment, recipe: Recipe, survey_id: str
+) -> JobFolder:
+    """Make the job folder of an experiment; start it with module `WORKER`.
+
+    Raises
+    ------
+    RecipeError
+        If the survey has no question of the kind that is compared, or no test respondents.
+    """
+    recipe.check(data.codebook)
+    variants(experiment, recipe, len(data.part("train")))
+    if experiment.ordered_only and not any(item.is_ordered for item in data.items):
+        raise RecipeError(
+            "The survey has no scale and no number, so a penalty has nothing to act on.", where="codebook"
+        )
+    if not len(data.part("test")) or not len(data.part("train")):
+        raise RecipeError("The survey needs training and test respondents.", where="split")
+    spec = {"survey_id": survey_id, "experiment": experiment.key, "recipe": recipe.to_dict()}
+    folder = JobFolder.create(jobs_folder, KIND, experiment.title, spec)
+    data.write(folder.inputs)
+    return folder
