@@ -130,11 +130,11 @@ def _toplines(context: ReportContext) -> list[Markup]:
 
 
 def _banners(context: ReportContext) -> list[Markup]:
-    """One table per question and demographic, so that each fits a printed page."""
+    """One table per question and demographic with two categories or more; so each fits a printed page."""
     banner = context.banner
     if banner is None:
         return []
-    names = dict.fromkeys(column.column for column in banner.columns if column.column)
+    names = [column.column for column in banner.columns if column.letter == "B"]
     return [
         banner_html(banner, table, number, [name])
         for number, table in enumerate(banner.tables, 1)
