@@ -93,7 +93,7 @@ def _overrides(
         )
     if is_changed:
         columns[-1].button(
-            "Back to recognised",
+            "Undo all",
             key=Key.SURVEY_STEP.of(upload.digest, "reset"),
             icon=":material/restart_alt:",
             on_click=_reset,

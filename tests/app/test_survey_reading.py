@@ -79,14 +79,14 @@ def test_the_format_is_overridden_and_one_button_leads_back(uploaded):
     app = choice(uploaded, "format").set_value("csv").run()
     assert not app.exception
     assert "42 respondents" in text(app) and "#### Table with one header row" in text(app)
-    app = button(app, "Back to recognised").click().run()
+    app = button(app, "Undo all").click().run()
     assert "40 respondents" in text(app) and choice(app, "format").value is None
 
 
 def test_a_choice_that_does_not_work_is_explained_and_can_be_undone(uploaded):
     app = choice(uploaded, "encoding").set_value("utf-8").run()
     assert not app.exception and "is not valid UTF" in app.error[0].value
-    app = button(app, "Back to recognised").click().run()
+    app = button(app, "Undo all").click().run()
     assert not app.error and "40 respondents" in text(app)
 
 
