@@ -124,3 +124,65 @@ def mean_squared_error(
         if decoder is Decoder.SAMPLED:
             spread = probability @ values**2 - decoded**2
     return float(np.average((decoded - truth) ** 2 + spread, weights=weights))
+
+
+def mean_absolute_error(
+    probability: np.ndarray, truth: np.ndarray, weights: np.ndarray, values: np.ndarray, decoder: Decoder
+) -> float:
+    """Weighted mean absolute distance between decoded and given answer, in units of the scale.
+
+    The expected decoder reads the median of a person's distribution, which is optimal for this error.
+    Shapes as for `mean_squared_error`.
+
+    >>> person, said = np.array([[0.6, 0.2, 0.2]]), np.array([1.0])
+    >>> [round(mean_absolute_error(person, said, np.ones(1), np.arange(3.0), d), 4) for d in Decoder]
+    [0.8, 1.0, 1.0]
+    """
+    if decoder is Decoder.SAMPLED:
+        gap = (probability * np.abs(values - truth[:, None])).sum(axis=1)
+    elif decoder is Decoder.GREEDY:
+        gap = np.abs(values[probability.argmax(axis=1)] - truth)
+    else:
+        median = (np.cumsum(probability, axis=1) >= 0.5 - 1e-12).argmax(axis=1)
+        gap = np.abs(values[median] - truth)
+    return float(np.average(gap, weights=weights))
+
+
+def rank_correlation(predicted: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float | None:
+    """Weighted Spearman correlation of predicted and given values, -1 to 1; None if either is constant.
+
+    A respondent of weight 2 counts like two respondents; ties share their mean rank.
+
+    >>> rank_correlation(np.array([1.0, 2, 3]), np.array([1.0, 3, 2]), np.ones(3)).__round__(4)
+    0.5
+    """
+    ranks = [_weighted_ranks(values, weights) for values in (predicted, truth)]
+    centred = [rank - np.average(rank, weights=weights) for rank in ranks]
+    spread = [np.average(c**2, weights=weights) for c in centred]
+    if min(spread) < 1e-12:
+        return None
+    return float(np.average(centred[0] * centred[1], weights=weights) / np.sqrt(spread[0] * spread[1]))
+
+
+def _weighted_ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mid-ranks as cumulated weight: half of one's own tie counts, shape (n,), 0 to 1."""
+    # rounding: equal expectations that were added up in another order are still ties
+    _, group = np.unique(np.round(values, 10), return_inverse=True)
+    total = np.bincount(group, weights=weights)
+    return ((np.cumsum(total) - total / 2) / total.sum())[group]
+
+
+def permuted_nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> float:
+    """NLL if every respondent were given the profile of a respondent drawn at random, nats per answer.
+
+    The exact mean over all reassignments, so no random permutation is needed:
+    -sum_k q_k sum_j w_j log pi_j(k). If it equals the NLL, profiles are not used.
+
+    >>> table = np.log([[0.9, 0.1], [0.1, 0.9]])
+    >>> said = np.array([0, 1])
+    >>> [round(figure(table, said, np.ones(2)), 4) for figure in (permuted_nll, nll)]
+    [1.204, 0.1054]
+    """
+    share = np.bincount(answers, weights=weights, minlength=logprob.shape[1]) / weights.sum()
+    mean = np.average(np.maximum(logprob, np.log(SMALLEST_SHARE)), axis=0, weights=weights)
+    return float(-share @ mean)

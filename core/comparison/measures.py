@@ -29,10 +29,22 @@ from core.survey.codebook import Item
 Figures = dict[str, float | None]
 """Name of a figure -> value, None where it has no meaning."""
 
-PLAIN = ("nll", "accuracy", "brier", "kl", "kl_reverse", "js", "tv", "entropy_gap", "spread")
-ORDERED = ("rmse", "rmse_scaled", "rps", "w1", "mean_shift", "sd_ratio", "sd_within", "sd_between")
+PLAIN = (
+    "nll", "nll_permuted", "accuracy", "brier", "kl", "kl_reverse", "js", "tv", "tv_uniform", "entropy_gap",
+    "spread",
+)  # fmt: skip
+ORDERED = (
+    "rmse", "rmse_scaled", "rmse_of_sd", "rmse_sampled", "rmse_expected", "rmse_greedy", "mae", "mae_scaled",
+    "rank_correlation", "rps", "w1", "mean_shift", "sd_ratio", "sd_within", "sd_between",
+)  # fmt: skip
 METRICS = PLAIN + ORDERED
-"""Figures of a model or baseline; the `ORDERED` ones exist for ordinal and numeric questions only."""
+"""Figures of a model or baseline; the `ORDERED` ones exist for ordinal and numeric questions only.
+
+`rmse` and `mae` are in units of the scale, `_scaled` and the three decoders' `rmse_sampled`, `rmse_expected`
+and `rmse_greedy` are shares of its length, `rmse_of_sd` is in standard deviations of the real answers (a
+constant guess of the mean scores 1). `nll_permuted` is the NLL with profiles dealt out at random, `spread`
+the mean TV between a person's distribution and the mean one: both say whether profiles are used at all.
+"""
 FLOORS = ("kl", "js", "tv", "w1", "kl_one_sampled_answer")
 """Figures a perfect simulation would show, see `core.comparison.floors`."""
 
@@ -112,7 +124,7 @@ def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder:
     if not real.n:
         return dict.fromkeys(METRICS)
     logprob = temper(np.asarray(logprob)[real.rows], temperature)
-    probability, weights = np.exp(logprob), real.weights
+    probability, weights, k = np.exp(logprob), real.weights, logprob.shape[1]
     decoded = probability
     if decoder is Decoder.GREEDY:
         decoded = np.eye(probability.shape[1])[probability.argmax(axis=1)]
@@ -124,12 +136,14 @@ def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder:
     mean = np.average(person, axis=0, weights=weights)
     figures: Figures = {
         "nll": accuracy.nll(logprob, real.answers, weights),
+        "nll_permuted": accuracy.permuted_nll(logprob, real.answers, weights),
         "accuracy": accuracy.accuracy(probability, real.answers, weights, decoder),
         "brier": accuracy.brier(probability, real.answers, weights),
         "kl": float(kl(smooth, simulated)),
         "kl_reverse": float(kl(simulated, smooth)),
         "js": float(jensen_shannon(real.shares, simulated)),
         "tv": float(total_variation(real.shares, simulated)),
+        "tv_uniform": float(total_variation(real.shares, real.bands.sum(np.full(k, 1 / k)))),
         "entropy_gap": float(entropy(simulated) - entropy(real.shares)),
         "spread": float(np.average(total_variation(person, mean), weights=weights)),
     }
@@ -142,16 +156,31 @@ def _ordered(real: RealAnswers, probability: np.ndarray, decoded: np.ndarray, de
     on_scale = np.isin(real.answers, scale)
     if not on_scale.any():
         return figures
-    values, weights = real.item.codes[scale], real.weights[on_scale]
+    weights, person = real.weights[on_scale], rescale(probability[on_scale][:, scale])
     truth = np.searchsorted(scale, real.answers[on_scale])  # index among the answers on the scale
-    person = _rescale(probability[on_scale][:, scale])
-    mse = accuracy.mean_squared_error(person, values[truth], weights, values, decoder)
-    figures["rmse"] = mse**0.5
-    figures["rmse_scaled"] = mse**0.5 / float(values[-1] - values[0])
-    figures["rps"] = accuracy.rps(person, truth, weights, values)
-    return figures | _spread_of_scale(
-        real, decoded[:, scale], values, real_shares(truth, weights, len(scale))
-    )
+    figures |= _individual(person, truth, weights, real.item.codes[scale], decoder)
+    shares = real_shares(truth, weights, len(scale))
+    return figures | _spread_of_scale(real, decoded[:, scale], real.item.codes[scale], shares)
+
+
+def _individual(
+    person: np.ndarray, truth: np.ndarray, weights: np.ndarray, values: np.ndarray, decoder: Decoder
+) -> Figures:
+    """Distances along the scale between each person's simulated and given answer."""
+    said, length = values[truth], float(values[-1] - values[0])
+    rmse = {d: accuracy.mean_squared_error(person, said, weights, values, d) ** 0.5 for d in Decoder}
+    mae = accuracy.mean_absolute_error(person, said, weights, values, decoder)
+    sd = np.average((said - np.average(said, weights=weights)) ** 2, weights=weights) ** 0.5
+    return {
+        "rmse": rmse[decoder],
+        "rmse_scaled": rmse[decoder] / length,
+        "rmse_of_sd": float(rmse[decoder] / sd) if sd > 1e-6 else None,
+        **{f"rmse_{d}": error / length for d, error in rmse.items()},
+        "mae": mae,
+        "mae_scaled": mae / length,
+        "rank_correlation": accuracy.rank_correlation(person @ values, said, weights),
+        "rps": accuracy.rps(person, truth, weights, values),
+    }
 
 
 def _spread_of_scale(
@@ -161,7 +190,7 @@ def _spread_of_scale(
     mass = decoded.sum(axis=1) * real.weights
     if not mass.sum() > 0:
         return {}
-    person = _rescale(decoded)
+    person = rescale(decoded)
     simulated = np.average(person, axis=0, weights=mass)
     mean, variance = simulated @ values, simulated @ values**2 - (simulated @ values) ** 2
     person_mean = person @ values
@@ -177,8 +206,8 @@ def _spread_of_scale(
     return figures
 
 
-def _rescale(table: np.ndarray) -> np.ndarray:
-    """Rows rescaled to sum to 1; a row without any mass becomes uniform."""
+def rescale(table: np.ndarray) -> np.ndarray:
+    """Rows of (n, K) rescaled to sum to 1; a row without any mass becomes uniform."""
     table = np.where(table.sum(axis=1, keepdims=True) > 1e-300, table, 1.0)
     return table / table.sum(axis=1, keepdims=True)
 
