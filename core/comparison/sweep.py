@@ -11,9 +11,9 @@ import numpy as np
 
 from core.comparison.accuracy import Decoder, mean_squared_error, nll
 from core.comparison.compare import HEADLINE_TYPES, LogProbs
-from core.comparison.divergence import jeffreys, kl
+from core.comparison.divergence import jeffreys, kl, real_shares
 from core.comparison.floors import kl_floor
-from core.comparison.measures import RealAnswers, real_answers
+from core.comparison.measures import RealAnswers, real_answers, rescale
 from core.models.temperature import TEMPERATURES, shares, temper
 from core.survey.codebook import Item, Question, QuestionType
 from core.survey.respondents import SurveyData
@@ -43,6 +43,9 @@ class QuestionSweep:
     rmse, rmse_sampled
         Shape (n_T,), RMSE of the chosen decoder and of sampled answers, as a share of the scale's
         length; None where there is no scale or there are no individual answers.
+    sd_ratio
+        Shape (n_T,), standard deviation of the simulated answers over that of the real ones; None where
+        there is no scale or everybody gave the same answer.
     nll
         Shape (n_T,), nats per answer; None where there are no individual answers.
     floor_kl
@@ -60,6 +63,7 @@ class QuestionSweep:
     kl: np.ndarray
     rmse: np.ndarray | None
     rmse_sampled: np.ndarray | None
+    sd_ratio: np.ndarray | None
     nll: np.ndarray | None
     floor_kl: float
 
@@ -74,7 +78,7 @@ class Sweep:
         Shape (n_T,), the grid.
     questions
         In questionnaire order; questions nobody answered are left out.
-    kl, nll, rmse, rmse_sampled
+    kl, nll, rmse, rmse_sampled, sd_ratio
         Shape (n_T,), means over the single-choice and ordinal questions (over all, if there are
         neither) that have the figure; None where none has.
     chosen
@@ -86,8 +90,13 @@ class Sweep:
     kl: np.ndarray | None
     rmse: np.ndarray | None
     rmse_sampled: np.ndarray | None
+    sd_ratio: np.ndarray | None
     nll: np.ndarray | None
     chosen: float
+
+
+Tempering = Callable[[np.ndarray, float], np.ndarray]
+"""(n, K) log-probabilities at temperature 1, and a temperature -> those at that temperature."""
 
 
 def sweep(
@@ -98,6 +107,7 @@ def sweep(
     decoder: Decoder | str = Decoder.EXPECTED,
     weights: np.ndarray | None = None,
     temperatures: np.ndarray = TEMPERATURES,
+    tempering: Mapping[str, Tempering] | None = None,
 ) -> Sweep:
     """Respondents' simulated answers against their real ones at every temperature.
 
@@ -118,6 +128,8 @@ def sweep(
         Shape (n,), None for the survey's weights.
     temperatures
         Shape (n_T,), the grid.
+    tempering
+        Item key -> how its answers are tempered, where that is not `core.models.temperature.temper`.
     """
     decoder = Decoder(decoder)
     weights = real.weights if weights is None else weights
@@ -127,18 +139,17 @@ def sweep(
         if not answered.n:
             return None
         z = np.asarray(model[item.key])[answered.rows]
-        simulated = shares(z, answered.weights, temperatures)
         given = {name: t[item.key][answered.rows] for name, t in (others or {}).items() if item.key in t}
-        rmse, sampled = _rmse(answered, z, decoder, temperatures)
-        return _ItemSweep(
-            answered,
-            simulated,
-            {name: shares(table, answered.weights, 1.0)[0] for name, table in given.items()},
-            _kl(answered, simulated),
-            rmse,
-            sampled,
-            np.array([nll(temper(z, t), answered.answers, answered.weights) for t in temperatures]),
-        )
+        tables = {name: shares(table, answered.weights, 1.0)[0] for name, table in given.items()}
+        points = [
+            _point(answered, (tempering or {}).get(item.key, temper)(z, t), decoder) for t in temperatures
+        ]
+        simulated = np.array([point.shares for point in points])
+        curves = {
+            name: _curve([getattr(point, name) for point in points])
+            for name in ("rmse", "rmse_sampled", "sd_ratio", "nll")
+        }
+        return _ItemSweep(answered, simulated, tables, _kl(answered, simulated), **curves)
 
     return _sweep(real, model, item_sweep, chosen, temperatures)
 
@@ -150,6 +161,7 @@ def population_sweep(
     chosen: float = 1.0,
     weights: np.ndarray | None = None,
     temperatures: np.ndarray = TEMPERATURES,
+    tempering: Mapping[str, Tempering] | None = None,
 ) -> Sweep:
     """A synthetic population's answers against the survey's weighted shares, at every temperature.
 
@@ -171,6 +183,8 @@ def population_sweep(
         their counts is the same and faster.
     temperatures
         Shape (n_T,), the grid.
+    tempering
+        As for `sweep`.
     """
 
     def item_sweep(item: Item) -> _ItemSweep | None:
@@ -179,10 +193,12 @@ def population_sweep(
             return None
         z = np.asarray(model[item.key])
         people = np.ones(len(z)) if weights is None else weights
-        simulated = shares(z, people, temperatures)
+        how = (tempering or {}).get(item.key, temper)
+        simulated = np.array([people @ np.exp(how(z, t)) for t in temperatures]) / people.sum()
         given = {name: t[item.key] for name, t in (others or {}).items() if item.key in t}
         tables = {name: shares(table, people, 1.0)[0] for name, table in given.items()}
-        return _ItemSweep(answered, simulated, tables, _kl(answered, simulated), None, None, None)
+        spread = _sd_ratio(answered, simulated)
+        return _ItemSweep(answered, simulated, tables, _kl(answered, simulated), sd_ratio=spread)
 
     return _sweep(real, model, item_sweep, chosen, temperatures)
 
@@ -193,9 +209,10 @@ class _ItemSweep:
     simulated: np.ndarray
     others: Mapping[str, np.ndarray]
     kl: np.ndarray
-    rmse: np.ndarray | None
-    rmse_sampled: np.ndarray | None
-    nll: np.ndarray | None
+    rmse: np.ndarray | None = None
+    rmse_sampled: np.ndarray | None = None
+    sd_ratio: np.ndarray | None = None
+    nll: np.ndarray | None = None
 
     @property
     def real(self) -> np.ndarray:
@@ -210,23 +227,56 @@ def _kl(answered: RealAnswers, simulated: np.ndarray) -> np.ndarray:
     return kl(jeffreys(answered.shares, answered.n_effective), answered.bands.sum(simulated))
 
 
-def _rmse(
-    answered: RealAnswers, z: np.ndarray, decoder: Decoder, temperatures: np.ndarray
-) -> tuple[np.ndarray | None, np.ndarray | None]:
+@dataclass(frozen=True)
+class _Point:
+    """One item at one temperature."""
+
+    shares: np.ndarray
+    nll: float
+    rmse: float | None = None
+    rmse_sampled: float | None = None
+    sd_ratio: float | None = None
+
+
+def _point(answered: RealAnswers, logprob: np.ndarray, decoder: Decoder) -> _Point:
+    probability, weights = np.exp(logprob), answered.weights
+    simulated = weights @ probability / weights.sum()
+    loss = nll(logprob, answered.answers, weights)
     scale = answered.scale
     on_scale = np.isin(answered.answers, scale)
     if not on_scale.any():
-        return None, None
-    values, weights = answered.item.codes[scale], answered.weights[on_scale]
+        return _Point(simulated, loss)
+    values, weights = answered.item.codes[scale], weights[on_scale]
     truth = answered.item.codes[answered.answers[on_scale]]
-    on_grid = [np.exp(temper(z[on_scale][:, scale], t)) for t in temperatures]
-    length = values[-1] - values[0]
+    person = rescale(probability[on_scale][:, scale])
+    rmse, sampled = (
+        mean_squared_error(person, truth, weights, values, d) ** 0.5 / float(values[-1] - values[0])
+        for d in (decoder, Decoder.SAMPLED)
+    )
+    spread = _sd_ratio(answered, simulated[None])
+    return _Point(simulated, loss, rmse, sampled, None if spread is None else float(spread[0]))
 
-    def curve(chosen: Decoder) -> np.ndarray:
-        mse = [mean_squared_error(person, truth, weights, values, chosen) for person in on_grid]
-        return np.sqrt(mse) / length
 
-    return curve(decoder), curve(Decoder.SAMPLED)
+def _sd_ratio(answered: RealAnswers, simulated: np.ndarray) -> np.ndarray | None:
+    """Standard deviation on the scale of shares (n_T, K) over that of the real answers, shape (n_T,)."""
+    scale = answered.scale
+    on_scale = np.isin(answered.answers, scale)
+    if not on_scale.any():
+        return None
+    values = answered.item.codes[scale]
+    place = np.searchsorted(scale, answered.answers[on_scale])
+    real = real_shares(place, answered.weights[on_scale], len(scale))
+
+    def variance(shares: np.ndarray) -> np.ndarray:
+        return shares @ values**2 - (shares @ values) ** 2
+
+    if variance(real) < 1e-12:
+        return None
+    return np.sqrt(np.maximum(variance(rescale(simulated[:, scale])), 0) / variance(real))
+
+
+def _curve(values: list[float | None]) -> np.ndarray | None:
+    return None if values[0] is None else np.array(values)
 
 
 def _sweep(
@@ -249,6 +299,7 @@ def _sweep(
         kl=_mean([q.kl for q in headline]),
         rmse=_mean([q.rmse for q in headline]),
         rmse_sampled=_mean([q.rmse_sampled for q in headline]),
+        sd_ratio=_mean([q.sd_ratio for q in headline]),
         nll=_mean([q.nll for q in headline]),
         chosen=float(chosen),
     )
@@ -277,6 +328,7 @@ def _question_sweep(question: Question, items: list[_ItemSweep]) -> QuestionSwee
         kl=np.mean([i.kl for i in items], axis=0),
         rmse=first.rmse,
         rmse_sampled=first.rmse_sampled,
+        sd_ratio=first.sd_ratio,
         nll=_mean([i.nll for i in items]),
         floor_kl=float(np.mean([kl_floor(len(i.answered.shares), i.answered.n_effective) for i in items])),
     )
