@@ -25,6 +25,17 @@ NOT_GIVEN = "(not given)"
 
 LogProbs = Mapping[str, np.ndarray]
 """Item key -> log-probabilities, shape (n respondents, K), at temperature 1."""
+Temperatures = float | Mapping[str, float]
+"""One temperature for all questions, or question type -> temperature."""
+
+
+def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
+    """The temperature questions of a type are read at; 1 for a type that is not named.
+
+    >>> temperature_of(0.8, QuestionType.SINGLE), temperature_of({"single": 0.7}, QuestionType.ORDINAL)
+    (0.8, 1.0)
+    """
+    return float(temperature.get(str(kind), 1.0)) if isinstance(temperature, Mapping) else float(temperature)
 
 
 @dataclass(frozen=True)
@@ -74,13 +85,13 @@ class Comparison:
     questions
         One entry per simulated question, in questionnaire order.
     temperature, decoder
-        How the model was read; baselines are always read at temperature 1.
+        How the model was read, see `Temperatures`; baselines are always read at temperature 1.
     split
         Splits the respondents belong to, e.g. "test" or "validation+test".
     """
 
     questions: tuple[QuestionComparison, ...]
-    temperature: float
+    temperature: Temperatures
     decoder: Decoder
     split: str
 
@@ -100,7 +111,9 @@ class Comparison:
         return {
             "overall": self.overall,
             "questions": [question.to_dict() for question in self.questions],
-            "temperature": self.temperature,
+            "temperature": dict(self.temperature)
+            if isinstance(self.temperature, Mapping)
+            else self.temperature,
             "decoder": str(self.decoder),
             "split": self.split,
         }
@@ -110,7 +123,7 @@ def compare(
     real: SurveyData,
     model: LogProbs,
     baselines: Mapping[str, LogProbs],
-    temperature: float = 1.0,
+    temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
     weights: np.ndarray | None = None,
 ) -> Comparison:
@@ -125,7 +138,7 @@ def compare(
     baselines
         Name -> log-probabilities likewise, see `core.comparison.baselines`; the un-tuned model too.
     temperature
-        Temperature the model is read at.
+        Temperature the model is read at, or one per question type.
     decoder
         How answers are read, see `Decoder`.
     weights
@@ -139,7 +152,8 @@ def compare(
         if all(item.key in model for item in question.items)
     )
     splits = [s for s in ("train", "validation", "test") if s in set(real.split)]
-    return Comparison(questions, float(temperature), decoder, "+".join(splits))
+    read_at = dict(temperature) if isinstance(temperature, Mapping) else float(temperature)
+    return Comparison(questions, read_at, decoder, "+".join(splits))
 
 
 def compare_by(
@@ -147,7 +161,7 @@ def compare_by(
     model: LogProbs,
     column: str,
     baselines: Mapping[str, LogProbs] | None = None,
-    temperature: float = 1.0,
+    temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
 ) -> dict[str, dict[str, Any]]:
     """The overall comparison within each category of a demographic.
@@ -194,7 +208,7 @@ def _compare_group(
     model: LogProbs,
     baselines: Mapping[str, LogProbs],
     rows: np.ndarray,
-    temperature: float,
+    temperature: Temperatures,
     decoder: Decoder,
 ) -> dict[str, Any]:
     group = real.take(rows)
@@ -214,20 +228,21 @@ def _compare_question(
     question: Question,
     model: LogProbs,
     baselines: Mapping[str, LogProbs],
-    temperature: float,
+    temperature: Temperatures,
     decoder: Decoder,
     weights: np.ndarray,
 ) -> QuestionComparison:
     answered = [real_answers(item, real.answers[item.key].to_numpy(), weights) for item in question.items]
     marginals = baselines.get("training_marginals", {})
     keys = [item.key for item in question.items]
+    here = temperature_of(temperature, question.type)
     return QuestionComparison(
         column=question.column,
         text=question.text,
         type=question.type,
         n=max(a.n for a in answered),
         n_effective=max(a.n_effective for a in answered),
-        model=mean_figures(measure(a, model[a.item.key], temperature, decoder) for a in answered),
+        model=mean_figures(measure(a, model[a.item.key], here, decoder) for a in answered),
         baselines={
             name: mean_figures(measure(a, tables[a.item.key], 1.0, decoder) for a in answered)
             for name, tables in baselines.items()
@@ -244,9 +259,24 @@ def _summary(questions: Iterable[QuestionComparison]) -> dict[str, Any]:
     names = dict.fromkeys(name for q in questions for name in q.baselines)
     return {
         "questions": len(questions),
-        "model": mean_figures(q.model for q in questions),
-        "baselines": {
-            name: mean_figures(q.baselines[name] for q in questions if name in q.baselines) for name in names
-        },
+        "model": _overall(q.model for q in questions),
+        "baselines": {name: _baseline_summary(name, questions) for name in names},
         "floor": mean_figures(q.floor for q in questions),
     }
+
+
+def _baseline_summary(name: str, questions: list[QuestionComparison]) -> Figures:
+    """Means over questions; only the figures that are means over the same questions as the model's."""
+    found = _overall(q.baselines[name] for q in questions if name in q.baselines)
+    lacking = [q for q in questions if name not in q.baselines]
+    missing = {figure for q in lacking for figure, value in q.model.items() if value is not None}
+    if lacking:
+        missing.add("simbench")
+    return {figure: None if figure in missing else value for figure, value in found.items()}
+
+
+def _overall(figures: Iterable[Figures]) -> Figures:
+    """Means over questions, and SimBench's score S = 100 (1 - mean TV / mean TV of uniform shares)."""
+    found = mean_figures(figures)
+    uniform = found.get("tv_uniform")
+    return found | {"simbench": 100 * (1 - found["tv"] / uniform) if uniform else None}

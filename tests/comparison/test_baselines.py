@@ -2,21 +2,36 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.baselines import BASELINES, fit_baselines, one_hot, training_marginals
+from core.comparison.baselines import (
+    BASELINES,
+    SHARES,
+    demographic_cells,
+    fit_baselines,
+    training_marginals,
+)
 from core.comparison.compare import compare
+from core.comparison.copula import Copula
+from core.comparison.regressors import one_hot
 from tests.comparison.survey_factory import shared_survey, small_survey
 
+USUAL = (*SHARES, "logistic_regression")
 
-def fit(data):
-    return fit_baselines(data.part("train"), data.part("validation"), data.part("test").profiles)
+
+def fit(data, names=USUAL):
+    return fit_baselines(data.part("train"), data.part("validation"), data.part("test").profiles, names)
 
 
 def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
     data = small_survey(weighted=True)
-    found = fit(data)
+    found = fit(data, BASELINES)
     assert tuple(found) == BASELINES
-    for tables in found.values():
+    for name, tables in found.items():
+        assert [i.key for i in data.items if i.key not in tables] == (
+            [i.key for i in data.items if not i.is_ordered] if name == "svr" else []
+        )
         for item in data.items:
+            if item.key not in tables:
+                continue
             assert tables[item.key].shape == (len(data.part("test")), len(item.answers))
             assert np.isfinite(tables[item.key]).all()
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
@@ -36,6 +51,54 @@ def test_logistic_regression_finds_who_answers_what():
     # truth: 40 % Yes in the city, 80 % in the country
     assert predicted[area == "City"].mean() == pytest.approx(0.4, abs=0.04)
     assert predicted[area == "Country"].mean() == pytest.approx(0.8, abs=0.04)
+
+
+@pytest.mark.parametrize("name", ["demographic_cells", "gradient_boosting", "gaussian_copula"])
+def test_the_other_methods_find_it_too(name):
+    data = small_survey(3000)
+    predicted = np.exp(fit(data, (name,))[name]["car"])[:, 0]
+    area = data.part("test").profiles["area"]
+    assert predicted[area == "City"].mean() == pytest.approx(0.4, abs=0.06)
+    assert predicted[area == "Country"].mean() == pytest.approx(0.8, abs=0.06)
+
+
+def test_demographic_cells_by_hand():
+    data = small_survey(4)
+    data.profiles["sex"] = ["Female", "Female", "Male", "Male"]
+    data.profiles["age"], data.profiles["area"] = ["18-34"] * 4, ["City"] * 4
+    data.answers["car"] = np.array([0, 0, 0, 1], dtype="int16")
+    everybody = 3.5 / 5
+    # two women said Yes; the women who are 18-34, and those in the city, are the same two again
+    women = everybody
+    for _ in range(3):
+        women = (2 + 5 * women) / 7
+    assert np.exp(demographic_cells(data, data.profiles)["car"])[0, 0] == pytest.approx(women)
+
+
+def test_svr_predicts_ordered_answers_around_what_its_group_gave():
+    data = small_survey(2000)
+    table = np.exp(fit(data, ("svr",))["svr"]["liking"])
+    expected, area = table @ np.arange(101.0), data.part("test").profiles["area"]
+    # truth: about 40 in the city and 55 in the country, standard deviation 20
+    assert expected[area == "City"].mean() == pytest.approx(40, abs=3)
+    assert expected[area == "Country"].mean() == pytest.approx(55, abs=3)
+    spread = np.sqrt(table @ np.arange(101.0) ** 2 - expected**2)
+    assert spread.mean() == pytest.approx(20, abs=3)
+
+
+def test_copula_draws_keep_shares_and_correlations():
+    data = small_survey(3000)
+    rng = np.random.default_rng(0)
+    same = rng.random(3000) < 0.7  # two answers that agree in seven of ten people beyond chance
+    data.answers["uses#1"] = np.where(same, data.answers["uses#0"], rng.integers(0, 2, 3000)).astype("int16")
+    copula = Copula(data)
+    drawn = copula.draw(data.profiles, seed=1)
+    real = [data.answers[f"uses#{i}"].to_numpy() for i in (0, 1)]
+    simulated = [drawn[f"uses#{i}"] for i in (0, 1)]
+    for said, answered in zip(real, simulated, strict=True):
+        assert answered.mean() == pytest.approx(said.mean(), abs=0.03)
+    agreement = np.corrcoef(real)[0, 1]
+    assert 0.5 * agreement < np.corrcoef(simulated)[0, 1] < 1.2 * agreement
 
 
 def test_logistic_regression_beats_the_marginals_where_demographics_matter():

@@ -9,9 +9,10 @@ from core.comparison.compare import compare, compare_by
 from core.errors import CodebookError
 from tests.comparison.survey_factory import small_survey
 
+NAMES = ("uniform", "training_marginals", "logistic_regression")
 DATA = small_survey(600, weighted=True)
 TEST = DATA.part("test")
-BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles)
+BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles, NAMES)
 MODEL = BASELINES["logistic_regression"]
 
 

@@ -9,9 +9,10 @@ from core.models.temperature import TEMPERATURES
 from core.simulation.scores import find_cells
 from tests.comparison.survey_factory import small_survey
 
+NAMES = ("uniform", "training_marginals", "logistic_regression")
 DATA = small_survey(600, weighted=True)
 TEST = DATA.part("test")
-BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles)
+BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles, NAMES)
 MODEL = BASELINES["logistic_regression"]
 GRID = np.array([0.25, 1.0, 2.0])
 FOUND = sweep(TEST, MODEL, BASELINES, chosen=0.9, temperatures=GRID)
@@ -79,11 +80,11 @@ def test_questions_nobody_answered_are_left_out():
 
 def test_a_population_has_shares_and_no_individual_errors():
     people = DATA.part("train").profiles
-    tables = fit_baselines(DATA.part("train"), DATA.part("validation"), people)
+    tables = fit_baselines(DATA.part("train"), DATA.part("validation"), people, NAMES)
     found = population_sweep(TEST, tables["logistic_regression"], tables, 1.0, temperatures=GRID)
     assert (found.rmse, found.nll, found.rmse_sampled) == (None, None, None)
     assert np.allclose(question(found, "car").real, question(FOUND, "car").real)
     cells, cell_of = find_cells(people)
-    by_cell = fit_baselines(DATA.part("train"), DATA.part("validation"), cells)["logistic_regression"]
+    by_cell = fit_baselines(DATA.part("train"), DATA.part("validation"), cells, NAMES)["logistic_regression"]
     quick = population_sweep(TEST, by_cell, None, 1.0, weights=np.bincount(cell_of), temperatures=GRID)
     assert np.allclose(quick.kl, found.kl)

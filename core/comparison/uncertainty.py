@@ -1,0 +1,288 @@
+"""How far figures could move with other respondents: a bootstrap of whole respondents, weights kept.
+
+Three things are read off the same replicates: the band a perfect simulation would fall in, intervals for the
+model's figures, and whether the model differs from each baseline by more than chance. The randomness is
+that of the real respondents. Simulated answers have no sampling noise of their own, so nothing here becomes
+more certain by simulating more people.
+
+Source: Efron & Tibshirani (1993), "An Introduction to the Bootstrap"; percentile intervals.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.comparison.accuracy import Decoder
+from core.comparison.compare import HEADLINE_TYPES, LogProbs, Temperatures, temperature_of
+from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.equivalence import interviews_worth
+from core.comparison.measures import RealAnswers, real_answers, rescale
+from core.models.temperature import temper
+from core.survey.codebook import Question
+from core.survey.respondents import SurveyData
+
+REPLICATES = 400
+LEVEL = 95
+"""Percentage of replicates an interval or a band holds."""
+COMPARED = ("nll", "kl", "rmse")
+"""Figures in which the model is compared with baselines; RMSE of expected answers, of the scale's length."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure and where it would fall in 95 of 100 samples; None where it has no meaning or no limit."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Plain data for JSON."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Bootstrap of the overall figures, which are means over questions as in `Comparison.overall`.
+
+    Attributes
+    ----------
+    floor
+        "kl", "js", "tv", "w1" -> band of a perfect simulation: distance between the shares of a replicate and
+        those of the sample it was drawn from.
+    question_floor
+        Column -> the same for one question.
+    model
+        Figure of `COMPARED` -> interval of the model.
+    gains
+        Baseline -> figure -> baseline minus model: above 0 where the model is better.
+    worth
+        Real interviews the simulated shares are worth; None for "more than this sample can show".
+    question_worth
+        Column -> interviews for one question, None for more than this sample shows.
+    """
+
+    floor: Mapping[str, Interval]
+    question_floor: Mapping[str, Mapping[str, Interval]]
+    model: Mapping[str, Interval]
+    gains: Mapping[str, Mapping[str, Interval]]
+    worth: Interval
+    question_worth: Mapping[str, float | None]
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data for JSON."""
+        return {
+            "level": LEVEL,
+            "floor": {name: band.to_dict() for name, band in self.floor.items()},
+            "model": {name: interval.to_dict() for name, interval in self.model.items()},
+            "gains": {n: {m: i.to_dict() for m, i in gain.items()} for n, gain in self.gains.items()},
+            "interviews_worth": self.worth.to_dict(),
+        }
+
+
+@dataclass
+class _Replicates:
+    """One question: first row the sample itself, then the replicates; each array (1 + B,)."""
+
+    floor: dict[str, np.ndarray] = field(default_factory=dict)
+    figures: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    plain_kl: list[np.ndarray] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    n_effective: list[float] = field(default_factory=list)
+
+
+def uncertainty(
+    real: SurveyData,
+    model: LogProbs,
+    baselines: Mapping[str, LogProbs],
+    temperature: Temperatures = 1.0,
+    decoder: Decoder | str = Decoder.EXPECTED,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> Uncertainty:
+    """Bootstrap respondents.
+
+    Parameters
+    ----------
+    real, model, baselines, temperature, decoder
+        As for `core.comparison.compare.compare`.
+    replicates
+        Number of bootstrap samples B.
+    seed
+        Of the replicates.
+    """
+    n = len(real)
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=replicates)
+    weights = np.concatenate([np.ones((1, n)), counts]) * real.weights
+    questions = [
+        question
+        for question in real.codebook.questions
+        if all(item.key in model for item in question.items)
+        and all((real.answers[item.key] >= 0).any() for item in question.items)
+    ]
+    headline = [q for q in questions if q.type in HEADLINE_TYPES] or questions
+    found = {
+        q.column: _question(q, real, model, baselines, temperature, Decoder(decoder), weights)
+        for q in questions
+    }
+    overall = [found[q.column] for q in headline]
+    names = dict.fromkeys(name for r in overall for name in r.figures if name != "model")
+    mine = {metric: _mean(r.figures["model"].get(metric) for r in overall) for metric in COMPARED}
+    return Uncertainty(
+        floor=_bands([r.floor for r in overall]),
+        question_floor={column: _bands([r.floor]) for column, r in found.items()},
+        model={metric: _interval(values) for metric, values in mine.items()},
+        gains={name: _gains(name, overall) for name in names},
+        worth=_worth(overall),
+        question_worth={
+            column: interviews_worth([float(k[0]) for k in r.plain_kl], r.answers, r.n_effective)
+            for column, r in found.items()
+        },
+    )
+
+
+def _question(
+    question: Question,
+    real: SurveyData,
+    model: LogProbs,
+    baselines: Mapping[str, LogProbs],
+    temperature: Temperatures,
+    decoder: Decoder,
+    weights: np.ndarray,
+) -> _Replicates:
+    found, floors, figures = _Replicates(), [], []
+    here = temperature_of(temperature, question.type)
+    for item in question.items:
+        answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
+        drawn = weights[:, answered.rows]
+        shares = _shares(drawn, np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]])
+        floors.append(_floor(answered, drawn, shares))
+        tables = {"model": temper(np.asarray(model[item.key])[answered.rows], here)}
+        for name, table in baselines.items():
+            if item.key in table:
+                tables[name] = np.asarray(table[item.key])[answered.rows]
+        read = {
+            name: _figures(answered, drawn, shares, table, decoder if name == "model" else Decoder.EXPECTED)
+            for name, table in tables.items()
+        }
+        figures.append(read)
+        found.plain_kl.append(read["model"].pop("plain_kl"))
+        found.answers.append(shares.shape[1])
+        found.n_effective.append(answered.n_effective)
+    common = set.intersection(*(set(f) for f in figures))
+    found.floor = {name: _mean(f.get(name) for f in floors) for name in floors[0]}
+    found.figures = {
+        name: {metric: _mean(f[name].get(metric) for f in figures) for metric in figures[0][name]}
+        for name in figures[0]
+        if name in common
+    }
+    return found
+
+
+def _shares(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Weighted means of the columns of `table` under each replicate; NaN where nobody was drawn."""
+    total = drawn.sum(axis=1, keepdims=True)
+    return drawn @ table / np.where(total > 0, total, np.nan)
+
+
+def _floor(answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
+    truth, n = answered.shares, answered.n_effective
+    bands = {
+        "kl": kl(jeffreys(shares, n), jeffreys(truth, n)),
+        "js": jensen_shannon(shares, truth),
+        "tv": total_variation(shares, truth),
+    }
+    scale = answered.scale
+    on_scale = np.isin(answered.answers, scale)
+    if on_scale.any():
+        place = np.searchsorted(scale, answered.answers[on_scale])
+        ordered = _shares(drawn[:, on_scale], np.eye(len(scale))[place])
+        bands["w1"] = wasserstein(ordered, ordered[0], answered.item.codes[scale])
+    return bands
+
+
+def _figures(
+    answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray, logprob: np.ndarray, decoder: Decoder
+) -> dict[str, np.ndarray]:
+    """NLL, KL and RMSE of one table (m, K) under each replicate."""
+    probability, n = np.exp(logprob), answered.n_effective
+    loss = -np.maximum(logprob[np.arange(answered.n), answered.answers], np.log(1e-12))
+    shown = probability
+    if decoder is Decoder.GREEDY:
+        shown = np.eye(probability.shape[1])[probability.argmax(axis=1)]
+    simulated = _shares(drawn, answered.bands.sum(shown))
+    if decoder is Decoder.GREEDY:
+        simulated = jeffreys(simulated, n)
+    return {
+        "nll": _shares(drawn, loss[:, None])[:, 0],
+        "kl": kl(jeffreys(shares, n), simulated),
+        "plain_kl": kl(shares, simulated),
+        **_squared_error(answered, drawn, probability),
+    }
+
+
+def _squared_error(
+    answered: RealAnswers, drawn: np.ndarray, probability: np.ndarray
+) -> dict[str, np.ndarray]:
+    scale = answered.scale
+    on_scale = np.isin(answered.answers, scale)
+    if not on_scale.any():
+        return {}
+    values: np.ndarray = answered.item.codes[scale]
+    expected = rescale(probability[on_scale][:, scale]) @ values
+    error = (expected - answered.item.codes[answered.answers[on_scale]]) ** 2
+    return {"rmse": np.sqrt(_shares(drawn[:, on_scale], error[:, None])[:, 0]) / (values[-1] - values[0])}
+
+
+def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
+    """Mean over questions that have the figure, shape (1 + B,)."""
+    found = [value for value in values if value is not None]
+    return np.mean(found, axis=0) if found else None
+
+
+def _interval(values: np.ndarray | None) -> Interval:
+    if values is None or not np.isfinite(values[0]):
+        return Interval(None, None, None)
+    low, high = np.nanpercentile(values[1:], [(100 - LEVEL) / 2, (100 + LEVEL) / 2])
+    return Interval(float(values[0]), float(low), float(high))
+
+
+def _bands(floors: list[dict[str, np.ndarray]]) -> dict[str, Interval]:
+    """Mean distance of the replicates from the sample, and the band that holds 95 % of them."""
+    found = {}
+    for name in dict.fromkeys(name for f in floors for name in f):
+        values = _mean(f.get(name) for f in floors)[1:]
+        found[name] = _interval(np.r_[np.nanmean(values), values])
+    return found
+
+
+def _gains(name: str, overall: list[_Replicates]) -> dict[str, Interval]:
+    """Baseline minus model, over the questions both answer."""
+    both = [r for r in overall if name in r.figures]
+    return {
+        metric: _interval(
+            _mean(
+                r.figures[name][metric] - r.figures["model"][metric]
+                for r in both
+                if r.figures[name].get(metric) is not None
+            )
+        )
+        for metric in COMPARED
+    }
+
+
+def _worth(overall: list[_Replicates]) -> Interval:
+    distances = [k for r in overall for k in r.plain_kl]
+    answers = [k for r in overall for k in r.answers]
+    bases = [n for r in overall for n in r.n_effective]
+    if not distances:
+        return Interval(None, None, None)
+    pooled = np.sum(distances, axis=0)
+    far, near = np.nanpercentile(pooled[1:], [(100 + LEVEL) / 2, (100 - LEVEL) / 2])
+
+    def worth(distance: float, noises: int) -> float | None:
+        spread_out = [distance / len(answers)] * len(answers)
+        return interviews_worth(spread_out, answers, bases, noises)
+
+    return Interval(worth(pooled[0], 1), worth(far, 2), worth(near, 2))

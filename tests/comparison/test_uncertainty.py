@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from core.comparison.baselines import fit_baselines
+from core.comparison.compare import compare
+from core.comparison.equivalence import interviews_worth
+from core.comparison.uncertainty import uncertainty
+from tests.comparison.survey_factory import small_survey
+
+NAMES = ("uniform", "training_marginals", "logistic_regression")
+DATA = small_survey(900, weighted=True)
+TEST = DATA.part("test")
+BASELINES = fit_baselines(DATA.part("train"), DATA.part("validation"), TEST.profiles, NAMES)
+MODEL = BASELINES["logistic_regression"]
+FOUND = uncertainty(TEST, MODEL, BASELINES, replicates=300)
+
+
+def test_the_sample_itself_gives_the_figures_of_the_comparison():
+    overall = compare(TEST, MODEL, BASELINES).overall
+    for metric, name in (("nll", "nll"), ("kl", "kl"), ("rmse", "rmse_scaled")):
+        assert FOUND.model[metric].value == pytest.approx(overall["model"][name])
+        gain = overall["baselines"]["uniform"][name] - overall["model"][name]
+        assert FOUND.gains["uniform"][metric].value == pytest.approx(gain)
+
+
+def test_intervals_surround_their_value():
+    for interval in (*FOUND.model.values(), *FOUND.gains["training_marginals"].values()):
+        assert interval.low <= interval.value <= interval.high
+
+
+def test_a_model_gains_nothing_over_itself_and_something_over_uniform():
+    itself, uniform = FOUND.gains["logistic_regression"]["nll"], FOUND.gains["uniform"]["nll"]
+    assert (itself.low, itself.value, itself.high) == pytest.approx((0, 0, 0), abs=1e-12)
+    assert uniform.low > 0
+
+
+def test_the_band_of_a_perfect_simulation_is_around_the_closed_form():
+    for question in compare(TEST, MODEL, {}).questions:
+        if question.type != "numeric":  # the closed form of KL needs more than a few answers per band
+            band = FOUND.question_floor[question.column]
+            for name in ("kl", "tv", "js"):
+                assert band[name].value == pytest.approx(question.floor[name], rel=0.25)
+                assert band[name].low < question.floor[name] < band[name].high
+
+
+def test_interviews_worth_recovers_the_size_of_a_sample():
+    """Shares taken from 80 interviews are worth about 80 interviews."""
+    rng, q, worth = np.random.default_rng(3), np.array([0.4, 0.3, 0.2, 0.1]), []
+    for _ in range(400):
+        real, simulated = rng.multinomial(4000, q) / 4000, (rng.multinomial(80, q) + 0.5) / 82
+        worth.append(float((real * np.log(real / simulated)).sum()))
+    pooled = interviews_worth(worth, [4] * 400, [4000.0] * 400)
+    assert pooled == pytest.approx(80, rel=0.15)
+
+
+def test_a_perfect_simulation_cannot_be_told_from_the_truth():
+    rng, q = np.random.default_rng(5), np.full(4, 0.25)
+    distances = [float((s * np.log(s / q)).sum()) for s in rng.multinomial(300, q, 50) / 300]
+    assert interviews_worth(distances, [4] * 50, [300.0] * 50) is None or sum(distances) > 50 * 3 / 600
+
+
+def test_the_same_seed_gives_the_same_replicates():
+    again = uncertainty(TEST, MODEL, BASELINES, replicates=300)
+    assert again.to_dict() == FOUND.to_dict()
