@@ -1,68 +1,101 @@
-"""Predictions without a language model, to be read beside every figure of the tuned one.
+"""Predictions without the tuned model, to be read beside every figure of it.
+
+Shares alone, in a moment:
 
 * `uniform`: every legal answer equally likely.
 * `training_marginals`: everyone answers like the training respondents as a whole.
-* `logistic_regression`: multinomial logistic regression on the demographics, one-hot, a missing
-  demographic being a category of its own; its strength of regularisation is chosen per question on
-  the validation respondents. A numeric question is predicted by band and spread within a band like
-  the training answers.
+* `demographic_cells`: everyone answers like the training respondents with the same background, shrunk
+  towards those who share all but the last of their fields, and so on up to everybody.
 
-All give every legal answer some probability: half an answer is added per option. A tuned model that does
-not beat the training marginals has learned nothing about who answers what.
+Fitted, see `core.comparison.regressors` and `core.comparison.copula`: `logistic_regression`,
+`gradient_boosting`, `svr` (ordered answers only), `catboost` (where that package is installed) and
+`gaussian_copula`. The un-tuned model and the model shown no background are baselines too; the simulation
+scores them.
+
+All give every legal answer some probability. A tuned model that does not beat the training marginals has
+learned nothing about who answers what.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from core.comparison.accuracy import nll
-from core.comparison.bands import answer_bands
 from core.comparison.divergence import effective_base, jeffreys, real_shares
-from core.survey.codebook import Codebook, Item
+from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 
-BASELINES = ("uniform", "training_marginals", "logistic_regression")
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-"""Inverse regularisation strengths tried for the logistic regression."""
-USUAL_STRENGTH = 0.1
-"""Used when no validation respondent answered."""
+SHARES = ("uniform", "training_marginals", "demographic_cells")
+"""Known in a moment."""
+FITTED = (
+    "logistic_regression", "gaussian_copula", "svr", "gradient_boosting",
+    *(("catboost",) if find_spec("catboost") else ()),
+)  # fmt: skip
+"""Take seconds to a minute to fit; the quickest first."""
+BASELINES = SHARES + FITTED
+CELL_SMOOTHING = 5.0
+"""Respondents of the larger cell that count as much as a cell's own, see `demographic_cells`."""
+
+Tables = dict[str, np.ndarray]
+"""Item key -> log-probabilities, shape (n, K)."""
 
 
 def fit_baselines(
-    train: SurveyData, validation: SurveyData, profiles: pd.DataFrame
-) -> dict[str, dict[str, np.ndarray]]:
-    """Fit the baselines and predict people's answers.
+    train: SurveyData,
+    validation: SurveyData,
+    profiles: pd.DataFrame,
+    names: Sequence[str] = BASELINES,
+    on_item: Callable[[str, int], None] = lambda name, done: None,
+) -> dict[str, Tables]:
+    """Fit baselines and predict people's answers.
 
     Parameters
     ----------
     train
         Respondents to learn from; their survey weights count.
     validation
-        Respondents to choose the regularisation on.
+        Respondents to choose settings on.
     profiles
         n rows, one text column per demographic; the people to predict.
+    names
+        Of `BASELINES`.
+    on_item
+        Called with the baseline and its number of items done; may raise to stop.
 
     Returns
     -------
     dict
         Baseline name -> item key -> log-probabilities, shape (n, K).
     """
-    design = one_hot(profiles, train.codebook)
-    learn, check = one_hot(train.profiles, train.codebook), one_hot(validation.profiles, train.codebook)
-    found: dict[str, dict[str, np.ndarray]] = {name: {} for name in BASELINES}
     with threadpool_limits(1):  # the systems solved are small; more threads only wait for each other
-        for item in train.items:
-            k = len(item.answers)
-            marginals = training_marginals(train, item)
-            model = _Logistic(item, train, learn, marginals)
-            model.choose(check, validation.answers[item.key].to_numpy(), validation.weights)
-            found["uniform"][item.key] = np.full((len(profiles), k), -np.log(k))
-            found["training_marginals"][item.key] = np.tile(np.log(marginals), (len(profiles), 1))
-            found["logistic_regression"][item.key] = model.predict(design)
-    return found
+        return {
+            name: _fit(name, train, validation, profiles, lambda done, name=name: on_item(name, done))
+            for name in names
+        }
+
+
+def _fit(
+    name: str,
+    train: SurveyData,
+    validation: SurveyData,
+    profiles: pd.DataFrame,
+    on_item: Callable[[int], None],
+) -> Tables:
+    n = len(profiles)
+    if name == "uniform":
+        return {i.key: np.full((n, len(i.answers)), -np.log(len(i.answers))) for i in train.items}
+    if name == "training_marginals":
+        return {i.key: np.tile(np.log(training_marginals(train, i)), (n, 1)) for i in train.items}
+    if name == "demographic_cells":
+        return demographic_cells(train, profiles)
+    # scikit-learn takes a second to import, which a page must not wait for
+    from core.comparison import copula, regressors
+
+    if name == "gaussian_copula":
+        return copula.fit(train, profiles, on_item)
+    return regressors.fit(name, train, validation, profiles, on_item)
 
 
 def training_marginals(train: SurveyData, item: Item) -> np.ndarray:
@@ -74,64 +107,32 @@ def training_marginals(train: SurveyData, item: Item) -> np.ndarray:
     return jeffreys(real_shares(answers, train.weights, len(item.answers)), base)
 
 
-def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-    """One column per demographic category and one per demographic for "missing"; 0 or 1.
+def demographic_cells(train: SurveyData, profiles: pd.DataFrame, smoothing: float = CELL_SMOOTHING) -> Tables:
+    """Answer shares of the training respondents in the same demographic cell, smoothed towards larger cells.
 
-    Values that are not in the codebook count as missing.
+    With the first j demographics a cell has the shares (n q_cell + m q_parent) / (n + m): q_cell its own n
+    answers, q_parent the cell of the first j - 1. No demographic at all is the training marginals.
+
+    Parameters
+    ----------
+    train
+        Respondents to learn from.
+    profiles
+        n rows; the people to predict.
+    smoothing
+        m, in effective respondents.
     """
-    blocks = []
-    for demographic in codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
-        blocks.append(codes[:, None] == np.r_[np.arange(len(demographic.options)), -1])
-    if not blocks:
-        return np.zeros((len(profiles), 0))
-    return np.concatenate(blocks, axis=1).astype(float)
-
-
-class _Logistic:
-    """Logistic regression of one item on the demographics, over the answer's bands."""
-
-    def __init__(self, item: Item, train: SurveyData, design: np.ndarray, marginals: np.ndarray) -> None:
-        self.bands = answer_bands(item)
-        self.marginals = marginals
-        answers = train.answers[item.key].to_numpy()
-        rows = (answers >= 0) & (train.weights > 0)
-        self.base = effective_base(train.weights[rows])
-        self.target = self.bands.band_of[answers[rows]]
-        self.occurs = design[rows].any(axis=0)
-        self.design, self.weights = design[rows][:, self.occurs], train.weights[rows]
-        self.varies = len(np.unique(self.target)) > 1 and bool(self.occurs.any())
-        self.model: LogisticRegression | None = None
-
-    def choose(self, design: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> None:
-        """Fit with the regularisation that foresees these answers best."""
-        if not self.varies:
-            return
-        given = answers >= 0
-        if not given.any():
-            self.model = next(self._fits((USUAL_STRENGTH,)))
-            return
-        best = np.inf
-        for model in self._fits(STRENGTHS):
-            loss = nll(self._log_probability(model, design[given]), answers[given], weights[given])
-            if loss > best:  # the loss falls and then rises along the strengths
-                return
-            best, self.model = loss, model
-
-    def predict(self, design: np.ndarray) -> np.ndarray:
-        """Log-probabilities of every legal answer, shape (n, K)."""
-        if self.model is None:
-            return np.tile(np.log(self.marginals), (len(design), 1))
-        return self._log_probability(self.model, design)
-
-    def _fits(self, strengths: tuple[float, ...]) -> Iterator[LogisticRegression]:
-        for strength in strengths:
-            model = LogisticRegression(C=strength, solver="newton-cholesky")
-            yield model.fit(self.design, self.target, sample_weight=self.weights)
-
-    def _log_probability(self, model: LogisticRegression, design: np.ndarray) -> np.ndarray:
-        bands = np.zeros((len(design), len(self.bands.labels)))
-        bands[:, model.classes_] = model.predict_proba(design[:, self.occurs])
-        bands = jeffreys(bands, self.base)
-        within = self.marginals / self.bands.sum(self.marginals)[self.bands.band_of]
-        return np.log(bands[:, self.bands.band_of] * within)
+    columns = [d.column for d in train.codebook.demographics]
+    both = pd.concat([train.profiles[columns], profiles[columns]], ignore_index=True)
+    found = {item.key: np.tile(training_marginals(train, item), (len(profiles), 1)) for item in train.items}
+    for depth in range(1, len(columns) + 1):
+        cell = both.groupby(columns[:depth], dropna=False, sort=False).ngroup().to_numpy()
+        for item in train.items:
+            own, answers = cell[: len(train)], train.answers[item.key].to_numpy()
+            given, k = answers >= 0, len(item.answers)
+            place = own[given] * k + answers[given]
+            counts = np.bincount(place, train.weights[given], (cell.max() + 1) * k).reshape(-1, k)
+            here = counts[cell[len(train) :]]
+            n = here.sum(axis=1, keepdims=True)
+            found[item.key] = (here + smoothing * found[item.key]) / (n + smoothing)
+    return {key: np.log(table) for key, table in found.items()}
