@@ -1,16 +1,19 @@
 """Predictions without the tuned model, to be read beside every figure of it.
 
-Shares alone, in a moment:
+Known in a moment:
 
 * `uniform`: every legal answer equally likely.
 * `training_marginals`: everyone answers like the training respondents as a whole.
+
+Fitted, in seconds to a minute:
+
 * `demographic_cells`: everyone answers like the training respondents with the same background, shrunk
   towards those who share all but the last of their fields, and so on up to everybody.
+* `logistic_regression`, `gradient_boosting`, `svr` (ordered answers only) and `catboost` (where that package
+  is installed): see `core.comparison.regressors`.
+* `gaussian_copula`: see `core.comparison.copula`.
 
-Fitted, see `core.comparison.regressors` and `core.comparison.copula`: `logistic_regression`,
-`gradient_boosting`, `svr` (ordered answers only), `catboost` (where that package is installed) and
-`gaussian_copula`. The un-tuned model and the model shown no background are baselines too; the simulation
-scores them.
+The un-tuned model and the model shown no background are baselines too; the simulation scores them.
 
 All give every legal answer some probability. A tuned model that does not beat the training marginals has
 learned nothing about who answers what.
@@ -23,20 +26,21 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from core.comparison.accuracy import nll
 from core.comparison.divergence import effective_base, jeffreys, real_shares
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 
-SHARES = ("uniform", "training_marginals", "demographic_cells")
+SHARES = ("uniform", "training_marginals")
 """Known in a moment."""
 FITTED = (
-    "logistic_regression", "gaussian_copula", "svr", "gradient_boosting",
+    "demographic_cells", "logistic_regression", "gaussian_copula", "svr", "gradient_boosting",
     *(("catboost",) if find_spec("catboost") else ()),
 )  # fmt: skip
 """Take seconds to a minute to fit; the quickest first."""
 BASELINES = SHARES + FITTED
-CELL_SMOOTHING = 5.0
-"""Respondents of the larger cell that count as much as a cell's own, see `demographic_cells`."""
+CELL_SMOOTHING = (5.0, 20.0, 80.0, 320.0)
+"""Respondents of the larger cell that count as much as a cell's own; chosen on the validation respondents."""
 
 Tables = dict[str, np.ndarray]
 """Item key -> log-probabilities, shape (n, K)."""
@@ -89,7 +93,7 @@ def _fit(
     if name == "training_marginals":
         return {i.key: np.tile(np.log(training_marginals(train, i)), (n, 1)) for i in train.items}
     if name == "demographic_cells":
-        return demographic_cells(train, profiles)
+        return _best_cells(train, validation, profiles)
     # scikit-learn takes a second to import, which a page must not wait for
     from core.comparison import copula, regressors
 
@@ -107,7 +111,25 @@ def training_marginals(train: SurveyData, item: Item) -> np.ndarray:
     return jeffreys(real_shares(answers, train.weights, len(item.answers)), base)
 
 
-def demographic_cells(train: SurveyData, profiles: pd.DataFrame, smoothing: float = CELL_SMOOTHING) -> Tables:
+def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFrame) -> Tables:
+    """Cell means with the smoothing that foresees the validation answers best, per item."""
+    checked = {m: demographic_cells(train, validation.profiles, m) for m in CELL_SMOOTHING}
+    asked = {m: demographic_cells(train, profiles, m) for m in CELL_SMOOTHING}
+    found = {}
+    for item in train.items:
+        answers, weights = validation.answers[item.key].to_numpy(), validation.weights
+        given = (answers >= 0) & (weights > 0)
+        losses = {
+            m: nll(tables[item.key][given], answers[given], weights[given]) if given.any() else 0.0
+            for m, tables in checked.items()
+        }
+        found[item.key] = asked[min(losses, key=losses.get)][item.key]
+    return found
+
+
+def demographic_cells(
+    train: SurveyData, profiles: pd.DataFrame, smoothing: float = CELL_SMOOTHING[0]
+) -> Tables:
     """Answer shares of the training respondents in the same demographic cell, smoothed towards larger cells.
 
     With the first j demographics a cell has the shares (n q_cell + m q_parent) / (n + m): q_cell its own n

@@ -55,10 +55,12 @@ class Encoder:
     def _question(self, item: Item) -> tuple[int, ...]:
         return self.segment(question_segment(item))
 
+    def answers(self, item: Item) -> list[tuple[int, ...]]:
+        """Tokens of each legal answer as they follow the cue: a space, then letter, number or words."""
+        return [self._after_cue(f" {code}") for code in answer_codes(item)]
+
     def _trie(self, item: Item) -> AnswerTrie:
-        """Answers as they follow the cue: a space, then letter, number or words."""
-        answers = [self._after_cue(f" {code}") for code in answer_codes(item)]
-        return AnswerTrie.build(answers, terminator=self._after_cue("\n")[0])
+        return AnswerTrie.build(self.answers(item), terminator=self._after_cue("\n")[0])
 
     def _after_cue(self, text: str) -> tuple[int, ...]:
         """Tokens of `text` in the place where it really stands, right after the cue."""

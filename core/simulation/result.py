@@ -1,13 +1,18 @@
 """Reading a finished simulation: scores of cells, and which cell every person belongs to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from core.jobs.folder import JobFolder
 from core.simulation.scores import Scores
+from core.store.files import read_json
 from core.survey.respondents import SurveyData
+
+ANSWER_TOKENS = "answer_tokens.json"
+"""Item key -> tokens of each legal answer, for temperature at the level of tokens."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,10 @@ class SimulationResult:
         Scores of the taught model and of its base model.
     temperature
         Fitted on validation respondents by NLL when the model was taught.
+    blank_cell
+        The cell of a person of whom nothing is known; None in simulations of earlier versions.
+    answer_tokens
+        Item key -> tokens of each legal answer; empty in simulations of earlier versions.
     """
 
     data: SurveyData
@@ -41,6 +50,8 @@ class SimulationResult:
     tuned: Scores
     untuned: Scores
     temperature: float
+    blank_cell: int | None = None
+    answer_tokens: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: JobFolder) -> "SimulationResult":
@@ -61,4 +72,8 @@ class SimulationResult:
             tuned=Scores.read(folder.outputs / "scores.parquet", survey.items),
             untuned=Scores.read(folder.outputs / "base_scores.parquet", survey.items),
             temperature=float(folder.result()["temperature"]),
+            blank_cell=int(cell_of["blank"]) if "blank" in cell_of else None,
+            answer_tokens=read_json(folder.outputs / ANSWER_TOKENS)
+            if (folder.outputs / ANSWER_TOKENS).exists()
+            else {},
         )

@@ -19,7 +19,9 @@ from core.models.chat import encoder_for
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.parallel import score_on_all_cores
 from core.prompts.template import Template
+from core.simulation.result import ANSWER_TOKENS
 from core.simulation.scores import Scores, find_cells
+from core.store.files import write_json
 from core.survey.respondents import SurveyData
 
 
@@ -27,7 +29,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     """Run the job; returns what `outputs/result.json` holds.
 
     The un-tuned base answers too, but only for the survey's own respondents, where it serves as a
-    baseline.
+    baseline. So does the taught model when it is shown no background at all.
     """
     started = time.monotonic()
     reporter.progress(0, 0, "Loading the model")
@@ -55,6 +57,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
+    write_json(folder.outputs / ANSWER_TOKENS, {i.key: encoder.answers(i) for i in survey.items})
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "temperature": card["temperature"],
@@ -72,15 +75,18 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 def _cells(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int]:
     """Distinct profiles of respondents and people; the respondents' cells come first.
 
-    Writes `cells.parquet` and `cell_of.npz` (the cell of every respondent and person).
+    Writes `cells.parquet` and `cell_of.npz`: the cell of every respondent and person, and `blank`, that of
+    a person of whom nothing is known.
     """
     scored = survey.part(*folder.spec()["respondents"]).profiles
     path = folder.inputs / "people.parquet"
     people = pd.read_parquet(path)[list(scored.columns)] if path.exists() else scored.iloc[:0]
-    cells, cell_of = find_cells(pd.concat([scored, people], ignore_index=True))
-    respondents, persons = cell_of[: len(scored)], cell_of[len(scored) :]
+    blank = pd.DataFrame({column: pd.array([pd.NA], dtype="string") for column in scored.columns})
+    together = pd.concat([scored.astype("string"), people.astype("string"), blank], ignore_index=True)
+    cells, cell_of = find_cells(together)
+    respondents, persons = cell_of[: len(scored)], cell_of[len(scored) : -1]
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
-    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons)
+    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons, blank=cell_of[-1])
     return cells, int(respondents.max()) + 1 if len(respondents) else 0
 
 

@@ -1,0 +1,186 @@
+"""How answers hang together: Cramér's V between all pairs of questions, and of questions with demographics.
+
+The simulated table of two questions is the weighted mean of the respondents' products pi_i x pi_i'. Given
+the background, answers are thus simulated independently: what two questions share beyond the background is
+missing, and V between questions comes out too low by construction. Real V is corrected for the chance
+associations of a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); simulated V is exact and has
+none to correct.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.comparison.accuracy import rank_correlation
+from core.comparison.bands import answer_bands
+from core.comparison.divergence import effective_base
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+
+SMALL_BASE = 30
+"""Pairs of variables answered by a smaller effective base are left out."""
+SPLITS = 10
+"""Random halvings behind the noise floor."""
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Demographics and items of n respondents as blocks of columns, zero where an answer is missing.
+
+    Attributes
+    ----------
+    names
+        Column of a demographic or key of an item, one per block.
+    question
+        Column of the question each block belongs to; demographics stand for themselves.
+    demographic
+        Shape (blocks,), whether the block is a demographic.
+    start
+        Shape (blocks + 1,), first column of each block.
+    table
+        Shape (n, columns), one-hot or probabilities.
+    """
+
+    names: tuple[str, ...]
+    question: tuple[str, ...]
+    demographic: np.ndarray
+    start: np.ndarray
+    table: np.ndarray
+
+
+def real_variables(real: SurveyData, items: list[Item]) -> Variables:
+    """Demographics and given answers, one-hot; numeric questions in bands."""
+    blocks = _demographics(real)
+    for item in items:
+        codes, bands = real.answers[item.key].to_numpy(), answer_bands(item)
+        place = np.where(codes >= 0, bands.band_of[codes], -1)
+        blocks.append(place[:, None] == np.arange(len(bands.labels)))
+    return _variables(real, items, blocks)
+
+
+def simulated_variables(
+    real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
+) -> Variables:
+    """Demographics one-hot and simulated probabilities, of the respondents who answered each item."""
+    blocks = _demographics(real)
+    for item in items:
+        answered = real.answers[item.key].to_numpy() >= 0
+        blocks.append(answer_bands(item).sum(probability[item.key]) * answered[:, None])
+    return _variables(real, items, blocks)
+
+
+def _demographics(real: SurveyData) -> list[np.ndarray]:
+    return [
+        pd.Index(d.options).get_indexer(real.profiles[d.column])[:, None] == np.arange(len(d.options))
+        for d in real.codebook.demographics
+    ]
+
+
+def _variables(real: SurveyData, items: list[Item], blocks: list[np.ndarray]) -> Variables:
+    columns = [d.column for d in real.codebook.demographics]
+    return Variables(
+        names=(*columns, *(i.key for i in items)),
+        question=(*columns, *(i.column for i in items)),
+        demographic=np.r_[np.ones(len(columns), bool), np.zeros(len(items), bool)],
+        start=np.r_[0, np.cumsum([b.shape[1] for b in blocks])],
+        table=np.concatenate(blocks, axis=1).astype(float) if blocks else np.zeros((len(real), 0)),
+    )
+
+
+def cramers_v(counts: np.ndarray, n: float | None = None) -> float:
+    """Cramér's V of a table of counts, 0 to 1; bias-corrected when `n` is given. NaN if one-sided.
+
+    Parameters
+    ----------
+    counts
+        Shape (r, c), any scale; empty rows and columns are left out.
+    n
+        Effective number of respondents, for Bergsma's correction.
+
+    >>> table = np.array([[30, 10], [10, 30]])
+    >>> round(cramers_v(table), 4), round(cramers_v(table, 80), 4)
+    (0.5, 0.4903)
+    """
+    counts = counts[counts.sum(axis=1) > 1e-9][:, counts.sum(axis=0) > 1e-9]
+    if min(counts.shape, default=0) < 2:
+        return float("nan")
+    share = counts / counts.sum()
+    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
+    phi2 = float(((share - expected) ** 2 / expected).sum())
+    r, c = (float(size) for size in counts.shape)
+    if n is not None:
+        phi2 = max(0.0, phi2 - (r - 1) * (c - 1) / (n - 1))
+        r, c = (size - (size - 1) ** 2 / (n - 1) for size in (r, c))
+    return float(np.sqrt(phi2 / (min(r, c) - 1)))
+
+
+def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> np.ndarray:
+    """V of every pair of blocks, shape (blocks, blocks); NaN for pairs that are not compared.
+
+    Not compared: demographics with each other, parts of one question, and pairs below `SMALL_BASE`.
+    """
+    blocks, table = len(variables.names), variables.table
+    joint = (table * weights[:, None]).T @ table
+    given = np.stack(
+        [table[:, a:b].sum(axis=1) > 0 for a, b in zip(variables.start, variables.start[1:], strict=False)],
+        axis=1,
+    )
+    found = np.full((blocks, blocks), np.nan)
+    for i in range(blocks):
+        for j in range(max(i + 1, int(variables.demographic.sum())), blocks):
+            if variables.question[i] == variables.question[j]:
+                continue
+            base = effective_base(weights[given[:, i] & given[:, j]])
+            if base >= SMALL_BASE:
+                rows, columns = (slice(*variables.start[[x, x + 1]]) for x in (i, j))
+                found[i, j] = cramers_v(joint[rows, columns], base if corrected else None)
+    return found
+
+
+def compare_associations(
+    real: np.ndarray, simulated: np.ndarray, demographic: np.ndarray
+) -> dict[str, dict[str, float | int | None]]:
+    """Mean difference V_sim - V_real and rank agreement, for questions with each other and with demographics.
+
+    Parameters
+    ----------
+    real, simulated
+        Shape (blocks, blocks), from `associations`.
+    demographic
+        Shape (blocks,), which blocks are demographics.
+
+    Returns
+    -------
+    dict
+        "demographics" and "questions" -> `pairs`, `real` and `simulated` (mean V), `difference` (mean),
+        `rank_agreement` (Spearman over the pairs; None if either side is constant).
+    """
+    found = {}
+    for name, rows in (("demographics", demographic), ("questions", ~demographic)):
+        both = np.isfinite(real) & np.isfinite(simulated) & rows[:, None]
+        a, b = real[both], simulated[both]
+        found[name] = {
+            "pairs": int(both.sum()),
+            "real": float(a.mean()) if len(a) else None,
+            "simulated": float(b.mean()) if len(a) else None,
+            "difference": float((b - a).mean()) if len(a) else None,
+            "rank_agreement": rank_correlation(b, a, np.ones(len(a))) if len(a) > 2 else None,
+        }
+    return found
+
+
+def halves_agreement(variables: Variables, weights: np.ndarray, seed: int = 0) -> dict[str, float | None]:
+    """Rank agreement of the real associations between two random halves: what no simulation can exceed.
+
+    Stepped up to the whole sample by Spearman-Brown, 2 r / (1 + r); mean of `SPLITS` halvings.
+    """
+    rng, found = np.random.default_rng(seed), {"demographics": [], "questions": []}
+    for _ in range(SPLITS):
+        first = rng.permutation(len(weights)) % 2 == 0
+        halves = [associations(variables, weights * half, corrected=True) for half in (first, ~first)]
+        for name, figures in compare_associations(*halves, variables.demographic).items():
+            if figures["rank_agreement"] is not None:
+                found[name].append(max(figures["rank_agreement"], 0.0))
+    return {name: float(np.mean([2 * r / (1 + r) for r in rs])) if rs else None for name, rs in found.items()}

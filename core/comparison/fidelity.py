@@ -1,0 +1,121 @@
+"""Population Fidelity Score: accuracy, adaptability and structure of group answers, by demographic.
+
+Cells are the categories of each demographic with an effective base of 30. The score is the geometric mean of
+how close the cells are (normalised earth mover's distance), whether they differ from one another as much as
+the real ones do, and whether the same ones differ; a model that gives everybody the same answer fails on
+the last two. It needs an order of the answers, so it is computed for ordinal, numeric and two-option
+questions. Computed by popfidelity.
+
+Source: da Silva et al. (2026), arXiv 2609.36253.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import popfidelity
+
+from core.comparison.divergence import effective_base, real_shares
+from core.comparison.measures import rescale
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+
+SMALL_BASE = 30
+COMPONENTS = ("score_accuracy", "score_adaptability", "score_structure", "pfs")
+POPULATION = "population"
+
+
+def population_fidelity(
+    real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
+) -> list[dict[str, object]]:
+    """The score pooled and by demographic, means over questions.
+
+    Parameters
+    ----------
+    real
+        The n respondents compared with.
+    items
+        Items to compare; those without an order are left out.
+    probability
+        Item key -> (n, K).
+
+    Returns
+    -------
+    list of dict
+        The population first, then each demographic: `group`, `cells`, `questions`, and the components
+        `score_accuracy`, `score_adaptability`, `score_structure` and `pfs`, 0 to 1; None where undefined
+        (fewer than three cells have no rank order).
+    """
+    frames = []
+    for item in items:
+        if item.is_ordered or len(item.answers) == 2:
+            survey, model, facets = _cells(real, item, probability[item.key])
+            if survey is not None:
+                frame = popfidelity.score_groups(survey, model, facets, threads=1)
+                frames.append(frame.assign(question=item.key))
+    if not frames:
+        return []
+    table = pd.concat(frames, ignore_index=True)
+    labels = {d.column: d.label for d in real.codebook.demographics}
+    order = [name for name in (POPULATION, *labels) if name in set(_groups(table))]
+    table["about"] = _groups(table)
+    return [
+        {
+            "group": labels.get(name, "All groups"),
+            "cells": int(found["n_cells"].max()),
+            "questions": len(found),
+            **{
+                component: _mean(found[component])
+                if found["n_cells"].max() > 2 or component in COMPONENTS[:2]
+                else None
+                for component in COMPONENTS
+            },
+        }
+        for name in order
+        for found in [table[table["about"] == name]]
+    ]
+
+
+def _groups(table: pd.DataFrame) -> list[str]:
+    return [
+        POPULATION if group == POPULATION else str(level)
+        for group, level in zip(table["group"], table["level"], strict=True)
+    ]
+
+
+def _mean(values: pd.Series) -> float | None:
+    mean = float(np.mean([v for v in values if not math.isnan(v)] or [math.nan]))
+    return None if math.isnan(mean) else mean
+
+
+def _cells(
+    real: SurveyData, item: Item, probability: np.ndarray
+) -> tuple[popfidelity.Cells | None, popfidelity.Cells | None, popfidelity.Facets | None]:
+    answers = real.answers[item.key].to_numpy()
+    scale = np.flatnonzero(np.isfinite(item.codes)) if item.is_ordered else np.arange(len(item.answers))
+    on_scale = (answers >= 0) & np.isin(answers, scale)
+    if len(scale) < 2:
+        return None, None, None
+    place = np.searchsorted(scale, np.where(on_scale, answers, scale[0]))
+    person = rescale(probability[:, scale])
+    labels, families, said, simulated, bases = [], [], [], [], []
+    for demographic in real.codebook.demographics:
+        for option in demographic.options:
+            rows = on_scale & (real.profiles[demographic.column] == option).to_numpy(dtype=bool)
+            base = effective_base(real.weights[rows])
+            if base >= SMALL_BASE:
+                labels.append(f"{demographic.column}: {option}")
+                families.append(demographic.column)
+                said.append(real_shares(place[rows], real.weights[rows], len(scale)))
+                simulated.append(np.average(person[rows], axis=0, weights=real.weights[rows]))
+                bases.append(base)
+    if len(labels) < 3:
+        return None, None, None
+    options = tuple(f"{k}" for k in range(len(scale)))
+    cells = [
+        popfidelity.Cells(tuple(labels), options, np.array(shares), np.array(bases), item.key)
+        for shares in (said, simulated)
+    ]
+    family = popfidelity.FacetFamily("demographic", tuple(dict.fromkeys(families)), tuple(families))
+    return *cells, popfidelity.Facets(tuple(labels), (family,))

@@ -1,0 +1,57 @@
+"""The job that fits the simpler methods and judges the structure of a simulation: what goes in and comes out.
+
+Everything it leaves lies in the *simulation's* folder: it is computed once per simulation and goes with it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.comparison.baselines import FITTED
+from core.jobs.folder import JobFolder
+from core.jobs.process import find_jobs
+from core.simulation.scores import Scores
+from core.store.files import read_json
+from core.survey.respondents import SurveyData
+
+KIND = "assess"
+WORKER = "core.comparison.worker"
+
+
+def prepare_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder:
+    """Make the job folder for a finished simulation; start it with module `WORKER`."""
+    spec = {"simulation_id": simulation.id, "survey_id": simulation.spec().get("survey_id")}
+    return JobFolder.create(jobs_folder, KIND, "Fitting simpler methods", spec)
+
+
+def find_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder | None:
+    """The newest such job of a simulation."""
+    found = find_jobs(jobs_folder, KIND)
+    return next((f for f in found if f.spec().get("simulation_id") == simulation.id), None)
+
+
+def baseline_path(simulation: JobFolder, name: str) -> Path:
+    """Where the scores of a fitted baseline lie."""
+    return simulation.outputs / "baselines" / f"{name}.parquet"
+
+
+def structure_path(simulation: JobFolder) -> Path:
+    """Where the figures of the structure axis lie."""
+    return simulation.outputs / "structure.json"
+
+
+def is_assessed(simulation: JobFolder) -> bool:
+    """Whether nothing is left to compute; the structure comes last."""
+    return structure_path(simulation).exists()
+
+
+def fitted_baselines(simulation: JobFolder, data: SurveyData) -> dict[str, Scores]:
+    """The fitted baselines that are there already, by name."""
+    paths = {name: baseline_path(simulation, name) for name in FITTED}
+    return {name: Scores.read(path, data.items) for name, path in paths.items() if path.exists()}
+
+
+def read_structure(simulation: JobFolder) -> Mapping[str, Any] | None:
+    """The figures of `core.comparison.structure.structure`, None while they are not there."""
+    path = structure_path(simulation)
+    return read_json(path) if path.exists() else None

@@ -1,0 +1,117 @@
+"""The structure axis: how answers hang together, in groups and with each other, for the model and baselines.
+
+Everything is computed for the respondents compared with, at the fitted temperature, once per simulation: it
+takes seconds to a minute and needs more respondents than a filter leaves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from core.comparison.association import (
+    associations,
+    compare_associations,
+    halves_agreement,
+    real_variables,
+    simulated_variables,
+)
+from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.copula import Copula
+from core.comparison.detection import draw_twins
+from core.comparison.fidelity import population_fidelity
+from core.comparison.subgroups import subgroups
+from core.comparison.transfer import effects, transfer
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+
+STEPS = 5
+SHOWN = ("model", "untuned", "training_marginals", "logistic_regression", "gaussian_copula")
+"""Methods the structure is computed for, where they exist."""
+MOST_ITEMS = 120
+"""Detectability and associations look at the first this many items."""
+
+
+def structure(
+    real: SurveyData,
+    train: SurveyData,
+    methods: Mapping[str, Mapping[str, np.ndarray]],
+    on_step: Callable[[int], None] = lambda done: None,
+) -> dict[str, Any]:
+    """All figures of the structure axis, as plain data for JSON.
+
+    Parameters
+    ----------
+    real
+        The n respondents compared with.
+    train
+        The training respondents, for the copula's joint draws.
+    methods
+        Name -> item key -> probabilities (n, K); "model" first.
+    on_step
+        Called with the number of steps done, of `STEPS`; may raise to stop.
+
+    Returns
+    -------
+    dict
+        `association`, `subgroups`, `transfer`, `fidelity` and `detectability`; see the modules of these
+        names. `n` is the number of respondents.
+    """
+    items = [item for item in real.items if item.key in methods["model"]][:MOST_ITEMS]
+    methods = {name: methods[name] for name in SHOWN if name in methods}
+    headline = [i for i in items if i.type in HEADLINE_TYPES] or items
+    twins = _twins(real, train, items, methods)
+    found: dict[str, Any] = {"n": len(real), "association": _association(real, items, methods, twins)}
+    on_step(1)
+    found["subgroups"] = subgroups(real, headline, methods)
+    on_step(2)
+    found["transfer"] = transfer(effects(real, items, methods))
+    on_step(3)
+    found["fidelity"] = {name: population_fidelity(real, items, tables) for name, tables in methods.items()}
+    # real answers drawn from the model itself: what a perfect simulation scores with this many respondents
+    drawn = real.answers.copy()
+    for item in items:
+        drawn[item.key] = np.where(real.answers[item.key] >= 0, twins["model"][item.key], -1).astype("int16")
+    found["fidelity"]["perfect"] = population_fidelity(replace(real, answers=drawn), items, methods["model"])
+    on_step(5)
+    return found
+
+
+def _twins(
+    real: SurveyData, train: SurveyData, items: list[Item], methods: Mapping[str, Mapping[str, np.ndarray]]
+) -> dict[str, dict[str, np.ndarray]]:
+    """One simulated answer sheet per respondent and method; the copula draws its answers jointly."""
+    found = {name: draw_twins(real, items, tables, seed=1) for name, tables in methods.items()}
+    if "gaussian_copula" in methods:
+        found["gaussian_copula"] = Copula(train).draw(real.profiles, seed=1)
+    return found
+
+
+def _association(
+    real: SurveyData,
+    items: list[Item],
+    methods: Mapping[str, Mapping[str, np.ndarray]],
+    twins: Mapping[str, Mapping[str, np.ndarray]],
+) -> dict[str, Any]:
+    variables = real_variables(real, items)
+    truth = associations(variables, real.weights, corrected=True)
+    found: dict[str, Any] = {"ceiling": halves_agreement(variables, real.weights)}
+    for name, tables in methods.items():
+        joint = name == "gaussian_copula"  # drawn, so its chance associations are corrected as well
+        if joint:
+            tables = {i.key: np.eye(len(i.answers))[twins[name][i.key]] for i in items}
+        simulated = associations(simulated_variables(real, items, tables), real.weights, corrected=joint)
+        found[name] = compare_associations(truth, simulated, variables.demographic)
+        if name == "model":
+            found["pairs"] = _pairs(variables.names, truth, simulated)
+    return found
+
+
+def _pairs(names: tuple[str, ...], real: np.ndarray, simulated: np.ndarray) -> list[list[Any]]:
+    """Every compared pair: two names, real V and simulated V."""
+    both = np.isfinite(real) & np.isfinite(simulated)
+    return [
+        [names[i], names[j], round(float(real[i, j]), 4), round(float(simulated[i, j]), 4)]
+        for i, j in zip(*np.nonzero(both), strict=True)
+    ]

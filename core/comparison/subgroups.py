@@ -1,0 +1,177 @@
+"""Subgroup fidelity: whether groups differ as they do in reality, less (everybody the same) or more.
+
+For demographic group g and answer k let delta = P(k | g) - P(k), in points of a share. A simulation that
+ignores background has no differences; one that exaggerates has too large ones. The slope of simulated on
+real differences says which: 1 is right, below 1 flattening, above 1 stereotype. Real differences of a finite
+sample are noisy, which alone would make any slope look too flat; their sampling variance is taken out of the
+denominator (errors in variables). Groups with an effective base below 30 are suppressed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.comparison.divergence import effective_base, jeffreys, kl, total_variation
+from core.comparison.floors import kl_floor, tv_floor
+from core.comparison.measures import real_answers
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+
+SMALL_BASE = 30
+REPLICATES = 200
+
+
+@dataclass(frozen=True)
+class _Group:
+    column: str
+    label: str
+    option: str
+    rows: np.ndarray
+
+
+def subgroups(
+    real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], seed: int = 0
+) -> dict[str, object]:
+    """Distances within every demographic group, and the slope of group differences.
+
+    Parameters
+    ----------
+    real
+        The n respondents compared with.
+    items
+        Items to compare, usually those of single-choice and ordinal questions.
+    probability
+        Method -> item key -> (n, K).
+    seed
+        Of the bootstrap behind the slope's interval.
+
+    Returns
+    -------
+    dict
+        `groups`: one entry per group with `column`, `label`, `option`, `n`, `n_effective`, `suppressed` and,
+        unless suppressed, `floor` and each method's `kl` and `tv` (means over items with a base of 30).
+        `methods`: per method the base-weighted mean and the worst group's `tv`, and `slope` with `low` and
+        `high`, None where real groups do not differ measurably. `differences`: root mean square of the real
+        differences beyond chance, 0 when there are none.
+    """
+    groups = [
+        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool))
+        for d in real.codebook.demographics
+        for option in d.options
+    ]
+    groups = [g for g in groups if g.rows.any()]
+    rows = [_group(real, items, probability, group) for group in groups]
+    shown = [g for g, row in zip(groups, rows, strict=True) if not row["suppressed"]]
+    counts = np.random.default_rng(seed).multinomial(len(real), np.full(len(real), 1 / len(real)), REPLICATES)
+    replicates = np.concatenate([np.ones((1, len(real))), counts]) * real.weights
+    sums = {name: _sums(real, items, tables, shown, replicates) for name, tables in probability.items()}
+    own = next(iter(sums.values()), None)
+    return {
+        "groups": rows,
+        "methods": {
+            name: _method([r for r in rows if not r["suppressed"]], name) | _slope(sums[name])
+            for name in probability
+        },
+        "differences": None if own is None or not own.shape[0] else float(np.sqrt(max(own[0, 1], 0.0))),
+    }
+
+
+def _group(
+    real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], group: _Group
+) -> dict[str, object]:
+    weights = real.weights * group.rows
+    entry: dict[str, object] = {
+        "column": group.column,
+        "label": group.label,
+        "option": group.option,
+        "n": int(group.rows.sum()),
+        "n_effective": effective_base(weights),
+    }
+    entry["suppressed"] = entry["n_effective"] < SMALL_BASE
+    if entry["suppressed"]:
+        return entry
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("floor", *probability)}
+    for item in items:
+        answered = real_answers(item, real.answers[item.key].to_numpy(), weights)
+        if answered.n_effective < SMALL_BASE:
+            continue
+        n = answered.n_effective
+        found["floor"].append((kl_floor(len(answered.shares), n), tv_floor(answered.shares, n)))
+        for name, tables in probability.items():
+            person = answered.bands.sum(tables[item.key][answered.rows])
+            simulated = np.average(person, axis=0, weights=answered.weights)
+            found[name].append(
+                (
+                    float(kl(jeffreys(answered.shares, n), simulated)),
+                    float(total_variation(answered.shares, simulated)),
+                )
+            )
+    for name, pairs in found.items():
+        means = np.mean(pairs, axis=0).tolist() if pairs else [None, None]
+        entry[name] = dict(zip(("kl", "tv"), means, strict=True))
+    return entry
+
+
+def _method(rows: list[dict], name: str) -> dict[str, object]:
+    rows = [row for row in rows if row[name]["tv"] is not None]
+    if not rows:
+        return {"tv": None, "worst_tv": None, "worst_group": None}
+    worst = max(rows, key=lambda row: row[name]["tv"] - row["floor"]["tv"])
+    return {
+        "tv": float(np.average([r[name]["tv"] for r in rows], weights=[r["n_effective"] for r in rows])),
+        "worst_tv": worst[name]["tv"],
+        "worst_group": f"{worst['label']}: {worst['option']}",
+    }
+
+
+def _sums(
+    real: SurveyData,
+    items: list[Item],
+    tables: Mapping[str, np.ndarray],
+    groups: list[_Group],
+    replicates: np.ndarray,
+) -> np.ndarray:
+    """Per replicate: weighted mean of delta_real delta_sim, and of delta_real squared less its noise."""
+    total, weight = np.zeros((len(replicates), 2)), 0.0
+    for item in items:
+        answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
+        if not answered.n:
+            continue
+        said = np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]]
+        person = answered.bands.sum(tables[item.key][answered.rows])
+        drawn = replicates[:, answered.rows]
+        everybody = [_mean(drawn, table) for table in (said, person)]
+        for group in groups:
+            members = drawn * group.rows[answered.rows]
+            base = effective_base(members[0])
+            if base < SMALL_BASE:
+                continue
+            real_delta, sim_delta = (
+                _mean(members, table) - mean for table, mean in zip((said, person), everybody, strict=True)
+            )
+            share = _mean(members, said)
+            # the group is part of everybody, so their noise partly cancels
+            noise = share * (1 - share) * max(1 / base - 1 / answered.n_effective, 0.0)
+            noise[1:] *= 2  # a replicate carries the sample's noise and its own
+            total[:, 0] += base * (real_delta * sim_delta).sum(axis=1)
+            total[:, 1] += base * (real_delta**2 - noise).sum(axis=1)
+            weight += base * said.shape[1]
+    return total / weight if weight else np.zeros((0, 2))
+
+
+def _mean(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
+    total = drawn.sum(axis=1, keepdims=True)
+    return drawn @ table / np.where(total > 0, total, np.nan)
+
+
+def _slope(sums: np.ndarray) -> dict[str, float | None]:
+    none = {"slope": None, "slope_low": None, "slope_high": None}
+    if not len(sums):
+        return none
+    # differences that could be chance have no slope worth naming
+    if np.nanpercentile(sums[1:, 1], 5) <= 0 or sums[0, 1] <= 0:
+        return none
+    slopes = sums[:, 0] / sums[:, 1]
+    low, high = np.nanpercentile(slopes[1:], [2.5, 97.5])
+    return {"slope": float(slopes[0]), "slope_low": float(low), "slope_high": float(high)}
