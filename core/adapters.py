@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import FileError
+from core.finished import finished_job
 from core.jobs.folder import JobFolder
 from core.jobs.queue import submit
 from core.jobs.status import JobState
@@ -22,7 +23,6 @@ from core.publish import pull
 from core.publish.adapter import Adapter, read_adapter
 from core.publish.fit import Fit, fit_survey, fitting_part
 from core.publish.names import check_name
-from core.results import finished_job
 from core.simulation import job as simulation_job
 from core.simulation.result import SimulationResult
 from core.store.files import read_json, write_json

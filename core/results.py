@@ -1,40 +1,41 @@
 """A finished simulation beside the real answers: figures, floors, baselines and the temperature sweep.
 
 Everything is computed from the simulation's own folder, never from the database: results stay readable
-after the survey was deleted and while another process holds the database. The baselines are fitted once
-per simulation and kept beside its scores; figures are computed when they are first asked for.
+after the survey was deleted and while another process holds the database. What takes long (fitted baselines,
+structure) is computed once by a job and read here when it is there; figures are computed when they are first
+asked for.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from core.comparison import job as assessment
 from core.comparison.accuracy import Decoder
-from core.comparison.baselines import BASELINES, fit_baselines
-from core.comparison.compare import Comparison, compare, compare_by
+from core.comparison.compare import Comparison, Temperatures, compare, compare_by, temperature_of
+from core.comparison.divergence import effective_base
+from core.comparison.reading import BY_TYPE, Reading
+from core.comparison.rectify import Estimate, rectify
 from core.comparison.sweep import Sweep, population_sweep, sweep
+from core.comparison.uncertainty import Uncertainty, uncertainty
 from core.errors import JobError
+from core.finished import CONTEXT
 from core.jobs.folder import JobFolder
-from core.jobs.process import find_job, find_jobs
-from core.jobs.status import JobState, JobStatus
-from core.models.temperature import TEMPERATURES
+from core.jobs.status import JobStatus
+from core.models.temperature import fit_temperature, temper
+from core.models.token_temperature import TokenTempering
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
-from core.store.files import read_json, write_json
+from core.store.files import read_json
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import QuestionType
 from core.survey.respondents import SurveyData
-from core.tuning import job as tuning_job
 
-UNTUNED = "untuned"
-"""Name of the base model before tuning, among the baselines; it answers for respondents only."""
-CONTEXT = "context.json"
-"""In a simulation's inputs: what is known of its survey, run and population."""
+SMALL_BASE = 30
+"""Fewer respondents than this are not compared."""
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""
@@ -60,10 +61,12 @@ class Results:
         Everything the simulation left.
     others
         Baseline name -> scores of the same cells.
-    temperature
-        Temperature of the figures. `fitted_temperature` is the one fitted on validation respondents.
-    decoder, split
-        How answers are read, and which respondents are compared.
+    structure
+        Figures of the structure axis, None until the assessment job is done.
+    reading
+        Temperature, decoder and the groups compared.
+    split
+        Which respondents are compared.
     """
 
     simulation: JobStatus
@@ -73,14 +76,66 @@ class Results:
     everyone: SurveyData
     scored: SimulationResult
     others: Mapping[str, Scores]
-    temperature: float
-    decoder: Decoder
+    structure: Mapping[str, Any] | None
+    reading: Reading
     split: str
+
+    def read(self, reading: Reading) -> "Results":
+        """The same simulation read in another way; no model call.
+
+        Raises
+        ------
+        JobError
+            If fewer than 30 respondents (effective base) are left.
+        """
+        other = replace(self, reading=reading)
+        base = effective_base(other.real.weights)
+        if reading.groups and base < SMALL_BASE:
+            raise JobError(
+                "Too few respondents are left to compare with.",
+                where="filter",
+                got=f"{len(other.real)} (effective base {base:.0f})",
+                fix=f"Choose more categories: at least {SMALL_BASE} are needed.",
+            )
+        return other
+
+    @property
+    def decoder(self) -> Decoder:
+        """How one answer is read."""
+        return self.reading.decoder
 
     @property
     def fitted_temperature(self) -> float:
         """The temperature fitted on the validation respondents by NLL."""
         return self.scored.temperature
+
+    @property
+    def temperature(self) -> float:
+        """The one temperature of the reading; the fitted one if there is one per type."""
+        chosen = self.reading.temperature
+        return self.fitted_temperature if isinstance(chosen, str) else chosen
+
+    @cached_property
+    def fitted_by_type(self) -> dict[str, float]:
+        """Question type -> temperature fitted by NLL on the validation respondents."""
+        rows = np.flatnonzero(self.scored.data.split == "validation")
+        data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
+        return {
+            str(kind): fit_temperature(tables, {key: data.answers[key] for key in tables}, data.weights)
+            for kind in QuestionType
+            if (tables := {i.key: model[i.key] for i in data.items if i.type is kind and i.key in model})
+        }
+
+    @property
+    def temperatures(self) -> Temperatures:
+        """What questions are read at: one temperature, or one per type."""
+        return self.fitted_by_type if self.reading.temperature == BY_TYPE else self.temperature
+
+    @cached_property
+    def token_temperings(self) -> dict[str, TokenTempering]:
+        """Item key -> tempering at every token, of items where it differs from tempering whole answers."""
+        found = {key: TokenTempering(paths) for key, paths in self.scored.answer_tokens.items()}
+        return {key: tempering for key, tempering in found.items() if not tempering.is_trivial}
 
     @cached_property
     def real(self) -> SurveyData:
@@ -94,80 +149,116 @@ class Results:
 
     @cached_property
     def baselines(self) -> dict[str, Answers]:
-        """Answers for `real` without tuning: see `core.comparison.baselines`, and "untuned"."""
+        """Answers for `real` without tuning, see `core.comparison.baselines`; "untuned", "empty_persona"."""
         cells = self.scored.respondent_cells[self._rows]
         return {name: scores.of(cells) for name, scores in self.others.items()}
 
     @cached_property
     def comparison(self) -> Comparison:
-        """Figures at `temperature`, with floors and baselines."""
-        return compare(self.real, self.model, self.baselines, self.temperature, self.decoder)
+        """Figures of the reading, with floors and baselines."""
+        found = compare(self.real, *self._tempered, self.decoder)
+        return replace(found, temperature=self.temperatures)
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """Bootstrap bands and intervals of the overall figures."""
+        return uncertainty(self.real, *self._tempered, self.decoder)
+
+    @property
+    def _tempered(self) -> tuple[Answers, dict[str, Answers], Temperatures]:
+        """Model, baselines and the temperature still to be applied."""
+        if not (self.reading.per_token and self.token_temperings):
+            return self.model, self.baselines, self.temperatures
+        return self._read(self.model), self.baselines, 1.0
+
+    def _read(self, tables: Answers) -> Answers:
+        """Log-probabilities at the temperature of the reading."""
+        kinds = {item.key: item.type for item in self.everyone.items}
+        temperings = self.token_temperings if self.reading.per_token else {}
+        return {
+            key: temperings.get(key, temper)(table, temperature_of(self.temperatures, kinds[key]))
+            for key, table in tables.items()
+        }
+
+    def _probability(self, tables: Answers) -> Answers:
+        return {key: np.exp(table) for key, table in self._read(tables).items()}
 
     @cached_property
     def sweep(self) -> Sweep:
-        """Shares, KL, RMSE and NLL of the respondents at every temperature."""
-        return sweep(self.real, self.model, self.baselines, self.fitted_temperature, self.decoder)
+        """Shares, KL, RMSE, SD ratio and NLL of the respondents at every temperature."""
+        tempering = self.token_temperings if self.reading.per_token else None
+        real, chosen = self.real, self.fitted_temperature
+        return sweep(real, self.model, self.baselines, chosen, self.decoder, tempering=tempering)
 
     @cached_property
     def population_sweep(self) -> Sweep | None:
         """The population at every temperature, against the weighted answers of all respondents."""
-        if self.scored.people_cells is None:
+        if self.scored.people_cells is None or self.scored.people is None:
             return None
-        cells, counts = np.unique(self.scored.people_cells, return_counts=True)
+        codebook = self.everyone.codebook
+        chosen = self.reading.selects(self.scored.people, codebook)
+        cells, counts = np.unique(self.scored.people_cells[chosen], return_counts=True)
+        if not len(cells):
+            return None
         return population_sweep(
-            self.everyone,
+            self.everyone.take(self.reading.selects(self.everyone.profiles, codebook)),
             self.scored.tuned.of(cells),
-            {name: scores.of(cells) for name, scores in self.others.items() if name != UNTUNED},
+            {name: scores.of(cells) for name, scores in self.others.items() if name != assessment.UNTUNED},
             self.fitted_temperature,
             counts.astype(float),
+            tempering=self.token_temperings if self.reading.per_token else None,
         )
+
+    @cached_property
+    def rectified(self) -> list[Estimate]:
+        """The population's answers, corrected by the held-out respondents (PPI++).
+
+        Raises
+        ------
+        JobError
+            If no population was simulated, or there are too few respondents.
+        """
+        if self.scored.people_cells is None:
+            fix = "Build a population and simulate it."
+            raise JobError("This simulation has no population.", where=self.simulation.id, fix=fix)
+        cells, counts = np.unique(self.scored.people_cells, return_counts=True)
+        whole = replace(self, reading=replace(self.reading, groups=()))
+        model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(cells))
+        profiles = self.scored.cells.iloc[cells].reset_index(drop=True)
+        return rectify(whole.real, model, profiles, people, counts.astype(float))
+
+    @cached_property
+    def option_mass(self) -> dict[str, float]:
+        """How much of the model's probability falls on legal answers, over respondents and items.
+
+        `mean`, `low` (5th percentile) and `below_half` (share of cells with less than half). It replaces the
+        share of answers that could be parsed: no answer is ever parsed here.
+        """
+        cells = self.scored.respondent_cells[self._rows]
+        mass = np.concatenate([of_item[cells] for of_item in self.scored.tuned.mass.values()])
+        low, below = np.percentile(mass, 5), (mass < 0.5).mean()
+        return {"mean": float(mass.mean()), "low": float(low), "below_half": float(below)}
 
     def by(self, column: str) -> dict[str, Any]:
         """The figures within each category of a demographic; small groups are left out."""
-        return compare_by(self.real, self.model, column, self.baselines, self.temperature, self.decoder)
+        model, baselines, temperatures = self._tempered
+        return compare_by(self.real, model, column, baselines, temperatures, self.decoder)
 
     def to_dict(self) -> dict[str, Any]:
         """What `compare --json` prints."""
-        return {**self.comparison.to_dict(), "fitted_temperature": self.fitted_temperature}
+        return {
+            **self.comparison.to_dict(),
+            "fitted_temperature": self.fitted_temperature,
+            "fitted_by_type": self.fitted_by_type,
+            "in_option_mass": self.option_mass,
+            "uncertainty": self.uncertainty.to_dict(),
+            "structure": self.structure,
+        }
 
     @cached_property
     def _rows(self) -> np.ndarray:
-        return np.flatnonzero(self.scored.data.split == self.split)
-
-
-def finished_job(jobs_folder: Path, job_id: str, kind: str) -> JobFolder:
-    """The folder of a job of this kind that is done.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such job.
-    JobError
-        If it is of the other kind or not done.
-    """
-    folder = find_job(jobs_folder, job_id)
-    status = folder.status()
-    if status.kind != kind:
-        wanted = "tuning run" if kind == tuning_job.KIND else "simulation"
-        known = [f.id for f in find_jobs(jobs_folder, kind) if f.status().state is JobState.DONE]
-        fix = f"Use one of: {', '.join(known)}." if known else f"Start a {wanted} first."
-        raise JobError(f"This job is not a {wanted}.", where="jobs", got=job_id, fix=fix)
-    if status.state is not JobState.DONE:
-        fix = "Wait until it is done." if status.state.is_active else "Start it again."
-        raise JobError(f"The job is not done: it is {status.state}.", where=job_id, fix=fix)
-    return folder
-
-
-def write_context(
-    simulation: JobFolder, survey: SurveyRecord, run: JobFolder, population: PopulationRecord | None
-) -> None:
-    """Keep what is known of survey, run and population beside a simulation's inputs."""
-    known = {
-        "survey": vars(survey),
-        "run": {"run_id": run.id, "recipe": run.spec().get("recipe", {}), **run.result()},
-        "population": vars(population) if population else None,
-    }
-    write_json(simulation.inputs / CONTEXT, known)
+        data = self.scored.data
+        return np.flatnonzero((data.split == self.split) & self.reading.selects(data.profiles, data.codebook))
 
 
 def read_results(
@@ -178,7 +269,7 @@ def read_results(
     Parameters
     ----------
     temperature
-        "auto" for the one fitted on the validation respondents.
+        "auto" for the one fitted on the validation respondents, "by_type" for one per question type.
     decoder
         How answers are read for RMSE and accuracy, see `Decoder`.
     split
@@ -189,6 +280,7 @@ def read_results(
     JobError
         If none of these respondents were simulated, or the temperature is out of range.
     """
+    reading = Reading.of(temperature, decoder)
     scored = SimulationResult.read(folder)
     if not (scored.data.split == split).any():
         raise JobError(
@@ -206,74 +298,8 @@ def read_results(
         population=PopulationRecord(**population) if population else None,
         everyone=SurveyData.read(folder.inputs),
         scored=scored,
-        others={UNTUNED: scored.untuned, **_baselines(folder, scored)},
-        temperature=scored.temperature if temperature == "auto" else _checked(temperature),
-        decoder=Decoder(decoder),
+        others={**assessment.scored_baselines(scored), **assessment.fitted_baselines(folder, scored.data)},
+        structure=assessment.read_structure(folder),
+        reading=reading,
         split=split,
     )
-
-
-def _checked(temperature: float | str) -> float:
-    low, high = TEMPERATURES[0], TEMPERATURES[-1]
-    try:
-        value = float(temperature)
-    except ValueError:
-        value = np.nan
-    if not low <= value <= high:
-        raise JobError(
-            "The temperature is out of range.",
-            where="temperature",
-            got=temperature,
-            fix=f"Use auto, or a number from {low:.1f} to {high:.0f}.",
-        )
-    return value
-
-
-def _baselines(folder: JobFolder, scored: SimulationResult) -> dict[str, Scores]:
-    """The baselines' answers for every simulated cell; fitted on the first call, read afterwards."""
-    kept = folder.outputs / "baselines"
-    if not kept.is_dir():
-        fitted = fit_baselines(scored.train, scored.data.part("validation"), scored.cells)
-        unfinished = kept.with_name(f"baselines-{np.random.default_rng().integers(1 << 32):x}")
-        unfinished.mkdir()
-        for name, tables in fitted.items():
-            mass = {key: np.ones(len(table)) for key, table in tables.items()}
-            Scores(tables, mass).write(unfinished / f"{name}.parquet")
-        try:
-            unfinished.rename(kept)
-        except OSError:  # somebody else was faster
-            pass
-    return {name: Scores.read(kept / f"{name}.parquet", scored.data.items) for name in BASELINES}
-
-
-def prediction_table(folder: JobFolder) -> pd.DataFrame:
-    """One row per simulated respondent and legal answer, at temperature 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `respondent_id`, `question` (column), `option` (label), `logprob` (natural log) and `split`. For
-        "select all that apply" the row of an option holds the log-probability of selecting it.
-    """
-    scored = SimulationResult.read(folder)
-    n = len(scored.data)
-    frames = []
-    for item in scored.data.items:
-        if item.key not in scored.tuned.logprob:
-            continue
-        table = scored.tuned.logprob[item.key][scored.respondent_cells]
-        options = item.answers
-        if item.type is QuestionType.MULTI:
-            options, table = (item.part,), table[:, :1]  # "Yes" is the first answer of each part
-        frames.append(
-            pd.DataFrame(
-                {
-                    "respondent_id": np.repeat(scored.data.ids, len(options)),
-                    "question": item.column,
-                    "option": np.tile(np.array(options, dtype=object), n),
-                    "logprob": table.ravel(),
-                    "split": np.repeat(scored.data.split, len(options)),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.comparison.compare import Comparison
 from core.errors import HubError
+from core.finished import finished_job
 from core.jobs.folder import JobFolder
 from core.jobs.process import find_job, find_jobs
 from core.publish import preflight as checks
@@ -20,7 +21,7 @@ from core.publish.preflight import Preflight
 from core.publish.push import Progress, PushResult
 from core.publish.record import Published, Target
 from core.publish.small_cells import rare_note
-from core.results import finished_job, read_results
+from core.results import read_results
 from core.simulation.job import KIND as SIMULATE
 from core.store.files import read_json
 from core.store.workspace import Workspace

@@ -24,6 +24,7 @@ from core.adapters import (
     read_people,
     start_adapter_simulation,
 )
+from core.comparison import job as assessment_job
 from core.deliverables import (
     DataFormat,
     ImageFormat,
@@ -38,6 +39,7 @@ from core.deliverables import (
 )
 from core.demo import open_demo
 from core.errors import MarginalsError
+from core.finished import finished_job, prediction_table, write_context
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
@@ -52,7 +54,7 @@ from core.populations import (
 )
 from core.publish.adapter import Adapter
 from core.publish.space import static_space
-from core.results import Results, finished_job, prediction_table, read_results, write_context
+from core.results import Results, read_results
 from core.settings import workspace_folder
 from core.sharing import (
     adapter_card,
@@ -285,6 +287,28 @@ def list_simulations(ws: Workspace, survey_id: str | None = None) -> list[JobSta
     return [status for status in list_jobs(ws, survey_id, SIMULATE) if status.state is JobState.DONE]
 
 
+def start_assessment(ws: Workspace, simulation_id: str) -> str | None:
+    """Start fitting the simpler methods and judging the structure of a simulation, in the background.
+
+    Returns the id of the job under way; None when all of it is there already.
+    """
+    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
+    if assessment_job.is_assessed(simulation):
+        return None
+    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
+    if folder is None or not folder.status().state.is_active:
+        folder = assessment_job.prepare_assessment(ws.jobs_folder, simulation)
+        process.start(folder, assessment_job.WORKER)
+    return folder.id
+
+
+def assessment(ws: Workspace, simulation_id: str) -> JobStatus | None:
+    """How the newest such job of a simulation stands; None if it was never started."""
+    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
+    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
+    return folder.status() if folder else None
+
+
 def results(
     ws: Workspace,
     simulation_id: str,
@@ -292,7 +316,10 @@ def results(
     decoder: str = "expected",
     split: str = "test",
 ) -> Results:
-    """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep."""
+    """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep.
+
+    The fitted baselines and the structure are in it once `start_assessment` is done.
+    """
     return read_results(finished_job(ws.jobs_folder, simulation_id, SIMULATE), temperature, decoder, split)
 
 

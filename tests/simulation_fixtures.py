@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from core import studio
+from core.finished import write_context
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
-from core.results import write_context
 from core.simulation.job import prepare_simulation
 from core.simulation.scores import Scores, find_cells
 from tests.tea_model import MEN, WOMEN

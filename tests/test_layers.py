@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors settings store jobs survey prompts models pretraining tuning population simulation comparison "
-    "report publish populations experiments teaching results mixing deliverables sharing adapters "
+    "report publish populations experiments teaching finished results mixing deliverables sharing adapters "
     "surveys demo studio bench bench_population cli __main__"
 ).split()
 WORKER_ONLY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}

@@ -1,10 +1,15 @@
 """Results read back from a simulation whose scores were written by hand: no model is needed."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core import studio
-from core.errors import JobError
+from core.comparison.baselines import BASELINES, FITTED
+from core.comparison.worker import SAID, assess
+from core.errors import CodebookError, JobError
 from tests.tea_model import MEN, WOMEN
 
 pytest_plugins = ("tests.simulation_fixtures",)
@@ -19,7 +24,7 @@ def test_figures_are_those_of_the_written_scores(workspace, simulation):
     assert tea.model["nll"] == pytest.approx(by_hand)
     assert tea.baselines["untuned"]["nll"] == pytest.approx(np.log(3))
     assert tea.baselines["uniform"]["nll"] == pytest.approx(np.log(3))
-    assert set(tea.baselines) == {"uniform", "training_marginals", "logistic_regression", "untuned"}
+    assert set(tea.baselines) == {"uniform", "training_marginals", "untuned"}
     assert set(found.real.split) == {"test"}
 
 
@@ -49,10 +54,49 @@ def test_the_population_answers_in_its_own_proportions(workspace, simulation):
     assert tea.n == 60  # beside all respondents, not only the held-out ones
 
 
-def test_baselines_are_fitted_once_and_kept(workspace, simulation, monkeypatch):
-    first = studio.results(workspace, simulation).to_dict()
-    monkeypatch.setattr("core.results.fit_baselines", None)
-    assert studio.results(workspace, simulation).to_dict() == first
+def test_baselines_and_structure_are_computed_once_and_kept(workspace, simulation, monkeypatch):
+    folder = studio.job(workspace, simulation)
+    assert studio.results(workspace, simulation).structure is None
+    said = []
+    assess(folder, lambda done, total, message: said.append((done, total, message)))
+    assert said[0] == (0, said[0][1], SAID[FITTED[0]])
+    assert said[-1][0] == said[-1][1]
+    found = studio.results(workspace, simulation)
+    assert set(found.baselines) == {*BASELINES, "untuned"} - {"svr"}  # nothing is ordered
+    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(found.structure)
+    json.dumps(found.to_dict(), allow_nan=False)
+    monkeypatch.setattr("core.comparison.worker.fit_baselines", None)
+    monkeypatch.setattr("core.comparison.worker.structure", None)
+    assess(folder)
+    assert studio.start_assessment(workspace, simulation) is None
+
+
+def test_a_stopped_assessment_goes_on_where_it_was(workspace, simulation):
+    folder = studio.job(workspace, simulation)
+
+    def stop(done, total, message):
+        if message == SAID["gaussian_copula"]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        assess(folder, stop)
+    found = studio.results(workspace, simulation)
+    assert "logistic_regression" in found.baselines
+    assert "gaussian_copula" not in found.baselines
+    assert not list((folder.outputs / "baselines").glob("*.part"))
+
+
+def test_one_temperature_per_type_and_groups_are_read_from_the_same_scores(workspace, simulation):
+    whole = studio.results(workspace, simulation, temperature="by_type")
+    assert set(whole.fitted_by_type) == {"single", "multi"}
+    assert whole.comparison.temperature == whole.fitted_by_type
+    women = replace(whole.reading, groups=(("sex", ("Female",)),))
+    with pytest.raises(JobError, match="Too few respondents"):
+        whole.read(women)
+    with pytest.raises(CodebookError, match="no such demographic.*Use one of: sex"):
+        whole.read(replace(whole.reading, groups=(("shoe", ("41",)),)))
+    tea = replace(whole, reading=women).population_sweep.questions[0]
+    assert np.interp(1, whole.sweep.temperatures, tea.simulated[:, 0]) == pytest.approx(0.6, abs=2e-4)
 
 
 def test_results_outlive_the_survey_and_need_no_database(workspace, survey, simulation):

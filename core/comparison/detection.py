@@ -22,6 +22,8 @@ from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 
 FOLDS = 5
+HIDDEN = 0.55
+"""Up to this AUC nothing gives a simulation away."""
 TELLING = 3
 """How many of the questions that give the simulation away are named."""
 
@@ -66,7 +68,7 @@ def detectability(
     y = np.repeat([1, 0], len(real))
     person, weights = np.tile(np.arange(len(real)), 2), np.tile(real.weights, 2)
     order = np.random.default_rng(seed).permutation(len(real))
-    score, lost = np.zeros(len(y)), np.zeros(x.shape[1])
+    score, fitted = np.zeros(len(y)), []
     with threadpool_limits(1):
         for learn, check in GroupKFold(FOLDS).split(x, y, order[person]):
             usable = [len(np.unique(column[~np.isnan(column)])) > 1 for column in x[learn].T]
@@ -74,16 +76,26 @@ def detectability(
                 max_iter=60, max_leaf_nodes=8, min_samples_leaf=10, early_stopping=False, random_state=seed
             ).fit(x[learn][:, usable], y[learn], sample_weight=weights[learn])
             score[check] = model.predict_proba(x[check][:, usable])[:, 1]
-            importance = permutation_importance(
-                model, x[check][:, usable], y[check], scoring="roc_auc", n_repeats=2, random_state=seed
-            )
-            lost[np.array(usable)] += importance.importances_mean / FOLDS
+            fitted.append((model, np.array(usable), check))
     auc = float(roc_auc_score(y, score, sample_weight=weights))
     return {
         "auc": max(auc, 0.5),
         "pmse": float(np.average((score - 0.5) ** 2, weights=weights)),
-        "telling": _telling(items, lost[profile.shape[1] :]) if auc > 0.55 else [],
+        "telling": _telling(items, _lost(fitted, x, y)[profile.shape[1] :]) if auc > HIDDEN else [],
     }
+
+
+def _lost(
+    fitted: list[tuple[HistGradientBoostingClassifier, np.ndarray, np.ndarray]], x: np.ndarray, y: np.ndarray
+) -> np.ndarray:
+    """AUC lost when a column is shuffled among the people a classifier was tried on, mean over folds."""
+    lost = np.zeros(x.shape[1])
+    for model, usable, check in fitted:
+        found = permutation_importance(
+            model, x[check][:, usable], y[check], scoring="roc_auc", n_repeats=2, random_state=0
+        )
+        lost[usable] += found.importances_mean / len(fitted)
+    return lost
 
 
 def _asked(real: SurveyData, item: Item, answers: np.ndarray) -> np.ndarray:

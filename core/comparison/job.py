@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.comparison.baselines import FITTED
+import numpy as np
+
+from core.comparison.baselines import FITTED, SHARES, fit_baselines
 from core.jobs.folder import JobFolder
 from core.jobs.process import find_jobs
+from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
 from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
 KIND = "assess"
 WORKER = "core.comparison.worker"
+UNTUNED, EMPTY_PERSONA = "untuned", "empty_persona"
+"""Baselines scored by the simulation: the model before tuning (for respondents only), and the tuned model
+when it is shown no background at all."""
 
 
 def prepare_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder:
@@ -43,6 +49,22 @@ def structure_path(simulation: JobFolder) -> Path:
 def is_assessed(simulation: JobFolder) -> bool:
     """Whether nothing is left to compute; the structure comes last."""
     return structure_path(simulation).exists()
+
+
+def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
+    """Baselines that need no fitting, for every simulated cell."""
+    found = {UNTUNED: scored.untuned}
+    everybody = {key: np.ones(len(scored.cells)) for key in scored.tuned.logprob}
+    if scored.blank_cell is not None:
+        blank = {
+            key: np.broadcast_to(table[scored.blank_cell], table.shape)
+            for key, table in scored.tuned.logprob.items()
+        }
+        found[EMPTY_PERSONA] = Scores(blank, everybody)
+    validation = scored.data.part("validation")
+    for name, tables in fit_baselines(scored.train, validation, scored.cells, SHARES).items():
+        found[name] = Scores(tables, everybody)
+    return found
 
 
 def fitted_baselines(simulation: JobFolder, data: SurveyData) -> dict[str, Scores]:

@@ -19,7 +19,7 @@ from core.comparison.association import (
 )
 from core.comparison.compare import HEADLINE_TYPES
 from core.comparison.copula import Copula
-from core.comparison.detection import draw_twins
+from core.comparison.detection import detectability, draw_twins
 from core.comparison.fidelity import population_fidelity
 from core.comparison.subgroups import subgroups
 from core.comparison.transfer import effects, transfer
@@ -74,6 +74,10 @@ def structure(
     for item in items:
         drawn[item.key] = np.where(real.answers[item.key] >= 0, twins["model"][item.key], -1).astype("int16")
     found["fidelity"]["perfect"] = population_fidelity(replace(real, answers=drawn), items, methods["model"])
+    on_step(4)
+    found["detectability"] = {
+        name: detectability(real, items, answers) for name, answers in twins.items() if name != "untuned"
+    }
     on_step(5)
     return found
 

@@ -56,6 +56,8 @@ def assess(
     on_progress
         Called with steps done, steps in all and a sentence; may raise to stop.
     """
+    if job.is_assessed(simulation):
+        return
     scored = SimulationResult.read(simulation)
     n_items = len(scored.train.items)
     total = len(FITTED) * n_items + STEPS * n_items
@@ -67,17 +69,18 @@ def assess(
             _fit(simulation, scored, name, lambda done, start=start, name=name: on_progress(
                 start + done, total, SAID[name]
             ))  # fmt: skip
-    if not job.is_assessed(simulation):
-        message, start = "Comparing how answers hang together", len(FITTED) * n_items
-        on_progress(start, total, message)
-        found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))
-        write_json(job.structure_path(simulation), found)
+    message, start = "Comparing how answers hang together", len(FITTED) * n_items
+    on_progress(start, total, message)
+    found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))
+    write_json(job.structure_path(simulation), found)
 
 
 def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Callable[[int], None]) -> None:
     validation = scored.data.part("validation")
     fitted = fit_baselines(scored.train, validation, scored.cells, (name,), lambda _, done: on_item(done))
     tables = fitted[name]
+    if not tables:  # support vector regression without any ordered question
+        return
     mass = {key: np.ones(len(table)) for key, table in tables.items()}
     path = job.baseline_path(simulation, name)
     unfinished: Path = path.with_name(f"{name}-{np.random.default_rng().integers(1 << 32):x}.part")
