@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.comparison.job import UNTUNED
 from core.comparison.sweep import QuestionSweep, Sweep, population_sweep
 from core.errors import MarginalsError
 from core.jobs.process import find_job
 from core.population.marginals import Marginals, survey_marginals
 from core.population.mix import Mix, mix
-from core.results import UNTUNED, Results
+from core.results import Results
 from core.store.workspace import Workspace
 
 

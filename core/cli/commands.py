@@ -153,12 +153,19 @@ def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]
 def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Simulated against real: every metric with its floor and baselines."""
     ws = studio.open_jobs(args.workspace)
+    waiting.follow_assessment(ws, args.simulation, console)
     found = studio.results(ws, args.simulation, args.temperature, args.decoder)
     data = {"simulation_id": args.simulation, **found.to_dict()}
     if args.by:
         data["by"] = {"column": args.by, "groups": found.by(args.by)}
     console.say(headline(data))
     return data
+
+
+def _temperature(read: float | dict[str, float]) -> str:
+    if isinstance(read, dict):
+        return ", ".join(f"{kind} {value:.2f}" for kind, value in read.items())
+    return f"{read:.2f}"
 
 
 def headline(data: dict[str, Any]) -> str:
@@ -176,7 +183,7 @@ def headline(data: dict[str, Any]) -> str:
     return table(
         lines,
         [
-            f"{data['split']} respondents, temperature {data['temperature']:.2f}",
+            f"{data['split']} respondents, temperature {_temperature(data['temperature'])}",
             "NLL",
             "KL",
             "TV",

@@ -31,6 +31,13 @@ def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> di
     return {"simulation_id": simulation_id, **studio.job(ws, simulation_id).result()}
 
 
+def follow_assessment(ws: Workspace, simulation_id: str, console: Console) -> None:
+    """Have the simpler methods of a simulation fitted and its structure judged, unless that was done before."""
+    job_id = studio.start_assessment(ws, simulation_id)
+    if job_id:
+        follow(ws, job_id, console)
+
+
 def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
     """Wait for a job, showing its progress; an interruption cancels it.
 

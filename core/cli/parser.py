@@ -136,7 +136,7 @@ def _add_result_commands(add: Add) -> None:
 
     command = add("compare", commands.compare)
     command.add_argument("simulation", metavar="SIMULATION")
-    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
+    command.add_argument("--temperature", metavar="T|auto|by_type", type=_temperature, default="auto")
     command.add_argument("--decoder", choices=["sampled", "expected", "greedy"], default="expected")
     command.add_argument("--by", metavar="COLUMN", help="demographic to break the comparison down by")
 
@@ -157,7 +157,7 @@ def _add_result_commands(add: Add) -> None:
     command = add("answers", takeaways.answers)
     command.add_argument("simulation", metavar="SIMULATION")
     command.add_argument("--out", metavar="FILE.csv|.parquet|.sav", type=Path, required=True)
-    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
+    command.add_argument("--temperature", metavar="T|auto|by_type", type=_temperature, default="auto")
     command.add_argument("--seed", type=int, default=0, help="of the drawn answers")
 
 
@@ -165,15 +165,15 @@ def _add_tables(command: argparse.ArgumentParser) -> None:
     command.add_argument("--by", metavar="COL,…", default="", help="demographics of the banner; none without")
     command.add_argument("--whose", choices=["respondents", "population"], default="respondents")
     command.add_argument("--correction", choices=["none", "bonferroni", "fdr"], default="none")
-    command.add_argument("--temperature", metavar="T|auto", type=_temperature, default="auto")
+    command.add_argument("--temperature", metavar="T|auto|by_type", type=_temperature, default="auto")
 
 
 def _temperature(text: str) -> float | str:
-    if text == "auto":
+    if text in ("auto", "by_type"):
         return text
     value = float(text)
     if not 0.1 <= value <= 3:
-        raise argparse.ArgumentTypeError(f"{text}: use auto, or a number from 0.1 to 3")
+        raise argparse.ArgumentTypeError(f"{text}: use auto, by_type, or a number from 0.1 to 3")
     return value
 
 

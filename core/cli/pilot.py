@@ -67,6 +67,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     simulation = waiting.follow_simulation(jobs, simulation_id, console)
 
     stages.start("compare", "Compare with the real answers")
+    waiting.follow_assessment(jobs, simulation_id, console)
     found = studio.results(jobs, simulation_id)
     metrics = {
         **found.to_dict(),

@@ -13,7 +13,13 @@ from core.comparison.compare import Comparison
 METHODS = {
     "model": "Tuned model",
     "untuned": "Model before tuning",
+    "empty_persona": "Tuned model, no background shown",
     "logistic_regression": "Logistic regression on demographics",
+    "gradient_boosting": "Boosted trees on demographics",
+    "catboost": "CatBoost on demographics",
+    "svr": "Support vector regression on demographics",
+    "gaussian_copula": "Gaussian copula",
+    "demographic_cells": "Mean of people with the same background",
     "training_marginals": "Training shares, same for everyone",
     "uniform": "Every answer equally likely",
 }
