@@ -32,7 +32,7 @@ def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> di
 
 
 def follow_assessment(ws: Workspace, simulation_id: str, console: Console) -> None:
-    """Have the simpler methods of a simulation fitted and its structure judged, unless that was done before."""
+    """Have the simpler methods fitted and the structure judged, unless that was done before."""
     job_id = studio.start_assessment(ws, simulation_id)
     if job_id:
         follow(ws, job_id, console)
