@@ -18,6 +18,7 @@ from core.survey.topline import toplines as survey_toplines
 if TYPE_CHECKING:
     from app.widgets.survey_files import Upload
     from core.comparison.banner import Banner
+    from core.comparison.reading import Reading
     from core.population.diagnosis import Diagnosis
     from core.population.plan import Plan
     from core.results import Results
@@ -71,9 +72,11 @@ def people(population_id: str) -> pd.DataFrame:
     return _people(workspace_name(), population_id)
 
 
-def results(simulation_id: str) -> "Results":
-    """Comparison and temperature sweep of a finished simulation."""
-    return _results(workspace_name(), simulation_id)
+def results(simulation_id: str, reading: "Reading | None" = None) -> "Results":
+    """Comparison and temperature sweep of a finished simulation, read as chosen."""
+    status = studio.assessment(workspace(), simulation_id)
+    assessed = status is None or status.state == "done"
+    return _results(workspace_name(), simulation_id, assessed, reading)
 
 
 def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
@@ -117,8 +120,10 @@ def _people(folder: str, population_id: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing simulated with real answers")
-def _results(folder: str, simulation_id: str) -> "Results":
-    return studio.results(workspace(), simulation_id)
+def _results(folder: str, simulation_id: str, assessed: bool, reading: "Reading | None") -> "Results":
+    if reading is None:
+        return studio.results(workspace(), simulation_id)
+    return _results(folder, simulation_id, assessed, None).read(reading)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting the tables")

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from core.errors import NotFoundError
+from core.finished import CONTEXT, finished_job
 from core.jobs.folder import FROZEN, JobFolder
 from core.jobs.process import find_job, find_jobs
-from core.results import CONTEXT, finished_job
 from core.simulation.job import KIND as SIMULATE
 from core.store.files import read_json
 from core.store.records import PopulationRecord, insert_population

@@ -4,13 +4,16 @@ import streamlit as st
 
 from app import access, cached
 from app.session import View
-from app.widgets.comparison_panel import baselines_table, headline, questions_table
+from app.widgets.assessment_panel import assessment_panel
+from app.widgets.comparison_panel import baselines_table, questions_table
 from app.widgets.job_panel import job_panel
 from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.question_chart import question_chart, tradeoff
+from app.widgets.reading_form import reading_form
 from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
+from app.widgets.verdict_cards import verdict_cards
 from core import studio
 
 st.title("Simulate and compare")
@@ -41,8 +44,10 @@ with errors_shown():
         st.stop()
 
     chosen = pick_simulation(study.id, done)
-    results = cached.results(chosen.id)
-    headline(results)
+    assessment_panel(chosen.id)
+    reading = reading_form(cached.results(chosen.id), study.id)
+    results = cached.results(chosen.id, reading)
+    verdict_cards(results)
     question_chart(results, study.id)
     tradeoff(results)
     mix_panel(results, study.id)

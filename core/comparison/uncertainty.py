@@ -57,6 +57,9 @@ class Uncertainty:
         Figure of `COMPARED` -> interval of the model.
     gains
         Baseline -> figure -> baseline minus model: above 0 where the model is better.
+    background
+        NLL of the training marginals minus that of a logistic regression: what the demographics offer at all;
+        None without them.
     worth
         Real interviews the simulated shares are worth; None for "more than this sample can show".
     question_worth
@@ -67,6 +70,7 @@ class Uncertainty:
     question_floor: Mapping[str, Mapping[str, Interval]]
     model: Mapping[str, Interval]
     gains: Mapping[str, Mapping[str, Interval]]
+    background: Interval | None
     worth: Interval
     question_worth: Mapping[str, float | None]
 
@@ -77,6 +81,7 @@ class Uncertainty:
             "floor": {name: band.to_dict() for name, band in self.floor.items()},
             "model": {name: interval.to_dict() for name, interval in self.model.items()},
             "gains": {n: {m: i.to_dict() for m, i in gain.items()} for n, gain in self.gains.items()},
+            "background": self.background.to_dict() if self.background else None,
             "interviews_worth": self.worth.to_dict(),
         }
 
@@ -134,6 +139,7 @@ def uncertainty(
         question_floor={column: _bands([r.floor]) for column, r in found.items()},
         model={metric: _interval(values) for metric, values in mine.items()},
         gains={name: _gains(name, overall) for name in names},
+        background=_background(overall),
         worth=_worth(overall),
         question_worth={
             column: interviews_worth([float(k[0]) for k in r.plain_kl], r.answers, r.n_effective)
@@ -270,6 +276,16 @@ def _gains(name: str, overall: list[_Replicates]) -> dict[str, Interval]:
         )
         for metric in COMPARED
     }
+
+
+def _background(overall: list[_Replicates]) -> Interval | None:
+    names = ("training_marginals", "logistic_regression")
+    gains = [
+        r.figures[names[0]]["nll"] - r.figures[names[1]]["nll"]
+        for r in overall
+        if all(name in r.figures for name in names)
+    ]
+    return _interval(_mean(gains)) if gains else None
 
 
 def _worth(overall: list[_Replicates]) -> Interval:

@@ -58,7 +58,7 @@ def test_the_comparison_shows_verdict_chart_and_tables(taught, open_page):
     app = open_page(View.RESULTS)
     assert not app.exception
     assert not app.error
-    assert len(app.metric) == 4
+    assert {"**Population**", "**Individuals**", "**Structure**"} <= {m.value for m in app.main.markdown}
     assert any(param["name"] == "temperature" for param in chart_spec(app)["params"])
     questions, methods = app.dataframe[0].value, app.dataframe[1].value
     assert len(questions) == taught.n_questions
@@ -87,6 +87,20 @@ def test_moving_a_demographic_changes_the_mix_without_a_new_simulation(taught, o
     assert not app.error
     assert json.loads(app.get("vega_lite_chart")[2].proto.spec) != before
     assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
+
+
+@pytest.mark.slow
+def test_another_decoder_and_a_filter_act_on_the_same_scores(taught, open_page):
+    app = open_page(View.RESULTS)
+    before = app.dataframe[0].value
+    app.radio(key=Key.RESULTS_DECODER.of(taught.id)).set_value("greedy").run()
+    assert not app.exception
+    assert not app.dataframe[0].value.equals(before)
+    demographic = studio.load_survey(cached.workspace(), taught.id).codebook.demographics[0]
+    group = app.multiselect(key=Key.RESULTS_GROUP.of(taught.id, demographic.column))
+    group.set_value([demographic.options[0]]).run()
+    assert not app.exception
+    assert app.error or app.dataframe[0].value["n"].max() < before["n"].max()
 
 
 @pytest.mark.slow

@@ -1,0 +1,73 @@
+"""How simulated answers are read: temperature, decoder, and whose answers are compared."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.session import Key
+from core.comparison.accuracy import Decoder
+from core.comparison.reading import AUTO, BY_TYPE, Reading
+
+if TYPE_CHECKING:
+    from core.results import Results
+
+TEMPERATURES = {AUTO: "One for all questions", BY_TYPE: "One per question type", 1.0: "1 (as learned)"}
+DECODERS = {
+    Decoder.EXPECTED: "Expected answer",
+    Decoder.SAMPLED: "Sampled answer",
+    Decoder.GREEDY: "Likeliest answer",
+}
+
+
+def reading_form(results: "Results", study_id: str) -> Reading:
+    """Draw the choices behind two buttons; nothing here asks the model again."""
+    with st.container(horizontal=True):
+        with st.popover("How to read answers", icon=":material/tune:"):
+            temperature = st.radio(
+                "Best temperature",
+                list(TEMPERATURES),
+                format_func=TEMPERATURES.get,
+                key=Key.RESULTS_TEMPERATURE.of(study_id),
+                help="Found on the validation respondents, by how likely their answers are.",
+            )
+            decoder = st.radio(
+                "One answer per person is",
+                list(DECODERS),
+                format_func=DECODERS.get,
+                key=Key.RESULTS_DECODER.of(study_id),
+                help="Decides individual errors. Sampling keeps the spread of answers and costs 41 % RMSE.",
+            )
+            per_token = _per_token(results, study_id)
+        with st.popover("Only some respondents", icon=":material/filter_alt:"):
+            groups = _groups(results, study_id)
+    return Reading(temperature, Decoder(decoder), per_token, groups)
+
+
+def _per_token(results: "Results", study_id: str) -> bool:
+    possible = bool(results.token_temperings)
+    if possible:
+        why = "As a text generator would: each token of an answer is tempered, not the whole answer."
+    elif results.scored.answer_tokens:
+        why = "Every answer of this survey is one token, so it makes no difference."
+    else:
+        why = "This simulation is from an earlier version and did not keep the tokens. Simulate again."
+    return st.toggle(
+        "Temperature per token (advanced)",
+        key=Key.RESULTS_TOKEN.of(study_id),
+        disabled=not possible,
+        help=why,
+    )
+
+
+def _groups(results: "Results", study_id: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    chosen = []
+    for demographic in results.everyone.codebook.demographics:
+        options = st.multiselect(
+            demographic.label,
+            demographic.options,
+            key=Key.RESULTS_GROUP.of(study_id, demographic.column),
+            placeholder="Everybody",
+        )
+        if options:
+            chosen.append((demographic.column, tuple(options)))
+    return tuple(chosen)

@@ -1,0 +1,245 @@
+"""Three verdicts a stakeholder understands: population, individuals, structure.
+
+Each has one plain sentence, one figure beside its noise floor, and what others have published, so that a
+reader can place it. Thresholds are those of the field where it has any (sources with each anchor).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.comparison.compare import Comparison
+from core.comparison.uncertainty import Interval, Uncertainty
+from core.report.tables import METHODS
+
+GOOD, FAIR, POOR, OPEN = "good", "fair", "poor", "open"
+"""How a verdict reads; `OPEN` while it cannot be said."""
+LITTLE = 0.01
+"""Gain in nats per answer below which demographics are said to carry almost nothing."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One axis.
+
+    Attributes
+    ----------
+    axis, level
+        Name of the axis, and how it reads: `GOOD`, `FAIR`, `POOR` or `OPEN`.
+    sentence
+        The verdict.
+    figure, floor
+        Main figure and what a perfect simulation (or nothing but chance) would show, as text.
+    notes
+        Further sentences.
+    anchors
+        Published figures to compare with.
+    """
+
+    axis: str
+    level: str
+    sentence: str
+    figure: str
+    floor: str
+    notes: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
+    """Whether simulated toplines are as close as sampling noise allows."""
+    overall = comparison.overall
+    model, band = overall["model"], found.floor.get("kl")
+    if model.get("kl") is None or band is None or band.high is None:
+        return Verdict("Population", OPEN, "Too few real answers to judge the shares.", "-", "-")
+    kl, tv = model["kl"], model["tv"]
+    if kl <= band.high:
+        level, sentence = GOOD, "Toplines are as close as chance alone would bring two samples."
+    elif kl <= 4 * band.value:
+        level, sentence = FAIR, f"Toplines are close: {kl / band.value:.1f} times what chance explains."
+    else:
+        level, sentence = POOR, f"Toplines are off: {kl / band.value:.0f} times what chance explains."
+    notes = [interviews_sentence(found.worth), _adds("kl", "the toplines", found)]
+    floor = f"{100 * (found.floor['tv'].value or 0):.1f} points by chance"
+    return Verdict(
+        "Population",
+        level,
+        sentence,
+        f"{100 * tv:.1f} points off",
+        floor,
+        tuple(note for note in notes if note),
+        (
+            "2 to 12 points lie between two waves of the same survey; 12 to 20 are typical of chat models "
+            "that were given a persona.",
+            "Tuned models on opinion questions: W1 0.10 to 0.12; floor 0.03; equal shares 0.18 to 0.21 "
+            "(SubPOP, arXiv 2502.16761).",
+        ),
+    )
+
+
+def individual_verdict(found: Uncertainty) -> Verdict:
+    """Whether the model knows who answers what, beyond what everybody answers."""
+    nll, marginals = found.model["nll"], found.gains.get("training_marginals", {}).get("nll")
+    if nll.value is None or marginals is None or marginals.value is None:
+        return Verdict("Individuals", OPEN, "Too few real answers to judge.", "-", "-")
+    available = found.background
+    simpler = _reference(found)
+    level, sentence = _who_answers_what(marginals, available)
+    notes = [
+        f"Simply repeating everybody's shares scores {nll.value + marginals.value:.3f}.",
+        simpler,
+    ]
+    return Verdict(
+        "Individuals",
+        level,
+        sentence,
+        f"{nll.value:.3f} nats per answer",
+        f"{nll.value + marginals.value:.3f} without any background",
+        tuple(note for note in notes if note),
+        (
+            "Demographics alone reach 74 % of how well people repeat their own answers (arXiv 2411.10109).",
+            "With or without a persona: accuracy 0.75 against 0.73 (arXiv 2509.19088).",
+        ),
+    )
+
+
+def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[str, str]:
+    """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
+    if _carries_nothing(available):
+        if marginals.high is not None and marginals.high < -0.002:
+            return POOR, "Background says almost nothing here, and the model invents differences."
+        return FAIR, (
+            "Background says almost nothing about these answers, so no method can tell people apart. "
+            "The model rightly does not try."
+        )
+    if marginals.low is not None and marginals.low > 0:
+        part = ""
+        if available and available.value:
+            part = f": {min(100, 100 * marginals.value / available.value):.0f} % of what background offers"
+        return GOOD, f"The model knows who answers what{part}."
+    if marginals.high is not None and marginals.high < 0:
+        return POOR, "Foresees single answers worse than repeating everybody's shares."
+    return POOR, "Adds nothing over repeating everybody's shares."
+
+
+def _carries_nothing(available: Interval | None) -> bool:
+    return available is not None and (available.value < LITTLE or available.low <= 0)
+
+
+def _reference(found: Uncertainty) -> str:
+    """The best simpler method, and whether the model adds anything over it."""
+    gains = {
+        name: gain["nll"]
+        for name, gain in found.gains.items()
+        if name not in ("untuned", "empty_persona", "uniform") and gain["nll"].value is not None
+    }
+    fitted = {name: gain for name, gain in gains.items() if name != "training_marginals"}
+    if not fitted:
+        return "The simpler methods are still being fitted."
+    name = min(fitted, key=lambda n: fitted[n].value)
+    gain, label = fitted[name], METHODS.get(name, name)
+    if gain.high is not None and gain.high < 0:
+        return f"{label} is better by {-gain.value:.3f}: it would do instead of this model."
+    if gain.low is not None and gain.low > 0:
+        return f"Better than every simpler method; the next is {label.lower()} ({gain.value:+.3f})."
+    return f"Adds nothing over {label.lower()}: the difference of {gain.value:+.3f} is within chance."
+
+
+def _adds(metric: str, what: str, found: Uncertainty) -> str:
+    gain = found.gains.get("training_marginals", {}).get(metric)
+    if gain is None or gain.value is None:
+        return ""
+    if gain.low is not None and gain.low > 0:
+        return f"Closer than repeating the shares of the respondents it learned from ({gain.value:+.4f} KL)."
+    return f"For {what} it adds nothing over repeating the shares of the respondents it learned from."
+
+
+def interviews_sentence(worth: Interval) -> str:
+    """How many real interviews would be as close."""
+    if worth.value is None:
+        return "As close as more real interviews than this sample could tell."
+    low = f"{worth.low:,.0f}" if worth.low is not None else "?"
+    high = f"{worth.high:,.0f}" if worth.high is not None else "more than this sample can tell"
+    return f"As close as about {worth.value:,.0f} real interviews (95 %: {low} to {high})."
+
+
+def structure_verdict(structure: Mapping[str, Any] | None) -> Verdict:
+    """Whether groups differ, and answers hang together, as they do in reality."""
+    if not structure:
+        return Verdict("Structure", OPEN, "Being computed; takes about a minute.", "-", "-")
+    groups, detection = structure["subgroups"]["methods"]["model"], structure["detectability"]["model"]
+    slope, between = groups["slope"], structure["association"]["model"]["questions"]
+    level, sentence = _groups(groups)
+    notes = []
+    if slope is not None:
+        low, high = groups["slope_low"], groups["slope_high"]
+        notes.append(
+            f"Group differences are {slope:.2f} times the real ones (95 %: {low:.2f} to {high:.2f})."
+        )
+    if groups["worst_group"]:
+        notes.append(f"Furthest off: {groups['worst_group']} ({100 * groups['worst_tv']:.1f} points).")
+    if between["difference"] is not None and between["difference"] < -0.05:
+        notes.append(
+            f"Links between questions are too weak (Cramér's V {between['simulated']:.2f} instead of "
+            f"{between['real']:.2f}): answers are simulated one by one. Do not cross-tabulate two questions."
+        )
+    telling = ", ".join(t["column"] for t in detection["telling"])
+    notes.append(
+        f"A classifier tells simulated from real respondents with AUC {detection['auc']:.2f} (0.50 is chance)"
+        + (f"; telling: {telling}." if telling else ".")
+    )
+    return Verdict(
+        "Structure",
+        level,
+        sentence,
+        "no slope" if slope is None else f"slope {slope:.2f}",
+        "1.00 is right; 0 is everybody the same",
+        tuple(notes),
+        (
+            "Slope 0.8 to 1.25 is good, 0.5 to 1.5 usable.",
+            "Cramér's V: mean difference -0.03 in the study that started the field (arXiv 2209.06899).",
+            "AUC 0.5 is ideal, 0.6 fine.",
+        ),
+    )
+
+
+def _groups(groups: Mapping[str, Any]) -> tuple[str, str]:
+    slope = groups["slope"]
+    if slope is None:
+        return FAIR, "Groups hardly differ in reality, so there is little structure to get right."
+    if groups["slope_low"] <= 1 <= groups["slope_high"] and 0.5 <= slope <= 1.5:
+        return (GOOD if 0.8 <= slope <= 1.25 else FAIR), "Groups differ about as much as in reality."
+    if slope < 1:
+        return (FAIR if slope >= 0.5 else POOR), "Groups are flattened: they differ less than in reality."
+    return (FAIR if slope <= 1.5 else POOR), "Groups are exaggerated: they differ more than in reality."
+
+
+def signature(comparison: Comparison, found: Uncertainty) -> str | None:
+    """What a known pattern of both distances means and what to try; None when there is nothing to say.
+
+    Low is a KL within twice the band of chance, and an RMSE or NLL below that of everybody's shares.
+    """
+    kl, band = comparison.overall["model"].get("kl"), found.floor.get("kl")
+    gains = found.gains.get("training_marginals", {})
+    gains = [gains[metric] for metric in ("rmse", "nll") if metric in gains]
+    if kl is None or band is None or band.high is None or not gains:
+        return None
+    close, foreseen = kl <= 2 * band.high, any(g.low is not None and g.low > 0 for g in gains)
+    if _carries_nothing(found.background) and close:
+        return None
+    if close and not foreseen:
+        return (
+            "Low KL with high individual error: the toplines are right, single people are not. Read the "
+            "expected answer instead of a sampled one, lower the temperature, or teach longer with more "
+            "background fields."
+        )
+    if foreseen and not close:
+        return (
+            "Low individual error with high KL: people are told apart, but the answers are too alike. Raise "
+            "the temperature, or read sampled answers instead of the likeliest one."
+        )
+    if not close and not foreseen:
+        return (
+            "Both distances are high: the model has not learned this survey. Teach it longer, look at the "
+            "flags of the survey for too few or contradictory answers, or try another base model."
+        )
+    return None

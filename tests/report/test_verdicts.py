@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.comparison.baselines import fit_baselines
+from core.comparison.compare import compare
+from core.comparison.uncertainty import Interval, uncertainty
+from core.report import verdicts
+from tests.comparison.survey_factory import small_survey
+
+NAMES = ("uniform", "training_marginals", "logistic_regression")
+
+
+def judged(data, model):
+    test = data.part("test")
+    tables = fit_baselines(data.part("train"), data.part("validation"), test.profiles, NAMES)
+    chosen = tables[model] if isinstance(model, str) else model(tables)
+    return compare(test, chosen, tables), uncertainty(test, chosen, tables, replicates=100)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return small_survey(3000)
+
+
+@pytest.fixture(scope="module")
+def unrelated(data):
+    """The same answers, with everybody's background dealt out at random."""
+    order = np.random.default_rng(0).permutation(len(data))
+    return replace(data, profiles=data.profiles.iloc[order].reset_index(drop=True))
+
+
+def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(data):
+    comparison, found = judged(data, "logistic_regression")
+    assert verdicts.population_verdict(comparison, found).level == verdicts.GOOD
+    individual = verdicts.individual_verdict(found)
+    assert individual.level == verdicts.GOOD
+    assert "100 % of what background offers" in individual.sentence
+    assert verdicts.signature(comparison, found) is None
+
+
+def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
+    comparison, found = judged(data, "training_marginals")
+    individual = verdicts.individual_verdict(found)
+    assert individual.level == verdicts.POOR
+    assert individual.sentence == "Adds nothing over repeating everybody's shares."
+    assert any("Logistic regression on demographics is better by" in note for note in individual.notes)
+    assert "adds nothing over repeating" in verdicts.population_verdict(comparison, found).notes[1]
+    assert verdicts.signature(comparison, found).startswith("Low KL with high individual error")
+
+
+def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
+    comparison, found = judged(unrelated, "training_marginals")
+    individual = verdicts.individual_verdict(found)
+    assert individual.level == verdicts.FAIR
+    assert "Background says almost nothing" in individual.sentence
+    assert verdicts.signature(comparison, found) is None
+
+
+def test_where_background_says_nothing_invented_differences_are_named(unrelated):
+    rng = np.random.default_rng(1)
+
+    def invented(tables):
+        noisy = {k: t + rng.normal(0, 0.5, t.shape) for k, t in tables["training_marginals"].items()}
+        return {k: t - np.log(np.exp(t).sum(axis=1, keepdims=True)) for k, t in noisy.items()}
+
+    assert "invents differences" in verdicts.individual_verdict(judged(unrelated, invented)[1]).sentence
+
+
+def test_a_model_that_has_learned_nothing_is_off_on_both_axes(data):
+    comparison, found = judged(data, "uniform")
+    assert verdicts.population_verdict(comparison, found).level == verdicts.POOR
+    assert verdicts.individual_verdict(found).level == verdicts.POOR
+    assert verdicts.signature(comparison, found).startswith("Both distances are high")
+
+
+def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
+    def sharp(tables):
+        hot = {k: t / 0.25 for k, t in tables["logistic_regression"].items()}
+        return {k: t - np.log(np.exp(t).sum(axis=1, keepdims=True)) for k, t in hot.items()}
+
+    comparison, found = judged(data, sharp)
+    gain = Interval(0.02, 0.01, 0.03)
+    told_apart = replace(found, gains={"training_marginals": {"rmse": gain, "nll": gain, "kl": gain}})
+    assert verdicts.signature(comparison, told_apart).startswith("Low individual error with high KL")
+
+
+@pytest.mark.parametrize(
+    ("worth", "sentence"),
+    [
+        (Interval(None, 900.0, None), "As close as more real interviews than this sample could tell."),
+        (Interval(310.4, 180.0, 820.0), "As close as about 310 real interviews (95 %: 180 to 820)."),
+        (
+            Interval(310.4, 180.0, None),
+            "As close as about 310 real interviews (95 %: 180 to more than this sample can tell).",
+        ),
+    ],
+)
+def test_interviews_in_words(worth, sentence):
+    assert verdicts.interviews_sentence(worth) == sentence
+
+
+@pytest.mark.parametrize(
+    ("slope", "low", "high", "level", "word"),
+    [
+        (1.05, 0.8, 1.3, verdicts.GOOD, "as much as in reality"),
+        (0.2, 0.1, 0.3, verdicts.POOR, "flattened"),
+        (1.8, 1.4, 2.2, verdicts.POOR, "exaggerated"),
+        (None, None, None, verdicts.FAIR, "hardly differ"),
+    ],
+)
+def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low, high, level, word):
+    group = {"slope": slope, "slope_low": low, "slope_high": high, "worst_group": "Age: 55+", "worst_tv": 0.1}
+    links = {"difference": -0.1, "simulated": 0.05, "real": 0.15}
+    found = verdicts.structure_verdict(
+        {
+            "subgroups": {"methods": {"model": group}},
+            "association": {"model": {"questions": links}},
+            "detectability": {"model": {"auc": 0.5, "telling": []}},
+        }
+    )
+    assert (found.level, word in found.sentence) == (level, True)
+    assert any("Do not cross-tabulate" in note for note in found.notes)
+    assert verdicts.structure_verdict(None).level == verdicts.OPEN
