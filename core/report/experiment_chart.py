@@ -24,7 +24,7 @@ def experiment_chart(
     colours = palette(theme)
     shades = {"kl": colours.divergence, "rmse_scaled": colours.error}
     panels = [
-        (_line if axis else _bars)(rows, key, name, axis, shades[key])
+        (_line if axis else _bars)(rows, key, name, axis, shades[key], colours.text)
         for key, name in MEASURES.items()
         if any(row.get(key) is not None for row in rows)
     ]
@@ -44,24 +44,28 @@ def _values(rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]
     ]
 
 
-def _bars(rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str) -> dict[str, Any]:
+def _bars(
+    rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str, ink: str
+) -> dict[str, Any]:
     y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}}
     x = {"field": "value", "type": "quantitative", "axis": {"title": name, "tickCount": 4, "grid": False}}
     text = {"field": "value", "type": "quantitative", "format": ".3f"}
     return {
-        "width": 520,
+        "width": 430,
         "data": {"values": _values(rows, key)},
         "layer": [
             {"mark": {"type": "bar", "color": shade, "height": {"band": 0.7}}, "encoding": {"x": x, "y": y}},
             {
-                "mark": {"type": "text", "align": "left", "dx": 4},
+                "mark": {"type": "text", "align": "left", "dx": 4, "color": ink},
                 "encoding": {"x": x, "y": y, "text": text},
             },
         ],
     }
 
 
-def _line(rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str) -> dict[str, Any]:
+def _line(
+    rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str, ink: str
+) -> dict[str, Any]:
     x = {"field": "x", "type": "quantitative", "axis": {"title": axis, "grid": False}}
     y = {
         "field": "value",
@@ -70,7 +74,7 @@ def _line(rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, sha
         "axis": {"title": name, "tickCount": 4},
     }
     return {
-        "width": 520,
+        "width": 430,
         "height": 180,
         "data": {"values": _values(rows, key)},
         "layer": [
@@ -79,7 +83,7 @@ def _line(rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, sha
                 "encoding": {"x": x, "y": y},
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "dy": -9},
+                "mark": {"type": "text", "align": "left", "dx": 5, "dy": -9, "color": ink},
                 "encoding": {"x": x, "y": y, "text": {"field": "name", "type": "nominal"}},
             },
         ],
