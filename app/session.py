@@ -132,6 +132,7 @@ class Key(StrEnum):
     RESULTS_DECODER = "results.decoder"
     RESULTS_TOKEN = "results.token"
     RESULTS_GROUP = "results.group"
+    RESULTS_RECTIFIED = "results.rectified"
     RESULTS_AGAIN = "results.again"
     TABLES_WHOSE = "tables.whose"
     TABLES_BY = "tables.by"

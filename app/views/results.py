@@ -11,6 +11,7 @@ from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.question_chart import question_chart, tradeoff
 from app.widgets.reading_form import reading_form
+from app.widgets.rectified_table import rectified_table
 from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
 from app.widgets.verdict_cards import verdict_cards
@@ -53,6 +54,7 @@ with errors_shown():
     mix_panel(results, study.id)
     questions_table(results)
     baselines_table(results)
+    rectified_table(results)
     with st.container(horizontal=True):
         st.page_link(View.PUBLISH, label="**Report and publish**", icon=":material/share:")
     access.end_of_demo()
