@@ -99,6 +99,7 @@ def distribution_chart(
             {"name": "peak", "value": numbers_or_none(shown.simulated.max(axis=1), 4)},
             {"name": "kl", "value": numbers_or_none(question.kl, 5)},
             {"name": "rmse", "value": numbers_or_none(question.rmse, 5)},
+            {"name": "sd_ratio", "value": numbers_or_none(question.sd_ratio, 4)},
         ],
         "layer": layers,
         "resolve": {"scale": {"x": "independent", "y": "independent"}},
@@ -188,6 +189,8 @@ def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, 
     ]
     if question.rmse is not None and np.isfinite(question.rmse).all():
         parts.append(f"'RMSE ' + format({between('rmse')}, '.3f') + ' of the scale'")
+    if question.sd_ratio is not None and np.isfinite(question.sd_ratio).all():
+        parts.append(f"'spread ' + format({between('sd_ratio')}, '.2f') + ' of the real one'")
     parts.append(f"'{question.n:,} survey answers'")
     if shown.binned:
         parts.append("'numbers in bands'")
