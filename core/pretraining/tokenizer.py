@@ -12,7 +12,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 from transformers import PreTrainedTokenizerFast
 
 from core.pretraining import wordings
-from core.pretraining.world import Difficulty, SurveyMaker
+from core.pretraining.questionnaires import Difficulty, QuestionnaireMaker
 from core.prompts.template import CUE, LETTERS, question_segment
 
 VOCABULARY = 4096
@@ -21,12 +21,12 @@ END = "<|end|>"
 
 def survey_text(rng: np.random.Generator, n_surveys: int) -> Iterator[str]:
     """Questions, background lines, plain words and numbers, as raw training text."""
-    maker = SurveyMaker(rng)
+    maker = QuestionnaireMaker(rng)
     for i in range(n_surveys):
-        survey = maker.survey(Difficulty(float(i % 2)))
-        for item in survey.codebook.items:
+        survey = maker.questionnaire(Difficulty(float(i % 2)))
+        for item in survey.items:
             yield question_segment(item)
-        for field in survey.codebook.demographics:
+        for field in survey.demographics:
             yield "".join(f"{field.label}: {value}\n" for value in field.options)
         words = rng.choice(wordings.PLAIN_WORDS, size=60)
         yield " ".join(words) + " " + " ".join(str(w).capitalize() for w in words[:10])

@@ -1,58 +1,183 @@
 """Words for random surveys: topics, question stems, answer scales and background fields.
 
-Written for this project, in the register of ordinary market research, without looking at the
-surveys the model is judged on. The generator mixes them freely and adds invented words, so the
-model has to read what is in front of it.
+Written for this project, in the register of ordinary market and social research, without looking
+at the surveys the model is judged on. The generator mixes them freely and adds invented words, so
+the model has to read what is in front of it.
 """
 
+from core.pretraining.plain_words import PLAIN_WORDS
+
+__all__ = ["DONT_KNOW", "FIELDS", "PLAIN_WORDS", "SCALES", "STEMS", "SYLLABLES", "TOPICS"]
+
+# The curriculum opens topics, and the subjects within each, from the first to the last.
 TOPICS: dict[str, tuple[str, ...]] = {
     "food": (
         "breakfast", "coffee", "fresh bread", "frozen meals", "organic vegetables", "chocolate", "street food",
         "cheese", "vegan burgers", "spicy sauces", "home cooking", "takeaway pizza", "fish", "ice cream", "snacks",
+        "plant-based milk", "ready-made salads", "sugar-free drinks", "school lunches", "meat from local farms",
+        "cooking for guests", "recipe boxes", "baby food",
     ),
     "mobility": (
         "the bus", "electric cars", "cycling to work", "car sharing", "night trains", "parking fees", "motorways",
         "driving lessons", "electric scooters", "public transport", "road tolls", "hybrid cars", "long commutes",
+        "speed limits", "bicycle lanes", "taxis", "petrol prices", "self-driving cars", "railway stations",
+        "walking to school", "monthly travel passes",
     ),
     "media": (
         "podcasts", "newspapers", "streaming series", "radio news", "video games", "books", "cinema", "advertising",
-        "documentaries", "comics", "live sports", "reality shows", "audiobooks", "news alerts",
+        "documentaries", "comics", "live sports", "reality shows", "audiobooks", "news alerts", "talk shows",
+        "fact-checking sites", "public broadcasting", "social networks", "short videos", "letters to the editor",
+        "celebrity gossip", "local newspapers",
     ),
     "technology": (
         "smart speakers", "laptops", "mobile apps", "online privacy", "cloud storage", "software updates",
         "video calls", "passwords", "robots", "artificial intelligence", "smart watches", "chat programs",
+        "fast internet at home", "face recognition", "online maps", "tablets for children", "virtual reality",
+        "contactless payment", "spam filters", "3D printers", "digital signatures",
     ),
     "health": (
         "vaccines", "sleep", "the dentist", "running", "vitamins", "mental health", "hospital care", "smoking",
         "alcohol", "a balanced diet", "yoga", "health insurance", "walking outdoors", "medical check-ups",
+        "waiting times at the doctor's", "back pain", "herbal remedies", "losing weight", "stress at work",
+        "generic medicines", "nursing care", "sunscreen", "hearing aids",
     ),
     "money": (
         "savings", "mortgages", "credit cards", "pension plans", "taxes", "cash payments", "shares", "insurance",
         "household budgets", "loans", "charity donations", "rent", "energy bills", "minimum wages",
+        "mobile banking", "overdraft fees", "financial advisers", "cryptocurrencies", "inheritance tax",
+        "pocket money", "rising prices",
     ),
     "work": (
         "working from home", "overtime", "team meetings", "job security", "training courses", "your manager",
         "part-time work", "career changes", "unpaid internships", "trade unions", "open offices", "salaries",
+        "the four-day week", "job interviews", "shift work", "starting a business", "colleagues from abroad",
+        "company cars", "annual appraisals", "parental leave", "business trips",
     ),
     "society": (
         "immigration", "climate policy", "the police", "local government", "schools", "gender equality", "courts",
         "freedom of speech", "housing costs", "volunteering", "religion", "traditions", "nuclear power", "the army",
+        "peaceful protests", "the voting age", "social benefits", "referendums", "foreign aid", "national pride",
+        "the gap between rich and poor", "members of parliament", "political parties",
     ),
     "shopping": (
         "discounts", "loyalty cards", "supermarkets", "online shops", "second-hand clothes", "luxury brands",
         "product reviews", "home delivery", "gift vouchers", "local markets", "packaging", "returns", "sportswear",
+        "self-service tills", "shopping on Sundays", "own-label products", "window shopping", "sales assistants",
+        "buying in instalments", "fair-trade products", "flash sales",
     ),
     "travel": (
         "beach holidays", "city trips", "camping", "package tours", "airlines", "hotels", "museums", "hiking",
-        "cruises", "travel guides", "airport security", "local guides", "winter holidays",
+        "cruises", "travel guides", "airport security", "local guides", "winter holidays", "holiday flats",
+        "travelling alone", "hand luggage", "travel insurance", "youth hostels", "souvenirs", "day trips by train",
+        "theme parks",
     ),
     "home": (
         "gardening", "pets", "house plants", "solar panels", "heat pumps", "furniture", "cleaning products",
         "neighbours", "recycling", "home repairs", "kitchen equipment", "family dinners", "birthday parties",
+        "ironing", "a second bathroom", "a balcony", "shared flats", "moving house", "burglar alarms", "wallpaper",
+        "wood stoves",
     ),
     "culture": (
         "opera", "pop music", "painting", "folk festivals", "dance", "poetry", "theatre", "street art", "fashion",
         "photography", "jazz", "board games", "the national anthem", "public holidays", "language and spelling",
+        "school choirs", "art galleries", "science fiction", "public libraries", "street musicians", "circus shows",
+    ),
+    "banking and insurance": (
+        "current accounts", "bank branches", "life insurance", "car insurance", "online transfers", "savings books",
+        "claims handling", "investment funds", "account fees", "cash machines", "household insurance",
+        "legal insurance", "comparison websites", "retirement planning", "building societies", "student loans",
+        "identity theft", "paper statements",
+    ),
+    "sport": (
+        "football", "swimming", "the gym", "tennis", "winter sports", "the Olympic Games", "cycling races",
+        "martial arts", "sports clubs", "personal trainers", "women's football", "doping tests", "basketball",
+        "climbing", "marathons", "horse riding", "season tickets", "sports betting", "fishing",
+    ),
+    "animals": (
+        "dogs", "cats", "dog food", "the vet", "animal shelters", "zoos", "hunting", "birds in the garden",
+        "goldfish", "wolves", "bees", "pet insurance", "dog schools", "animal testing", "farm animals", "rabbits",
+        "leash rules", "wildlife parks",
+    ),
+    "energy and climate": (
+        "wind turbines", "coal power", "saving electricity", "the carbon tax", "home insulation", "plastic waste",
+        "floods", "air quality", "rain forests", "green electricity", "natural gas", "flying less", "smart meters",
+        "hydrogen", "heat waves", "protecting oceans", "environmental groups", "short showers", "returnable bottles",
+    ),
+    "faith and values": (
+        "prayer", "going to church", "life after death", "honesty", "tolerance", "horoscopes", "religious education",
+        "good manners", "obedience", "mindfulness", "fasting", "religious symbols in public", "gratitude",
+        "family honour", "helping strangers", "a simple life", "fairness", "luck", "forgiveness",
+    ),
+    "family and relationships": (
+        "marriage", "raising children", "grandparents", "online dating", "close friends", "sharing housework",
+        "family reunions", "divorce", "childcare", "brothers and sisters", "living alone", "parents-in-law",
+        "adoption", "quality time", "keeping secrets", "family arguments", "large weddings", "bedtime stories",
+        "first names for babies",
+    ),
+    "gender roles and ageing": (
+        "women in leadership", "fathers at home", "equal pay", "quotas for boards", "retirement age", "grey hair",
+        "nursing homes", "older drivers", "courses for seniors", "getting older", "men in care jobs",
+        "paternity leave", "gender-neutral language", "living to a hundred", "carers in the family",
+        "anti-ageing cream", "toys for girls and boys", "loneliness in old age",
+    ),
+    "education and science": (
+        "homework", "school uniforms", "university fees", "language courses", "space travel", "basic research",
+        "private schools", "apprenticeships", "exams", "maths lessons", "evening classes", "genetic engineering",
+        "scientists", "school grades", "lifelong learning", "laboratory meat", "clinical trials", "reading aloud",
+        "class sizes", "exchange years abroad",
+    ),
+    "data and tools": (
+        "spreadsheets", "dashboards", "programming languages", "online surveys", "open-source software",
+        "statistics courses", "databases", "code reviews", "data protection", "chatbots at work", "charts",
+        "machine learning", "version control", "weekly reports", "pivot tables", "text editors", "help forums",
+        "customer databases",
+    ),
+    "clothing and beauty": (
+        "jeans", "running shoes", "perfume", "make-up", "tattoos", "hair dye", "winter coats", "skin care",
+        "designer bags", "shaving", "natural cosmetics", "jewellery", "dress codes", "hairdressers", "sunglasses",
+        "leather jackets", "beauty salons", "nail polish", "wedding dresses", "wool jumpers",
+    ),
+    "alcohol and going out": (
+        "beer", "red wine", "cocktails", "alcohol-free beer", "pubs", "night clubs", "karaoke", "sparkling wine",
+        "whisky", "tipping", "beer gardens", "restaurant reservations", "smoking areas", "wine tastings",
+        "happy hours", "dry January", "cider", "live concerts",
+    ),
+    "games and hobbies": (
+        "card games", "crossword puzzles", "console games", "lotteries", "chess", "model trains", "quiz nights",
+        "collecting stamps", "knitting", "playing the guitar", "role-playing games", "jigsaw puzzles", "casinos",
+        "mobile games", "bird watching", "flea markets", "do-it-yourself", "baking", "singing in a choir",
+    ),
+    "holidays and festivities": (
+        "Christmas", "Easter", "New Year's Eve", "fireworks", "carnival", "Halloween", "birthday cards",
+        "Valentine's Day", "Mother's Day", "Christmas markets", "wrapping paper", "artificial trees", "family photos",
+        "anniversaries", "Thanksgiving", "New Year's resolutions", "office parties", "gifts under 20 euros",
+        "school holidays",
+    ),
+    "language and spelling": (
+        "the comma", "dialects", "foreign words", "swear words", "emojis", "handwriting", "capital letters",
+        "abbreviations", "first names at work", "spelling mistakes", "dictionaries", "youth slang", "subtitles",
+        "learning Spanish", "translation apps", "letters by post", "voice messages", "formal greetings",
+    ),
+    "local services": (
+        "rubbish collection", "parks", "playgrounds", "street lights", "the town hall", "swimming pools",
+        "fire services", "post offices", "winter road clearing", "day nurseries", "drinking water", "youth centres",
+        "online forms", "town festivals", "public toilets", "noise control", "cemeteries", "citizens' meetings",
+    ),
+    "migration and safety": (
+        "border controls", "integration courses", "skilled workers from abroad", "dual citizenship", "refugees",
+        "street crime", "security cameras", "burglary", "walking alone at night", "gun laws", "prisons",
+        "emergency calls", "online fraud", "self-defence classes", "neighbourhood watch", "hate speech",
+        "asylum rules", "road accidents", "terrorism",
+    ),
+    "consumer goods": (
+        "laundry detergent", "toothpaste", "washing machines", "light bulbs", "paper towels", "vacuum cleaners",
+        "shampoo", "batteries", "mattresses", "coffee machines", "nappies", "deodorant", "ballpoint pens",
+        "refill packs", "toilet paper", "electric toothbrushes", "spare parts", "extended warranties", "bottled water",
+    ),
+    "customer service": (
+        "waiting on hold", "friendly staff", "opening hours", "the complaints department", "user manuals",
+        "service fees", "delivery times", "technical support", "email newsletters", "the price", "the checkout",
+        "phone contracts", "opinion polls", "refunds", "free samples", "product quality", "technicians' visits",
     ),
 }  # fmt: skip
 
@@ -63,6 +188,25 @@ SCALES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Strongly disagree", "Somewhat disagree", "Somewhat agree", "Strongly agree"),
         ("Disagree", "Agree"),
         ("Totally disagree", "Disagree", "Agree", "Totally agree"),
+        ("Disagree strongly", "Disagree a little", "Neutral", "Agree a little", "Agree strongly"),
+        ("Strongly disagree", "Disagree", "Slightly disagree", "Neutral", "Slightly agree", "Agree", "Strongly agree"),
+        ("Strongly disagree", "Disagree", "Slightly disagree", "Slightly agree", "Agree", "Strongly agree"),
+        ("Completely disagree", "Mostly disagree", "Mostly agree", "Completely agree"),
+        ("Disagree", "Neither", "Agree"),
+        ("Tend to disagree", "Tend to agree"),
+        ("Do not agree at all", "Rather disagree", "Undecided", "Rather agree", "Fully agree"),
+        ("Not true at all", "Hardly true", "Partly true", "Mostly true", "Completely true"),
+        ("Strongly oppose", "Somewhat oppose", "Neither support nor oppose", "Somewhat support", "Strongly support"),
+        ("Oppose", "Favor"),
+        ("Definitely false", "Probably false", "Probably true", "Definitely true"),
+        ("1 - Strongly disagree", "2", "3", "4", "5 - Strongly agree"),
+        ("1 (do not agree)", "2", "3", "4", "5", "6", "7 (fully agree)"),
+        ("Does not describe me at all", "Describes me slightly", "Describes me fairly well", "Describes me very well"),
+        ("Stimme überhaupt nicht zu", "Stimme eher nicht zu", "Teils/teils", "Stimme eher zu", "Stimme voll und ganz zu"),
+        ("Trifft nicht zu", "Trifft eher nicht zu", "Trifft eher zu", "Trifft zu"),
+        ("Lehne ab", "Stimme zu"),
+        ("Totalmente en desacuerdo", "En desacuerdo", "Ni de acuerdo ni en desacuerdo", "De acuerdo", "Totalmente de acuerdo"),
+        ("Nada de acuerdo", "Poco de acuerdo", "Bastante de acuerdo", "Muy de acuerdo"),
     ),
     "often": (
         ("Never", "Rarely", "Sometimes", "Often", "Always"),
@@ -70,20 +214,84 @@ SCALES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Not at all", "Once", "Two or three times", "More than three times"),
         ("Never", "Once in a while", "Most of the time"),
         ("Never", "Once a year or less", "A few times a year", "A few times a month", "Daily"),
+        ("Never", "Seldom", "Occasionally", "Frequently", "Very frequently"),
+        ("Never", "Almost never", "Sometimes", "Fairly often", "Very often"),
+        ("Hardly ever or never", "Some of the time", "Often"),
+        ("Never", "Yearly", "Monthly", "Weekly", "Daily"),
+        ("Never", "Less often", "At least once a year", "At least once a month", "At least once a week",
+         "Several times a week", "Once a day", "Several times a day"),
+        ("Never", "Once or twice a year", "Several times a year", "Once a month", "2-3 times a month", "Every week",
+         "More than once a week"),
+        ("0 days", "1-2 days", "3-4 days", "5-6 days", "7 days"),
+        ("None of the time", "A little of the time", "Some of the time", "Most of the time", "All of the time"),
+        ("Not in the past year", "In the past year", "In the past month", "In the past week", "Today"),
+        ("Never", "At least once"),
+        ("Not at all", "Several days", "More than half the days", "Nearly every day"),
+        ("Nie", "Selten", "Manchmal", "Oft", "Immer"),
+        ("Nie", "Seltener als einmal im Monat", "Mehrmals im Monat", "Mehrmals in der Woche", "Täglich"),
+        ("Nunca", "Rara vez", "A veces", "A menudo", "Siempre"),
+        ("Nunca", "Alguna vez al año", "Una vez al mes", "Una vez por semana", "Todos los días"),
+        ("Nunca o casi nunca", "De vez en cuando", "Con frecuencia"),
     ),
     "important": (
         ("Not at all important", "Not very important", "Somewhat important", "Very important"),
         ("Very unimportant", "Unimportant", "Neutral", "Important", "Very important"),
         ("Not important", "Slightly important", "Moderately important", "Extremely important"),
+        ("Not at all important", "Slightly important", "Moderately important", "Very important", "Extremely important"),
+        ("Not important", "Important"),
+        ("Not important", "Nice to have", "Essential"),
+        ("Not important at all", "Not too important", "Fairly important", "Quite important", "Very important",
+         "One of the most important things"),
+        ("Low priority", "Medium priority", "High priority", "Top priority"),
+        ("Irrelevant", "Less relevant", "Relevant", "Highly relevant"),
+        ("Unimportant", "Of little importance", "Of average importance", "Very important", "Absolutely essential"),
+        ("1 - Not at all important", "2", "3", "4", "5 - Very important"),
+        ("Not a problem", "A small problem", "A moderately big problem", "A very big problem"),
+        ("Does not matter to me", "Matters a little", "Matters a lot"),
+        ("Völlig unwichtig", "Eher unwichtig", "Teils/teils", "Eher wichtig", "Sehr wichtig"),
+        ("Nicht wichtig", "Weniger wichtig", "Wichtig", "Sehr wichtig"),
+        ("Nada importante", "Poco importante", "Algo importante", "Bastante importante", "Muy importante"),
+        ("Nada importante", "Muy importante"),
     ),
     "satisfied": (
         ("Very dissatisfied", "Dissatisfied", "Neither satisfied nor dissatisfied", "Satisfied", "Very satisfied"),
         ("Not at all satisfied", "Not too satisfied", "Fairly satisfied", "Completely satisfied"),
+        ("Dissatisfied", "Satisfied"),
+        ("Very unsatisfied", "Unsatisfied", "Neutral", "Satisfied", "Very satisfied"),
+        ("Completely dissatisfied", "Mostly dissatisfied", "Somewhat dissatisfied", "Neither", "Somewhat satisfied",
+         "Mostly satisfied", "Completely satisfied"),
+        ("Not satisfied", "Partly satisfied", "Satisfied"),
+        ("Very unhappy", "Rather unhappy", "Rather happy", "Very happy"),
+        ("Not too happy", "Pretty happy", "Very happy"),
+        ("Far below expectations", "Below expectations", "As expected", "Above expectations", "Far above expectations"),
+        ("Very disappointed", "Somewhat disappointed", "Somewhat pleased", "Very pleased"),
+        ("0 - Extremely dissatisfied", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10 - Extremely satisfied"),
+        ("1 star", "2 stars", "3 stars", "4 stars", "5 stars"),
+        ("Sehr unzufrieden", "Eher unzufrieden", "Weder noch", "Eher zufrieden", "Sehr zufrieden"),
+        ("Unzufrieden", "Zufrieden", "Sehr zufrieden"),
+        ("Muy insatisfecho", "Insatisfecho", "Ni satisfecho ni insatisfecho", "Satisfecho", "Muy satisfecho"),
+        ("Nada satisfecho", "Poco satisfecho", "Bastante satisfecho", "Muy satisfecho"),
     ),
     "likely": (
         ("Very unlikely", "Unlikely", "Neither likely nor unlikely", "Likely", "Very likely"),
         ("Definitely not", "Probably not", "Probably", "Definitely"),
         ("Not at all likely", "Not so likely", "Somewhat likely", "Very likely", "Extremely likely"),
+        ("Unlikely", "Likely"),
+        ("Definitely would not", "Probably would not", "Might or might not", "Probably would", "Definitely would"),
+        ("Not likely at all", "Somewhat likely", "Very likely"),
+        ("No chance", "Small chance", "Even chance", "Good chance", "Certain"),
+        ("Extremely unlikely", "Moderately unlikely", "Slightly unlikely", "Neither likely nor unlikely",
+         "Slightly likely", "Moderately likely", "Extremely likely"),
+        ("No, certainly not", "No, rather not", "Maybe", "Yes, rather", "Yes, certainly"),
+        ("Very improbable", "Improbable", "Probable", "Very probable"),
+        ("Would never do", "Might do", "Would do"),
+        ("0 - Not at all likely", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10 - Extremely likely"),
+        ("0%", "25%", "50%", "75%", "100%"),
+        ("Not willing", "Rather unwilling", "Rather willing", "Very willing"),
+        ("Sehr unwahrscheinlich", "Eher unwahrscheinlich", "Eher wahrscheinlich", "Sehr wahrscheinlich"),
+        ("Bestimmt nicht", "Wahrscheinlich nicht", "Vielleicht", "Wahrscheinlich", "Ganz bestimmt"),
+        ("Nada probable", "Poco probable", "Algo probable", "Bastante probable", "Muy probable"),
+        ("Seguro que no", "Probablemente no", "Probablemente sí", "Seguro que sí"),
     ),
     "amount": (
         ("Not at all", "Not much", "Some", "A lot"),
@@ -93,9 +301,53 @@ SCALES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("0", "1", "2", "3", "4", "5 or more"),
         ("Poor", "Fair", "Good", "Very good", "Excellent"),
         ("Very bad", "Bad", "Neither good nor bad", "Good", "Very good"),
+        ("Not at all", "A little", "Somewhat", "Quite a bit", "Very much"),
+        ("Nothing at all", "Not very much", "Quite a lot", "A great deal"),
+        ("Not at all", "Slightly", "Moderately", "Very", "Extremely"),
+        ("Very uncomfortable", "Somewhat uncomfortable", "Neither", "Somewhat comfortable", "Very comfortable"),
+        ("Less", "The same", "More"),
+        ("Decreased", "Stayed the same", "Increased"),
+        ("Too little", "About right", "Too much"),
+        ("Not worried at all", "Not very worried", "Somewhat worried", "Very worried"),
+        ("Not interested", "Slightly interested", "Interested", "Very interested"),
+        ("Terrible", "Poor", "Average", "Good", "Excellent"),
+        ("Poor", "Only fair", "Good", "Excellent"),
+        ("Very negative", "Rather negative", "Neutral", "Rather positive", "Very positive"),
+        ("Very difficult", "Difficult", "Neither easy nor difficult", "Easy", "Very easy"),
+        ("Much worse", "Worse", "The same", "Better", "Much better"),
+        ("Never heard of it", "Heard of it", "Know a little", "Know well"),
+        ("No confidence at all", "Very little confidence", "Some confidence", "A lot of confidence"),
+        ("Low", "Medium", "High"),
+        ("Little", "Much"),
+        ("Dislike a lot", "Dislike", "Neither like nor dislike", "Like", "Like a lot"),
+        ("Beginner", "Intermediate", "Advanced", "Expert"),
+        ("Not at all familiar", "Not very familiar", "Fairly familiar", "Very familiar"),
+        ("Less than 1 hour", "1-2 hours", "3-5 hours", "6-10 hours", "More than 10 hours"),
+        ("Nothing", "Up to $10", "$11 - $25", "$26 - $50", "$51 - $100", "More than $100"),
+        ("Gar nicht", "Wenig", "Mittelmäßig", "Ziemlich", "Sehr"),
+        ("Sehr schlecht", "Schlecht", "Mittelmäßig", "Gut", "Sehr gut"),
+        ("Überhaupt nicht", "Ein wenig", "Etwas", "Sehr"),
+        ("Nada", "Poco", "Algo", "Bastante", "Mucho"),
+        ("Muy malo", "Malo", "Regular", "Bueno", "Muy bueno"),
+        ("Menos", "Igual", "Más"),
     ),
-    "yesno": (("No", "Yes"),),
-    "ten": (tuple(str(i) for i in range(11)), tuple(str(i) for i in range(1, 8)), tuple(str(i) for i in range(1, 6))),
+    "yesno": (
+        ("No", "Yes"), ("No, never", "Yes, at least once"), ("No", "Yes, but rarely", "Yes, regularly"),
+        ("False", "True"), ("No", "Not sure", "Yes"), ("No, not at all", "Yes, somewhat", "Yes, very"),
+        ("No, I do not", "Yes, I do"), ("Definitely no", "Rather no", "Rather yes", "Definitely yes"),
+        ("no", "yes"), ("Not selected", "Selected"), ("Nein", "Ja"), ("Nein", "Teilweise", "Ja"), ("No", "Sí"),
+        ("No, nunca", "Sí, alguna vez", "Sí, muchas veces"),
+    ),
+    "ten": (
+        tuple(str(i) for i in range(11)), tuple(str(i) for i in range(1, 8)), tuple(str(i) for i in range(1, 6)),
+        tuple(str(i) for i in range(1, 11)), tuple(str(i) for i in range(7)), tuple(str(i) for i in range(1, 5)),
+        tuple(str(i) for i in range(-5, 6)), ("-3", "-2", "-1", "0", "+1", "+2", "+3"),
+        ("0 - Not at all", *(str(i) for i in range(1, 10)), "10 - Completely"),
+        ("1 (lowest)", *(str(i) for i in range(2, 10)), "10 (highest)"),
+        ("1 - Poor", "2", "3", "4", "5 - Excellent"), ("1 - Very low", "2", "3", "4", "5", "6", "7 - Very high"),
+        ("0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"),
+        ("1 - gar nicht", "2", "3", "4", "5 - sehr"), ("0 (nada)", *(str(i) for i in range(1, 10)), "10 (mucho)"),
+    ),
 }  # fmt: skip
 
 STEMS: dict[str, tuple[str, ...]] = {
@@ -105,26 +357,76 @@ STEMS: dict[str, tuple[str, ...]] = {
         "To what extent do you agree or disagree that {s} has become too expensive?",
         "Please say whether you agree: I could not do without {s}.",
         "People worry too much about {s}. Do you agree or disagree?",
+        "I enjoy {s}.",
+        "I know more about {s} than most of my friends.",
+        "There should be stricter rules for {s}.",
+        "Here are some statements people have made. How far do you agree with each of them? - {s} is good value for money.",
+        "We would now like to ask about everyday life. Please tell us how strongly you agree or disagree: {s} takes up"
+        " too much of my time.",
+        "Young people today care less about {s} than about {t}.",
+        "I feel left out when others talk about {s}",
+        "Thinking about {s}, how strongly do you agree with this statement: \"I would miss it if it were gone\"?",
+        "Inwieweit stimmen Sie der folgenden Aussage zu: Ohne {s} wäre mein Alltag schwieriger.",
+        "¿Hasta qué punto está de acuerdo con la siguiente frase? {s} merece más atención.",
     ),
     "often": (
         "How often do you spend time on {s}?",
         "How often, if at all, do you talk with others about {s}?",
         "In the last month, how often did you choose {s}?",
         "How frequently have you thought about {s}?",
+        "How often do you read or hear something about {s}?",
+        "{s}: how often?",
+        "During a typical week, how often do you deal with {s}?",
+        "Please think back over the past twelve months. About how often did you spend money on {s}?",
+        "The next questions are about your habits. How often do you decide against {s} because of the price?",
+        "When you were a child, how often was {s} part of family life?",
+        "How often does {s} make you feel stressed?",
+        "How often do you use each of the following? - {s}",
+        "Wie oft beschäftigen Sie sich mit {s}?",
+        "¿Con qué frecuencia utiliza usted {s}?",
     ),
     "important": (
         "How important is {s} to you?",
         "In your opinion, how important or unimportant is {s}?",
         "When you decide, how important is {s} compared with {t}?",
+        "How important is {s} in your everyday life?",
+        "How important is it that children learn something about {s}?",
+        "Please rate the importance of the following: {s}",
+        "People look for different things. When it comes to a good place to live, how important is {s}?",
+        "How big a priority should {s} be for the government this year?",
+        "Thinking about your own future, how much does {s} matter?",
+        "For each item, please say how important it is to you personally. - {s}",
+        "Wie wichtig ist Ihnen {s}?",
+        "¿Qué importancia tiene para usted {s}?",
     ),
     "satisfied": (
         "How satisfied are you with {s}?",
         "Overall, how satisfied or dissatisfied are you with {s}?",
+        "All things considered, how satisfied are you with {s} these days?",
+        "How well does {s} meet your expectations?",
+        "Satisfaction with {s}",
+        "Thinking of your last experience with {s}, how satisfied were you?",
+        "Your feedback helps us to improve. How satisfied are you with the way you were informed about {s}?",
+        "How satisfied are you with the choice of {s} where you live?",
+        "How happy are you with {s} compared with {t}?",
+        "How satisfied or dissatisfied are you with the price of {s}?",
+        "Wie zufrieden sind Sie insgesamt mit {s}?",
+        "¿Cuál es su grado de satisfacción con {s}?",
     ),
     "likely": (
         "How likely are you to try {s} in the next twelve months?",
         "How likely is it that you will recommend {s} to a friend?",
         "Would you consider {s} instead of {t}?",
+        "How likely or unlikely are you to spend more on {s} next year?",
+        "If {s} cost ten percent less, how likely would you be to choose it?",
+        "How likely do you think it is that {s} will disappear in your lifetime?",
+        "Imagine you had one free weekend. How likely is it that you would spend it on {s}?",
+        "A new offer combines {s} with {t}. How likely would you be to buy it?",
+        "Do you intend to find out more about {s}?",
+        "Would you give up {s} to save money?",
+        "How likely are you to vote for a politician who opposes {s}?",
+        "Wie wahrscheinlich ist es, dass Sie {s} weiterempfehlen?",
+        "¿Qué probabilidad hay de que elija {s} en los próximos doce meses?",
     ),
     "amount": (
         "How much do you care about {s}?",
@@ -132,6 +434,17 @@ STEMS: dict[str, tuple[str, ...]] = {
         "How much do you know about {s}?",
         "Compared with last year, how much do you use {s}?",
         "How comfortable are you with {s}?",
+        "How interested are you in {s}?",
+        "How worried, if at all, are you about {s}?",
+        "How much confidence do you have in {s}?",
+        "In general, what is your impression of {s}?",
+        "How easy or difficult is it for you to do without {s}?",
+        "How comfortable would you feel talking about {s} with a colleague?",
+        "Some people find {s} exciting, others do not. How do you feel about it?",
+        "Should there be more or less of {s} than there is now?",
+        "How much influence has {s} had on decisions in your household?",
+        "Wie sehr interessieren Sie sich für {s}?",
+        "¿Cuánto sabe usted sobre {s}?",
     ),
     "yesno": (
         "Do you use {s}?",
@@ -140,112 +453,256 @@ STEMS: dict[str, tuple[str, ...]] = {
         "Is it rude to complain about {s}?",
         "Should the government do more for {s}?",
         "Do you have {s} in your household?",
+        "Have you talked about {s} in the past seven days?",
+        "Do you like {s}?",
+        "Are you planning anything that has to do with {s} this year?",
+        "Does anyone in your family have a problem with {s}?",
+        "Thinking about the past four weeks, did you spend any money on {s}?",
+        "Do you think {s} will be more common in ten years than it is today?",
+        "Some people choose {s} over {t}. Would you do the same?",
+        "Nutzen Sie {s}?",
+        "¿Ha probado alguna vez {s}?",
     ),
     "ten": (
         "On a scale from {lo} to {hi}, how would you rate {s}?",
         "From {lo} to {hi}: how close do you feel to {s}?",
+        "How much do you trust {s}? Please answer on a scale from {lo} to {hi}.",
+        "Please rate {s} ({lo} = lowest, {hi} = highest).",
+        "Where would you place yourself on this scale from {lo} to {hi} when it comes to {s}?",
+        "If {lo} is the worst and {hi} the best you can imagine, where does {s} stand?",
+        "Using a scale of {lo} to {hi}, how much do you enjoy {s} compared with {t}?",
+        "There are many views of {s}. What is yours, where {lo} means you reject it and {hi} means you fully support it?",
+        "{s} ({lo}-{hi})",
+        "Wie bewerten Sie {s} auf einer Skala von {lo} bis {hi}?",
+        "En una escala de {lo} a {hi}, ¿cómo valora usted {s}?",
     ),
     "choice": (
         "Which of these do you prefer?",
         "Which comes closest to your view of {s}?",
         "Which one matters most when you think about {s}?",
         "What do you usually choose?",
+        "If you could have only one of these, which would it be?",
+        "Which of the following is your favourite?",
+        "What is the main reason you would give up {s}?",
+        "In your opinion, which of these is the most important issue today?",
+        "Which one do you associate most with {s}?",
+        "Suppose your town had extra money to spend. Which of these should it go to first?",
+        "What did you talk about most recently?",
+        "Which of these would you be least willing to do without?",
+        "Was ist Ihnen am liebsten?",
+        "¿Cuál de las siguientes opciones prefiere usted?",
     ),
     "multi": (
         "Which of the following apply to you? Select all that apply.",
         "Which of these have you used in the last year?",
         "What do you like about {s}? Please select all that apply.",
+        "Which of these are you interested in? (Multiple answers possible)",
+        "Which of the following have you ever spent money on?",
+        "Please tick everything that you have at home.",
+        "We are interested in what people talk about. Which of these came up in your family in the past month?",
+        "Which of these go well together with {s}? Check all that apply.",
+        "What should be improved where you live? Choose as many as you like.",
+        "Which, if any, of the following worry you?",
+        "Was davon trifft auf Sie zu? (Mehrfachnennungen möglich)",
+        "¿Cuáles de estas cosas le interesan? Marque todas las que correspondan.",
     ),
     "number": (
         "How attractive is {s} to you?",
         "How strongly would you prefer {s} to {t}?",
         "What share of your free time goes to {s}, in percent?",
         "How many hours a week do you spend on {s}?",
+        "Out of 100 people, how many do you think care about {s}?",
+        "How many times in the last twelve months did you choose {s}?",
+        "How warm or cold do you feel towards {s}? Please enter a number.",
+        "If you had a budget to divide between {s} and {t}, what percentage would go to {s}?",
+        "What is the most you would pay for {s} per month?",
+        "Move the slider to show how much you like {s}.",
+        "Please estimate: how many minutes did you spend on {s} yesterday?",
+        "Wie viel Prozent Ihrer Ausgaben entfallen auf {s}?",
+        "¿Cuántas horas al mes dedica usted a {s}?",
     ),
-}
+}  # fmt: skip
 
-DONT_KNOW = ("Don't know", "Unsure", "No opinion", "Prefer not to say", "Not applicable")
+DONT_KNOW = (
+    "Don't know", "Unsure", "No opinion", "Prefer not to say", "Not applicable", "Can't choose", "No answer",
+    "Don't know / no answer", "Weiß nicht", "No sabe / no contesta",
+)  # fmt: skip
 
 # Background fields: label spellings, then values from low to high when the field is ordered.
 FIELDS: tuple[tuple[tuple[str, ...], bool, tuple[tuple[str, ...], ...]], ...] = (
-    (("Gender", "Sex", "What is your gender?"), False, (
-        ("Male", "Female"), ("Man", "Woman", "Non-binary"), ("Female", "Male", "Other"))),
-    (("Age", "Age group", "How old are you?"), True, (
+    (("Gender", "Sex", "What is your gender?", "Are you ...?", "Respondent's sex", "How do you describe yourself?"), False, (
+        ("Male", "Female"), ("Man", "Woman", "Non-binary"), ("Female", "Male", "Other"), ("male", "female"),
+        ("Men", "Women"), ("M", "F"), ("Woman", "Man", "Another gender", "Prefer not to say"))),
+    (("Age", "Age group", "How old are you?", "Which age group do you belong to?", "Age in years",
+      "In which of the following age ranges do you fall?"), True, (
         ("18-24", "25-34", "35-44", "45-54", "55-64", "65+"), ("Under 30", "30-49", "50-64", "65 and over"),
-        ("18-34", "35-54", "55+"), ("16-29", "30-44", "45-59", "60 or older"))),
-    (("Education", "Highest degree", "Level of education"), True, (
+        ("18-34", "35-54", "55+"), ("16-29", "30-44", "45-59", "60 or older"), ("18-29", "30-44", "45-60", "> 60"),
+        ("Under 18", "18-20", "21-29", "30-39", "40-49", "50-59", "60-69", "70 or older"), ("Young", "Middle-aged", "Old"),
+        ("Under 35", "35 and over"),
+        ("15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54", "55-59", "60-64", "65-69", "70+"))),
+    (("Education", "Highest degree", "Level of education", "What is your highest level of education?",
+      "What is the highest level of school you have completed or the highest degree you received?"), True, (
         ("Primary school", "Secondary school", "Vocational training", "University degree"),
-        ("No degree", "High school", "Some college", "Bachelor's degree", "Master's degree or higher"))),
-    (("Household income", "Income", "Yearly income"), True, (
+        ("No degree", "High school", "Some college", "Bachelor's degree", "Master's degree or higher"),
+        ("Less than high school", "High school graduate", "Some college", "College graduate", "Postgraduate degree"),
+        ("No qualifications", "GCSE or equivalent", "A level or equivalent", "Degree or above"),
+        ("No college degree", "College degree"), ("Low", "Medium", "High"),
+        ("Primary", "Lower secondary", "Upper secondary", "Tertiary"))),
+    (("Household income", "Income", "Yearly income", "What is your total household income?",
+      "How much money did all members of your household earn last year, before taxes?"), True, (
         ("Under $20,000", "$20,000 - $39,999", "$40,000 - $74,999", "$75,000 - $124,999", "$125,000 or more"),
-        ("Low", "Middle", "High"), ("$0 - $14,999", "$15,000 - $34,999", "$35,000 - $69,999", "$70,000+"))),
-    (("Region", "Where do you live?", "Part of the country"), False, (
+        ("Low", "Middle", "High"), ("$0 - $14,999", "$15,000 - $34,999", "$35,000 - $69,999", "$70,000+"),
+        ("Less than $30,000", "$30,000 to $59,999", "$60,000 to $99,999", "$100,000 or more"),
+        ("Under £15,000", "£15,000-£29,999", "£30,000-£49,999", "£50,000 and over"),
+        ("Lowest fifth", "Second fifth", "Middle fifth", "Fourth fifth", "Highest fifth"),
+        ("$0 to $9,999", "$10,000 to $24,999", "$25,000 to $44,999", "$45,000 to $64,999", "$65,000 to $89,999",
+         "$90,000 to $119,999", "$120,000 to $159,999", "$160,000 to $219,999", "$220,000 and up"),
+        ("Below average", "Average", "Above average"))),
+    (("Region", "Where do you live?", "Part of the country", "Which region do you live in?", "Area of residence"), False, (
         ("North", "South", "East", "West"), ("Northeast", "Midwest", "South", "West"),
-        ("Atlantic", "Central", "Mountain", "Pacific", "Coast", "Islands"))),
-    (("Area", "Type of area", "Place of residence"), True, (
-        ("Rural", "Small town", "Suburb", "City"), ("Countryside", "Town", "Big city"))),
-    (("Employment", "Work status", "Employment status"), False, (
+        ("Atlantic", "Central", "Mountain", "Pacific", "Coast", "Islands"),
+        ("London", "South East", "South West", "Midlands", "North of England", "Wales", "Scotland", "Northern Ireland"),
+        ("Northern", "Southern"), ("Capital", "Rest of the country"),
+        ("New England", "Mid-Atlantic", "Great Lakes", "Great Plains", "Southeast", "Gulf Coast", "Southwest", "Rockies",
+         "Northwest", "California"))),
+    (("Area", "Type of area", "Place of residence", "Would you describe the place where you live as ...?"), True, (
+        ("Rural", "Small town", "Suburb", "City"), ("Countryside", "Town", "Big city"), ("Rural", "Urban"),
+        ("Rural area", "Suburban area", "Urban area"),
+        ("Under 5,000 inhabitants", "5,000 - 19,999", "20,000 - 99,999", "100,000 - 499,999", "500,000 or more"))),
+    (("Employment", "Work status", "Employment status", "Which best describes your current work situation?",
+      "Last week, were you working full time, part time, or something else?"), False, (
         ("Employed full-time", "Employed part-time", "Self-employed", "Student", "Retired", "Not working"),
-        ("Working", "Not working", "Retired"))),
-    (("Marital status", "Relationship status"), False, (
-        ("Single", "Married", "Divorced", "Widowed"), ("Single", "Living with a partner", "Married", "Separated"))),
-    (("Children in household", "Children under 18", "Do you have children?"), True, (
-        ("No", "Yes"), ("None", "One", "Two", "Three or more"))),
-    (("Home ownership", "Housing"), False, (("Own", "Rent", "Other"), ("Tenant", "Owner"))),
-    (("Household size", "People in the household"), True, (("1", "2", "3", "4", "5 or more"), ("One", "Two", "More"))),
-    (("Political views", "Political leaning"), True, (
-        ("Left", "Centre-left", "Centre", "Centre-right", "Right"), ("Liberal", "Moderate", "Conservative"))),
-    (("Party", "Vote in the last election"), False, (
-        ("Party A", "Party B", "Party C", "Did not vote"), ("Green", "Red", "Blue", "None"))),
-    (("Religion", "Religious affiliation"), False, (
+        ("Working", "Not working", "Retired"), ("Full-time", "Part-time", "None"), ("Employed", "Unemployed"),
+        ("Full time", "Part time", "Homemaker", "Unemployed, looking for work", "Unable to work", "Retired", "In education"),
+        ("Paid employee", "Self-employed", "On leave", "Keeping house", "At school", "Other"))),
+    (("Marital status", "Relationship status", "What is your marital status?", "Are you currently married?"), False, (
+        ("Single", "Married", "Divorced", "Widowed"), ("Single", "Living with a partner", "Married", "Separated"),
+        ("Married", "Not married"), ("Never married", "Married", "Separated", "Divorced", "Widowed", "Cohabiting"),
+        ("In a relationship", "Not in a relationship"))),
+    (("Children in household", "Children under 18", "Do you have children?", "How many children live in your home?"), True, (
+        ("No", "Yes"), ("None", "One", "Two", "Three or more"), ("0", "1", "2", "3", "4+"),
+        ("No children", "Children under 6", "Children 6 to 17", "Grown-up children"))),
+    (("Home ownership", "Housing", "Do you own or rent your home?"), False, (
+        ("Own", "Rent", "Other"), ("Tenant", "Owner"), ("Owned outright", "With a mortgage", "Rented", "Rent-free"),
+        ("House", "Flat", "Shared flat", "Student hall"))),
+    (("Household size", "People in the household", "How many people live in your household, including yourself?"), True, (
+        ("1", "2", "3", "4", "5 or more"), ("One", "Two", "More"), ("1 person", "2 people", "3-4 people", "5+ people"),
+        ("Lives alone", "Lives with others"))),
+    (("Political views", "Political leaning", "Ideology", "In politics, where do you place yourself?",
+      "In general, would you describe your political views as ...?"), True, (
+        ("Left", "Centre-left", "Centre", "Centre-right", "Right"), ("Liberal", "Moderate", "Conservative"),
+        ("Very liberal", "Liberal", "Moderate", "Conservative", "Very conservative"), ("Left-wing", "Right-wing"),
+        ("Extremely liberal", "Liberal", "Slightly liberal", "Middle of the road", "Slightly conservative",
+         "Conservative", "Extremely conservative"))),
+    (("Party", "Vote in the last election", "Which party do you feel closest to?", "Party identification"), False, (
+        ("Party A", "Party B", "Party C", "Did not vote"), ("Green", "Red", "Blue", "None"),
+        ("Democrat", "Republican", "Independent"), ("Democrat", "Lean Democrat", "Independent", "Lean Republican", "Republican"),
+        ("Conservative", "Labour", "Liberal Democrat", "Green", "Other party", "Would not vote"))),
+    (("Religion", "Religious affiliation", "What is your present religion, if any?"), False, (
         ("Christian", "Muslim", "Jewish", "Hindu", "Buddhist", "None", "Other"),
-        ("Catholic", "Protestant", "None", "Something else"))),
-    (("Driving licence", "Do you own a car?"), False, (("Yes", "No"),)),
-    (("Ethnic group", "Background"), False, (
-        ("White", "Black", "Asian", "Hispanic", "Other"), ("Majority", "Minority"))),
-    (("Occupation", "Job role"), False, (
-        ("Manager", "Teacher", "Engineer", "Sales", "Craft", "Care", "Office", "Research"),)),
-    (("Years of experience", "Years in the job"), True, (
-        ("Less than 1 year", "1-3 years", "4-10 years", "More than 10 years"),)),
-    (("Country", "Country of birth"), False, (
-        ("Germany", "France", "United States", "India", "Brazil", "Japan", "Canada", "Other"),)),
-    (("Language", "First language"), False, (("English", "Spanish", "German", "French", "Other"),)),
-    (("Travels by plane", "How often do you travel?"), True, (("Never", "Once a year", "Several times a year"),)),
-    (("Student", "Smoker", "Pet owner", "Volunteer"), False, (("Yes", "No"), ("No", "Yes"))),
+        ("Catholic", "Protestant", "None", "Something else"), ("Religious", "Not religious"),
+        ("Protestant", "Roman Catholic", "Orthodox", "Mormon", "Jewish", "Muslim", "Hindu", "Buddhist", "Atheist", "Agnostic",
+         "Nothing in particular"))),
+    (("Driving licence", "Do you own a car?", "Do you have a valid driving licence?"), False, (
+        ("Yes", "No"), ("Car owner", "No car"))),
+    (("Ethnic group", "Background", "Race or ethnicity", "How would you describe your ethnic background?"), False, (
+        ("White", "Black", "Asian", "Hispanic", "Other"), ("Majority", "Minority"),
+        ("White, non-Hispanic", "Black, non-Hispanic", "Hispanic", "Two or more races", "Other, non-Hispanic"),
+        ("White British", "Other white", "Mixed", "Asian or Asian British", "Black or Black British", "Chinese", "Arab"))),
+    (("Occupation", "Job role", "What is your job?", "Which of the following best describes your current role?"), False, (
+        ("Manager", "Teacher", "Engineer", "Sales", "Craft", "Care", "Office", "Research"),
+        ("Worker", "Clerk", "Civil servant", "Freelancer"), ("Developer", "Analyst", "Designer", "Tester", "Team lead"),
+        ("Agriculture", "Manufacturing", "Construction", "Retail", "Transport", "Hospitality", "IT", "Finance", "Health",
+         "Education", "Public administration", "Other"))),
+    (("Years of experience", "Years in the job", "For how many years have you worked in this field?"), True, (
+        ("Less than 1 year", "1-3 years", "4-10 years", "More than 10 years"), ("0-2", "3-5", "6-10", "11-20", "20+"),
+        ("Junior", "Mid-level", "Senior"))),
+    (("Country", "Country of birth", "In which country do you currently live?"), False, (
+        ("Germany", "France", "United States", "India", "Brazil", "Japan", "Canada", "Other"),
+        ("United Kingdom", "Ireland", "Australia", "New Zealand"), ("This country", "Another country"),
+        ("Austria", "Belgium", "Denmark", "Finland", "Greece", "Italy", "Netherlands", "Poland", "Portugal", "Spain", "Sweden"),
+        ("Argentina", "Chile", "Colombia", "Mexico", "Peru"), ("China", "Indonesia", "South Korea", "Vietnam", "Philippines"),
+        ("Egypt", "Kenya", "Nigeria", "South Africa", "Turkey", "Russia", "Ukraine"))),
+    (("Language", "First language", "Which language do you mostly speak at home?"), False, (
+        ("English", "Spanish", "German", "French", "Other"), ("Native speaker", "Non-native speaker"),
+        ("Arabic", "Chinese", "English", "Hindi", "Portuguese", "Russian", "Turkish"))),
+    (("Travels by plane", "How often do you travel?", "Flights in the past year"), True, (
+        ("Never", "Once a year", "Several times a year"), ("0", "1-2", "3-5", "6 or more"))),
+    (("Student", "Smoker", "Pet owner", "Volunteer", "Union member", "Veteran", "Born abroad", "Customer", "Subscriber"), False, (
+        ("Yes", "No"), ("No", "Yes"), ("Currently", "In the past", "Never"))),
+    (("Generation", "Which generation do you belong to?"), True, (
+        ("Gen Z", "Millennial", "Gen X", "Baby Boomer"), ("1990s or later", "1980s", "1970s", "1960s", "1950s or earlier"))),
+    (("Year of birth", "In what year were you born?"), True, (
+        ("1930-1949", "1950-1969", "1970-1989", "1990-2009"), ("Before 1960", "1960-1979", "1980-1999", "2000 or later"))),
+    (("Attendance at services", "How often do you attend religious services?", "Church attendance"), True, (
+        ("Never", "Once a year", "A few times a year", "Monthly", "Weekly", "More than once a week"), ("Seldom", "Regularly"))),
+    (("General health", "Would you say that in general your health is ...?", "State of health"), True, (
+        ("Poor", "Fair", "Good", "Very good", "Excellent"), ("Bad", "Neither good nor bad", "Good"))),
+    (("Social class", "Which social class would you say you belong to?", "Social grade"), True, (
+        ("Lower class", "Working class", "Middle class", "Upper class"), ("DE", "C2", "C1", "AB"))),
+    (("Internet use", "How often do you use the internet?", "Time online per day"), True, (
+        ("Never", "Less than weekly", "Weekly", "Daily"), ("Under 1 hour", "1-3 hours", "4-6 hours", "More than 6 hours"))),
+    (("Device", "Device type", "Which device are you using to answer this survey?"), False, (
+        ("Desktop", "Phone", "Tablet"), ("iPhone", "Android phone", "Computer"), ("Windows", "macOS", "Linux"))),
+    (("Company size", "How many people work for your employer?", "Size of organisation"), True, (
+        ("1-9", "10-49", "50-249", "250 or more"), ("Just me", "2 to 19 employees", "20 to 99 employees",
+         "100 to 999 employees", "1,000 to 9,999 employees", "10,000 or more employees"))),
+    (("Sector", "Do you work in the public or the private sector?"), False, (
+        ("Public sector", "Private sector", "Non-profit"), ("Public", "Private"))),
+    (("Financial situation", "How well do you get by on your household's income these days?"), True, (
+        ("Very difficult", "Difficult", "Coping", "Living comfortably"), ("Worse than last year", "The same", "Better"))),
+    (("Citizenship", "Are you a citizen of this country?", "Nationality"), False, (
+        ("Citizen", "Not a citizen"), ("National", "Other EU country", "Outside the EU"))),
+    (("Main way to work", "How do you usually get to work or school?"), False, (
+        ("Car", "Bus", "Train", "Bicycle", "On foot", "Works at home"), ("Private transport", "Public transport"))),
+    (("Diet", "Which best describes what you eat?"), False, (
+        ("Meat eater", "Flexitarian", "Vegetarian", "Vegan"), ("Eats everything", "Special diet"))),
+    (("Customer since", "How long have you been a customer with us?"), True, (
+        ("Less than 6 months", "6-12 months", "1-2 years", "3-5 years", "Over 5 years"), ("New", "Regular", "Long-standing"))),
+    (("Interest in politics", "How interested would you say you are in politics?"), True, (
+        ("Not at all interested", "Hardly interested", "Quite interested", "Very interested"), ("Low", "High"))),
+    (("Family income when growing up", "Parents' education", "Mother's education", "Father's education"), True, (
+        ("Low", "Medium", "High"), ("No degree", "School leaving certificate", "University"))),
+    (("State", "Province", "In which state do you live?"), False, (
+        ("California", "Texas", "Florida", "New York", "Ohio", "Illinois", "Georgia", "Michigan", "Washington", "Other state"),
+        ("Ontario", "Quebec", "Alberta", "British Columbia"), ("New South Wales", "Victoria", "Queensland", "Tasmania"))),
+    (("Personality", "Which describes you better?"), False, (
+        ("Introvert", "Extravert"), ("Early riser", "Night owl"), ("Planner", "Spontaneous"))),
+    (("Interview mode", "Wave", "Customer segment", "Version"), False, (
+        ("Online", "Telephone", "Face to face", "Paper"), ("A", "B"), ("1", "2", "3"), ("Group 1", "Group 2", "Group 3"))),
+    (("Geschlecht", "Ihr Geschlecht?", "Welches Geschlecht haben Sie?"), False, (
+        ("männlich", "weiblich"), ("Mann", "Frau", "divers"), ("Weiblich", "Männlich", "Divers", "Keine Angabe"))),
+    (("Alter", "Altersgruppe", "Wie alt sind Sie?"), True, (
+        ("18-29 Jahre", "30-44 Jahre", "45-59 Jahre", "60 Jahre und älter"), ("unter 30", "30-49", "50-69", "70+"))),
+    (("Bildung", "Schulabschluss", "Welchen höchsten Bildungsabschluss haben Sie?"), True, (
+        ("Ohne Abschluss", "Hauptschule", "Mittlere Reife", "Abitur", "Hochschulabschluss"), ("niedrig", "mittel", "hoch"),
+        ("Volks-/Hauptschule", "Realschule", "Fachhochschulreife", "Abitur", "Studium"))),
+    (("Haushaltsnettoeinkommen", "Einkommen", "Monatliches Nettoeinkommen Ihres Haushalts"), True, (
+        ("unter 1.500 €", "1.500 bis 2.999 €", "3.000 bis 4.499 €", "4.500 € und mehr"),
+        ("unter 1000 Euro", "1000-1999 Euro", "2000-3499 Euro", "3500-4999 Euro", "ab 5000 Euro"))),
+    (("Bundesland", "Wohnort", "In welchem Bundesland wohnen Sie?"), False, (
+        ("Ost", "West"), ("Nord", "Süd", "Ost", "West"), ("Bayern", "Berlin", "Hessen", "Sachsen", "Nordrhein-Westfalen",
+         "Niedersachsen", "Hamburg", "Baden-Württemberg", "Andere"))),
+    (("Berufstätigkeit", "Sind Sie zurzeit berufstätig?"), False, (
+        ("Vollzeit", "Teilzeit", "In Ausbildung", "Arbeitslos", "Rente", "Nicht berufstätig"), ("Ja", "Nein"))),
+    (("Familienstand", "Welchen Familienstand haben Sie?"), False, (
+        ("ledig", "verheiratet", "geschieden", "verwitwet"), ("Alleinstehend", "In Partnerschaft"))),
+    (("Sexo", "Género", "¿Cuál es su sexo?"), False, (
+        ("Hombre", "Mujer"), ("Masculino", "Femenino"), ("Mujer", "Hombre", "Otro", "Prefiere no decirlo"))),
+    (("Edad", "Grupo de edad", "¿Qué edad tiene usted?"), True, (
+        ("18-24 años", "25-34 años", "35-44 años", "45-54 años", "55-64 años", "65 años y más"),
+        ("Menos de 30", "De 30 a 49", "De 50 a 64", "65 o más"))),
+    (("Nivel de estudios", "Educación", "¿Cuál es el nivel de estudios más alto que ha completado?"), True, (
+        ("Sin estudios", "Primaria", "Secundaria", "Bachillerato", "Universitarios"), ("Bajo", "Medio", "Alto"))),
+    (("Ingresos del hogar", "Ingresos mensuales"), True, (
+        ("Menos de 1.000 €", "De 1.000 a 1.999 €", "De 2.000 a 2.999 €", "3.000 € o más"), ("Bajos", "Medios", "Altos"))),
+    (("Situación laboral", "¿En cuál de las siguientes situaciones se encuentra usted actualmente?"), False, (
+        ("Trabaja", "Parado", "Jubilado", "Estudiante", "Trabajo doméstico no remunerado"), ("Ocupado", "No ocupado"))),
+    (("Estado civil", "¿Cuál es su estado civil?"), False, (
+        ("Soltero/a", "Casado/a", "Separado/a", "Divorciado/a", "Viudo/a"), ("Con pareja", "Sin pareja"))),
 )  # fmt: skip
 
 SYLLABLES = (
     "ba be bi bo bra cal co da del di do en er fa fi flo ga gen gri ha hel in jo ka ki la le lin lo ma mer mi mo na"
     " ne no or pa pel pi pra qui ra re ri ro sa sen si so sta su ta te ti to tri ul un va ve vi vo wa wen xi yo za zi"
-).split()
-
-PLAIN_WORDS = (
-    "the a of to and in is it you that he was for on are with as his they be at one have this from or had by not word"
-    " but what some we can out other were all there when up use your how said an each she which do their time if will"
-    " way about many then them write would like so these her long make thing see him two has look more day could go"
-    " come did number sound no most people my over know water than call first who may down side been now find any new"
-    " work part take get place made live where after back little only round man year came show every good me give our"
-    " under name very through just form sentence great think say help low line differ turn cause much mean before"
-    " move right boy old too same tell does set three want air well also play small end put home read hand port large"
-    " spell add even land here must big high such follow act why ask men change went light kind off need house picture"
-    " try us again animal point mother world near build self earth father head stand own page should country found"
-    " answer school grow study still learn plant cover food sun four between state keep eye never last let thought"
-    " city tree cross farm hard start might story saw far sea draw left late run while press close night real life few"
-    " north open seem together next white children begin got walk example ease paper group always music those both mark"
-    " often letter until mile river car feet care second book carry took science eat room friend began idea fish"
-    " mountain stop once base hear horse cut sure watch color face wood main enough plain girl usual young ready above"
-    " ever red list though feel talk bird soon body dog family direct pose leave song measure door product black short"
-    " numeral class wind question happen complete ship area half rock order fire south problem piece told knew pass"
-    " since top whole king space heard best hour better true during hundred five remember step early hold west ground"
-    " interest reach fast verb sing listen six table travel less morning ten simple several vowel toward war lay against"
-    " pattern slow center love person money serve appear road map rain rule govern pull cold notice voice unit power"
-    " town fine certain fly fall lead cry dark machine note wait plan figure star box noun field rest correct able pound"
-    " done beauty drive stood contain front teach week final gave green quick develop ocean warm free minute strong"
-    " special mind behind clear tail produce fact street inch multiply nothing course stay wheel full force blue object"
-    " decide surface deep moon island foot system busy test record boat common gold possible plane stead dry wonder"
-    " laugh thousand ago ran check game shape equate hot miss brought heat snow tire bring yes distant fill east paint"
-    " language among respondent survey opinion agree disagree likely unlikely important satisfied never rarely sometimes"
-    " usually always neutral comfortable government public private company customer service quality price brand market"
-    " household income education degree employed retired student married single female male years months weeks days"
-    " percent average total amount level statement following apply select choose option please describe currently"
 ).split()
