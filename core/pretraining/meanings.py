@@ -76,7 +76,7 @@ class Strengths:
     @classmethod
     def draw(cls, rng: np.random.Generator, level: float) -> "Strengths":
         """Strengths of a random survey at difficulty `level`, 0 to 1: from few and strong to any."""
-        effect = rng.uniform(1.0, 1.6) if level < 0.3 else rng.uniform(0.3, 1.5)
+        effect = rng.uniform(0.5, 0.9) if level < 0.3 else rng.uniform(0.15, 0.8)
         if level >= 0.3 and rng.random() < 0.1:
             effect = 0.0  # demographics carry nothing
         return cls(
@@ -84,7 +84,7 @@ class Strengths:
             effect=effect,
             compound=effect * rng.uniform(0.0, 0.9) if level >= 0.15 else 0.0,
             lean=effect * rng.uniform(0.2, 0.7),
-            content=rng.uniform(0.3, 1.2) if level >= 0.5 and rng.random() < 0.5 else 0.0,
+            content=rng.uniform(0.3, 1.0) if level >= 0.5 and rng.random() < 0.5 else 0.0,
             heaping=1.0 if level >= 0.1 else 0.0,
             dimensions=min(EFFECT, 2 + int(level * 12)),
             everywhere=level >= 0.6 and rng.random() < 0.3,
@@ -130,7 +130,10 @@ class Meanings:
         return self._drawn[token]
 
     def planted(self, tokens: Sequence[int], segments: np.ndarray) -> np.ndarray:
-        """What is added to the embeddings, shape (S, LATENT); `segments` (S,) are QUESTION, OPTION, LINE or 0."""
+        """What is added to the embeddings, shape (S, LATENT).
+
+        `segments` has shape (S,): QUESTION, OPTION, LINE or 0 for anything else.
+        """
         table = np.array([self.token(int(t)) for t in tokens])
         if self.strengths.everywhere:
             return table
@@ -156,7 +159,10 @@ class Meanings:
         return np.concatenate([0.8 * said[PART["position"]] + turned, said[PART["lean"]]])
 
     def features(self, item: Item, options: Sequence[Sequence[int]]) -> np.ndarray:
-        """Features of the legal answers, shape (K, FEATURES); `options` are the tokens of the option lines."""
+        """Features of the legal answers, shape (K, FEATURES).
+
+        `options` are the tokens of the lines that list them, see `core.pretraining.examples.option_lines`.
+        """
         k = len(item.answers)
         substantive = ~np.isnan(item.codes) if item.is_ordered else np.ones(k, dtype=bool)
         place = np.zeros(k)

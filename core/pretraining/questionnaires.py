@@ -18,9 +18,9 @@ Choice = TypeVar("Choice")
 KINDS = (
     (0.0, ("yesno",)),
     (0.05, ("agree", "often")),
-    (0.1, ("important", "likely", "amount", "satisfied")),
-    (0.15, ("choice", "choice", "multi")),
-    (0.2, ("ten", "number")),
+    (0.1, ("important", "likely", "amount", "satisfied", "number")),
+    (0.15, ("choice", "choice", "multi", "number")),
+    (0.2, ("ten",)),
 )
 """Difficulty from which kinds of questions occur."""
 UNORDERED = ("choice", "multi")

@@ -24,6 +24,7 @@ from core.tuning import checkpoint
 from core.tuning.checkpoint import Course
 from core.tuning.examples import Example, SurveyExamples
 from core.tuning.loss import bundle_loss
+from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
 
@@ -87,6 +88,7 @@ def train(
     folder: Path,
     watch: Watch,
     check_at: Sequence[int] = (),
+    helpers: Helpers | None = None,
 ) -> tuple[Course, str]:
     """Train `model` in place, from its last checkpoint in `folder` if there is one.
 
@@ -99,6 +101,8 @@ def train(
     check_at
         Steps after which validation respondents are looked at. The best weights seen there come
         back at the end when the last ones are worse.
+    helpers
+        Processes that share the work of every step.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def train(
     if course.untuned_nll is None:
         course.untuned_nll = watch.on_check(course)
     clock = Clock(course, steps, recipe.max_seconds)
-    stepper = Stepper(model, optimiser, recipe)
+    stepper = Stepper(model, optimiser, recipe, helpers)
     saved, ending = time.monotonic(), "steps"
     model.train()
     while course.step < steps:
@@ -148,8 +152,14 @@ def train(
 class Stepper:
     """Takes optimiser steps, reading as many bundles at once as fit into memory."""
 
-    def __init__(self, model: nn.Module, optimiser: torch.optim.Optimizer, recipe: Recipe) -> None:
-        self.model, self.optimiser, self.recipe = model, optimiser, recipe
+    def __init__(
+        self,
+        model: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        recipe: Recipe,
+        helpers: Helpers | None = None,
+    ) -> None:
+        self.model, self.optimiser, self.recipe, self.helpers = model, optimiser, recipe, helpers
         self.together = BUNDLES_PER_STEP
         self.parameters = list(checkpoint.trained(model).values())
 
@@ -175,12 +185,9 @@ class Stepper:
         return loss
 
     def _backward(self, batch: Sequence[Example]) -> float:
-        total = 0.0
-        for start in range(0, len(batch), self.together):
-            loss = batch_loss(self.model, batch[start : start + self.together], self.recipe) / len(batch)
-            loss.backward()
-            total += loss.item()
-        return total
+        if self.helpers:
+            return self.helpers.step(batch)
+        return add_gradient(self.model, batch, self.recipe, self.together)
 
     def _halve(self, error: BaseException) -> None:
         """Read fewer bundles at once; the gradient stays the same."""
@@ -194,6 +201,18 @@ class Stepper:
         self.together //= 2
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def add_gradient(
+    model: nn.Module, batch: Sequence[Example], recipe: Recipe, together: int = BUNDLES_PER_STEP
+) -> float:
+    """Add the gradient of some bundles of a step, `together` at a time; their part of the step's loss."""
+    total = 0.0
+    for start in range(0, len(batch), together):
+        loss = batch_loss(model, batch[start : start + together], recipe) / BUNDLES_PER_STEP
+        loss.backward()
+        total += loss.item()
+    return total
 
 
 def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:

@@ -8,6 +8,7 @@ import math
 import resource
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from core.models.temperature import fit_temperature
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course, newest
 from core.tuning.lesson import Lesson, make_targets, mean_nll
+from core.tuning.parallel import Helpers
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
-from core.tuning.trainer import train
+from core.tuning.trainer import add_gradient, train
 
 CHECKS = (5, 20)
 """Fewest and most validation checks during a run; one every 80 steps in between."""
@@ -38,9 +40,10 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     data = SurveyData.read(folder.inputs)
     loaded = load_base(recipe.base, recipe.adapter)
     lesson = Lesson.of(data, recipe, loaded)
+    model = prepare_model(loaded, lesson)
+    helpers = Helpers(model, partial(add_gradient, recipe=recipe))  # before the first gradient of this process
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     targets, smoothing = make_targets(lesson)
-    model = prepare_model(loaded, lesson)
     reporter.progress(0, lesson.steps, _resuming(folder))
     watch = Lookout(model, lesson, folder, reporter)
     course, ending = train(
@@ -51,7 +54,9 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         folder.checkpoints,
         watch,
         _checks(lesson.steps),
+        helpers,
     )
+    helpers.close()
     reporter.progress(course.step, course.step, "Checking on validation respondents")
     figures, temperature = _figures(model, lesson)
     _save(model, lesson, loaded, folder.outputs / "adapter", temperature)
