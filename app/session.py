@@ -57,6 +57,7 @@ class Key(StrEnum):
     JOB_RESUME = "job.resume"
     JOB_KEEP = "job.keep"
     TUNING_PRESET = "tuning.preset"
+    TUNING_CONTRAST = "tuning.contrast"
     TUNING_START = "tuning.start"
     TUNING_SECONDS = "tuning.seconds"
     TUNING_ADAPTER = "tuning.adapter"

@@ -85,6 +85,9 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
             found["penalty_width"] = _number(
                 0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05
             )
+        found["contrast"] = _number(
+            recipe.contrast, "Weight of differences between people", Key.TUNING_CONTRAST, 0.0, 100.0
+        )
         found["targets"] = _choice(recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS)
     with right:
         found["max_seconds"] = _number(

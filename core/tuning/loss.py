@@ -11,11 +11,19 @@ The kernel of `seed` is k(d) = min(1, slope * max(0, d - width)): answers within
 one cost nothing, those beyond cost `slope` per unit of distance, at most 1. The paper has a slope and
 a width but its formula could not be read, so this form is ours.
 
-
 All are defined on the answers, not on tokens, so they do not depend on how a number is written.
 Up to a constant, `rps` is the ranked probability score averaged over q: strictly proper, so the
 optimum stays at p = q for every lambda (Gneiting and Raftery 2007, doi:10.1198/016214506000001437).
 Non-substantive answers are left out of the number term (p and q renormalised over the rest).
+
+`contrast` looks at what sets people apart rather than at what they say:
+
+    1/2 sum_k qbar_k (dp_gk - dq_gk)^2,    dq_g = log q_g - mean over g, centred under qbar
+
+for the people g of one question. To second order it is the KL divergence that remains once everybody's
+mean is right. In surveys that part is a few hundredths of a nat beside tenths for the means, so without
+extra weight a short run learns the toplines and ignores who is asked. It is zero at p = q and needs
+labels without empty shares. (The aim is that of arXiv 2510.21977, whose formula could not be read.)
 """
 
 import numpy as np
@@ -54,6 +62,21 @@ def bundle_loss(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> 
     """Loss of each prompt of one item, shape (n,)."""
     penalty = number_penalty(logprob, labels, item, recipe)
     return cross_entropy(logprob, labels) + recipe.penalty_weight * penalty
+
+
+def contrast(logprob: Tensor, labels: Tensor) -> Tensor:
+    """How wrong the differences between people are, in nats; `logprob` and `labels` (n, K), result a scalar.
+
+    Zero for one person alone, and whenever the predictions are off by the same log-odds for everybody.
+    """
+    mean = labels.mean(0)
+
+    def differences(logs: Tensor) -> Tensor:
+        logs = logs - logs.mean(0)
+        return logs - (logs @ mean)[:, None]
+
+    gap = differences(logprob) - differences(labels.clamp_min(1e-6).log())
+    return 0.5 * (gap**2 @ mean).mean()
 
 
 def _renormalise(shares: Tensor) -> Tensor:

@@ -75,7 +75,7 @@ class Helpers:
         sharers = min(len(self._lines) + 1, len(batch))
         shares = [batch[k::sharers] for k in range(sharers)]
         for line, share in zip(self._lines, shares[1:], strict=False):
-            line.send(share)
+            self._send(line, share)
         loss = self.backward(self.model, shares[0])
         for line, gradient, _ in zip(self._lines, self._gradients, shares[1:], strict=False):
             loss += self._receive(line)
@@ -85,11 +85,14 @@ class Helpers:
     def _receive(self, line: Connection) -> float:
         try:
             return line.recv()
-        except EOFError as error:
-            raise ModelError(
-                "A process that helped with learning stopped, most likely for lack of memory.",
-                fix="Close other programs and go on with the run.",
-            ) from error
+        except (EOFError, OSError) as error:
+            raise _lost() from error
+
+    def _send(self, line: Connection, share: Sequence[Any]) -> None:
+        try:
+            line.send(share)
+        except OSError as error:
+            raise _lost() from error
 
     def _add(self, gradient: Tensor) -> None:
         parts = gradient.split([p.numel() for p in self.parameters])
@@ -105,6 +108,13 @@ class Helpers:
             process.terminate()
             process.join()
         self._lines, self._processes, self._gradients = [], [], []
+
+
+def _lost() -> ModelError:
+    return ModelError(
+        "A process that helped with learning stopped, most likely for lack of memory.",
+        fix="Close other programs and go on with the run.",
+    )
 
 
 def can_fork(model: nn.Module) -> bool:

@@ -44,7 +44,7 @@ class Preset:
 
 PRESETS = {
     "quick": Preset("Quick", "For a first look at what the model can learn from your survey.", 60.0, 1.0, 60),
-    "standard": Preset("Standard", "For results you want to show to somebody.", 150.0, 1.0, 200),
+    "standard": Preset("Standard", "For results you want to show to somebody.", 120.0, 1.0, 200),
     "thorough": Preset(
         "Thorough",
         "For the final result: learns longer, and stops by itself when it no longer gets better.",
@@ -76,7 +76,7 @@ def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
 
 def usual_steps(n_items: int) -> int:
     """Enough optimiser steps for every question to come up often."""
-    return int(np.clip(16 * n_items, 160, 400))
+    return int(np.clip(12 * n_items, 400, 800))
 
 
 def planned_steps(recipe: Recipe, n_items: int, n_train: int) -> int:

@@ -31,6 +31,8 @@ class Recipe:
     """Of "seed": how fast the penalty grows with the distance, per scale length, above 0."""
     penalty_width: float = 0.0
     """Of "seed": distance that costs nothing, as a share of the scale, 0 to below 1."""
+    contrast: float = 10.0
+    """Weight of the differences between people beside the toplines, 0 or more; with smoothed labels."""
     targets: TargetKind = "smoothed"
     """Answer shares of the respondents matching the shown background, smoothed or as they are
     ("cells"); or each respondent's own answer."""
@@ -56,9 +58,9 @@ class Recipe:
     """Optimiser steps; None picks them from the number of questions."""
     epochs: float | None = None
     """Passes over the questions x training respondents; used when `steps` is None."""
-    max_seconds: float = 150.0
+    max_seconds: float = 120.0
     """Time limit; on a slow machine the run is shortened, not cut off."""
-    patience: int = 3
+    patience: int = 5
     """The run ends early after this many validation checks without a gain, 1 or more."""
     seed: int = 0
     """Same survey, recipe and seed: same adapter, as long as the time limit is not reached."""
@@ -80,6 +82,7 @@ class Recipe:
         self._require(0 <= self.dropout < 1, "dropout", "0 to below 1")
         self._require(self.learning_rate > 0, "learning_rate", "a number above 0")
         self._require(self.penalty_weight >= 0, "penalty_weight", "0 or more")
+        self._require(self.contrast >= 0, "contrast", "0 or more")
         self._require(self.penalty_slope > 0, "penalty_slope", "a number above 0")
         self._require(0 <= self.penalty_width < 1, "penalty_width", "0 to below 1")
         self._require(self.steps is None or self.steps >= 1, "steps", "1 or more")

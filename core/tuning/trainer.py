@@ -23,7 +23,7 @@ from core.models.scoring import answer_logprobs, in_option_mass
 from core.tuning import checkpoint
 from core.tuning.checkpoint import Course
 from core.tuning.examples import Example, SurveyExamples
-from core.tuning.loss import bundle_loss
+from core.tuning.loss import bundle_loss, contrast
 from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
@@ -216,7 +216,7 @@ def add_gradient(
 
 
 def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:
-    """Sum over the bundles of the mean loss of each bundle's prompts."""
+    """Sum over the bundles of the mean loss of each bundle's prompts, and of their contrasts."""
     logits, rows = read_bundles(model, [example.bundle for example in batch])
     total = logits.new_zeros(())
     for example, row_of in zip(batch, rows, strict=True):
@@ -226,6 +226,8 @@ def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Te
             logprob = answer_logprobs(logits, row_of, group)
             outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
             losses.append(bundle_loss(logprob, truth, group.item, recipe) + MASS_WEIGHT * outside)
+            if recipe.targets == "smoothed":  # others have empty shares
+                total = total + recipe.contrast * contrast(logprob, truth)
         total = total + torch.cat(losses).mean()
     return total
 

@@ -41,7 +41,9 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     loaded = load_base(recipe.base, recipe.adapter)
     lesson = Lesson.of(data, recipe, loaded)
     model = prepare_model(loaded, lesson)
-    helpers = Helpers(model, partial(add_gradient, recipe=recipe))  # before the first gradient of this process
+    helpers = Helpers(
+        model, partial(add_gradient, recipe=recipe)
+    )  # before the first gradient of this process
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     targets, smoothing = make_targets(lesson)
     reporter.progress(0, lesson.steps, _resuming(folder))

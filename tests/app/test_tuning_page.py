@@ -26,7 +26,7 @@ def job_of(example, state, recipe=None, **status):
     return folder
 
 
-@pytest.mark.parametrize(("preset", "seconds"), [("quick", 60), ("standard", 150), ("thorough", 900)])
+@pytest.mark.parametrize(("preset", "seconds"), [("quick", 60), ("standard", 120), ("thorough", 900)])
 def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, seconds):
     app = open_page(View.TUNING)
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()

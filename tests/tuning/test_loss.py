@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.survey.codebook import Question, QuestionType
-from core.tuning.loss import bundle_loss, cross_entropy, number_penalty
+from core.tuning.loss import bundle_loss, contrast, cross_entropy, number_penalty
 from core.tuning.recipe import Recipe
 
 SCALE = Question("q", "?", QuestionType.ORDINAL, ("1", "2", "3", "4", "5")).items[0]
@@ -88,3 +90,46 @@ def test_slope_and_width_shape_the_distance_penalty():
     assert float(number_penalty(near, labels, SCALE, shaped)) == pytest.approx(0.0, abs=1e-6)
     steep = Recipe(penalty="seed", penalty_slope=10.0)
     assert float(number_penalty(logprob, labels, SCALE, steep)) == pytest.approx(1.0)
+
+
+def shares(*rows):
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def test_contrast_by_hand():
+    """Two people, yes : no = 1 : 1 and e^2 : 1 as they should be, alike in the prediction.
+
+    Log-odds differ by 2, so each is 1 off; with log-odds d and mean share m of "yes", centred values are
+    d(1-m) and -dm, and 1/2 (m (d(1-m))^2 + (1-m)(dm)^2) = 1/2 m(1-m) d^2.
+    """
+    high = np.e**2 / (1 + np.e**2)
+    labels = shares([0.5, 0.5], [high, 1 - high])
+    m = (0.5 + high) / 2
+    alike = shares([0.3, 0.7], [0.3, 0.7]).log()
+    assert float(contrast(alike, labels)) == pytest.approx(0.5 * m * (1 - m))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 6), st.integers(2, 7))
+def test_contrast_is_zero_at_the_truth_and_for_a_shift_of_everybody(seed, people, answers):
+    generator = torch.Generator().manual_seed(seed)
+    logits = torch.randn(people, answers, generator=generator, dtype=torch.float64)
+    shift = torch.randn(answers, generator=generator, dtype=torch.float64)
+    truth = torch.softmax(logits, -1)
+    assert float(contrast(truth.log(), truth)) == pytest.approx(0.0, abs=1e-9)
+    assert float(contrast(torch.log_softmax(logits + shift, -1), truth)) == pytest.approx(0.0, abs=1e-9)
+    others = torch.log_softmax(logits + torch.randn(people, answers, generator=generator), -1)
+    assert float(contrast(others, truth)) >= 0.0
+
+
+def test_contrast_is_what_remains_of_kl_when_the_means_are_right():
+    labels = shares([0.52, 0.48], [0.48, 0.52])
+    alike = shares([0.5, 0.5], [0.5, 0.5]).log()
+    kl = (labels * (labels.log() - alike)).sum(-1).mean()
+    assert float(contrast(alike, labels)) == pytest.approx(float(kl), rel=1e-2)
+
+
+def test_contrast_gradient():
+    logits = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
+    labels = torch.softmax(torch.randn(3, 5, dtype=torch.float64), -1)
+    assert torch.autograd.gradcheck(lambda z: contrast(torch.log_softmax(z, -1), labels), logits)
