@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from core.bench import bench_import, bench_inference, generate_survey
+from core.bench.importing import bench_import, generate_survey
+from core.bench.inference import bench_inference
 from core.cli.main import main
 from core.errors import NotFoundError
 

@@ -1,18 +1,22 @@
-"""The ``bench`` commands: figures about import, inference and populations that anyone can rerun."""
+"""The ``bench`` commands: figures about import, inference, populations and quality that anyone can rerun."""
 
 import argparse
 from dataclasses import asdict
 from typing import Any
 
-from core.bench import bench_import, bench_inference
-from core.bench_population import bench_population
+from core.bench.importing import bench_import
+from core.bench.inference import bench_inference
+from core.bench.population import bench_population
+from core.bench.quality import FIGURES, Quality, bench_quality
 from core.cli.console import Console, table
 from core.errors import FileError
 
 
 def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Time a large import beside pandas, count how much of codebooks is guessed, or time a population."""
-    return {"import": _import, "inference": _inference, "population": _population}[args.what](args, console)
+    """Time a large import beside pandas, count guessed codebooks, time a population, or judge the model."""
+    return {"import": _import, "inference": _inference, "population": _population, "quality": _quality}[
+        args.what
+    ](args, console)
 
 
 def _import(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -75,3 +79,47 @@ def _seconds(value: float | None) -> str:
 
 def _share(value: float) -> str:
     return "none" if value != value else f"{100 * value:.1f} %"
+
+
+def _quality(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    names, adapters = (
+        tuple(n.strip() for n in t.split(",") if n.strip()) for t in (args.only, args.adapters)
+    )
+    found = bench_quality(args.surveys, names, adapters, report=console.note)
+    console.say(table([row for entry in found for row in _quality_rows(entry)], _QUALITY_HEADER))
+    passed = [gate for entry in found for gate in entry.gates.values()]
+    console.say(f"{sum(passed)} of {len(passed)} gates passed")
+    return {"surveys": [{**asdict(entry), "gates": entry.gates} for entry in found]}
+
+
+_QUALITY_HEADER = [
+    "survey",
+    "",
+    *FIGURES,
+    "subgroup TV",
+    "published NLL",
+    "steps",
+    "s",
+    "CPU s",
+    "gates failed",
+]
+
+
+def _quality_rows(entry: Quality) -> list[list[str]]:
+    """The model, then each baseline."""
+    failed = ", ".join(name for name, passed in entry.gates.items() if not passed) or "none"
+    work = [str(entry.steps), f"{entry.seconds:.0f}", f"{entry.cpu_seconds:.0f}", failed]
+    published = asdict(entry.reference) if entry.reference else {}
+    published["training_marginals"] = published.get("marginals")
+    rows = []
+    for name, figures in entry.figures.items():
+        model = name == "model"
+        numbers = [_figure(figures[k]) for k in (*FIGURES, "subgroup_tv")]
+        label = entry.adapter if model else name.replace("_", " ")
+        rows.append([entry.survey if model else "", label, *numbers, _figure(published.get(name))])
+        rows[-1] += work if model else [""] * len(work)
+    return rows
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -179,12 +179,14 @@ def _temperature(text: str) -> float | str:
 
 def _add_bench(add: Add) -> None:
     command = add("bench", benchmarks.bench)
-    command.add_argument("what", choices=["import", "inference", "population"])
+    command.add_argument("what", choices=["import", "inference", "population", "quality"])
     command.add_argument("--respondents", metavar="N", type=int, default=250_000, help="of bench import")
     command.add_argument("--questions", metavar="N", type=int, default=40, help="of bench import")
     command.add_argument("--seed", type=int, default=0, help="of the generated answers")
-    surveys = "of bench inference: folder with clean.csv and codebook.json per survey"
+    surveys = "of bench inference and quality: folder with clean.csv and codebook.json per survey"
     command.add_argument("--surveys", metavar="DIR", type=Path, help=surveys)
+    command.add_argument("--only", metavar="NAME,…", default="", help="of bench quality: some of the surveys")
+    command.add_argument("--adapters", metavar="qlora,lora", default="qlora", help="of bench quality")
 
 
 def _add_hub_commands(add: Add) -> None:

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from core.bench_population import bench_population
+from core.bench.population import bench_population
 from core.cli.main import main
 from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import SMALL_CODEBOOK, small_survey

@@ -1,0 +1,1 @@
+"""Benchmarks anyone can rerun; nothing here touches the user's workspace."""
