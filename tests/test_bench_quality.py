@@ -60,7 +60,7 @@ def test_reference_figures_are_read_from_their_tables(published):
 
 def test_without_surveys_the_folder_is_named(tmp_path):
     with pytest.raises(NotFoundError, match="no surveys with a codebook"):
-        bench_quality(tmp_path)
+        next(bench_quality(tmp_path))
 
 
 def test_a_survey_is_taught_simulated_and_judged(published):

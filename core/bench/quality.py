@@ -14,7 +14,7 @@ enough to be worth its time:
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,8 @@ def bench_quality(
     adapters: tuple[str, ...] = ("qlora",),
     recipe: Recipe | None = None,
     report: Report = lambda line: None,
-) -> list[Quality]:
-    """Teach and judge every survey in `folder`, or those named.
+) -> Iterator[Quality]:
+    """Teach and judge every survey in `folder`, or those named; one after the other, as they are done.
 
     Raises
     ------
@@ -104,7 +104,6 @@ def bench_quality(
     """
     references = reference_figures(folder)
     chosen = [path for path in published_surveys(folder) if not names or path.name in names]
-    found = []
     for path in chosen:
         data = load_published(path)
         report(f"{path.name}: fitting baselines")
@@ -113,18 +112,15 @@ def bench_quality(
         for adapter in adapters:
             report(f"{path.name}: teaching the model ({adapter})")
             run, model = _simulate(data, path.name, replace(recipe or Recipe(), adapter=adapter))
-            found.append(
-                Quality(
-                    path.name,
-                    adapter,
-                    judge(test, {"model": model, **baselines}),
-                    run["learning_seconds"],
-                    run["cpu_seconds"],
-                    run["steps"],
-                    references.get(path.name),
-                )
+            yield Quality(
+                path.name,
+                adapter,
+                judge(test, {"model": model, **baselines}),
+                run["learning_seconds"],
+                run["cpu_seconds"],
+                run["steps"],
+                references.get(path.name),
             )
-    return found
 
 
 def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, Any], LogProbs]:

@@ -85,7 +85,12 @@ def _quality(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     names, adapters = (
         tuple(n.strip() for n in t.split(",") if n.strip()) for t in (args.only, args.adapters)
     )
-    found = bench_quality(args.surveys, names, adapters, report=console.note)
+    found: list[Quality] = []
+    for entry in bench_quality(args.surveys, names, adapters, report=console.note):
+        found.append(entry)
+        console.note(
+            table(_quality_rows(entry), _QUALITY_HEADER)
+        )  # a long bench that is stopped has still said something
     console.say(table([row for entry in found for row in _quality_rows(entry)], _QUALITY_HEADER))
     passed = [gate for entry in found for gate in entry.gates.values()]
     console.say(f"{sum(passed)} of {len(passed)} gates passed")
