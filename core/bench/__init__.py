@@ -1,1 +1,0 @@
-"""Benchmarks anyone can rerun; nothing here touches the user's workspace."""
