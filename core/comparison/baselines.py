@@ -38,6 +38,7 @@ FITTED = (
     *(("catboost",) if find_spec("catboost") else ()),
 )  # fmt: skip
 """Take seconds to a minute to fit; the quickest first."""
+INSTALL_CATBOOST = "pip install -r requirements-baselines.txt"
 BASELINES = SHARES + FITTED
 CELL_SMOOTHING = (5.0, 20.0, 80.0, 320.0)
 """Respondents of the larger cell that count as much as a cell's own; chosen on the validation respondents."""

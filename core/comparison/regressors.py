@@ -22,8 +22,9 @@ from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.baselines import Tables, training_marginals
+from core.comparison.baselines import INSTALL_CATBOOST, Tables, training_marginals
 from core.comparison.divergence import effective_base, jeffreys
+from core.errors import ModelError
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
 
@@ -199,7 +200,10 @@ def _boosting(problem: _Problem, _: Codebook) -> np.ndarray:
 
 
 def _catboost(problem: _Problem, _: Codebook) -> np.ndarray:
-    from catboost import CatBoostClassifier, Pool
+    try:
+        from catboost import CatBoostClassifier, Pool
+    except ImportError as error:
+        raise ModelError("CatBoost is not installed.", where="baselines", fix=INSTALL_CATBOOST) from error
 
     def text(x: np.ndarray) -> np.ndarray:
         return np.where(np.isnan(x), -1, x).astype(int).astype(str)

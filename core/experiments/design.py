@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.comparison.accuracy import Decoder
+from core.comparison.baselines import FITTED
 from core.errors import RecipeError
 from core.jobs.folder import JobFolder
 from core.models.catalogue import CATALOGUE, find_base
@@ -40,6 +41,9 @@ class Variant:
         None for the one fitted on the validation respondents.
     decoder
         How one answer is read for RMSE.
+    baseline
+        Of `core.comparison.baselines`: predicted by that method, without a language model; None for the
+        model.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Variant:
     taught: bool = True
     temperature: float | None = None
     decoder: Decoder = Decoder.EXPECTED
+    baseline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,21 @@ EXPERIMENTS = (
         "More respondents help, with diminishing returns.",
         axis="Training respondents",
     ),
+    Experiment(
+        "baselines",
+        "Against simpler methods",
+        "A fine-tuned model matches people better than SVR, CatBoost and other methods that know the "
+        "demographics but no language.",
+    ),
 )
+SIMPLER = {
+    "training_marginals": "everybody like the average",
+    "logistic_regression": "logistic regression",
+    "gradient_boosting": "gradient boosting",
+    "svr": "SVR",
+    "catboost": "CatBoost",
+}
+"""Baselines of the experiment "baselines", and what they are called in it."""
 
 
 def find_experiment(key: str) -> Experiment:
@@ -147,6 +166,7 @@ def variants(experiment: Experiment, recipe: Recipe, n_train: int) -> tuple[Vari
             Variant(f"{round(share * n_train):,}", recipe, x=round(share * n_train), respondents=share)
             for share in (0.1, 0.25, 0.5, 1.0)
         ),
+        "baselines": lambda: _baselines(recipe),
     }
     return builders[experiment.key]()
 
@@ -168,6 +188,12 @@ def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
         "distance, slope 4, width 0.1": {"penalty": "seed", "penalty_slope": 4.0, "penalty_width": 0.1},
     }
     return tuple(Variant(name, replace(recipe, **changed)) for name, changed in settings.items())
+
+
+def _baselines(recipe: Recipe) -> tuple[Variant, ...]:
+    here = {key: name for key, name in SIMPLER.items() if key in ("training_marginals", *FITTED)}
+    simpler = (Variant(name, recipe, temperature=1.0, baseline=key) for key, name in here.items())
+    return (Variant("taught model", recipe), *simpler)
 
 
 def _sizes(recipe: Recipe) -> tuple[Variant, ...]:

@@ -1,14 +1,17 @@
 """Does this survey support the paper's claim? A sentence per experiment, from its figures.
 
 Differences within the noise of the test respondents decide nothing: half of the KL floor for KL, 0.005
-of the scale for RMSE. One survey and one seed are no proof either way, and the sentences say so by
-naming the figures.
+of the scale for RMSE, 0.005 nats for NLL. One survey and one seed are no proof either way, and the
+sentences say so by naming the figures.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.comparison.baselines import INSTALL_CATBOOST
+
 RMSE_NOISE = 0.005
+NLL_NOISE = 0.005
 OPENINGS = {
     "supports": "Supported here.",
     "contradicts": "Not supported here.",
@@ -26,6 +29,7 @@ def judge(key: str, rows: Sequence[Row]) -> tuple[str, str]:
         "temperature": lambda: _temperature(rows),
         "penalty": lambda: _penalty(rows),
         "respondents": lambda: _respondents(rows),
+        "baselines": lambda: _baselines(rows),
     }
     verdict, sentence = judges[key]()
     return verdict, f"{OPENINGS[verdict]} {sentence}"
@@ -103,3 +107,21 @@ def _respondents(rows: Sequence[Row]) -> tuple[str, str]:
         f"NLL {first:.3f} with {names[0]} respondents, {middle:.3f} with {names[1]} and {last:.3f} with "
         f"{names[2]}."
     )
+
+
+def _baselines(rows: Sequence[Row]) -> tuple[str, str]:
+    model, simpler = rows[0], rows[1:]
+    best = min((row for row in simpler if row["nll"] is not None), key=lambda row: row["nll"])
+    gain = best["nll"] - model["nll"]
+    verdict = "supports" if gain > NLL_NOISE else "contradicts" if gain < -NLL_NOISE else "undecided"
+    text = (
+        f"NLL {model['nll']:.3f} for the taught model, {best['nll']:.3f} for the best other ({best['name']})"
+    )
+    scored = [row for row in simpler if row["rmse_scaled"] is not None]
+    if scored and model["rmse_scaled"] is not None:
+        nearest = min(scored, key=lambda row: row["rmse_scaled"])
+        errors = f"{model['rmse_scaled']:.3f} and {nearest['rmse_scaled']:.3f} ({nearest['name']})"
+        text += f"; RMSE {errors} of the scale"
+    if not any(row["name"] == "CatBoost" for row in rows):
+        text += f". CatBoost is not installed here: {INSTALL_CATBOOST} adds it"
+    return verdict, text + "."

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.experiments.design import Variant, find_experiment, variants
 from core.experiments.verdict import judge
@@ -48,6 +49,12 @@ class Onlooker:
         done = 1000 * (self.place + course.step / total) / self.count
         self.reporter.progress(int(done), 1000, f"Teaching: {self.name}")
 
+    def on_item(self, _: str, done: int, total: int) -> None:
+        """The same for the questions a baseline has been fitted to."""
+        self.reporter.check()
+        place = 1000 * (self.place + done / total) / self.count
+        self.reporter.progress(int(place), 1000, f"Fitting: {self.name}")
+
     def on_check(self, course: Course) -> float | None:
         """No validation during a variant."""
 
@@ -57,7 +64,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     spec = folder.spec()
     experiment, recipe = find_experiment(spec["experiment"]), Recipe.from_dict(spec["recipe"])
     data = SurveyData.read(folder.inputs)
-    planned = variants(experiment, recipe, len(data.part("train")))
+    planned = [v for v in variants(experiment, recipe, len(data.part("train"))) if _applies(v, data)]
     rows = []
     for place, variant in enumerate(planned):
         onlooker = Onlooker(reporter, place, len(planned), variant.name)
@@ -66,6 +73,11 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         reporter.progress(1000 * (place + 1) // len(planned), 1000, f"Done: {variant.name}")
     verdict, sentence = judge(experiment.key, rows)
     return {"experiment": experiment.key, "rows": rows, "verdict": verdict, "sentence": sentence}
+
+
+def _applies(variant: Variant, data: SurveyData) -> bool:
+    """Support vector regression predicts numbers: without a scale it has nothing to do."""
+    return variant.baseline != "svr" or any(item.is_ordered for item in data.items)
 
 
 def _scores(
@@ -77,14 +89,17 @@ def _scores(
     name = _model_key(variant)
     path, notes = kept / f"{name}.parquet", kept / f"{name}.json"
     if not notes.exists():
-        scores, figures = _teach(variant, data, folder.checkpoints / name, onlooker)
+        if variant.baseline:
+            scores, figures = _fit(variant, data, onlooker)
+        else:
+            scores, figures = _teach(variant, data, folder.checkpoints / name, onlooker)
         scores.write(path)
         write_json(notes, figures)
     return Scores.read(path, data.items), read_json(notes)
 
 
 def _model_key(variant: Variant) -> str:
-    what = [variant.recipe.to_dict(), variant.respondents, variant.taught]
+    what = [variant.recipe.to_dict(), variant.respondents, variant.taught, variant.baseline]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -108,6 +123,27 @@ def _teach(
     return Scores(found.logprob, found.mass), figures
 
 
+def _fit(variant: Variant, data: SurveyData, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
+    """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
+    started, total = time.monotonic(), len(data.items)
+    train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
+    tables = fit_baselines(
+        train,
+        validation,
+        asked.profiles,
+        (variant.baseline,),
+        lambda name, done: onlooker.on_item(name, done, total),
+    )[variant.baseline]
+    tables = {key: table for key, table in tables.items() if key in _compared(variant, data)}
+    mass = {key: np.ones(len(table)) for key, table in tables.items()}
+    return Scores(tables, mass), {"temperature": 1.0, "seconds": time.monotonic() - started}
+
+
+def _compared(variant: Variant, data: SurveyData) -> set[str]:
+    """Items the model is taught; baselines leave the others out too."""
+    return {item.key for item in data.items if item.column not in variant.recipe.hold_out_questions}
+
+
 def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
     """The survey with a random share of its training respondents; smaller shares are part of larger ones."""
     train = np.flatnonzero(data.split == "train")
@@ -125,10 +161,13 @@ def _row(
     ordered = overall["by_type"].get("ordinal") or overall["by_type"].get("numeric")
     if ordered_only and ordered:
         overall = ordered
+    shown = {key: overall["model"].get(key) for key in SHOWN}
+    if _compared(variant, data) - set(scores.logprob):  # means over other questions would not compare
+        shown |= {"kl": None, "nll": None}
     return {
         "name": variant.name,
         "x": variant.x,
-        **{key: overall["model"].get(key) for key in SHOWN},
+        **shown,
         # the headline leaves numbers out: a survey without scales still has their error
         "rmse_scaled": (ordered or overall)["model"].get("rmse_scaled"),
         "floor_kl": overall["floor"].get("kl"),

@@ -1,8 +1,12 @@
 """What the experiments compare, what they conclude, and one run for real on a small survey."""
 
+from importlib.util import find_spec
+
 import pytest
 
-from core.errors import RecipeError
+from core.comparison.baselines import fit_baselines
+from core.comparison.compare import compare
+from core.errors import ModelError, RecipeError
 from core.experiments import worker
 from core.experiments.design import EXPERIMENTS, find_experiment, prepare_experiment, variants
 from core.experiments.verdict import judge
@@ -59,6 +63,8 @@ def test_sizes_need_a_second_model_on_this_machine(monkeypatch):
         ("penalty", [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.298)], "undecided"),
         ("respondents", [row("20", nll=1.2), row("50", nll=1.1), row("100", nll=1.05)], "supports"),
         ("respondents", [row("20", nll=1.0), row("50", nll=1.0), row("100", nll=1.1)], "contradicts"),
+        ("baselines", [row("taught", nll=1.1), row("a", nll=1.2), row("SVR", nll=None)], "supports"),
+        ("baselines", [row("taught", nll=1.1), row("a", nll=1.2), row("b", nll=1.0)], "contradicts"),
         ("size", [row("s", nll=1.5), row("s", nll=1.1), row("l", nll=1.2), row("l", nll=1.05)], "supports"),
     ],
 )
@@ -86,6 +92,34 @@ def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "_teach", never)
     assert run_worker(str(folder.path), worker.main) == 0
     assert folder.result() == result
+
+
+def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tmp_path):
+    recipe = Recipe(steps=5, rank=4, targets="individual")
+    data = cars()
+    folder = prepare_experiment(tmp_path, data, find_experiment("baselines"), recipe, "s1")
+    assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
+    rows = {row["name"]: row for row in folder.result()["rows"]}
+    assert {"taught model", "everybody like the average", "SVR", "logistic regression"} <= set(rows)
+    assert "gradient boosting" in rows
+    partial = any(not item.is_ordered for item in data.items)
+    assert (rows["SVR"]["nll"] is None) is partial  # a mean over fewer questions would not compare
+    assert 0 < rows["SVR"]["rmse_scaled"] < 1
+    test, train = data.part("test"), data.part("train")
+    tables = fit_baselines(train, data.part("validation"), test.profiles, ("logistic_regression",))
+    expected = compare(test, tables["logistic_regression"], {}).overall["model"]
+    for figure in ("kl", "nll"):
+        assert rows["logistic regression"][figure] == pytest.approx(expected[figure])
+
+
+@pytest.mark.skipif(find_spec("catboost") is not None, reason="CatBoost is installed")
+def test_without_catboost_the_outcome_and_the_error_name_the_line_that_installs_it():
+    rows = [row("taught model", nll=1.0), row("logistic regression", nll=1.1)]
+    verdict, sentence = judge("baselines", rows)
+    assert verdict == "supports" and sentence.endswith("pip install -r requirements-baselines.txt adds it.")
+    data = cars()
+    with pytest.raises(ModelError, match="pip install -r requirements-baselines.txt"):
+        fit_baselines(data.part("train"), data.part("validation"), data.profiles, ("catboost",))
 
 
 def test_temperatures_share_one_model():
