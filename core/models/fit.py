@@ -11,8 +11,8 @@ Memory of tuning, in bytes, for the linear parameters `Lin`, the embedding `Emb`
     context       0.8 GB
 
 On a processor numbers take 4 bytes, and measured activations are half as large again. Predictions for
-one GPU were within about 10 % of published figures, those for several GPUs (FSDP) are multiplied by
-1.25. Time is 4 FLOP per linear parameter and token (6 with checkpointing) at the machine's pace.
+one GPU were within about 10 % of published figures, and learning uses one.
+Time is 4 FLOP per linear parameter and token (6 with checkpointing) at the machine's pace.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,6 @@ from core.models.shape import Shape
 GB = 1e9
 CONTEXT = 0.8 * GB
 DOUBLE_QUANT_BITS = 4 + 0.127
-FSDP_FACTOR = 1.25
 CPU_ACTIVATIONS = 1.5
 TIGHT, TOTAL = 0.85, 0.95
 """Share of the free memory above which a fit is tight, and of all memory above which it is none."""
@@ -76,8 +75,8 @@ class Fit:
     seconds_per_step: float
 
 
-def memory(shape: Shape, load: Load, *, on_gpu: bool = True, gpus: int = 1) -> float:
-    """Peak memory of tuning in bytes, per GPU; see the formula of this module.
+def memory(shape: Shape, load: Load, *, on_gpu: bool = True) -> float:
+    """Peak memory of tuning in bytes; see the formula of this module.
 
     >>> llama = Shape(32, 4096, 4096, 4096, 11008, 32000, tied=False)
     >>> f"{memory(llama, Load(1024, 1024, rank=8, checkpointing=True)) / 1e9:.1f} GB"
@@ -91,8 +90,6 @@ def memory(shape: Shape, load: Load, *, on_gpu: bool = True, gpus: int = 1) -> f
     blocks = number * shape.layers * shape.hidden + block if load.checkpointing else shape.layers * block
     activations = load.tokens * blocks * (1 if on_gpu else CPU_ACTIVATIONS)
     logits = load.positions * shape.vocabulary * (10 if on_gpu else 16)
-    if gpus > 1:  # weights, gradients and Adam are split
-        return ((weights + update) / gpus + activations + logits + CONTEXT) * FSDP_FACTOR
     return weights + update + activations + logits + CONTEXT
 
 
@@ -137,9 +134,7 @@ def _advice(shape: Shape, load: Load, machine: Machine, verdict: str) -> str:
     if verdict == "tight":
         return "It is tight: close other programs first."
     if len(machine.gpus) > 1:
-        count = len(machine.gpus)
-        if memory(shape, replace(load, checkpointing=True), gpus=count) < min(g.free for g in machine.gpus):
-            return f"{start} one GPU. Split over {count} with accelerate launch, see README."
+        return f"{start} one GPU, and learning is not split over several: choose a smaller base model."
     return f"{start}: choose a smaller base model, or a machine with more memory."
 
 

@@ -5,6 +5,7 @@ AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Import
 job processes use this module.
 """
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -51,8 +52,10 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
     Raises
     ------
     ModelError
-        If the model is not there, may not be downloaded, or has no safetensors.
+        If the model is not there, may not be downloaded, or has no safetensors, or if a launcher started
+        several processes.
     """
+    _refuse_several_processes()
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     base = find_base(name)
@@ -96,6 +99,21 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
     commit = getattr(model.config, "_commit_hash", None)
     base = replace(base, revision=base.revision or commit)
     return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
+
+
+def _refuse_several_processes() -> None:
+    """Under accelerate launch or torchrun every process would learn for itself and overwrite the others.
+
+    4-bit layers stored as bytes would also be split wrongly, and learn nothing without an error.
+    """
+    processes = os.environ.get("WORLD_SIZE", "1")
+    if processes != "1":
+        raise ModelError(
+            "A model is taught and asked by one process here, on one GPU.",
+            where="WORLD_SIZE",
+            got=processes,
+            fix="Start the job without accelerate launch or torchrun.",
+        )
 
 
 def four_bit_config(dtype: torch.dtype) -> Any:

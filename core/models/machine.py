@@ -47,10 +47,7 @@ class Machine:
     def device(self) -> str:
         """What learning will run on, as a sentence."""
         if len(self.gpus) > 1:
-            return (
-                f"{len(self.gpus)} NVIDIA GPUs ({self.gpus[0].name}): one is used, unless the job is started "
-                "with accelerate launch."
-            )
+            return f"{len(self.gpus)} NVIDIA GPUs ({self.gpus[0].name}): one is used."
         if self.gpus:
             return f"One NVIDIA GPU ({self.gpus[0].name}, {self.gpus[0].total / 1e9:.0f} GB)."
         if self.system.startswith("Darwin"):

@@ -53,12 +53,6 @@ def test_other_models(shape, tokens, rank, settings, predicted):
     assert gb(shape, tokens, rank, **settings) == pytest.approx(predicted, abs=0.1)
 
 
-def test_two_gpus_with_fsdp():
-    """PEFT documentation: 35.6 GB per GPU for 70B, 2 x 2048 tokens each; the formula alone says 29.0."""
-    load = Load(2 * 2048, 2 * 2048, 16, checkpointing=True)
-    assert memory(LLAMA_70B, load, gpus=2) / 1e9 == pytest.approx(29.0 * 1.25, rel=0.03)
-
-
 @pytest.mark.parametrize(
     ("shape", "adapter", "measured"),
     [(SMOL, "lora", 5.93), (QWEN, "lora", 11.8), (SMOL, "qlora", 6.5), (QWEN, "qlora", 10.8)],
@@ -117,7 +111,10 @@ def test_more_than_is_free_now_is_a_warning_and_no_refusal():
 def test_what_can_never_fit_says_so():
     assert "choose a smaller base model" in estimate(LLAMA_70B, Load(1024, 120), LAPTOP).sentence
     pair = replace(SERVER, gpus=SERVER.gpus * 4)
-    assert "Split over 4" in estimate(LLAMA_70B, Load(512, 120, checkpointing=True), pair).sentence
+    assert (
+        "not split over several: choose a smaller base"
+        in estimate(LLAMA_70B, Load(512, 120, checkpointing=True), pair).sentence
+    )
 
 
 def test_a_faster_machine_takes_less_time():

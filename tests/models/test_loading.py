@@ -102,6 +102,12 @@ def test_unknown_bases_are_explained(tmp_path):
     assert find_base("owner/model@abc").revision == "abc"
 
 
+def test_several_processes_are_refused_before_anything_is_loaded(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    with pytest.raises(ModelError, match="Got: 4. What to do: Start the job without accelerate launch"):
+        load_base()
+
+
 def test_an_unpacked_model_answers_like_the_packed_one(tmp_path):
     """Same logits to 1e-4 for the base, and with the adapter added to the weights."""
     tokens = torch.arange(30, 60)[None]
