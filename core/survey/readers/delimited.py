@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from core.errors import FileError
 from core.survey.readers.grid import Grid, make_grid
+from core.survey.readers.wellformed import read_wellformed
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """Delimiters that are recognised, with the names people know them by."""
@@ -60,7 +61,7 @@ def read_grid(text: str, name: str, delimiter: str | None = None) -> tuple[Grid,
             got=repr(delimiter),
             fix="Give one character, such as a comma or a semicolon.",
         )
-    grid = make_grid(_rows(text, name, delimiter))
+    grid = read_wellformed(text, delimiter) or make_grid(_rows(text, name, delimiter))
     if not grid.head or len(grid.head[0]) < 2:
         raise _one_column(grid.head[0] if grid.head else [], name)
     return grid, delimiter
