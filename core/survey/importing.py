@@ -271,6 +271,8 @@ def build_survey(draft: SurveyDraft, codebook: Codebook | None = None, seed: int
 
 def _distinct(ids: pd.Series) -> np.ndarray:
     """Identifiers with "#2", "#3" appended to those that come back; shape (n,)."""
+    if ids.is_unique:
+        return ids.to_numpy(dtype=object)
     taken: set[str] = set(ids)
     distinct, seen = [], set()
     for text in ids:

@@ -5,7 +5,6 @@ Headers decide the role of a column (`roles`), its distinct answers decide type 
 used are listed with the reason in the codebook's `extra["ignored"]`.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +23,7 @@ from core.survey.column_guess import (
     guess_column,
 )
 from core.survey.described import describe_guess
-from core.survey.labels import parse_number
+from core.survey.labels import parse_numbers
 from core.survey.quality.personal import reason_personal
 from core.survey.readers.survey_file import SurveyFile
 from core.survey.roles import (
@@ -142,7 +141,7 @@ def _is_id(cells: pd.Series) -> bool:
         return cells.nunique() > 0.9 * len(cells)
     if not str(cells.name).startswith("column "):
         return False
-    numbers = np.array([math.nan if pd.isna(c) else parse_number(c) for c in cells])
+    numbers = parse_numbers(cells)
     return len(numbers) > 1 and bool((np.diff(numbers) == 1).all())
 
 
@@ -160,7 +159,7 @@ def _is_weight(cells: pd.Series) -> bool:
     """Design weights: all there, positive, not all whole, about 1 on average (a body weight is not)."""
     if not is_weight_header(str(cells.name)):
         return False
-    numbers = np.array([math.nan if pd.isna(c) else parse_number(c) for c in cells])
+    numbers = parse_numbers(cells)
     if np.isnan(numbers).any() or (numbers < 0).any() or not numbers.sum() > 0:
         return False
     return bool((numbers % 1 != 0).any() and 0.2 < numbers.mean() < 5)

@@ -4,6 +4,9 @@ import math
 import re
 import unicodedata
 
+import numpy as np
+import pandas as pd
+
 from core.survey.codebook import format_number
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
@@ -32,6 +35,18 @@ def parse_number(text: str) -> float:
     text = text.strip()
     number = float(text) if _NUMBER.fullmatch(text) else math.nan
     return number if math.isfinite(number) else math.nan
+
+
+def parse_numbers(cells: pd.Series) -> np.ndarray:
+    """`parse_number` of every cell, NaN where it is missing; each distinct text is read once. Shape (n,).
+
+    Examples
+    --------
+    >>> parse_numbers(pd.Series(["2", None, "2", "two"])).tolist()
+    [2.0, nan, 2.0, nan]
+    """
+    code, texts = pd.factorize(cells)
+    return np.array([*(parse_number(str(text)) for text in texts), math.nan])[code]  # the last one: missing
 
 
 def match_labels(labels: tuple[str, ...]) -> dict[str, int]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.labels import parse_number
+from core.survey.labels import parse_numbers
 from core.survey.reading import row_number
 
 
@@ -31,7 +31,7 @@ def scale_weights(column: pd.Series) -> np.ndarray:
     >>> scale_weights(pd.Series(["1", "3"], name="weight")).tolist()
     [0.5, 1.5]
     """
-    numbers = np.array([np.nan if pd.isna(v) else parse_number(v) for v in column], dtype=float)
+    numbers = parse_numbers(column)
     _check(column, column.isna().to_numpy(), "A weight is missing.", "Give every respondent a weight")
     _check(column, np.isnan(numbers), "A weight is not a number.", "Correct it")
     _check(column, numbers < 0, "A weight is negative.", "Correct it")

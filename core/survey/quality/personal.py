@@ -115,7 +115,7 @@ def reason_personal(cells: pd.Series) -> str:
 
 def _distinct(cells: pd.Series) -> tuple[list[str], int]:
     """The different texts of a column, and how many cells are filled."""
-    texts = (str(text).strip() for text in cells.unique() if text is not pd.NA and text == text)
+    texts = (str(text).strip() for text in cells.dropna().unique().tolist())
     return [text for text in texts if text], int(cells.count())
 
 

@@ -84,5 +84,5 @@ def test_a_header_over_several_lines_and_many_blocks_of_rows_stay_text():
 )
 def test_a_cell_longer_than_any_answer_is_left_to_the_strict_reader(text):
     assert read_wellformed(text, ",") is None
-    with pytest.raises(FileError, match="field larger than field limit"):
+    with pytest.raises(FileError, match="field larger than field limit|only one column"):
         read_grid(text, "a.csv")
