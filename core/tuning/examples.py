@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
-from core.survey.codebook import Item
+from core.survey.codebook import Item, QuestionType
 from core.survey.respondents import SurveyData
 from core.tuning.targets import Targets
 
@@ -30,7 +30,11 @@ class Example:
 
 
 class SurveyExamples(Dataset):
-    """`count` bundles; questions take turns in a random order."""
+    """`count` bundles; questions take turns in a random order.
+
+    An option of "select all that apply" has a turn for every two of another question: it has only two
+    answers to learn, and there are many of them.
+    """
 
     def __init__(
         self,
@@ -49,14 +53,25 @@ class SurveyExamples(Dataset):
         self.profiles = train.profiles.to_numpy(dtype=object)
         self.asked = {i.key: np.flatnonzero(train.answers[i.key].to_numpy() >= 0) for i in items}
         self.items = [i for i in items if len(self.asked[i.key])]
+        self._parts = [k for k, i in enumerate(self.items) if i.type is QuestionType.MULTI]
+        self._whole = [k for k, i in enumerate(self.items) if i.type is not QuestionType.MULTI]
 
     def __len__(self) -> int:
         return self.count
 
     def __getitem__(self, index: int) -> Example:
-        turn, place = divmod(index, len(self.items))
-        order = np.random.default_rng((self.seed, turn)).permutation(len(self.items))
-        return self.example(self.items[order[place]], np.random.default_rng((self.seed, 1, index)))
+        turn, place = divmod(index, 2 * len(self._whole) + len(self._parts))
+        item = self.items[self._order(turn)[place]]
+        return self.example(item, np.random.default_rng((self.seed, 1, index)))
+
+    def _order(self, turn: int) -> np.ndarray:
+        """Positions of the items in two rounds: all questions in each, the options shared among both."""
+        rng = np.random.default_rng((self.seed, turn))
+        parts = rng.permutation(self._parts).astype(int)
+        half = len(parts) // 2
+        return np.concatenate(
+            [rng.permutation([*self._whole, *share]) for share in (parts[:half], parts[half:])]
+        ).astype(int)
 
     def example(self, item: Item, rng: np.random.Generator) -> Example:
         """One bundle that asks `item`."""

@@ -20,7 +20,7 @@ from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
-WATCHED_PAIRS = 2_000
+WATCHED_PAIRS = 1_500
 """Validation respondents x questions looked at during the run; all of them are used at its end."""
 WATCHED_RESPONDENTS = (16, 100)
 SMALL_VOCABULARY = 20_000

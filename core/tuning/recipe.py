@@ -52,7 +52,7 @@ class Recipe:
     """Compute activations twice instead of keeping them: about half the memory, a third more time."""
     optimiser: Optimiser = "adamw"
     """The 8-bit ones need an NVIDIA GPU; on other machines AdamW is used."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     """Peak step size, above 0."""
     steps: int | None = None
     """Optimiser steps; None picks them from the number of questions."""

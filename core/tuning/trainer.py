@@ -29,7 +29,7 @@ from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
 
 WARM_UP = 0.05
-WORD_RATE = 10.0
+WORD_RATE = 5.0
 """Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""
 MASS_WEIGHT = 0.05
 """Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""

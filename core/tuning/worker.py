@@ -29,7 +29,7 @@ from core.tuning.registry import data_hash, machine, versions
 from core.tuning.trainer import add_gradient, train
 
 CHECKS = (5, 20)
-"""Fewest and most validation checks during a run; one every 80 steps in between."""
+"""Fewest and most validation checks during a run; one every 160 steps in between."""
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _resuming(folder: JobFolder) -> str:
 
 
 def _checks(steps: int) -> list[int]:
-    count = int(np.clip(steps // 80, *CHECKS))
+    count = int(np.clip(steps // 160, *CHECKS))
     return sorted({math.ceil(steps * k / count) for k in range(1, count)})
 
 
