@@ -15,6 +15,7 @@ import pytest
 
 from core import studio
 from core.cli.main import main
+from core.comparison.baselines import BASELINES
 from core.jobs.status import JobState
 from tests.hub_server import HubServer
 
@@ -109,12 +110,7 @@ def test_pilot_leaves_everything_it_promises(pilot):
     metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["overall"] == answer["overall"]
     assert {q["column"] for q in metrics["questions"]} == {"drink", "often", "cups", "with"}
-    assert set(metrics["overall"]["baselines"]) == {
-        "uniform",
-        "training_marginals",
-        "logistic_regression",
-        "untuned",
-    }
+    assert set(metrics["overall"]["baselines"]) == {*BASELINES, "untuned", "empty_persona"}
     assert (out / "adapter" / "adapter_model.safetensors").is_file()
     assert "Hot drinks" in (out / "report.html").read_text(encoding="utf-8")
 
@@ -174,7 +170,9 @@ def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
         "understudy.json",
     }
     jobs = command("--workspace", ws, "jobs")["jobs"]
-    assert {(j["kind"], j["state"]) for j in jobs} == {("tune", "done"), ("simulate", "done")}
+    assert {(j["kind"], j["state"]) for j in jobs} == {
+        (kind, "done") for kind in ("tune", "simulate", "assess")
+    }
 
 
 TOKEN = "hf_goodtokengoodtoken"
