@@ -7,6 +7,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.charts import temperature_chart, tradeoff_chart
 from app.widgets.share_link import linked_temperature, share_link
+from app.widgets.untaught import untaught_notice
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -39,6 +40,7 @@ def question_chart(results: "Results", study_id: str) -> None:
             key=Key.RESULTS_QUESTION,
             bind="query-params",
         )
+        untaught_notice(results, questions[position].column)
         start = linked_temperature(results.temperature)
         temperature_chart(questions[position], sweep.temperatures, results.temperature, start)
         share_link(results.temperature)

@@ -51,6 +51,12 @@ def run_result(status: "JobStatus") -> None:
             height="stretch",
             help="A reference: predicts the overall shares of the taught respondents for every person.",
         )
+    if result.get("smoothing_weight"):
+        st.caption(
+            "Learned from groups: what the respondents said who match the shown background, pulled towards "
+            "the sum of single effects (a main-effects model) with the weight of "
+            f"{result['smoothing_weight']:g} respondents, chosen on hold-out respondents."
+        )
     if ending := ENDINGS.get(result.get("ending")):
         st.caption(ending)
     if result.get("held_out_validation_nll") is not None:

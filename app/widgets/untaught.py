@@ -1,0 +1,26 @@
+"""What to think of a question the model was never taught."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.models.catalogue import EMBEDDED_ID
+
+if TYPE_CHECKING:
+    from core.results import Results
+
+EMBEDDED_WORDS = (
+    "The embedded model knows the form of survey questions, not the world, so this is little better than a "
+    "guess. A larger model from the Hugging Face Hub has read about the world and may do better: choose one "
+    "on the page Teach the model, and hold this question out again to see."
+)
+OTHER_WORDS = "What you see is what the model knew before, and what it carries over from the other questions."
+
+
+def untaught_notice(results: "Results", column: str) -> None:
+    """Say so when the question was held out of teaching; nothing otherwise."""
+    if column not in results.run["recipe"]["hold_out_questions"]:
+        return
+    embedded = results.run["base"]["id"] == EMBEDDED_ID
+    words = EMBEDDED_WORDS if embedded else OTHER_WORDS
+    st.warning(f"The model was never taught this question. {words}", icon=":material/school:")
