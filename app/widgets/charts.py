@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.comparison.sweep import QuestionSweep, Sweep
+    from core.survey.topline import Topline
 
 
 def place(spec: Mapping[str, Any], key: str) -> None:
@@ -74,9 +75,9 @@ def pyramid_chart(rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str]) -> 
     place(charts.pyramid_chart(rows, sexes, theme=_theme()), "population-pyramid")
 
 
-def real_colour() -> str:
-    """Colour of real answers on the page as it is shown."""
-    return charts.palette(_theme()).real
+def topline_chart(topline: "Topline") -> None:
+    """Shares of the real answers to one question, with their margins of error."""
+    place(charts.real_topline_chart(topline, theme=_theme()), "questionnaire-topline")
 
 
 def simulated_colour() -> str:

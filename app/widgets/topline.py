@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app.widgets.charts import real_colour
+from app.widgets.charts import topline_chart
 from app.widgets.notice import plain
 from core.survey.codebook import Question, QuestionType
 from core.survey.topline import Topline
@@ -54,19 +54,15 @@ def topline_table(topline: Topline) -> pd.DataFrame:
 
 def show_topline(topline: Topline, weighted: bool) -> None:
     """Draw the topline of a question with its bases; `weighted` says whether the survey has weights."""
+    if topline.weighted_base:
+        topline_chart(topline)
     column = st.column_config
     st.dataframe(
         topline_table(topline),
         hide_index=True,
         column_config={
             "Answer": column.TextColumn(width="large"),
-            "Share": column.ProgressColumn(
-                "Share of real respondents",
-                format="%.1f %%",
-                min_value=0.0,
-                max_value=100.0,
-                color=real_colour(),
-            ),
+            "Share": column.NumberColumn("Share of real respondents", format="%.1f %%"),
             "Margin": column.NumberColumn(
                 "Margin of error",
                 format="± %.1f",
@@ -76,7 +72,9 @@ def show_topline(topline: Topline, weighted: bool) -> None:
         },
         alt="Topline of the real respondents",
     )
-    st.caption(plain(bases_sentence(topline, weighted)))
+    whiskers = any(row.margin is not None for row in topline.rows)
+    note = " Lines on the bars: 95 % margin of error." if whiskers else ""
+    st.caption(plain(bases_sentence(topline, weighted) + note))
     if topline.n_missing or topline.n_not_asked:
         st.caption(plain(unanswered_sentence(topline)))
 

@@ -11,7 +11,7 @@ from core.report.margins import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
 from core.report.pyramid import pyramid_chart
 from core.report.tables import METHODS, methods_table, questions_table
-from core.report.topline_chart import topline_chart
+from core.report.topline_chart import real_topline_chart, topline_chart
 
 __all__ = [
     "METHODS",
@@ -27,6 +27,7 @@ __all__ = [
     "palette",
     "pyramid_chart",
     "questions_table",
+    "real_topline_chart",
     "topline_chart",
     "tradeoff_chart",
 ]

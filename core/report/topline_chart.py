@@ -1,4 +1,4 @@
-"""A still chart of one topline: real and simulated shares side by side, for slides and print.
+"""Charts of one topline: real and simulated shares side by side (slides, print), or the real ones alone.
 
 The margin of error of the real shares is drawn as a whisker; simulated bars have none.
 """
@@ -13,11 +13,11 @@ from core.report.display import label_lines, wrap
 from core.report.distribution import REAL, SIMULATED
 from core.report.palette import Palette, Theme, chart_config, palette
 from core.report.specification import SCHEMA
-from core.survey.topline import SMALL_BASE
+from core.survey.topline import SMALL_BASE, Topline
 
 _LINE = 15
-_ROW = 42
-"""Pixels between the lines of an answer label, and of an answer with one line."""
+_ROW = {1: 30, 2: 42}
+"""Pixels between the lines of an answer label, and of an answer with one line, by bars per answer."""
 
 
 def topline_chart(
@@ -55,22 +55,55 @@ def topline_chart(
             if np.isfinite(share):
                 bar = {"order": order, "answer": row.label, "group": group, "share": round(float(share), 6)}
                 data.append(bar | _whisker(row.margin[column], float(share), group == real_label))
-    height = sum(max(_ROW, _LINE * len(label) + 14) for label in lines)
+    title = {
+        "text": wrap(table.question.text, 90),
+        "subtitle": "   ·   ".join(part for part in (base, source) if part),
+    }
+    description = f"Bars of real and simulated shares for the question: {table.question.text}"
+    return {"title": title} | _chart(description, lines, [real_label, SIMULATED], data, colours)
+
+
+def real_topline_chart(topline: Topline, theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
+    """Bars of the real shares of one question, with whiskers where there is a margin of error.
+
+    Parameters
+    ----------
+    topline
+        The real answers; a row without a share (nobody answered) has no bar.
+    theme
+        Colours for a light or dark page.
+    """
+    data = []
+    for order, row in enumerate(topline.rows):
+        if np.isfinite(row.share):
+            margin = np.nan if row.margin is None else row.margin
+            bar = {"order": order, "answer": row.answer, "group": REAL, "share": round(row.share, 6)}
+            data.append(bar | _whisker(margin, row.share, is_real=True))
+    shares = "; ".join(f"{bar['answer']}: {bar['share']:.1%}" for bar in data)
+    lines = label_lines(tuple(row.answer for row in topline.rows))
+    description = f"Bars of the real answers to the question {topline.question.text} - {shares}"
+    return _chart(description, lines, [REAL], data, palette(theme))
+
+
+def _chart(
+    description: str,
+    lines: list[list[str]],
+    groups: list[str],
+    data: list[dict[str, Any]],
+    colours: Palette,
+) -> dict[str, Any]:
+    """Bars of one or two groups per answer; `lines` holds the label of each answer."""
     return {
         "$schema": SCHEMA,
-        "description": f"Bars of real and simulated shares for the question: {table.question.text}",
-        "title": {
-            "text": wrap(table.question.text, 90),
-            "subtitle": "   ·   ".join(part for part in (base, source) if part),
-        },
+        "description": description,
         "width": "container",
-        "height": height,
+        "height": sum(max(_ROW[len(groups)], _LINE * len(label) + 14) for label in lines),
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 5, "right": 8, "top": 5, "bottom": 5},
         "params": [{"name": "labels", "value": lines}],
         "data": {"values": data},
-        "encoding": _encoding(len(rows), [real_label, SIMULATED], data, colours),
-        "layer": _marks([real_label, SIMULATED], colours),
+        "encoding": _encoding(len(lines), groups, data, colours),
+        "layer": _marks(groups, colours),
         "config": chart_config(colours),
     }
 
@@ -119,6 +152,7 @@ def _encoding(count: int, groups: list[str], data: list[dict[str, Any]], colours
 
 
 def _marks(groups: list[str], colours: Palette) -> list[dict[str, Any]]:
+    legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
     bar = {
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
@@ -126,14 +160,9 @@ def _marks(groups: list[str], colours: Palette) -> list[dict[str, Any]]:
                 "field": "group",
                 "type": "nominal",
                 "scale": {"domain": groups, "range": [colours.real, colours.simulated]},
-                "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
+                "legend": legend if len(groups) > 1 else None,
             }
         },
-    }
-    whisker = {
-        "transform": [{"filter": "isValid(datum.low)"}],
-        "mark": {"type": "rule", "color": colours.text, "strokeWidth": 1.5},
-        "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
     }
     number = {
         "mark": {
@@ -149,4 +178,14 @@ def _marks(groups: list[str], colours: Palette) -> list[dict[str, Any]]:
             "text": {"field": "share", "type": "quantitative", "format": ".1%"},
         },
     }
-    return [bar, whisker, number]
+    # an edge of the other lightness keeps the whisker readable inside the bar
+    return [bar, _rule(colours.line, 5), _rule(colours.text, 1.5), number]
+
+
+def _rule(colour: str, width: float) -> dict[str, Any]:
+    """Line from end to end of each margin of error."""
+    return {
+        "transform": [{"filter": "isValid(datum.low)"}],
+        "mark": {"type": "rule", "color": colour, "strokeWidth": width},
+        "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
+    }

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from report_factory import made_banner
+from report_factory import made_banner, survey
 
-from core.report.charts import topline_chart
+from core.report.charts import Theme, palette, real_topline_chart, topline_chart
 from core.report.images import chart_image
+from core.survey.topline import toplines
 
 
 def texts(table, **settings):
@@ -50,3 +51,27 @@ def test_pictures_have_their_formats(banner):
     chart = topline_chart(banner.table("own"))
     assert chart_image(chart, "png", scale=0.5).startswith(b"\x89PNG")
     assert chart_image(chart, "svg").startswith(b"<svg")
+
+
+def test_the_chart_of_real_answers_alone_has_every_share_and_margin():
+    line = next(line for line in toplines(survey()) if line.question.column == "rude")
+    chart = real_topline_chart(line, Theme.DARK)
+    drawn = chart_image(chart, "svg").decode()
+    found = [re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<text.*?</text>", drawn, re.S)]
+    for row, bar in zip(line.rows, chart["data"]["values"], strict=True):
+        assert f"{100 * row.share:.1f}%" in found
+        assert row.answer in found
+        assert (bar["low"], bar["high"]) == (
+            pytest.approx(row.share - row.margin, abs=1e-5),
+            pytest.approx(row.share + row.margin, abs=1e-5),
+        )
+        assert f"{row.answer}: {row.share:.1%}" in chart["description"]
+    assert palette("dark").real in drawn
+    assert "Real survey answers" not in found  # one kind of bar needs no legend
+
+
+def test_a_question_answered_by_few_has_bars_without_margins():
+    line = next(line for line in toplines(survey()) if line.question.column == "rare")
+    values = real_topline_chart(line)["data"]["values"]
+    assert [bar["share"] for bar in values] == [pytest.approx(row.share, abs=1e-6) for row in line.rows]
+    assert not any("low" in bar for bar in values)
