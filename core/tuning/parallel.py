@@ -46,23 +46,36 @@ class Helpers:
         fork = multiprocessing.get_context("fork")
         gradient = torch.zeros(sum(p.numel() for p in self.parameters)).share_memory_()
         ours, theirs = fork.Pipe()
+        self._lines.append(ours)
         process = fork.Process(target=self._serve, args=(theirs, gradient), daemon=True)
         process.start()
         theirs.close()
-        self._lines.append(ours)
         self._processes.append(process)
         self._gradients.append(gradient)
 
     def _serve(self, line: Connection, gradient: Tensor) -> None:
-        """The life of a helper: take examples, leave their gradient, say the loss; None ends it."""
+        """The life of a helper: take examples, leave their gradient, say the loss; ends with this process.
+
+        The other ends of all lines came along with the fork; as long as they are open here, the end of
+        the process that learns, even by a kill, would go unnoticed.
+        """
+        for inherited in self._lines:
+            inherited.close()
         torch.set_num_threads(1)
         self.model.train()
-        while (examples := line.recv()) is not None:
-            self.model.zero_grad(set_to_none=True)
-            loss = self.backward(self.model, examples)
-            empty = [torch.zeros(1).expand(p.shape) if p.grad is None else p.grad for p in self.parameters]
-            torch.cat([g.reshape(-1) for g in empty], out=gradient)
-            line.send(loss)
+        while True:
+            try:
+                examples = line.recv()
+            except EOFError:
+                return
+            line.send(self._leave_gradient(examples, gradient))
+
+    def _leave_gradient(self, examples: Sequence[Any], gradient: Tensor) -> float:
+        self.model.zero_grad(set_to_none=True)
+        loss = self.backward(self.model, examples)
+        found = [torch.zeros(1).expand(p.shape) if p.grad is None else p.grad for p in self.parameters]
+        torch.cat([g.reshape(-1) for g in found], out=gradient)
+        return loss
 
     def step(self, batch: Sequence[Any]) -> float:
         """Gradients of the whole batch, summed into the parameters; returns the summed loss.

@@ -62,6 +62,16 @@ def test_a_dead_helper_is_told_in_words(lesson_and_model):
         helpers.close()
 
 
+def test_helpers_end_when_the_process_that_learns_is_gone(lesson_and_model):
+    lesson, model = lesson_and_model
+    helpers = Helpers(model, partial(add_gradient, recipe=lesson.recipe), count=2)
+    for line in helpers._lines:
+        line.close()  # what the end of a process does, also when it is killed
+    for process in helpers._processes:
+        process.join(20)
+    assert [process.exitcode for process in helpers._processes] == [0, 0]
+
+
 def test_without_helpers_everything_happens_here(lesson_and_model):
     lesson, model = lesson_and_model
     helpers = Helpers(model, partial(add_gradient, recipe=lesson.recipe), count=0)
