@@ -6,6 +6,7 @@ import pytest
 
 from core.bench.importing import bench_import, generate_survey
 from core.bench.inference import bench_inference
+from core.bench.training import bench_training
 from core.cli.main import main
 from core.errors import NotFoundError
 
@@ -69,3 +70,17 @@ def test_seven_published_surveys_reach_the_aim(surveys):
     assert together.shares["roles"] >= 0.98
     assert together.shares["types"] >= 0.98
     assert together.shares["orders"] >= 0.97
+
+
+def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(published):
+    splits = [
+        "respondent_id,split",
+        *(f"{i},{('train', 'train', 'train', 'train', 'validation', 'test')[i // 10]}" for i in range(60)),
+    ]
+    (published / "tea" / "split_seed0.csv").write_text("\n".join(splits))
+    (found,) = bench_training(published, only=("tea",), respondents=30)
+    assert found.survey == "tea"
+    assert found.naive.answers == found.ours.answers == 30  # one question, asked of 30 people
+    assert (found.naive.sequences, found.ours.sequences) == (30, 1)  # who are of two kinds
+    assert found.ratios["tokens"] > 10  # 30 rows against one bundle of two prompts
+    assert found.naive.cpu_seconds > 0 and found.ours.cpu_seconds > 0

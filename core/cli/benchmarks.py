@@ -1,4 +1,4 @@
-"""The ``bench`` commands: figures about import, inference, populations and quality that anyone can rerun."""
+"""The ``bench`` commands: figures about import, codebooks, populations, training and quality to rerun."""
 
 import argparse
 from dataclasses import asdict
@@ -8,27 +8,34 @@ from core.bench.importing import bench_import
 from core.bench.inference import bench_inference
 from core.bench.population import bench_population
 from core.bench.quality import FIGURES, Quality, bench_quality
+from core.bench.training import bench_training
 from core.cli.console import Console, table
 from core.errors import FileError
 
 
 def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Time a large import beside pandas, count guessed codebooks, time a population, or judge the model."""
-    return {"import": _import, "inference": _inference, "population": _population, "quality": _quality}[
-        args.what
-    ](args, console)
+    """Time an import, a population or training, count guessed codebooks, or judge the model."""
+    benches = {
+        "import": _import,
+        "inference": _inference,
+        "population": _population,
+        "training": _training,
+        "quality": _quality,
+    }
+    return benches[args.what](args, console)
 
 
 def _import(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    if args.respondents < 10 or args.questions < 1:
+    respondents = 250_000 if args.respondents is None else args.respondents
+    if respondents < 10 or args.questions < 1:
         raise FileError(
             "The survey to generate is too small.",
             where="bench import",
-            got=f"{args.respondents} respondents, {args.questions} questions",
+            got=f"{respondents} respondents, {args.questions} questions",
             fix="Use at least 10 respondents and 1 question.",
         )
-    console.note(f"Generating {args.respondents:,} respondents x {args.questions} questions …")
-    found = bench_import(args.respondents, args.questions, args.seed)
+    console.note(f"Generating {respondents:,} respondents x {args.questions} questions …")
+    found = bench_import(respondents, args.questions, args.seed)
     rows = [
         [
             step.name,
@@ -71,6 +78,23 @@ def _population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     console.say(table(rows, ["population", "s", "MB"]))
     console.say(f"Largest miss of a target: {found.worst_margin_error:.4f} points.")
     return asdict(found)
+
+
+def _training(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    only = tuple(name for name in args.only.split(",") if name)
+    surveys = []
+    for found in bench_training(args.surveys, only, args.respondents or 60):
+        ratios = found.ratios
+        rows = [
+            [way, f"{r.answers:,}", f"{r.tokens:,}", f"{r.cpu_seconds:.1f}", f"{r.megabytes:.0f}"]
+            for way, r in (("a row per answer", found.naive), ("bundles", found.ours))
+        ]
+        rows.append(
+            ["ratio", "", *(f"{ratios[name]:.1f}" for name in ("tokens", "cpu_seconds", "megabytes"))]
+        )
+        console.say(table(rows, [found.survey, "answers", "tokens", "CPU s", "MB"]))
+        surveys.append({**asdict(found), "ratios": ratios})
+    return {"surveys": surveys}
 
 
 def _seconds(value: float | None) -> str:
