@@ -37,6 +37,17 @@ def parse_number(text: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
+def distinct_texts(cells: pd.Series) -> list[str]:
+    """The different texts of a column in order of appearance; missing cells are none.
+
+    Examples
+    --------
+    >>> distinct_texts(pd.Series(["b", None, "a", "b"]))
+    ['b', 'a']
+    """
+    return [str(text) for text in pd.Series(cells.unique()).dropna().tolist()]
+
+
 def parse_numbers(cells: pd.Series) -> np.ndarray:
     """`parse_number` of every cell, NaN where it is missing; each distinct text is read once. Shape (n,).
 

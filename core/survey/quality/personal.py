@@ -10,7 +10,7 @@ import re
 
 import pandas as pd
 
-from core.survey.labels import parse_number
+from core.survey.labels import distinct_texts, parse_number
 from core.survey.roles import header_words, reason_to_leave_out
 
 PERSONAL = "looks like personal data"
@@ -115,7 +115,7 @@ def reason_personal(cells: pd.Series) -> str:
 
 def _distinct(cells: pd.Series) -> tuple[list[str], int]:
     """The different texts of a column, and how many cells are filled."""
-    texts = (str(text).strip() for text in cells.dropna().unique().tolist())
+    texts = (text.strip() for text in distinct_texts(cells))
     return [text for text in texts if text], int(cells.count())
 
 

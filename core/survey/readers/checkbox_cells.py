@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from core.survey.labels import label_key
+from core.survey.labels import distinct_texts, label_key
 
 _NOT_TICKED = frozenset(
     (
@@ -101,7 +101,7 @@ def read_ticks(column: pd.Series) -> Ticks | None:
     >>> read_ticks(pd.Series(["Yes", "No"])) is None
     True
     """
-    cells = [str(cell) for cell in column.dropna().unique()[:5]]
+    cells = distinct_texts(column)[:5]
     words = {cell: label_key(cell).lower() for cell in cells}
     words = {cell: word for cell, word in words.items() if word}
     blanks = frozenset(cell for cell, word in words.items() if word in _NOT_TICKED)
@@ -119,6 +119,6 @@ def read_ticks(column: pd.Series) -> Ticks | None:
 
 def read_written(column: pd.Series) -> Ticks:
     """Any text in the column is a tick: the column behind "Other (please specify)"."""
-    cells = frozenset(str(cell) for cell in column.dropna().unique() if label_key(str(cell)))
+    cells = frozenset(cell for cell in distinct_texts(column) if label_key(cell))
     written = frozenset(cell for cell in cells if label_key(cell).lower() not in _NOT_ASKED | _NOT_TICKED)
     return Ticks(TickStyle.WRITTEN, written, frozenset())

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from core.survey.labels import label_key
+from core.survey.labels import distinct_texts, label_key
 from core.survey.readers.choices import Decision
 
 _NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
@@ -30,7 +30,7 @@ def read_decimal_commas(
     columns = {}
     kept = {label_key(column) for column in keep}
     for name in (name for name in table.columns if label_key(name) not in kept):
-        cells = [str(cell) for cell in table[name].dropna().unique()]
+        cells = distinct_texts(table[name])
         if cells and all(_NUMBER.fullmatch(cell.strip()) for cell in cells):
             commas = [cell for cell in cells if "," in cell]
             if commas and not all(_THOUSANDS.fullmatch(cell.strip()) for cell in commas):
