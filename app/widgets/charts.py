@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from core.survey.topline import Topline
 
 
-def place(spec: Mapping[str, Any], key: str) -> None:
+def place(spec: Mapping[str, Any], key: str, width: str = "stretch") -> None:
     """Draw a Vega-Lite specification across the page; its description is the alternative text."""
     drawn = {name: value for name, value in spec.items() if name != "description"}
     with st.container(key=key):
-        st.vega_lite_chart(drawn, width="stretch", alt=spec.get("description"))
+        st.vega_lite_chart(drawn, width=width, alt=spec.get("description"))
 
 
 def temperature_chart(
@@ -45,8 +45,8 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
 
 
 def experiment_chart(rows: Sequence[Mapping[str, Any]], title: str, axis: str) -> None:
-    """KL and RMSE of an experiment's variants."""
-    place(charts.experiment_chart(rows, title, axis, theme=_theme()), "experiment-chart")
+    """KL and RMSE of an experiment's variants, as wide as drawn: stretched panels leave the page."""
+    place(charts.experiment_chart(rows, title, axis, theme=_theme()), "experiment-chart", width="content")
 
 
 def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
