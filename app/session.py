@@ -133,6 +133,8 @@ class Key(StrEnum):
     RESULTS_DECODER = "results.decoder"
     RESULTS_TOKEN = "results.token"
     RESULTS_GROUP = "results.group"
+    RESULTS_ALL = "results.all"
+    RESULTS_STRUCTURE = "results.structure"
     RESULTS_RECTIFIED = "results.rectified"
     RESULTS_AGAIN = "results.again"
     TABLES_WHOSE = "tables.whose"

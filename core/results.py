@@ -7,7 +7,7 @@ asked for.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +15,13 @@ import numpy as np
 
 from core.comparison import job as assessment
 from core.comparison.accuracy import Decoder
+from core.comparison.calibration import CalibrationBin, calibration
 from core.comparison.compare import Comparison, Temperatures, compare, compare_by, temperature_of
 from core.comparison.divergence import effective_base
 from core.comparison.reading import BY_TYPE, Reading
 from core.comparison.rectify import Estimate, rectify
 from core.comparison.sweep import Sweep, population_sweep, sweep
+from core.comparison.tradeoff import TradeoffPoint, tradeoff_points
 from core.comparison.uncertainty import Uncertainty, uncertainty
 from core.errors import JobError
 from core.finished import CONTEXT
@@ -164,6 +166,16 @@ class Results:
         """Bootstrap bands and intervals of the overall figures."""
         return uncertainty(self.real, *self._tempered, self.decoder)
 
+    @cached_property
+    def calibration(self) -> list[CalibrationBin]:
+        """How often answers of each probability were really given, at the temperature of the reading."""
+        return calibration(self.real, self._probability(self.model))
+
+    @cached_property
+    def tradeoff(self) -> list[TradeoffPoint]:
+        """Distance to toplines and individual error of every decoder and baseline."""
+        return tradeoff_points(self.real, *self._tempered)
+
     @property
     def _tempered(self) -> tuple[Answers, dict[str, Answers], Temperatures]:
         """Model, baselines and the temperature still to be applied."""
@@ -253,6 +265,8 @@ class Results:
             "in_option_mass": self.option_mass,
             "uncertainty": self.uncertainty.to_dict(),
             "structure": self.structure,
+            "calibration": [asdict(found) for found in self.calibration],
+            "tradeoff": [asdict(point) for point in self.tradeoff],
         }
 
     @cached_property

@@ -9,11 +9,12 @@ from app.widgets.comparison_panel import baselines_table, questions_table
 from app.widgets.job_panel import job_panel
 from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
-from app.widgets.question_chart import question_chart, tradeoff
+from app.widgets.question_chart import all_questions, question_chart
 from app.widgets.reading_form import reading_form
 from app.widgets.rectified_table import rectified_table
 from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
+from app.widgets.structure_panel import structure_panel
 from app.widgets.verdict_cards import verdict_cards
 from core import studio
 
@@ -50,10 +51,11 @@ with errors_shown():
     results = cached.results(chosen.id, reading)
     verdict_cards(results)
     question_chart(results, study.id)
-    tradeoff(results)
+    all_questions(results)
     mix_panel(results, study.id)
     questions_table(results)
     baselines_table(results)
+    structure_panel(results)
     rectified_table(results)
     with st.container(horizontal=True):
         st.page_link(View.PUBLISH, label="**Report and publish**", icon=":material/share:")

@@ -10,7 +10,9 @@ from core.report import charts
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.comparison.calibration import CalibrationBin
     from core.comparison.sweep import QuestionSweep, Sweep
+    from core.comparison.tradeoff import TradeoffPoint
     from core.survey.topline import Topline
 
 
@@ -34,9 +36,33 @@ def mix_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: flo
     place(charts.distribution_chart(question, temperatures, chosen, theme=_theme()), "mix-results-chart")
 
 
-def tradeoff_chart(sweep: "Sweep") -> None:
+def tradeoff_chart(sweep: "Sweep", start: float | None = None) -> None:
     """Distance to the real toplines, and individual error, against temperature; mean over questions."""
-    place(charts.tradeoff_chart(sweep, theme=_theme()), "results-tradeoff")
+    place(charts.tradeoff_chart(sweep, theme=_theme(), start=start), "results-tradeoff")
+
+
+def decoder_chart(sweep: "Sweep", points: "Sequence[TradeoffPoint]", start: float | None = None) -> bool:
+    """Toplines against individuals for every way of answering; False when there is no scale."""
+    return _placed(charts.decoder_chart(sweep, points, _theme(), start), "results-decoders")
+
+
+def calibration_chart(bins: "Sequence[CalibrationBin]") -> None:
+    """How often answers of each probability were really given."""
+    place(charts.calibration_chart(bins, theme=_theme()), "results-calibration")
+
+
+def association_chart(
+    pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
+) -> bool:
+    """Differences of Cramér's V as a heatmap; False when no pair was compared."""
+    spec = charts.association_chart(pairs, demographics, questions, theme=_theme())
+    return _placed(spec, "results-associations")
+
+
+def _placed(spec: Mapping[str, Any] | None, key: str) -> bool:
+    if spec is not None:
+        place(spec, key)
+    return spec is not None
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:

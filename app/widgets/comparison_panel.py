@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 KINDS = {"Within": (st.success, ":material/check_circle:"), "Close": (st.info, ":material/info:")}
 """Message kind by the first word of the verdict; anything else is a warning."""
-SHOWN = ["Question", "n", "KL", "Noise floor", "TV", "RMSE", "Accuracy", "KL training shares"]
+SHOWN = [
+    "Question",
+    "n",
+    "KL",
+    "Noise floor",
+    "TV",
+    "RMSE",
+    "Accuracy",
+    "Worth interviews",
+    "KL training shares",
+]
 POINTS = "%.1f %%"
 
 
@@ -69,8 +79,9 @@ def _figures(model: dict, floor: dict, untuned: dict) -> None:
 
 def questions_table(results: "Results") -> None:
     """Every question with base, distances, noise floor, individual error and accuracy."""
-    table = charts.questions_table(results.comparison)
+    table = charts.questions_table(results.comparison, results.uncertainty.question_worth)
     table[["TV", "Accuracy"]] *= 100
+    table["Worth interviews"] = table["Worth interviews"].round()
     number = st.column_config.NumberColumn
     with st.container(border=True):
         st.subheader("All questions")
@@ -95,6 +106,12 @@ def questions_table(results: "Results") -> None:
                 "TV": number("Off by", format=POINTS, help="Share of answers that would have to move."),
                 "RMSE": number(format="%.2f", help="Individual error; only for scales and numbers."),
                 "Accuracy": number("Hit rate", format=POINTS, help="How often the likeliest one is right."),
+                "Worth interviews": number(
+                    "As close as",
+                    format="localized",
+                    help="Real interviews whose shares would be as far from the truth. A dash: more than "
+                    "this sample of real answers can tell.",
+                ),
                 "KL training shares": number(
                     "Taught shares",
                     format="%.3f",

@@ -1,11 +1,11 @@
-"""The chart of the results page: question picker, whose answers, and the temperature slider."""
+"""The charts of the results page with their temperature sliders: one question, and all together."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.session import Key
-from app.widgets.charts import temperature_chart, tradeoff_chart
+from app.widgets.charts import calibration_chart, decoder_chart, temperature_chart, tradeoff_chart
 from app.widgets.share_link import linked_temperature, share_link
 from app.widgets.untaught import untaught_notice
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.results import Results
 
 HELD_OUT, POPULATION = "Held-out respondents", "Population"
+TEMPERATURES, DECODERS, CALIBRATION = "Every temperature", "Toplines against individuals", "Calibration"
 
 
 def question_chart(results: "Results", study_id: str) -> None:
@@ -56,13 +57,48 @@ def question_chart(results: "Results", study_id: str) -> None:
         )
 
 
-def tradeoff(results: "Results") -> None:
-    """Draw the mean distances over all questions against temperature."""
+def all_questions(results: "Results") -> None:
+    """Draw one of three pictures of all questions together."""
+    views = {TEMPERATURES: _temperatures, DECODERS: _decoders, CALIBRATION: _calibration}
     with st.container(border=True):
-        st.subheader("All questions at every temperature")
-        tradeoff_chart(results.sweep)
-        st.caption(
-            "KL measures how far simulated toplines are from the real ones, RMSE how far each person's "
-            "simulated answer is from their real one. Both: lower is better. They rarely agree on a "
-            "temperature; the best one here is the likeliest for the answers of validation respondents."
+        st.subheader("All questions together")
+        chosen = st.segmented_control(
+            "What to look at",
+            list(views),
+            default=TEMPERATURES,
+            required=True,
+            key=Key.RESULTS_ALL,
+            label_visibility="collapsed",
         )
+        views[chosen](results)
+
+
+def _temperatures(results: "Results") -> None:
+    tradeoff_chart(results.sweep, linked_temperature(results.temperature))
+    st.caption(
+        "KL measures how far simulated toplines are from the real ones, RMSE how far each person's "
+        "simulated answer is from their real one. Both: lower is better. They rarely agree on a "
+        "temperature; the best one here is the likeliest for the answers of validation respondents."
+    )
+
+
+def _decoders(results: "Results") -> None:
+    start = linked_temperature(results.temperature)
+    if not decoder_chart(results.sweep, results.tradeoff, start):
+        st.caption("There is no question with a scale to measure individual error on.")
+        return
+    st.caption(
+        "The curve is what sampled answers reach at each temperature; bottom left is best. The expected "
+        "answer has the smallest individual error of a person, the likeliest answer (greedy) is the end of "
+        "low temperatures. Grey: simpler methods, sampled likewise."
+    )
+
+
+def _calibration(results: "Results") -> None:
+    calibration_chart(results.calibration)
+    st.caption(
+        "Of all answers the simulation gave a probability of about 30 %, about 30 % should have been given: "
+        "points on the dashed line. Below it the simulation is too sure. Bars are 95 % intervals from the "
+        "held-out respondents. Repeating the toplines to everybody is calibrated too, so this says that "
+        "probabilities are honest, not that they are sharp."
+    )

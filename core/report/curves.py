@@ -10,7 +10,7 @@ import numpy as np
 
 from core.comparison.sweep import QuestionSweep, Sweep
 from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.specification import SCHEMA, between, grid_parameters, temperature_slider
 
 _USUAL = 0.5
 """Distances from this temperature up fit into the panel; below it a steep curve may leave at the top."""
@@ -45,7 +45,9 @@ def curve_panel(
     return {"layer": [*lines, *marks], "resolve": {"scale": {"y": "independent"}}}
 
 
-def tradeoff_chart(sweep: Sweep, theme: Theme | str = Theme.LIGHT, height: int = 220) -> dict[str, Any]:
+def tradeoff_chart(
+    sweep: Sweep, theme: Theme | str = Theme.LIGHT, height: int = 220, start: float | None = None
+) -> dict[str, Any]:
     """KL and RMSE against temperature, mean over questions, with the best temperature labelled.
 
     Parameters
@@ -56,21 +58,45 @@ def tradeoff_chart(sweep: Sweep, theme: Theme | str = Theme.LIGHT, height: int =
         Colours for a light or dark page.
     height
         Height of the panel in pixels.
+    start
+        Where the slider begins; the best temperature if None.
     """
-    colours, span = palette(theme), (26, 26 + height)
-    lines = _curves(sweep.kl, sweep.rmse, sweep.temperatures, span, colours, floor=None)
-    label = f"best temperature {sweep.chosen:.2f}"
-    marks = _marker(sweep.chosen, label, span, colours.good, [4, 3], 12, sweep.temperatures)
+    colours, span, grid = palette(theme), (44, 44 + height), sweep.temperatures
+    lines = _curves(sweep.kl, sweep.rmse, grid, span, colours, floor=None)
+    first = float(np.clip(sweep.chosen if start is None else start, grid[0], grid[-1]))
+    best = f"best temperature {sweep.chosen:.2f}"
+    parameters, figures = _figures_at_the_slider(sweep)
+    marks = [
+        *_marker(sweep.chosen, best, span, colours.good, [4, 3], 32, grid),
+        *_marker({"expr": "temperature"}, {"expr": figures}, span, colours.simulated, [], 14, grid),
+    ]
     return {
         "$schema": SCHEMA,
         "description": "Mean distance between simulated and real answers at each temperature.",
         "width": "container",
         "height": span[1],
         "autosize": {"type": "fit-x", "contains": "padding"},
+        "params": [
+            temperature_slider("temperature", grid, round(first, 2)),
+            *grid_parameters("temperature", grid),
+            *parameters,
+        ],
         "layer": [*lines, *marks],
         "resolve": {"scale": {"y": "independent"}},
         "config": chart_config(colours),
     }
+
+
+def _figures_at_the_slider(sweep: Sweep) -> tuple[list[dict[str, Any]], str]:
+    """Parameters with the curves, and the expression that writes their values at the slider."""
+    curves = {"KL": sweep.kl, "RMSE": sweep.rmse, "SD ratio": sweep.sd_ratio}
+    parameters, text = [], "'T ' + format(temperature, '.2f')"
+    for name, values in curves.items():
+        if values is not None and np.isfinite(values).all():
+            key = "curve_" + name.lower().replace(" ", "_")
+            parameters.append({"name": key, "value": values.round(5).tolist()})
+            text += f" + ' · {name} ' + format({between(key)}, '.3f')"
+    return parameters, text
 
 
 def _curves(

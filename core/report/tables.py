@@ -35,15 +35,20 @@ _FIGURES = {
 }
 
 
-def questions_table(comparison: Comparison) -> pd.DataFrame:
+def questions_table(comparison: Comparison, worth: Mapping[str, float | None] | None = None) -> pd.DataFrame:
     """One row per question, the largest distance first.
+
+    Parameters
+    ----------
+    worth
+        Column -> real interviews that would be as close, see `Uncertainty.question_worth`.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``Question, Column, Type, n, KL, Noise floor, Times floor, TV, RMSE, Accuracy, NLL,
-        KL training shares``. KL in nats; TV and accuracy between 0 and 1; RMSE as a share of the
-        scale's length; missing where a figure is not defined.
+        KL training shares, Worth interviews``. KL in nats; TV and accuracy between 0 and 1; RMSE as a
+        share of the scale's length; missing where a figure is not defined.
     """
     rows = []
     for question in comparison.to_dict()["questions"]:
@@ -65,6 +70,7 @@ def questions_table(comparison: Comparison) -> pd.DataFrame:
                 "KL training shares": _number(
                     (question.get("baselines") or {}).get("training_marginals") or {}, "kl"
                 ),
+                "Worth interviews": _number(worth or {}, question["column"]),
             }
         )
     table = pd.DataFrame(rows)

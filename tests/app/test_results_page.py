@@ -6,12 +6,14 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from app.widgets.question_chart import POPULATION
+from app.widgets.question_chart import CALIBRATION, DECODERS, POPULATION
+from app.widgets.structure_panel import DETECTION, EFFECTS, FIDELITY, LINKS
 from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
 
 pytest_plugins = ("tests.app.app_fixtures",)
+SHOWN_TOGETHER, STRUCTURE_VIEWS = (DECODERS, CALIBRATION), (LINKS, EFFECTS, FIDELITY, DETECTION)
 
 
 @pytest.fixture
@@ -114,3 +116,17 @@ def test_a_second_simulation_is_started_beside_the_first(taught, open_page, monk
     assert {(f.id, module) for f, module in started} == {(folder.id, "core.simulation.worker")}
     process.delete(folder)
     assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
+
+
+@pytest.mark.slow
+def test_every_view_of_all_questions_and_of_the_structure_is_drawn(taught, open_page):
+    ws = cached.workspace()
+    (simulation,) = studio.list_simulations(ws, taught.id)
+    if job := studio.start_assessment(ws, simulation.id):
+        assert studio.wait(ws, job).state == "done"
+    app = open_page(View.RESULTS)
+    for key, views in ((Key.RESULTS_ALL, SHOWN_TOGETHER), (Key.RESULTS_STRUCTURE, STRUCTURE_VIEWS)):
+        for view in views:
+            app.segmented_control(key=key).set_value(view).run()
+            assert not app.exception
+            assert not app.error

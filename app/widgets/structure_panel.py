@@ -1,0 +1,151 @@
+"""The structure axis in detail: how groups differ and how answers hang together, one view at a time."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.session import Key
+from app.widgets.charts import association_chart
+from app.widgets.tables import table_height
+from core.report import structure_tables
+
+if TYPE_CHECKING:
+    from core.results import Results
+
+GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
+FIDELITY, DETECTION = "Fidelity score", "Told apart"
+POINTS = "%.1f %%"
+
+
+def structure_panel(results: "Results") -> None:
+    """Draw the view that is chosen; nothing before the structure was computed."""
+    if not results.structure:
+        return
+    views = {
+        GROUPS: _groups,
+        LINKS: _links,
+        EFFECTS: _effects,
+        FIDELITY: _fidelity,
+        DETECTION: _detection,
+    }
+    with st.container(border=True):
+        st.subheader("How groups differ and answers hang together")
+        chosen = st.segmented_control(
+            "What to look at",
+            list(views),
+            default=GROUPS,
+            required=True,
+            key=Key.RESULTS_STRUCTURE,
+            label_visibility="collapsed",
+        )
+        views[chosen](results)
+
+
+def _groups(results: "Results") -> None:
+    number = st.column_config.NumberColumn
+    reference = "What repeating everybody's shares to this group would give."
+    _table(
+        structure_tables.groups_table(results.structure),
+        "Distance of simulated from real toplines within each group",
+        {
+            "Base": number("Base (n)", format="localized"),
+            "Off by": number(
+                format=POINTS, help="Answers of 100 that would have to move; mean of questions."
+            ),
+            "By chance": number(format=POINTS, help="What a perfect simulation would show at this base."),
+            "Training shares": number(format=POINTS, help=reference),
+            "Regression": number(format=POINTS, help="Logistic regression on the same background."),
+        },
+    )
+    st.caption("Toplines within each group. Groups with an effective base below 30 have no figures.")
+
+
+def _links(results: "Results") -> None:
+    codebook = results.everyone.codebook
+    shown = association_chart(
+        results.structure["association"]["pairs"],
+        {d.column: d.label for d in codebook.demographics},
+        {q.column: q.text for q in codebook.questions},
+    )
+    if shown:
+        st.caption(
+            "Cramér's V measures how strongly two things go together, 0 to 1. Below zero in the chart: the "
+            "link is weaker than in reality. Answers are simulated one by one, so links between questions "
+            "come out too weak; with background they should be right. Up to 24 questions, those furthest off."
+        )
+    number = st.column_config.NumberColumn
+    agreement = "Whether the strong links are the strong ones in reality too: 1 is the same order, 0 none."
+    _table(
+        structure_tables.links_table(results.structure),
+        "Links between answers, by method",
+        {
+            "Method": st.column_config.TextColumn(width="large"),
+            "V with background": number(format="%.3f"),
+            "Same order": number(format="%.2f", help=agreement),
+            "V between questions": number(format="%.3f"),
+            "Same order between": number("Same order", format="%.2f", help=agreement),
+        },
+    )
+
+
+def _effects(results: "Results") -> None:
+    found, number = results.structure["transfer"], st.column_config.NumberColumn
+    _table(
+        structure_tables.effects_table(results.structure),
+        "Effects of background on answers, by method",
+        {
+            "Method": st.column_config.TextColumn(width="large"),
+            "Group slope": number(
+                format="%.2f", help="Simulated over real group differences: 1 right, below 1 flattened."
+            ),
+            "Effect slope": number(format="%.2f", help="The same for regression coefficients."),
+            "Same sign": number(format="%.0f %%", help="Of the effects that are clear in reality."),
+            "Outside interval": number(
+                format="%.0f %%",
+                help="Simulated effects outside the 95 % interval of the real one.",
+            ),
+        },
+    )
+    st.caption(
+        f"The same regression of every answer on all background, for real and for simulated answers: "
+        f"{found['coefficients']:,} effects, {found['significant']:,} of them clear in reality. A dash: real "
+        "differences are too small to tell, or the method has none."
+    )
+
+
+def _fidelity(results: "Results") -> None:
+    scores = ("Accuracy", "Adaptability", "Structure", "Score", "Perfect")
+    _table(
+        structure_tables.fidelity_table(results.structure),
+        "Population Fidelity Score by group",
+        {name: st.column_config.NumberColumn(format="%.2f") for name in scores},
+    )
+    st.caption(
+        "Population Fidelity Score (arXiv 2609.36253), 0 to 1: are groups close, do groups differ as "
+        "much as in reality, and are they the same groups? *Perfect* is what a simulation without any error "
+        "would score with this few respondents."
+    )
+
+
+def _detection(results: "Results") -> None:
+    number = st.column_config.NumberColumn
+    questions = {q.column: q.text for q in results.everyone.codebook.questions}
+    _table(
+        structure_tables.detection_table(results.structure, questions),
+        "How well a classifier tells simulated from real respondents",
+        {
+            "AUC": number(format="%.2f", help="0.5: cannot tell; 1: always can."),
+            "pMSE": number(format="%.3f", help="Propensity score error: 0 cannot tell, 0.25 always can."),
+            "Given away by": st.column_config.TextColumn(width="large"),
+        },
+    )
+    st.caption(
+        "A classifier sees background and all answers of a person and guesses whether the person is real; it "
+        "is judged on people it has not seen. 0.5 is ideal, 0.6 fine."
+    )
+
+
+def _table(rows: structure_tables.Rows, alt: str, columns: dict) -> None:
+    st.dataframe(
+        rows, hide_index=True, placeholder="-", height=table_height(len(rows)), column_config=columns, alt=alt
+    )

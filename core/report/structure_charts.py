@@ -1,0 +1,192 @@
+"""Pictures of what toplines do not show: calibration, and how answers hang together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from core.comparison.calibration import CalibrationBin
+from core.report.palette import Theme, chart_config, palette
+from core.report.specification import SCHEMA
+
+MOST_QUESTIONS = 24
+"""More questions than this do not fit beside each other; those furthest off are shown."""
+_NUMBERS_UP_TO = 14
+_LONGEST = 34
+
+
+def calibration_chart(bins: Sequence[CalibrationBin], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
+    """Share really given against probability, with 95 % intervals and the diagonal of perfect calibration."""
+    colours = palette(theme)
+    rows = [
+        {
+            "p": round(b.predicted, 4),
+            "given": round(b.observed, 4),
+            "low": round(max(b.observed - b.margin, 0.0), 4),
+            "high": round(min(b.observed + b.margin, 1.0), 4),
+            "label": f"{100 * b.observed:.0f} %",
+            "pairs": b.pairs,
+        }
+        for b in bins
+    ]
+    scale, percent = {"domain": [0, 1]}, {"format": ".0%", "tickCount": 5}
+    x = {
+        "field": "p", "type": "quantitative", "scale": scale,
+        "axis": percent | {"title": "Probability the simulation gave to an answer", "grid": False},
+    }  # fmt: skip
+    y = {
+        "field": "given", "type": "quantitative", "scale": scale,
+        "axis": percent | {"title": "How often it was really given"},
+    }  # fmt: skip
+    tooltip = [
+        {"field": "p", "type": "quantitative", "title": "Probability", "format": ".1%"},
+        {"field": "given", "type": "quantitative", "title": "Really given", "format": ".1%"},
+        {"field": "pairs", "type": "quantitative", "title": "Answers of respondents", "format": ","},
+    ]
+    diagonal = {"type": "line", "color": colours.muted, "strokeDash": [4, 4], "strokeWidth": 1.5}
+    said = "; ".join(f"{r['p']:.0%} given, {r['given']:.0%} true" for r in rows)
+    return {
+        "$schema": SCHEMA,
+        "description": f"Calibration of simulated probabilities: {said or 'too few answers'}.",
+        "width": "container",
+        "height": 300,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": rows},
+        "layer": [
+            {
+                "data": {"values": [{"p": 0, "given": 0}, {"p": 1, "given": 1}]},
+                "mark": diagonal,
+                "encoding": {"x": x, "y": y},
+            },
+            {
+                "mark": {"type": "rule", "color": colours.simulated, "strokeWidth": 2},
+                "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "line", "color": colours.simulated, "strokeWidth": 2,
+                         "point": {"filled": True, "size": 70, "color": colours.simulated}},
+                "encoding": {"x": x, "y": y, "tooltip": tooltip},
+            },
+            {
+                "mark": {"type": "text", "color": colours.text, "align": "left", "dx": 9, "dy": 10},
+                "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
+            },
+        ],
+        "config": chart_config(colours),
+    }  # fmt: skip
+
+
+def association_chart(
+    pairs: Sequence[Sequence[Any]],
+    demographics: Mapping[str, str],
+    questions: Mapping[str, str],
+    theme: Theme | str = Theme.LIGHT,
+) -> dict[str, Any] | None:
+    """Simulated less real Cramér's V of every pair as a heatmap.
+
+    Parameters
+    ----------
+    pairs
+        Two names, real V and simulated V; parts of one question ("uses#0") are averaged.
+    demographics, questions
+        Column -> label or text, in questionnaire order.
+    theme
+        Colours for a light or dark page.
+
+    Returns
+    -------
+    dict or None
+        None without pairs.
+    """
+    cells = _cells(pairs, demographics, questions)
+    if not cells:
+        return None
+    shown = _furthest(cells, list(questions))
+    number = {column: k for k, column in enumerate(questions, 1)}
+    names = {c: _short(t) for c, t in demographics.items()}
+    names |= {c: f"{number[c]}. {_short(questions[c])}" for c in shown}
+    rows = [
+        {
+            "row": names[a], "column": str(number[b]), "pair": f"{names[a]} × {names[b]}",
+            "real": round(real, 3), "simulated": round(simulated, 3),
+            "difference": round(simulated - real, 3),
+        }
+        for (a, b), (real, simulated) in cells.items()
+        if a in names and b in shown
+    ]  # fmt: skip
+    if not rows:
+        return None
+    present = {row["row"] for row in rows}
+    order = [names[c] for c in (*demographics, *shown) if names[c] in present]
+    return _heatmap(rows, order, [str(number[c]) for c in shown], theme)
+
+
+def _heatmap(
+    rows: list[dict[str, Any]], order: list[str], columns: list[str], theme: Theme | str
+) -> dict[str, Any]:
+    colours = palette(theme)
+    most = max(0.2, *(abs(row["difference"]) for row in rows))
+    x = {"field": "column", "type": "nominal", "sort": columns, "scale": {"domain": columns},
+         "axis": {"title": "Question", "labelAngle": 0, "orient": "top"}}  # fmt: skip
+    y = {"field": "row", "type": "nominal", "sort": order, "scale": {"domain": order},
+         "axis": {"title": None, "labelLimit": 260}}  # fmt: skip
+    shade = {
+        "field": "difference",
+        "type": "quantitative",
+        "scale": {
+            "domain": [-most, 0, most],
+            "range": [colours.divergence, colours.line, colours.simulated],
+        },
+        "legend": {"title": "Simulated less real V", "titleColor": colours.muted, "format": "+.1f",
+                   "orient": "bottom", "direction": "horizontal", "gradientLength": 220},
+    }  # fmt: skip
+    tooltip = [
+        {"field": "pair", "type": "nominal", "title": "Pair"},
+        {"field": "real", "type": "quantitative", "title": "Real V", "format": ".2f"},
+        {"field": "simulated", "type": "quantitative", "title": "Simulated V", "format": ".2f"},
+        {"field": "difference", "type": "quantitative", "title": "Difference", "format": "+.2f"},
+    ]  # fmt: skip
+    layers: list[dict[str, Any]] = [
+        {"mark": {"type": "rect"}, "encoding": {"x": x, "y": y, "color": shade, "tooltip": tooltip}}
+    ]
+    if len(columns) <= _NUMBERS_UP_TO:
+        text = {"field": "difference", "type": "quantitative", "format": "+.2f"}
+        mark = {"type": "text", "fontSize": 11, "color": colours.text}
+        layers.append({"mark": mark, "encoding": {"x": x, "y": y, "text": text}})
+    mean = float(np.mean([row["difference"] for row in rows]))
+    worst = max(rows, key=lambda row: abs(row["difference"]))
+    return {
+        "$schema": SCHEMA,
+        "description": "Difference of Cramér's V, simulated less real, for every pair: mean "
+        f"{mean:+.2f}; largest {worst['difference']:+.2f} for {worst['pair']}.",
+        "width": "container",
+        "height": {"step": 24},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": rows},
+        "layer": layers,
+        "config": chart_config(colours),
+    }
+
+
+def _cells(
+    pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Means over the parts of questions: two columns -> real and simulated V."""
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for first, second, real, simulated in pairs:
+        a, b = first.rpartition("#")[0] or first, second.rpartition("#")[0] or second
+        if a in {**demographics, **questions} and b in questions:
+            found.setdefault((a, b), []).append((real, simulated))
+    return {pair: tuple(np.mean(values, axis=0).tolist()) for pair, values in found.items()}
+
+
+def _furthest(cells: Mapping[tuple[str, str], tuple[float, float]], questions: list[str]) -> list[str]:
+    """The questions to show, in questionnaire order."""
+    gaps = {column: [abs(s - r) for pair, (r, s) in cells.items() if column in pair] for column in questions}
+    compared = [column for column in questions if gaps[column]]
+    kept = sorted(compared, key=lambda column: -float(np.mean(gaps[column])))[:MOST_QUESTIONS]
+    return [column for column in compared if column in kept]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

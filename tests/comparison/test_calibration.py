@@ -1,0 +1,79 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.calibration import calibration_curve
+
+from core.comparison.accuracy import Decoder, mean_squared_error
+from core.comparison.calibration import calibration
+from core.comparison.tradeoff import tradeoff_points
+from tests.comparison.survey_factory import small_survey
+
+
+@pytest.fixture(scope="module")
+def yes_no():
+    """5,000 respondents whose answer to one question was drawn from known probabilities."""
+    rng = np.random.default_rng(3)
+    data = small_survey(5000)
+    p = rng.uniform(0.02, 0.98, 5000)
+    said = (rng.random(5000) > p).astype("int16")
+    answers = data.answers.assign(car=said)
+    return replace(data, answers=answers), {"car": np.stack([p, 1 - p], axis=1)}
+
+
+def test_the_curve_is_that_of_scikit_learn(yes_no):
+    data, probability = yes_no
+    found = calibration(data, probability)
+    given = data.answers["car"].to_numpy()[:, None] == [0, 1]
+    observed, predicted = calibration_curve(given.ravel(), probability["car"].ravel(), n_bins=10)
+    assert [b.observed for b in found] == pytest.approx(observed)
+    assert [b.predicted for b in found] == pytest.approx(predicted)
+    assert sum(b.pairs for b in found) == 10_000
+
+
+def test_honest_probabilities_lie_on_the_diagonal_and_sharpened_ones_do_not(yes_no):
+    data, probability = yes_no
+    assert all(abs(b.observed - b.predicted) < 1.5 * b.margin for b in calibration(data, probability))
+    sharp = {"car": probability["car"] ** 3 / (probability["car"] ** 3).sum(axis=1, keepdims=True)}
+    lowest, *_, highest = calibration(data, sharp)
+    assert lowest.observed - lowest.predicted > 2 * lowest.margin
+    assert highest.predicted - highest.observed > 2 * highest.margin
+
+
+def test_a_weight_counts_like_that_many_respondents_and_small_bins_are_left_out(yes_no):
+    data, probability = yes_no
+    twice = np.r_[np.arange(5000), np.arange(1000)]
+    weighted = replace(data, weights=np.where(np.arange(5000) < 1000, 2.0, 1.0))
+    repeated = calibration(data.take(twice), {"car": probability["car"][twice]})
+    assert [b.observed for b in calibration(weighted, probability)] == pytest.approx(
+        [b.observed for b in repeated]
+    )
+    assert calibration(data.take(np.arange(29)), {"car": probability["car"][:29]}) == []
+
+
+def test_sampling_from_a_calibrated_model_costs_the_square_root_of_two():
+    """METHODS 5.2: E (mu - y)^2 = E s^2 where answers follow the model, so the squared errors are 2 to 1."""
+    rng = np.random.default_rng(11)
+    logits = rng.normal(0, 1.2, (20_000, 5))
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    said = (p.cumsum(axis=1)[:, :-1] < rng.random((20_000, 1))).sum(axis=1).astype(float)
+    sampled, expected = (
+        mean_squared_error(p, said, np.ones(20_000), np.arange(5.0), d) ** 0.5
+        for d in (Decoder.SAMPLED, Decoder.EXPECTED)
+    )
+    assert sampled / expected == pytest.approx(np.sqrt(2), rel=0.02)
+
+
+def test_every_way_of_answering_has_its_two_errors():
+    data = small_survey(300)
+    uniform = {i.key: np.full((300, len(i.answers)), -np.log(len(i.answers))) for i in data.items}
+    model = {key: table + np.eye(table.shape[1])[0] for key, table in uniform.items()}
+    model = {key: t - np.log(np.exp(t).sum(axis=1, keepdims=True)) for key, t in model.items()}
+    found = {p.name: p for p in tradeoff_points(data, model, {"uniform": uniform}, 1.0)}
+    assert set(found) == {"model", "expected", "greedy", "uniform"}
+    assert found["model"].kl == found["expected"].kl < found["greedy"].kl
+    assert found["expected"].rmse < found["model"].rmse
+    # everybody's likeliest answer is the first of three: the error is the distance from it
+    agree = data.answers["agree"].to_numpy()
+    scale = agree[(agree >= 0) & (agree < 3)]
+    assert found["greedy"].rmse == pytest.approx(np.sqrt(((scale / 2) ** 2).mean()))
