@@ -92,7 +92,7 @@ def questions_table(results: "Results") -> None:
             height=table_height(len(table)),
             placeholder="-",
             column_config={
-                "Question": st.column_config.TextColumn(width=270, pinned=True),
+                "Question": st.column_config.TextColumn(width=200, pinned=True),
                 "n": number("Base (n)", format="localized", help="Held-out respondents who answered."),
                 "KL": st.column_config.ProgressColumn(
                     format="%.3f",

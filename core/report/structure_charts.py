@@ -135,6 +135,7 @@ def _heatmap(
         "type": "quantitative",
         "scale": {
             "domain": [-most, 0, most],
+            "interpolate": "rgb",
             "range": [colours.divergence, colours.line, colours.simulated],
         },
         "legend": {"title": "Simulated less real V", "titleColor": colours.muted, "format": "+.1f",
@@ -151,8 +152,15 @@ def _heatmap(
     ]
     if len(columns) <= _NUMBERS_UP_TO:
         text = {"field": "difference", "type": "quantitative", "format": "+.2f"}
-        mark = {"type": "text", "fontSize": 11, "color": colours.text}
-        layers.append({"mark": mark, "encoding": {"x": x, "y": y, "text": text}})
+        inverse = "#FFFFFF" if Theme(theme) is Theme.LIGHT else "#0E1117"
+        strong = f"abs(datum.difference) > {0.5 * most}"
+        ink = {"condition": {"test": strong, "value": inverse}, "value": colours.text}
+        layers.append(
+            {
+                "mark": {"type": "text", "fontSize": 11},
+                "encoding": {"x": x, "y": y, "text": text, "color": ink},
+            }
+        )
     mean = float(np.mean([row["difference"] for row in rows]))
     worst = max(rows, key=lambda row: abs(row["difference"]))
     return {
