@@ -38,12 +38,12 @@ def mix_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: flo
 
 def tradeoff_chart(sweep: "Sweep", start: float | None = None) -> None:
     """Distance to the real toplines, and individual error, against temperature; mean over questions."""
-    place(charts.tradeoff_chart(sweep, theme=_theme(), start=start), "results-tradeoff")
+    place(charts.tradeoff_chart(sweep, theme=_theme(), start=start), "tradeoff-results-chart")
 
 
 def decoder_chart(sweep: "Sweep", points: "Sequence[TradeoffPoint]", start: float | None = None) -> bool:
     """Toplines against individuals for every way of answering; False when there is no scale."""
-    return _placed(charts.decoder_chart(sweep, points, _theme(), start), "results-decoders")
+    return _placed(charts.decoder_chart(sweep, points, _theme(), start), "decoders-results-chart")
 
 
 def calibration_chart(bins: "Sequence[CalibrationBin]") -> None:
