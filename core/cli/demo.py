@@ -36,7 +36,7 @@ def _make(folder: str, recipe: Recipe, console: Console) -> str:
     with studio.open_workspace(folder) as ws:
         simulation_id = studio.start_simulation(ws, run_id, population)
     waiting.follow_simulation(jobs, simulation_id, console)
-    studio.results(jobs, simulation_id)  # fits the baselines, which are kept beside the scores
+    waiting.follow_assessment(jobs, simulation_id, console)  # kept beside the scores
     return simulation_id
 
 
