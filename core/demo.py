@@ -2,7 +2,7 @@
 
 It is the generated example survey, taught and simulated once (`python -m core demo build`) and kept
 in `core/demo_study`: the survey's files, one population, one run and one simulation, as a workspace has
-them, but without the weights of the model and with scores rounded to four digits. Opening copies it into
+them, but without the weights of the model and with scores rounded to a few digits. Opening copies it into
 a folder of its own and freezes it, so visitors see a real workspace and can change nothing.
 """
 
@@ -28,8 +28,9 @@ PREPARED = Path(__file__).parent / "demo_study"
 _LEFT_OUT = shutil.ignore_patterns(
     "*.safetensors", "checkpoints", "log.txt", "proc.json", "ticket.json", "*.lock", "adapter_config.json"
 )
-DIGITS = 4
-"""Digits kept of a log-probability; shares change by less than 0.01 points."""
+DIGITS, BASELINE_DIGITS = 4, 3
+"""Digits kept of a log-probability of the model and of a simpler method; shares change by less than 0.01
+and 0.1 points."""
 
 
 def open_demo(folder: Path | None = None) -> Workspace:
@@ -97,9 +98,10 @@ def prepare_demo(ws: Workspace, simulation_id: str, target: Path = PREPARED) -> 
 
 
 def _shrink(path: Path) -> None:
-    """Write a table again, smaller: log-probabilities with four digits in single precision."""
+    """Write a table again, smaller: log-probabilities with few digits in single precision."""
+    digits = BASELINE_DIGITS if path.parent.name == "baselines" else DIGITS
     table = pd.read_parquet(path)
     for column in ("logprob", "in_option_mass"):
         if column in table:
-            table[column] = table[column].round(DIGITS).astype(np.float32)
+            table[column] = table[column].round(digits).astype(np.float32)
     table.to_parquet(path, index=False, compression="zstd", compression_level=19)
