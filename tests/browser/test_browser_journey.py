@@ -77,10 +77,10 @@ def load_the_example(page):
 def upload_a_survey(page):
     csv, codebook = small_survey()
     open_page(page, "Survey data")
-    files = page.locator("input[type=file]")
+    files = page.locator("input[type=file]")  # answers, Qualtrics questionnaire, codebook
     files.nth(0).set_input_files({"name": "small.csv", "mimeType": "text/csv", "buffer": csv})
     expect(page.get_by_role("button", name="Confirm and store")).to_be_visible()
-    files.nth(1).set_input_files(
+    files.nth(2).set_input_files(
         {"name": "codebook.json", "mimeType": "application/json", "buffer": codebook}
     )
     settle(page)
