@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.models.batch import computing_type
 from core.prompts.bundle import Bundle, Group
 
 
@@ -22,7 +23,7 @@ def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]
     row_of
         Shape (S,): row of `logits` for each packed position, -1 where none is read.
     """
-    device, dtype = next(iter(model.parameters())).device, _float_type(model)
+    device, dtype = next(iter(model.parameters())).device, computing_type(model)
     wanted = np.unique(np.concatenate([group.nodes.ravel() for group in bundle.groups]))
     row_of = np.full(len(bundle.tokens), -1, dtype=np.int64)
     row_of[wanted] = np.arange(len(wanted))
@@ -68,11 +69,3 @@ def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
         chosen = full[:, torch.from_numpy(branch.children).to(logits.device)]
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
     return total.exp().sum(dim=-1)
-
-
-def _float_type(model: nn.Module) -> torch.dtype:
-    """Computing type of the model; 4-bit weights are stored as integers, so look for a float."""
-    for parameter in model.parameters():
-        if parameter.dtype in (torch.float32, torch.bfloat16, torch.float16):
-            return parameter.dtype
-    return torch.float32
