@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.bench.published import Reference, load_published, reference_figures
+from core.bench.published import Reference, load_published, published_surveys, reference_figures
 from core.bench.quality import Quality, bench_quality, judge, subgroup_tv
 from core.errors import NotFoundError
 from core.tuning.recipe import Recipe
@@ -63,6 +63,11 @@ def test_without_surveys_the_folder_is_named(tmp_path):
         next(bench_quality(tmp_path))
 
 
+def test_an_unknown_survey_is_answered_with_the_known_ones(published):
+    with pytest.raises(NotFoundError, match=r"coffee.*Use one of: tea_2020"):
+        published_surveys(published, ("tea_2020", "coffee"))
+
+
 def test_a_survey_is_taught_simulated_and_judged(published):
     (found,) = bench_quality(published, recipe=Recipe(steps=60, max_seconds=600.0))
     model, marginals = found.figures["model"], found.figures["training_marginals"]
@@ -103,7 +108,14 @@ def entry(**model):
         "logistic_regression": {"nll": 0.60, "nll_permuted": 0.80, "kl": 0.0, "subgroup_tv": 0.05},
     }
     return Quality(
-        "tea", "qlora", {"model": figures, **others}, 1.0, 1.0, 1, Reference(0.7, 0.6, 0.61, 0.0087)
+        "tea",
+        "qlora",
+        "smoothed",
+        {"model": figures, **others},
+        1.0,
+        1.0,
+        1,
+        Reference(0.7, 0.6, 0.61, 0.0087),
     )
 
 

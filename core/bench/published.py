@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +18,13 @@ SPLIT = "split_seed0.csv"
 SPLIT_COLUMN = "split (published)"
 
 
-def published_surveys(folder: Path | None = None) -> list[Path]:
-    """The folders of the surveys, by name.
+def published_surveys(folder: Path | None = None, only: Collection[str] = ()) -> list[Path]:
+    """The folders of the surveys, by name; of some of them if `only` names some.
 
     Raises
     ------
     NotFoundError
-        If there is no such survey.
+        If there is no survey, or none of a name that is asked for.
     """
     folder = folder or SHARED_SURVEYS
     surveys = sorted(path.parent for path in folder.glob("*/codebook.json"))
@@ -33,7 +34,13 @@ def published_surveys(folder: Path | None = None) -> list[Path]:
             where=str(folder),
             fix="Name a folder with one folder per survey, each holding clean.csv and codebook.json.",
         )
-    return surveys
+    known = [path.name for path in surveys]
+    for name in only:
+        if name not in known:
+            raise NotFoundError(
+                "There is no such survey.", where="--only", got=name, fix=f"Use one of: {', '.join(known)}."
+            )
+    return [path for path in surveys if not only or path.name in only]
 
 
 def load_published(survey: Path) -> SurveyData:

@@ -46,8 +46,8 @@ class Quality:
 
     Attributes
     ----------
-    survey, adapter
-        Folder name; "qlora" or "lora".
+    survey, adapter, targets
+        Folder name; "qlora" or "lora"; what was learned from, see `core.tuning.recipe.Recipe.targets`.
     figures
         "model" or baseline -> the `FIGURES` and "subgroup_tv", means over questions.
     seconds, cpu_seconds, steps
@@ -58,6 +58,7 @@ class Quality:
 
     survey: str
     adapter: str
+    targets: str
     figures: Mapping[str, Mapping[str, float]]
     seconds: float
     cpu_seconds: float
@@ -90,31 +91,37 @@ def bench_quality(
     folder: Path | None = None,
     names: tuple[str, ...] = (),
     adapters: tuple[str, ...] = ("qlora",),
+    targets: tuple[str, ...] = (Recipe.targets,),
     recipe: Recipe | None = None,
     report: Report = lambda line: None,
 ) -> Iterator[Quality]:
     """Teach and judge every survey in `folder`, or those named; one after the other, as they are done.
 
+    Every one of `adapters` is taken with every one of `targets`.
+
     Raises
     ------
     NotFoundError
         If there is no such survey.
+    RecipeError
+        If there is no such adapter or target.
     JobError
         If a job fails.
     """
     references = reference_figures(folder)
-    chosen = [path for path in published_surveys(folder) if not names or path.name in names]
-    for path in chosen:
+    recipes = [replace(recipe or Recipe(), adapter=a, targets=t) for a in adapters for t in targets]
+    for path in published_surveys(folder, names):
         data = load_published(path)
         report(f"{path.name}: fitting baselines")
         test = data.part("test")
         baselines = fit_baselines(data.part("train"), data.part("validation"), test.profiles, BASELINES)
-        for adapter in adapters:
-            report(f"{path.name}: teaching the model ({adapter})")
-            run, model = _simulate(data, path.name, replace(recipe or Recipe(), adapter=adapter))
+        for wanted in recipes:
+            report(f"{path.name}: teaching the model ({wanted.adapter}, {wanted.targets})")
+            run, model = _simulate(data, path.name, wanted)
             yield Quality(
                 path.name,
-                adapter,
+                wanted.adapter,
+                wanted.targets,
                 judge(test, {"model": model, **baselines}),
                 run["learning_seconds"],
                 run["cpu_seconds"],

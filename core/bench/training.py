@@ -81,14 +81,13 @@ def bench_training(
     Raises
     ------
     NotFoundError
-        If there is no survey.
+        If there is no survey, or none of a name in `only`.
     JobError
         If one of the loops fails.
     """
-    for survey in published_surveys(folder):
-        if not only or survey.name in only:
-            found = [_read(way, survey, respondents) for way in ("naive", "ours")]
-            yield TrainingBench(survey.name, *found)
+    for survey in published_surveys(folder, only):
+        found = [_read(way, survey, respondents) for way in ("naive", "ours")]
+        yield TrainingBench(survey.name, *found)
 
 
 def _read(way: str, survey: Path, respondents: int) -> Reading:

@@ -10,7 +10,9 @@ from core.bench.population import bench_population
 from core.bench.quality import FIGURES, Quality, bench_quality
 from core.bench.training import bench_training
 from core.cli.console import Console, table
+from core.cli.teaching import NO_LIMIT
 from core.errors import FileError
+from core.tuning.recipe import Recipe
 
 
 def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -81,9 +83,8 @@ def _population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def _training(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    only = tuple(name for name in args.only.split(",") if name)
     surveys = []
-    for found in bench_training(args.surveys, only, args.respondents or 60):
+    for found in bench_training(args.surveys, _names(args.only), args.respondents or 60):
         ratios = found.ratios
         rows = [
             [way, f"{r.answers:,}", f"{r.tokens:,}", f"{r.cpu_seconds:.1f}", f"{r.megabytes:.0f}"]
@@ -105,12 +106,15 @@ def _share(value: float) -> str:
     return "none" if value != value else f"{100 * value:.1f} %"
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _quality(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    names, adapters = (
-        tuple(n.strip() for n in t.split(",") if n.strip()) for t in (args.only, args.adapters)
-    )
+    names, adapters, targets = (_names(text) for text in (args.only, args.adapters, args.targets))
+    recipe = Recipe() if args.steps is None else Recipe(steps=args.steps, max_seconds=NO_LIMIT)
     found: list[Quality] = []
-    for entry in bench_quality(args.surveys, names, adapters, report=console.note):
+    for entry in bench_quality(args.surveys, names, adapters, targets, recipe, console.note):
         found.append(entry)
         console.note(
             table(_quality_rows(entry), _QUALITY_HEADER)
@@ -144,7 +148,7 @@ def _quality_rows(entry: Quality) -> list[list[str]]:
     for name, figures in entry.figures.items():
         model = name == "model"
         numbers = [_figure(figures[k]) for k in (*FIGURES, "subgroup_tv")]
-        label = entry.adapter if model else name.replace("_", " ")
+        label = f"{entry.adapter}, {entry.targets}" if model else name.replace("_", " ")
         rows.append([entry.survey if model else "", label, *numbers, _figure(published.get(name))])
         rows[-1] += work if model else [""] * len(work)
     return rows

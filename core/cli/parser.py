@@ -9,6 +9,7 @@ from core.experiments.design import EXPERIMENTS
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.survey_file import RowKind
+from core.tuning.recipe import Recipe
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -191,6 +192,10 @@ def _add_bench(add: Add) -> None:
         "--only", metavar="NAME,…", default="", help="of bench training and quality: some of the surveys"
     )
     command.add_argument("--adapters", metavar="qlora,lora", default="qlora", help="of bench quality")
+    command.add_argument(
+        "--targets", metavar="smoothed,cells,individual", default=Recipe.targets, help="of bench quality"
+    )
+    command.add_argument("--steps", type=int, help="of bench quality: optimiser steps, without a time limit")
 
 
 def _add_hub_commands(add: Add) -> None:
