@@ -26,8 +26,9 @@ class View(StrEnum):
 class Key(StrEnum):
     """Widget and session keys, ``page.name``; `of` adds what the widget is about."""
 
-    STUDY = "study"
+    STUDY = "study"  # in the address, as are the other keys without a dot
     NEXT_STUDY = "shell.next_study"
+    ADDRESS = "shell.address"
     TOAST = "shell.toast"
     HOME_EXAMPLE = "home.example"
     SURVEY_EXAMPLE = "survey.example"
@@ -119,7 +120,8 @@ class Key(StrEnum):
     RESULTS_RUN = "results.run"
     RESULTS_POPULATION = "results.population"
     RESULTS_START = "results.start"
-    RESULTS_SIMULATION = "simulation"  # these three are in the address: links open the same view
+    RESULTS_SIMULATION = "simulation"
+    RESULTS_NEWEST = "results.newest"
     RESULTS_WHO = "people"
     RESULTS_QUESTION = "question"
     SHARE_TEMPERATURE = "share.temperature"

@@ -112,6 +112,5 @@ def _unseen(mixed: "MixedResults", marginals: Marginals, study_id: str) -> None:
         ws = cached.workspace()
         built = studio.build_population(ws, study_id, marginals, 1000, 0, "Mix from the results")
         studio.start_simulation(ws, mixed.results.run["run_id"], built.id)
-        st.session_state.pop(Key.RESULTS_SIMULATION, None)
         toast_after_rerun("The population is built and its simulation has started.")
         st.rerun()

@@ -1,18 +1,23 @@
 """The charts of the results page with their temperature sliders: one question, and all together."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.address import follow_address, write_address
 from app.session import Key
 from app.widgets.charts import calibration_chart, decoder_chart, temperature_chart, tradeoff_chart
+from app.widgets.one_of import one_of
 from app.widgets.share_link import linked_temperature, share_link
 from app.widgets.untaught import untaught_notice
 
 if TYPE_CHECKING:
+    from core.comparison.sweep import Sweep
     from core.results import Results
 
-HELD_OUT, POPULATION = "Held-out respondents", "Population"
+HELD_OUT, POPULATION = "respondents", "population"
+PEOPLE = {HELD_OUT: "Held-out respondents", POPULATION: "Population"}
 TEMPERATURES, DECODERS, CALIBRATION = "Every temperature", "Toplines against individuals", "Calibration"
 
 
@@ -20,30 +25,13 @@ def question_chart(results: "Results", study_id: str) -> None:
     """Draw one question's bars with the slider; the population's when chosen and there is one."""
     with st.container(border=True):
         st.subheader("Question by question")
-        sweep, who = results.sweep, HELD_OUT
-        if results.population_sweep is not None:
-            who = st.segmented_control(
-                "Whose simulated answers?",
-                [HELD_OUT, POPULATION],
-                default=HELD_OUT,
-                required=True,
-                key=Key.RESULTS_WHO,
-                bind="query-params",
-                help="Held-out respondents: the same people, simulated and real, so it is a fair check. "
-                "Population: your targets, compared with the survey as it was.",
-            )
-            sweep = results.population_sweep if who == POPULATION else sweep
-        questions = sweep.questions
-        position = st.selectbox(
-            "Question",
-            range(len(questions)),
-            format_func=lambda i: f"{i + 1}. {questions[i].text}",
-            key=Key.RESULTS_QUESTION,
-            bind="query-params",
-        )
-        untaught_notice(results, questions[position].column)
+        who = _whose(results)
+        sweep = (results.population_sweep if who == POPULATION else None) or results.sweep
+        column = _question(sweep)
+        write_address({Key.RESULTS_WHO: who, Key.RESULTS_QUESTION: column})
+        untaught_notice(results, column)
         start = linked_temperature(results.temperature)
-        temperature_chart(questions[position], sweep.temperatures, results.temperature, start)
+        temperature_chart(sweep.question(column), sweep.temperatures, results.temperature, start)
         share_link(results.temperature)
         if who == POPULATION:
             st.caption(
@@ -57,20 +45,44 @@ def question_chart(results: "Results", study_id: str) -> None:
         )
 
 
+def _whose(results: "Results") -> str:
+    people = PEOPLE if results.population_sweep is not None else {HELD_OUT: PEOPLE[HELD_OUT]}
+    follow_address(Key.RESULTS_WHO, people)
+    if len(people) == 1:
+        return HELD_OUT
+    st.session_state.setdefault(Key.RESULTS_WHO, HELD_OUT)
+    return st.segmented_control(
+        "Whose simulated answers?",
+        list(people),
+        format_func=people.get,
+        required=True,
+        key=Key.RESULTS_WHO,
+        persist_state="session",
+        help="Held-out respondents: the same people, simulated and real, so it is a fair check. "
+        "Population: your targets, compared with the survey as it was.",
+    )
+
+
+def _question(sweep: "Sweep") -> str:
+    words = {q.column: f"{number}. {q.text}" for number, q in enumerate(sweep.questions, 1)}
+    follow_address(Key.RESULTS_QUESTION, words)
+    return st.selectbox(
+        "Question",
+        list(words),
+        format_func=words.get,
+        key=Key.RESULTS_QUESTION,
+        persist_state="session",
+    )
+
+
 def all_questions(results: "Results") -> None:
     """Draw one of three pictures of all questions together."""
     views = {TEMPERATURES: _temperatures, DECODERS: _decoders, CALIBRATION: _calibration}
-    with st.container(border=True):
-        st.subheader("All questions together")
-        chosen = st.segmented_control(
-            "What to look at",
-            list(views),
-            default=TEMPERATURES,
-            required=True,
-            key=Key.RESULTS_ALL,
-            label_visibility="collapsed",
-        )
-        views[chosen](results)
+    one_of(
+        "All questions together",
+        {name: partial(draw, results) for name, draw in views.items()},
+        Key.RESULTS_ALL,
+    )
 
 
 def _temperatures(results: "Results") -> None:

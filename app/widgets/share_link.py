@@ -39,8 +39,8 @@ def share_link(fitted: float) -> None:
 def with_temperature(page: str, shown: dict[str, str], temperature: float) -> str:
     """The address of a page with the parameters of a view and a temperature.
 
-    >>> with_temperature("http://localhost/results?study=tea", {"study": "tea", "question": "1. Why?"}, 0.8)
-    'http://localhost/results?study=tea&question=1.+Why%3F&temperature=0.8'
+    >>> with_temperature("http://localhost/results?study=tea", {"study": "tea", "question": "Q1"}, 0.8)
+    'http://localhost/results?study=tea&question=Q1&temperature=0.8'
     """
     parts = urlsplit(page)
     known = dict(parse_qsl(parts.query)) | shown | {TEMPERATURE: f"{temperature:g}"}

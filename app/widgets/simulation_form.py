@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import cached
+from app.address import follow_address, write_address
 from app.session import Key
 from app.widgets.population_card import title
 from app.widgets.run_list import started
@@ -49,15 +50,23 @@ def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, f
     if start:
         with st.spinner("Starting"):
             studio.start_simulation(ws, run_id, population_id or None)
-        st.session_state.pop(Key.RESULTS_SIMULATION, None)
         st.rerun()
 
 
 def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
-    """The finished simulation to look at: the newest, or one chosen from the list."""
-    if len(done) == 1:
-        return done[0]
-    by_id = {job.id: job for job in done}
+    """The finished simulation to look at: the newest, or one chosen from the list or by a link."""
+    by_id, key, newest = {job.id: job for job in done}, Key.RESULTS_SIMULATION, done[0].id
+    if st.session_state.get(Key.RESULTS_NEWEST, newest) != newest:
+        st.session_state[key] = newest  # it was finished while this session looked at an older one
+    st.session_state[Key.RESULTS_NEWEST] = newest
+    if not follow_address(key, by_id):
+        st.warning("The simulation of this link is not here; this is the newest.", icon=":material/link_off:")
+    chosen = newest if len(done) == 1 else _choose(study_id, by_id)
+    write_address({key: chosen})
+    return by_id[chosen]
+
+
+def _choose(study_id: str, by_id: "dict[str, JobStatus]") -> str:
     names = {p.id: p.name for p in studio.list_populations(cached.workspace(), study_id)}
 
     def label(job_id: str) -> str:
@@ -65,9 +74,13 @@ def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
         people = names.get(spec.get("population_id"), "hold-out respondents only")
         return f"{started(by_id[job_id])}, {people}"
 
-    key = Key.RESULTS_SIMULATION
-    chosen = st.selectbox("Simulation", list(by_id), format_func=label, key=key, bind="query-params")
-    return by_id[chosen]
+    return st.selectbox(
+        "Simulation",
+        list(by_id),
+        format_func=label,
+        key=Key.RESULTS_SIMULATION,
+        persist_state="session",
+    )
 
 
 def _population_name(populations: dict, population_id: str) -> str:

@@ -1,11 +1,13 @@
 """The structure axis in detail: how groups differ and how answers hang together, one view at a time."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.session import Key
 from app.widgets.charts import association_chart
+from app.widgets.one_of import one_of
 from app.widgets.tables import table_height
 from core.report import structure_tables
 
@@ -28,17 +30,11 @@ def structure_panel(results: "Results") -> None:
         FIDELITY: _fidelity,
         DETECTION: _detection,
     }
-    with st.container(border=True):
-        st.subheader("How groups differ and answers hang together")
-        chosen = st.segmented_control(
-            "What to look at",
-            list(views),
-            default=GROUPS,
-            required=True,
-            key=Key.RESULTS_STRUCTURE,
-            label_visibility="collapsed",
-        )
-        views[chosen](results)
+    one_of(
+        "How groups differ and answers hang together",
+        {name: partial(draw, results) for name, draw in views.items()},
+        Key.RESULTS_STRUCTURE,
+    )
 
 
 def _groups(results: "Results") -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.address import follow_address, write_address
 from app.session import Key
 
 if TYPE_CHECKING:
@@ -16,19 +17,19 @@ def study_picker(surveys: "list[SurveyRecord]") -> None:
     names = {record.id: record.name for record in surveys}
     if not names:
         return
+    if not follow_address(Key.STUDY, names):
+        st.toast("The study of this link is not here; it may have been deleted.", icon=":material/link_off:")
     if chosen in names:
         st.session_state[Key.STUDY] = chosen
-    elif st.session_state.get(Key.STUDY) not in names:
-        st.session_state.pop(Key.STUDY, None)
     with st.sidebar:
         st.selectbox(
             "Study",
             list(names),
             key=Key.STUDY,
             format_func=lambda survey_id: names.get(survey_id, survey_id),
-            bind="query-params",
             help="The survey that all pages are about.",
         )
+        write_address({Key.STUDY: st.session_state[Key.STUDY]})
         record = next(r for r in surveys if r.id == st.session_state[Key.STUDY])
         st.caption(f"{record.n_respondents:,} respondents, {record.n_questions} questions")
         if record.generated:

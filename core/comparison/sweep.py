@@ -94,6 +94,10 @@ class Sweep:
     nll: np.ndarray | None
     chosen: float
 
+    def question(self, column: str) -> QuestionSweep:
+        """The question of a column that was swept; KeyError if it was not."""
+        return {question.column: question for question in self.questions}[column]
+
 
 Tempering = Callable[[np.ndarray, float], np.ndarray]
 """(n, K) log-probabilities at temperature 1, and a temperature -> those at that temperature."""

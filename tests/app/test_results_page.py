@@ -71,7 +71,8 @@ def test_the_comparison_shows_verdict_chart_and_tables(taught, open_page):
 def test_another_question_or_the_population_changes_the_chart(taught, open_page):
     app = open_page(View.RESULTS)
     first = chart_spec(app)
-    app.selectbox(key=Key.RESULTS_QUESTION).set_value(1).run()
+    question = studio.load_survey(cached.workspace(), taught.id).codebook.questions[1].column
+    app.selectbox(key=Key.RESULTS_QUESTION).set_value(question).run()
     second = chart_spec(app)
     app.segmented_control(key=Key.RESULTS_WHO).set_value(POPULATION).run()
     assert not app.exception
