@@ -136,6 +136,8 @@ class Key(StrEnum):
     RESULTS_TOKEN = "results.token"
     RESULTS_GROUP = "results.group"
     RESULTS_ALL = "results.all"
+    RESULTS_FIGURES = "results.figures"
+    RESULTS_FIGURES_OF = "results.figures_of"
     RESULTS_STRUCTURE = "results.structure"
     RESULTS_RECTIFIED = "results.rectified"
     RESULTS_AGAIN = "results.again"

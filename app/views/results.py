@@ -5,7 +5,7 @@ import streamlit as st
 from app import access, cached
 from app.session import View
 from app.widgets.assessment_panel import assessment_panel
-from app.widgets.comparison_panel import baselines_table, questions_table
+from app.widgets.comparison_panel import figures_panel, questions_table
 from app.widgets.job_panel import job_panel
 from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
@@ -54,7 +54,7 @@ with errors_shown():
     all_questions(results)
     mix_panel(results, study.id)
     questions_table(results)
-    baselines_table(results)
+    figures_panel(results)
     structure_panel(results)
     rectified_table(results)
     with st.container(horizontal=True):

@@ -58,7 +58,9 @@ def _sliders(demographic: "Demographic", start: Marginals, study_id: str) -> dic
     values = {}
     options = demographic.options
     for first in range(0, len(options), 3):
-        for slot, option in zip(st.columns(3), options[first : first + 3], strict=False):
+        for slot, option in zip(
+            st.columns(3, vertical_alignment="bottom"), options[first : first + 3], strict=False
+        ):
             values[option] = slot.slider(
                 plain(option),
                 0,

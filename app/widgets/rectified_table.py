@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.session import Key
 from app.widgets.notice import errors_shown
-from app.widgets.tables import table_height
+from app.widgets.tables import roomy
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -48,7 +48,7 @@ def _table(results: "Results") -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=table_height(len(rows)),
+        **roomy(rows),
         column_config={
             "Question": st.column_config.TextColumn(width=240, pinned=True),
             **{name: number(format="%.1f %%") for name in percent},

@@ -8,7 +8,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.charts import association_chart
 from app.widgets.one_of import one_of
-from app.widgets.tables import table_height
+from app.widgets.tables import roomy
 from core.report import structure_tables
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def _groups(results: "Results") -> None:
         structure_tables.groups_table(results.structure),
         "Distance of simulated from real toplines within each group",
         {
-            "Base": number("Base (n)", format="localized"),
+            "Background": st.column_config.TextColumn(width=230),
+            "Group": st.column_config.TextColumn(width=190),
+            "Base": number(format="localized", width=60, help="Held-out respondents."),
             "Off by": number(
                 format=POINTS, help="Answers of 100 that would have to move; mean of questions."
             ),
@@ -114,7 +116,8 @@ def _fidelity(results: "Results") -> None:
     _table(
         structure_tables.fidelity_table(results.structure),
         "Population Fidelity Score by group",
-        {name: st.column_config.NumberColumn(format="%.2f") for name in scores},
+        {"Group": st.column_config.TextColumn(width=300)}
+        | {name: st.column_config.NumberColumn(format="%.2f", width=85) for name in scores},
     )
     st.caption(
         "Population Fidelity Score (arXiv 2609.36253), 0 to 1: are groups close, do groups differ as "
@@ -132,7 +135,10 @@ def _detection(results: "Results") -> None:
         {
             "AUC": number(format="%.2f", help="0.5: cannot tell; 1: always can."),
             "pMSE": number(format="%.3f", help="Propensity score error: 0 cannot tell, 0.25 always can."),
-            "Given away by": st.column_config.TextColumn(width="large"),
+            "Method": st.column_config.TextColumn(width=240),
+            "Given away by": st.column_config.TextColumn(
+                width=400, help="Questions that tell simulated from real, most telling first."
+            ),
         },
     )
     st.caption(
@@ -142,6 +148,4 @@ def _detection(results: "Results") -> None:
 
 
 def _table(rows: structure_tables.Rows, alt: str, columns: dict) -> None:
-    st.dataframe(
-        rows, hide_index=True, placeholder="-", height=table_height(len(rows)), column_config=columns, alt=alt
-    )
+    st.dataframe(rows, hide_index=True, placeholder="-", column_config=columns, alt=alt, **roomy(rows))

@@ -1,14 +1,31 @@
-"""How tall a table may grow on a page."""
+"""How tall a table and its rows may grow on a page."""
 
-MOST_ROWS = 18
+from collections.abc import Iterable, Mapping
+
+MOST_ROWS, MOST_TALL_ROWS = 18, 9
 TALL = 620
 """Height in pixels of a table with more rows than that, which then scrolls."""
+TALL_ROW, ONE_LINE = 65, 36
+"""Height in pixels from which Streamlit wraps texts, and the characters that fit on one line."""
 
 
-def table_height(rows: int) -> str | int:
+def table_height(rows: int, most: int = MOST_ROWS) -> str | int:
     """Show every row of a short table; let a long one scroll.
 
     >>> table_height(4), table_height(200)
     ('content', 620)
     """
-    return "content" if rows <= MOST_ROWS else TALL
+    return "content" if rows <= most else TALL
+
+
+def roomy(rows: Iterable[Mapping[str, object]]) -> dict[str, str | int | None]:
+    """Height of a table and of its rows: texts that are too long for one line are wrapped.
+
+    >>> roomy([{"n": 4}]), roomy([{"Question": "How much are you interested in electric cars?"}])
+    ({'height': 'content'}, {'height': 'content', 'row_height': 65})
+    """
+    rows = list(rows)
+    longest = max((len(cell) for row in rows for cell in row.values() if isinstance(cell, str)), default=0)
+    if longest <= ONE_LINE:
+        return {"height": table_height(len(rows))}
+    return {"height": table_height(len(rows), MOST_TALL_ROWS), "row_height": TALL_ROW}

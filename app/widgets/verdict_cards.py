@@ -14,6 +14,7 @@ LOOKS = {
     verdicts.GOOD: ("Good", "green", ":material/check_circle:"),
     verdicts.FAIR: ("Usable with care", "orange", ":material/info:"),
     verdicts.POOR: ("Do not rely on it", "red", ":material/warning:"),
+    verdicts.EMPTY: ("Nothing to get right here", "blue", ":material/remove:"),
     verdicts.OPEN: ("Not known yet", "gray", ":material/hourglass_top:"),
 }
 
@@ -23,7 +24,7 @@ def verdict_cards(results: "Results") -> None:
     found = (
         verdicts.population_verdict(results.comparison, results.uncertainty),
         verdicts.individual_verdict(results.uncertainty),
-        verdicts.structure_verdict(results.structure),
+        verdicts.structure_verdict(results.structure, results.uncertainty.background),
     )
     for column, verdict in zip(st.columns(3), found, strict=True):
         with column, st.container(border=True, height="stretch"):
@@ -32,6 +33,8 @@ def verdict_cards(results: "Results") -> None:
             st.badge(label, color=color, icon=icon)
             st.markdown(plain(verdict.sentence))
             st.caption(plain(f"{verdict.figure} · {verdict.floor}"))
+            if verdict.beside:
+                st.markdown(f":small[{plain(verdict.beside)}]")
             with st.popover("Why, and what others reach", width="stretch"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in verdict.notes))
                 st.caption("Published: " + plain(" ".join(verdict.anchors)))

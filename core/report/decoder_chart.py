@@ -12,8 +12,16 @@ from core.report.specification import SCHEMA, between, grid_parameters, temperat
 from core.report.tables import METHODS
 
 OWN = {EXPECTED: "Expected answer", GREEDY: "Likeliest answer"}
+_SHORT = {
+    "empty_persona": "Tuned, no background",
+    "demographic_cells": "Mean of same background",
+    "training_marginals": "Training shares",
+}
+"""Names that would not fit beside the points."""
 SMALLEST_KL = 1e-4
-_LABEL_GAP, _HEIGHT = 16, 340
+_LABEL_GAP, _HEIGHT = 17, 340
+_NAMES = 0.46
+"""Room for names at the right, as a part of the width of the points."""
 _DECADES = [0.0001, 0.001, 0.01, 0.1, 1, 10]
 
 
@@ -68,10 +76,10 @@ def decoder_chart(
 
 
 def _axes(kl: np.ndarray, rmse: np.ndarray) -> dict[str, dict[str, Any]]:
-    margin = 0.06 * max(float(rmse.max() - rmse.min()), 0.01)
+    left, width = _span(rmse)
     x = {
         "type": "quantitative",
-        "scale": {"domain": [float(rmse.min()) - margin, float(rmse.max()) + margin], "zero": False},
+        "scale": {"domain": [left, left + (1 + _NAMES) * width], "zero": False, "nice": False},
         "axis": {
             "title": "Individual error (RMSE, of the scale); lower is better",
             "grid": False,
@@ -84,6 +92,12 @@ def _axes(kl: np.ndarray, rmse: np.ndarray) -> dict[str, dict[str, Any]]:
         "axis": {"title": "Distance to real toplines (KL, nats, log)", "values": _DECADES, "format": "~g"},
     }
     return {"x": x, "y": y}
+
+
+def _span(rmse: np.ndarray) -> tuple[float, float]:
+    """Left edge and width of the part of the axis with points, with a margin."""
+    margin = 0.06 * max(float(rmse.max() - rmse.min()), 0.01)
+    return float(rmse.min()) - margin, float(rmse.max() - rmse.min()) + 2 * margin
 
 
 def _curve(sweep: Sweep, axes: dict[str, dict[str, Any]], colours: Palette) -> dict[str, Any]:
@@ -128,9 +142,8 @@ def _marks(
     axes: dict[str, dict[str, Any]],
     colours: Palette,
 ) -> dict[str, Any]:
-    middle = float(rmse.min() + rmse.max()) / 2
-    sides = [(p.name in OWN and p.name, p.rmse > middle) for p in shown]
-    heights = _label_heights(shown, sides, axes["y"]["scale"]["domain"])
+    left, width = _span(rmse)
+    heights = _apart([max(p.kl, SMALLEST_KL) for p in shown], axes["y"]["scale"]["domain"])
     rows = [
         {
             "name": _name(p.name),
@@ -138,11 +151,12 @@ def _marks(
             "rmse": round(p.rmse, 5),
             "kl": round(max(p.kl, SMALLEST_KL), 6),
             "label": height,
-            "left": p.rmse > middle,
+            "edge": round(left + 1.01 * width, 6),
         }
         for p, height in zip(shown, heights, strict=True)
     ]
     x, y = ({**axes[axis], "field": field} for axis, field in (("x", "rmse"), ("y", "kl")))
+    edge, label = {**axes["x"], "field": "edge"}, {**axes["y"], "field": "label"}
     shade = {"condition": {"test": "datum.own", "value": colours.simulated}, "value": colours.real}
     shape = {"condition": {"test": "datum.own", "value": "diamond"}, "value": "circle"}
     tooltip = [
@@ -150,40 +164,27 @@ def _marks(
         {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
         {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
     ]
-    labels = [
-        {
-            "transform": [{"filter": f"datum.left == {str(left).lower()}"}],
-            "mark": {"type": "text", "align": "right" if left else "left", "dx": -11 if left else 11},
-            "encoding": {
-                "x": x,
-                "y": {**axes["y"], "field": "label"},
-                "text": {"field": "name", "type": "nominal"},
-                "color": {**shade},
-            },
-        }
-        for left in (False, True)
-    ]
+    leader = {
+        "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.45},
+        "encoding": {"x": x, "y": y, "x2": {"field": "edge"}, "y2": {"field": "label"}, "color": shade},
+    }
     points = {
         "mark": {"type": "point", "filled": True, "size": 85, "opacity": 1},
         "encoding": {"x": x, "y": y, "color": shade, "shape": shape, "tooltip": tooltip},
     }
-    return {"data": {"values": rows}, "layer": [points, *labels]}
+    names = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12},
+        "encoding": {"x": edge, "y": label, "text": {"field": "name", "type": "nominal"}, "color": shade},
+    }
+    return {"data": {"values": rows}, "layer": [leader, points, names]}
 
 
 def _name(name: str) -> str:
-    return OWN.get(name) or METHODS.get(name, name).removesuffix(" on demographics")
-
-
-def _label_heights(shown: Sequence[TradeoffPoint], sides: Sequence[Any], domain: list[float]) -> list[float]:
-    """Where labels are written on the log axis, so that no two of one side share a line."""
-    heights = np.zeros(len(shown))
-    for side in set(sides):
-        rows = [i for i, found in enumerate(sides) if found == side]
-        heights[rows] = _apart([max(shown[i].kl, SMALLEST_KL) for i in rows], domain)
-    return heights.tolist()
+    return OWN.get(name) or _SHORT.get(name) or METHODS.get(name, name).removesuffix(" on demographics")
 
 
 def _apart(values: list[float], domain: list[float]) -> list[float]:
+    """Where names are written on the log axis, so that no two share a line."""
     low, high = np.log(domain)
     step = (high - low) * _LABEL_GAP / _HEIGHT
     places, last = [0.0] * len(values), -np.inf

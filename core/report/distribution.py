@@ -15,9 +15,11 @@ from core.report.curves import curve_panel
 from core.report.display import Bars, bars, label_lines, wrap
 from core.report.palette import Palette, Theme, chart_config, palette
 from core.report.specification import (
+    LINE,
     SCHEMA,
     between,
     grid_parameters,
+    lined_labels,
     numbers_or_none,
     temperature_slider,
 )
@@ -28,8 +30,6 @@ REAL, SIMULATED = "Real survey answers", "Simulated answers"
 GENERATED = "Generated survey answers"
 """Name of the survey's own answers when they were made up."""
 _PANEL_GAP, _PANEL_HEIGHT = 74, 120
-_LINE = 15
-"""Pixels between the lines of an answer label."""
 _THICKEST = 34
 """Most pixels a pair of bars takes, however tall its label."""
 _NUMBER_ROOM = 0.08
@@ -77,7 +77,7 @@ def distribution_chart(
     colours, shown = palette(theme), bars(question)
     start = float(np.clip(chosen if start is None else start, temperatures[0], temperatures[-1]))
     lines = label_lines(shown.answers)
-    row = max(38 if len(lines) <= 8 else 32, _LINE * max(len(label) for label in lines) + 12)
+    row = max(38 if len(lines) <= 8 else 32, LINE * max(len(label) for label in lines) + 12)
     top = row * len(lines) + _PANEL_GAP
     layers = [
         _bar_layer(shown, row, _widest(shown, temperatures), real_label, colours),
@@ -160,18 +160,7 @@ def _answer_axis(count: int, row: float, colours: Palette) -> dict[str, Any]:
         "field": "order",
         "type": "ordinal",
         "scale": {"range": [0, row * count], "paddingInner": padding, "paddingOuter": padding / 2},
-        "axis": {
-            "title": None,
-            "domain": False,
-            "ticks": False,
-            "labelLimit": 0,
-            "labelOverlap": False,
-            "labelColor": colours.text,
-            "labelFontSize": 13,
-            "labelLineHeight": _LINE,
-            "labelExpr": "labels[datum.value]",
-            "labelOffset": {"expr": f"{-_LINE / 2} * (length(labels[datum.value]) - 1)"},
-        },
+        "axis": lined_labels(colours.text),
     }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+LINE = 15
+"""Usual pixels between the lines of a label."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -49,6 +51,30 @@ def grid_parameters(name: str, temperatures: np.ndarray) -> list[dict[str, Any]]
         {"name": "grid_below", "expr": f"min(floor(grid_place), {last - 1})"},
         {"name": "grid_part", "expr": "grid_place - grid_below"},
     ]
+
+
+def lined_labels(colour: str, size: int = 13, line: int = LINE) -> dict[str, Any]:
+    """Axis of rows whose labels have several lines, read from the chart parameter "labels" by row.
+
+    Parameters
+    ----------
+    colour, size
+        Of the letters.
+    line
+        Pixels between the lines of a label.
+    """
+    return {
+        "title": None,
+        "domain": False,
+        "ticks": False,
+        "labelLimit": 0,
+        "labelOverlap": False,
+        "labelColor": colour,
+        "labelFontSize": size,
+        "labelLineHeight": line,
+        "labelExpr": "labels[datum.value]",
+        "labelOffset": {"expr": f"{-line / 2} * (length(labels[datum.value]) - 1)"},
+    }
 
 
 def between(array: str) -> str:

@@ -6,13 +6,18 @@ from typing import Any
 import numpy as np
 
 from core.comparison.calibration import CalibrationBin
+from core.report.display import wrap
 from core.report.palette import Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.specification import SCHEMA, lined_labels
 
 MOST_QUESTIONS = 24
 """More questions than this do not fit beside each other; those furthest off are shown."""
 _NUMBERS_UP_TO = 14
-_LONGEST = 34
+_LINE_WIDTH, _ROW = 44, 30
+"""Characters in each of the two lines of a row's name, and pixels per row."""
+_EDGE = {Theme.LIGHT: "#FFFFFF", Theme.DARK: "#0E1117"}
+_SAME = {Theme.LIGHT: "#EEF1F4", Theme.DARK: "#222A31"}
+"""Lines between cells, and the colour of a pair that is as strong as in reality."""
 
 
 def calibration_chart(bins: Sequence[CalibrationBin], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
@@ -103,11 +108,10 @@ def association_chart(
         return None
     shown = _furthest(cells, list(questions))
     number = {column: k for k, column in enumerate(questions, 1)}
-    names = {c: _short(t) for c, t in demographics.items()}
-    names |= {c: f"{number[c]}. {_short(questions[c])}" for c in shown}
+    names = demographics | {c: f"{number[c]}. {questions[c]}" for c in shown}
     rows = [
         {
-            "row": names[a], "column": str(number[b]), "pair": f"{names[a]} × {names[b]}",
+            "row": a, "other": b, "column": str(number[b]),
             "real": round(real, 3), "simulated": round(simulated, 3),
             "difference": round(simulated - real, 3),
         }
@@ -117,42 +121,51 @@ def association_chart(
     if not rows:
         return None
     present = {row["row"] for row in rows}
-    order = [names[c] for c in (*demographics, *shown) if names[c] in present]
-    return _heatmap(rows, order, [str(number[c]) for c in shown], theme)
+    order = [c for c in (*demographics, *shown) if c in present]
+    return _heatmap(rows, order, names, [str(number[c]) for c in shown], Theme(theme))
 
 
 def _heatmap(
-    rows: list[dict[str, Any]], order: list[str], columns: list[str], theme: Theme | str
+    rows: list[dict[str, Any]], order: list[str], names: Mapping[str, str], columns: list[str], theme: Theme
 ) -> dict[str, Any]:
+    """Rows of `rows` are columns of the survey; `names` says what they are called."""
     colours = palette(theme)
-    most = max(0.2, *(abs(row["difference"]) for row in rows))
+    sizes = [abs(row["difference"]) for row in rows]
+    most = round(max(0.1, float(np.percentile(sizes, 98))), 2)  # a single pair does not make all others pale
     x = {"field": "column", "type": "nominal", "sort": columns, "scale": {"domain": columns},
          "axis": {"title": "Question", "labelAngle": 0, "orient": "top"}}  # fmt: skip
     y = {"field": "row", "type": "nominal", "sort": order, "scale": {"domain": order},
-         "axis": {"title": None, "labelLimit": 260}}  # fmt: skip
+         "axis": lined_labels(colours.muted, 11, 12)}  # fmt: skip
     shade = {
         "field": "difference",
         "type": "quantitative",
         "scale": {
             "domain": [-most, 0, most],
             "interpolate": "rgb",
-            "range": [colours.divergence, colours.line, colours.simulated],
+            "range": [colours.divergence, _SAME[theme], colours.simulated],
+            "clamp": True,
         },
-        "legend": {"title": "Simulated less real V", "titleColor": colours.muted, "format": "+.1f",
-                   "orient": "bottom", "direction": "horizontal", "gradientLength": 220},
+        "legend": {"title": "Cramér's V, simulated less real: links too weak (left) or too strong (right)",
+                   "titleColor": colours.muted, "titleLimit": 0, "values": [-most, 0, most],
+                   "labelExpr": "datum.value == 0 ? '0' : format(datum.value, '+.2f')",
+                   "orient": "bottom", "direction": "horizontal", "gradientLength": 320},
     }  # fmt: skip
     tooltip = [
-        {"field": "pair", "type": "nominal", "title": "Pair"},
+        {"field": "of", "type": "nominal", "title": "Of"},
+        {"field": "with", "type": "nominal", "title": "With"},
         {"field": "real", "type": "quantitative", "title": "Real V", "format": ".2f"},
         {"field": "simulated", "type": "quantitative", "title": "Simulated V", "format": ".2f"},
         {"field": "difference", "type": "quantitative", "title": "Difference", "format": "+.2f"},
     ]  # fmt: skip
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "rect"}, "encoding": {"x": x, "y": y, "color": shade, "tooltip": tooltip}}
+        {
+            "mark": {"type": "rect", "stroke": _EDGE[theme], "strokeWidth": 1},
+            "encoding": {"x": x, "y": y, "color": shade, "tooltip": tooltip},
+        }
     ]
     if len(columns) <= _NUMBERS_UP_TO:
         text = {"field": "difference", "type": "quantitative", "format": "+.2f"}
-        inverse = "#FFFFFF" if Theme(theme) is Theme.LIGHT else "#0E1117"
+        inverse = _EDGE[theme]
         strong = f"abs(datum.difference) > {0.5 * most}"
         ink = {"condition": {"test": strong, "value": inverse}, "value": colours.text}
         layers.append(
@@ -166,10 +179,19 @@ def _heatmap(
     return {
         "$schema": SCHEMA,
         "description": "Difference of Cramér's V, simulated less real, for every pair: mean "
-        f"{mean:+.2f}; largest {worst['difference']:+.2f} for {worst['pair']}.",
+        f"{mean:+.2f}; largest {worst['difference']:+.2f} for {names[worst['row']]} with "
+        f"{names[worst['other']]}.",
         "width": "container",
-        "height": {"step": 24},
+        "height": _ROW * len(order),
         "autosize": {"type": "fit-x", "contains": "padding"},
+        "params": [
+            {"name": "names", "value": dict(names)},
+            {"name": "labels", "value": {c: _two_lines(names[c]) for c in order}},
+        ],
+        "transform": [
+            {"calculate": "names[datum.row]", "as": "of"},
+            {"calculate": "names[datum.other]", "as": "with"},
+        ],
         "data": {"values": rows},
         "layer": layers,
         "config": chart_config(colours),
@@ -196,5 +218,6 @@ def _furthest(cells: Mapping[tuple[str, str], tuple[float, float]], questions: l
     return [column for column in compared if column in kept]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _two_lines(text: str) -> list[str]:
+    lines = wrap(text, _LINE_WIDTH)
+    return lines if len(lines) <= 2 else [lines[0], lines[1][: _LINE_WIDTH - 2].rstrip() + " …"]

@@ -12,12 +12,11 @@ from core.comparison.stub import RowKind
 from core.report.display import label_lines, wrap
 from core.report.distribution import REAL, SIMULATED
 from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.specification import LINE, SCHEMA, lined_labels
 from core.survey.topline import SMALL_BASE, Topline
 
-_LINE = 15
 _ROW = {1: 30, 2: 42}
-"""Pixels between the lines of an answer label, and of an answer with one line, by bars per answer."""
+"""Pixels of an answer with one line, by bars per answer."""
 
 
 def topline_chart(
@@ -97,7 +96,7 @@ def _chart(
         "$schema": SCHEMA,
         "description": description,
         "width": "container",
-        "height": sum(max(_ROW[len(groups)], _LINE * len(label) + 14) for label in lines),
+        "height": sum(max(_ROW[len(groups)], LINE * len(label) + 14) for label in lines),
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 5, "right": 8, "top": 5, "bottom": 5},
         "params": [{"name": "labels", "value": lines}],
@@ -123,18 +122,7 @@ def _encoding(count: int, groups: list[str], data: list[dict[str, Any]], colours
             "field": "order",
             "type": "ordinal",
             "scale": {"domain": list(range(count)), "paddingInner": 0.3, "paddingOuter": 0.15},
-            "axis": {
-                "title": None,
-                "domain": False,
-                "ticks": False,
-                "labelLimit": 0,
-                "labelOverlap": False,
-                "labelColor": colours.text,
-                "labelFontSize": 13,
-                "labelLineHeight": _LINE,
-                "labelExpr": "labels[datum.value]",
-                "labelOffset": {"expr": f"{-_LINE / 2} * (length(labels[datum.value]) - 1)"},
-            },
+            "axis": lined_labels(colours.text),
         },
         "yOffset": {"field": "group", "type": "nominal", "sort": groups},
         "x": {

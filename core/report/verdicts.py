@@ -12,8 +12,8 @@ from core.comparison.compare import Comparison
 from core.comparison.uncertainty import Interval, Uncertainty
 from core.report.tables import METHODS
 
-GOOD, FAIR, POOR, OPEN = "good", "fair", "poor", "open"
-"""How a verdict reads; `OPEN` while it cannot be said."""
+GOOD, FAIR, POOR, OPEN, EMPTY = "good", "fair", "poor", "open", "empty"
+"""How a verdict reads; `OPEN` while it cannot be said, `EMPTY` where there is nothing to get right."""
 LITTLE = 0.01
 """Gain in nats per answer below which demographics are said to carry almost nothing."""
 
@@ -25,11 +25,13 @@ class Verdict:
     Attributes
     ----------
     axis, level
-        Name of the axis, and how it reads: `GOOD`, `FAIR`, `POOR` or `OPEN`.
+        Name of the axis, and how it reads: `GOOD`, `FAIR`, `POOR`, `OPEN` or `EMPTY`.
     sentence
         The verdict.
     figure, floor
         Main figure and what a perfect simulation (or nothing but chance) would show, as text.
+    beside
+        What simpler methods reach, in a sentence.
     notes
         Further sentences.
     anchors
@@ -41,6 +43,7 @@ class Verdict:
     sentence: str
     figure: str
     floor: str
+    beside: str = ""
     notes: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
 
@@ -58,15 +61,19 @@ def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
         level, sentence = FAIR, f"Toplines are close: {kl / band.value:.1f} times what chance explains."
     else:
         level, sentence = POOR, f"Toplines are off: {kl / band.value:.0f} times what chance explains."
-    notes = [interviews_sentence(found.worth), _adds("kl", "the toplines", found)]
     floor = f"{100 * (found.floor['tv'].value or 0):.1f} points by chance"
     return Verdict(
         "Population",
         level,
-        sentence,
+        f"{sentence} {interviews_sentence(found.worth)}",
         f"{100 * tv:.1f} points off",
         floor,
-        tuple(note for note in notes if note),
+        _adds_to_toplines(found),
+        (
+            f"KL {kl:.4f} nats; a perfect simulation would score {band.value:.4f} (95 %: {band.low:.4f} to "
+            f"{band.high:.4f}) with this many real answers.",
+            "Points: of 100 answers, how many would have to move.",
+        ),
         (
             "2 to 12 points lie between two waves of the same survey; 12 to 20 are typical of chat models "
             "that were given a persona.",
@@ -81,24 +88,28 @@ def individual_verdict(found: Uncertainty) -> Verdict:
     nll, marginals = found.model["nll"], found.gains.get("training_marginals", {}).get("nll")
     if nll.value is None or marginals is None or marginals.value is None:
         return Verdict("Individuals", OPEN, "Too few real answers to judge.", "-", "-")
-    available = found.background
-    simpler = _reference(found)
-    level, sentence = _who_answers_what(marginals, available)
-    notes = [
-        f"Simply repeating everybody's shares scores {nll.value + marginals.value:.3f}.",
-        simpler,
-    ]
+    level, sentence = _who_answers_what(marginals, found.background)
     return Verdict(
         "Individuals",
         level,
         sentence,
-        f"{nll.value:.3f} nats per answer",
-        f"{nll.value + marginals.value:.3f} without any background",
-        tuple(note for note in notes if note),
+        f"{nll.value:.3f} nats of surprise per answer",
+        f"{nll.value + marginals.value:.3f} when repeating everybody's shares",
+        _reference(found),
+        _background_note(found.background),
         (
             "Demographics alone reach 74 % of how well people repeat their own answers (arXiv 2411.10109).",
             "With or without a persona: accuracy 0.75 against 0.73 (arXiv 2509.19088).",
         ),
+    )
+
+
+def _background_note(available: Interval | None) -> tuple[str, ...]:
+    if available is None or available.value is None:
+        return ()
+    return (
+        f"Background offers {available.value:.3f} nats per answer (95 %: {available.low:.3f} to "
+        f"{available.high:.3f}): what a logistic regression on it gains over everybody's shares.",
     )
 
 
@@ -107,7 +118,7 @@ def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[
     if _carries_nothing(available):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."
-        return FAIR, (
+        return EMPTY, (
             "Background says almost nothing about these answers, so no method can tell people apart. "
             "The model rightly does not try."
         )
@@ -122,7 +133,9 @@ def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[
 
 
 def _carries_nothing(available: Interval | None) -> bool:
-    return available is not None and (available.value < LITTLE or available.low <= 0)
+    if available is None or available.value is None:
+        return False
+    return available.value < LITTLE or available.low <= 0
 
 
 def _reference(found: Uncertainty) -> str:
@@ -144,13 +157,18 @@ def _reference(found: Uncertainty) -> str:
     return f"Adds nothing over {label.lower()}: the difference of {gain.value:+.3f} is within chance."
 
 
-def _adds(metric: str, what: str, found: Uncertainty) -> str:
-    gain = found.gains.get("training_marginals", {}).get(metric)
+def _adds_to_toplines(found: Uncertainty) -> str:
+    gain = found.gains.get("training_marginals", {}).get("kl")
     if gain is None or gain.value is None:
         return ""
     if gain.low is not None and gain.low > 0:
-        return f"Closer than repeating the shares of the respondents it learned from ({gain.value:+.4f} KL)."
-    return f"For {what} it adds nothing over repeating the shares of the respondents it learned from."
+        return "Closer than repeating the shares of the respondents it learned from."
+    closer = gain.high is not None and gain.high < 0
+    return (
+        "Repeating the shares of the respondents it learned from is "
+        + ("closer" if closer else "as close")
+        + ": for toplines of the same people it adds nothing."
+    )
 
 
 def interviews_sentence(worth: Interval) -> str:
@@ -162,13 +180,21 @@ def interviews_sentence(worth: Interval) -> str:
     return f"As close as about {worth.value:,.0f} real interviews (95 %: {low} to {high})."
 
 
-def structure_verdict(structure: Mapping[str, Any] | None) -> Verdict:
-    """Whether groups differ, and answers hang together, as they do in reality."""
+def structure_verdict(structure: Mapping[str, Any] | None, available: Interval | None = None) -> Verdict:
+    """Whether groups differ, and answers hang together, as they do in reality.
+
+    Parameters
+    ----------
+    structure
+        Figures of the structure axis, None before they are computed.
+    available
+        What background offers at all, `Uncertainty.background`.
+    """
     if not structure:
         return Verdict("Structure", OPEN, "Being computed; takes about a minute.", "-", "-")
     groups, detection = structure["subgroups"]["methods"]["model"], structure["detectability"]["model"]
     slope, between = groups["slope"], structure["association"]["model"]["questions"]
-    level, sentence = _groups(groups)
+    level, sentence = _groups(groups, _carries_nothing(available))
     notes = []
     if slope is not None:
         low, high = groups["slope_low"], groups["slope_high"]
@@ -191,8 +217,9 @@ def structure_verdict(structure: Mapping[str, Any] | None) -> Verdict:
         "Structure",
         level,
         sentence,
-        "no slope" if slope is None else f"slope {slope:.2f}",
+        "no slope" if slope is None else f"group differences {slope:.2f} times the real ones",
         "1.00 is right; 0 is everybody the same",
+        _simpler_slope(structure["subgroups"]["methods"]),
         tuple(notes),
         (
             "Slope 0.8 to 1.25 is good, 0.5 to 1.5 usable.",
@@ -202,10 +229,15 @@ def structure_verdict(structure: Mapping[str, Any] | None) -> Verdict:
     )
 
 
-def _groups(groups: Mapping[str, Any]) -> tuple[str, str]:
+def _simpler_slope(methods: Mapping[str, Any]) -> str:
+    slope = methods.get("logistic_regression", {}).get("slope")
+    return "" if slope is None else f"A logistic regression on the same background reaches {slope:.2f}."
+
+
+def _groups(groups: Mapping[str, Any], carries_nothing: bool) -> tuple[str, str]:
     slope = groups["slope"]
-    if slope is None:
-        return FAIR, "Groups hardly differ in reality, so there is little structure to get right."
+    if slope is None or (carries_nothing and groups["slope_low"] <= 1):
+        return EMPTY, "Groups hardly differ in reality, so there is little structure to get right."
     if groups["slope_low"] <= 1 <= groups["slope_high"] and 0.5 <= slope <= 1.5:
         return (GOOD if 0.8 <= slope <= 1.25 else FAIR), "Groups differ about as much as in reality."
     if slope < 1:
@@ -216,21 +248,22 @@ def _groups(groups: Mapping[str, Any]) -> tuple[str, str]:
 def signature(comparison: Comparison, found: Uncertainty) -> str | None:
     """What a known pattern of both distances means and what to try; None when there is nothing to say.
 
-    Low is a KL within twice the band of chance, and an RMSE or NLL below that of everybody's shares.
+    A low KL is one within twice the band of chance. Individual error is low where single answers are foreseen
+    better than by everybody's shares: by NLL, or by RMSE where there is no NLL.
     """
     kl, band = comparison.overall["model"].get("kl"), found.floor.get("kl")
     gains = found.gains.get("training_marginals", {})
-    gains = [gains[metric] for metric in ("rmse", "nll") if metric in gains]
-    if kl is None or band is None or band.high is None or not gains:
+    gain = next((gains[m] for m in ("nll", "rmse") if m in gains and gains[m].value is not None), None)
+    if kl is None or band is None or band.high is None or gain is None:
         return None
-    close, foreseen = kl <= 2 * band.high, any(g.low is not None and g.low > 0 for g in gains)
+    close, foreseen = kl <= 2 * band.high, gain.low is not None and gain.low > 0
     if _carries_nothing(found.background) and close:
         return None
     if close and not foreseen:
         return (
-            "Low KL with high individual error: the toplines are right, single people are not. Read the "
-            "expected answer instead of a sampled one, lower the temperature, or teach longer with more "
-            "background fields."
+            "Low KL with high individual error: the toplines are right, single people are not. Teach longer, "
+            "or with more background fields. Where one answer per person is needed, read the expected one or "
+            "lower the temperature."
         )
     if foreseen and not close:
         return (

@@ -51,10 +51,10 @@ def test_the_heatmap_averages_parts_and_shows_simulated_less_real():
     chart = association_chart(pairs, {"sex": "Gender"}, {"car": "Own a car?", "uses": "What for?"})
     rows = chart["data"]["values"]
     assert [(r["row"], r["column"], r["difference"]) for r in rows] == [
-        ("Gender", "2", -0.1),
-        ("1. Own a car?", "2", -0.5),
+        ("sex", "2", -0.1),
+        ("car", "2", -0.5),
     ]
-    assert "largest -0.50 for 1. Own a car? × 2. What for?" in chart["description"]
+    assert "largest -0.50 for 1. Own a car? with 2. What for?" in chart["description"]
     assert association_chart([], {}, {}) is None
 
 

@@ -45,15 +45,17 @@ def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
     individual = verdicts.individual_verdict(found)
     assert individual.level == verdicts.POOR
     assert individual.sentence == "Adds nothing over repeating everybody's shares."
-    assert any("Logistic regression on demographics is better by" in note for note in individual.notes)
-    assert "adds nothing over repeating" in verdicts.population_verdict(comparison, found).notes[1]
+    assert "Logistic regression on demographics is better by" in individual.beside
+    population = verdicts.population_verdict(comparison, found)
+    assert "as close: for toplines of the same people it adds nothing" in population.beside
+    assert "real interviews" in population.sentence
     assert verdicts.signature(comparison, found).startswith("Low KL with high individual error")
 
 
 def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
     comparison, found = judged(unrelated, "training_marginals")
     individual = verdicts.individual_verdict(found)
-    assert individual.level == verdicts.FAIR
+    assert individual.level == verdicts.EMPTY
     assert "Background says almost nothing" in individual.sentence
     assert verdicts.signature(comparison, found) is None
 
@@ -107,19 +109,32 @@ def test_interviews_in_words(worth, sentence):
         (1.05, 0.8, 1.3, verdicts.GOOD, "as much as in reality"),
         (0.2, 0.1, 0.3, verdicts.POOR, "flattened"),
         (1.8, 1.4, 2.2, verdicts.POOR, "exaggerated"),
-        (None, None, None, verdicts.FAIR, "hardly differ"),
+        (None, None, None, verdicts.EMPTY, "hardly differ"),
     ],
 )
 def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low, high, level, word):
-    group = {"slope": slope, "slope_low": low, "slope_high": high, "worst_group": "Age: 55+", "worst_tv": 0.1}
-    links = {"difference": -0.1, "simulated": 0.05, "real": 0.15}
-    found = verdicts.structure_verdict(
-        {
-            "subgroups": {"methods": {"model": group}},
-            "association": {"model": {"questions": links}},
-            "detectability": {"model": {"auc": 0.5, "telling": []}},
-        }
-    )
+    found = verdicts.structure_verdict(structure(slope, low, high))
     assert (found.level, word in found.sentence) == (level, True)
     assert any("Do not cross-tabulate" in note for note in found.notes)
     assert verdicts.structure_verdict(None).level == verdicts.OPEN
+
+
+@pytest.mark.parametrize(
+    ("slope", "low", "high", "level"),
+    [(0.01, 0.0, 0.06, verdicts.EMPTY), (1.8, 1.4, 2.2, verdicts.POOR)],
+)
+def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_are_not(
+    slope, low, high, level
+):
+    nothing = Interval(0.005, 0.0, 0.009)
+    assert verdicts.structure_verdict(structure(slope, low, high), nothing).level == level
+
+
+def structure(slope, low, high):
+    group = {"slope": slope, "slope_low": low, "slope_high": high, "worst_group": "Age: 55+", "worst_tv": 0.1}
+    links = {"difference": -0.1, "simulated": 0.05, "real": 0.15}
+    return {
+        "subgroups": {"methods": {"model": group}},
+        "association": {"model": {"questions": links}},
+        "detectability": {"model": {"auc": 0.5, "telling": []}},
+    }
