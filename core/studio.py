@@ -39,6 +39,7 @@ from core.deliverables import (
 )
 from core.demo import open_demo
 from core.errors import MarginalsError
+from core.experiments import design as experiment_design
 from core.finished import finished_job, prediction_table, write_context
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
@@ -87,11 +88,13 @@ from core.surveys import (
 from core.teaching import (
     base_models,
     experiment_outcome,
+    experiment_recipe,
     experiments,
     keep_tuning,
     latest_experiment,
+    plan_experiment,
     plan_tuning,
-    resume_tuning,
+    resume,
     run_differences,
     run_record,
     run_records,
@@ -115,10 +118,12 @@ __all__ = [
     "draft_file",
     "draft_survey",
     "experiment_outcome",
+    "experiment_recipe",
     "experiments",
     "find_adapter",
     "keep_tuning",
     "latest_experiment",
+    "plan_experiment",
     "list_populations",
     "list_surveys",
     "load_example",
@@ -142,7 +147,7 @@ __all__ = [
     "read_survey_file",
     "remember_target",
     "restore_survey",
-    "resume_tuning",
+    "resume",
     "run_differences",
     "run_record",
     "run_records",
@@ -163,7 +168,12 @@ __all__ = [
     "topline_image",
 ]  # the rest is defined here
 
-TUNE, SIMULATE, DOWNLOAD = tuning_job.KIND, simulation_job.KIND, download.KIND
+TUNE, SIMULATE, DOWNLOAD, EXPERIMENT = (
+    tuning_job.KIND,
+    simulation_job.KIND,
+    download.KIND,
+    experiment_design.KIND,
+)
 
 
 # ---------------------------------------------------------------- workspace

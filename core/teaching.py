@@ -7,6 +7,8 @@ from typing import Any
 from core.errors import JobError
 from core.experiments import design
 from core.experiments.design import EXPERIMENTS, Experiment, Outcome
+from core.experiments.plan import ExperimentPlan
+from core.experiments.plan import plan_experiment as experiment_plan
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
@@ -16,10 +18,12 @@ from core.store.workspace import Workspace
 from core.survey import library
 from core.tuning import job as tuning_job
 from core.tuning.plan import Plan, plan
-from core.tuning.presets import preset_recipe
 from core.tuning.recipe import Recipe
 from core.tuning.registry import differences
 
+RESUMABLE = {tuning_job.KIND: tuning_job.WORKER, design.KIND: design.WORKER}
+"""Kinds of jobs that go on where they stopped -> their worker."""
+NAMES = {tuning_job.KIND: "tuning run", design.KIND: "experiment"}
 FIGURES = {
     "validation_nll": "NLL (validation)",
     "untuned_validation_nll": "NLL before teaching",
@@ -91,16 +95,22 @@ def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
     """
     record, data = library.find_survey(ws, survey_id), library.load_survey(ws, survey_id)
     plan(recipe, data.codebook, len(data.part("train"))).check()
-    recipe = replace(recipe, base=download.pinned(recipe.base))
+    recipe = _pinned(recipe)
     folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
     queue.submit(folder, tuning_job.WORKER)
     return folder.id
 
 
-def resume_tuning(ws: Workspace, run_id: str) -> str:
-    """Go on with a lost, failed or cancelled run from its last checkpoint; returns the same id."""
-    folder = _run(ws, run_id)
-    queue.submit(folder, tuning_job.WORKER)
+def resume(ws: Workspace, job_id: str, kind: str | None = None) -> str:
+    """Go on with a lost, failed or cancelled run or experiment where it stopped; returns the same id.
+
+    Raises
+    ------
+    JobError
+        If it is neither, or not of the `kind` that is asked for, or cannot be started again.
+    """
+    folder = process.find_job(ws.jobs_folder, job_id)
+    queue.submit(folder, RESUMABLE[_kind(folder, *([kind] if kind else RESUMABLE))])
     return folder.id
 
 
@@ -137,16 +147,43 @@ def experiments() -> tuple[Experiment, ...]:
     return EXPERIMENTS
 
 
-def start_experiment(
-    ws: Workspace, survey_id: str, key: str, preset: str = "quick", recipe: Recipe | None = None
-) -> str:
-    """Start an experiment on a survey, or queue it; returns the job's id. A recipe overrides the preset."""
-    data = library.load_survey(ws, survey_id)
-    recipe = recipe or preset_recipe(preset, n_items=len(data.items))
-    experiment = design.find_experiment(key)
-    folder = design.prepare_experiment(ws.jobs_folder, data, experiment, recipe, survey_id)
+def experiment_recipe(preset: str, base: str) -> Recipe:
+    """The recipe of an experiment's variants, "quick" or "standard", before what each varies."""
+    return design.even_recipe(preset, base)
+
+
+def plan_experiment(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> ExperimentPlan:
+    """What an experiment would take on this machine; nothing is started.
+
+    Raises
+    ------
+    RecipeError
+        If the survey or this machine lacks what it needs.
+    ModelError
+        If a base model has to be downloaded first.
+    """
+    experiment, data = design.find_experiment(key), library.load_survey(ws, survey_id)
+    design.check_experiment(experiment, recipe, data)
+    return experiment_plan(ws.jobs_folder, data, experiment, _pinned(recipe))
+
+
+def start_experiment(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> str:
+    """Start an experiment on a survey, or queue it; returns the job's id.
+
+    Raises
+    ------
+    RecipeError, ModelError
+        As `plan_experiment`.
+    """
+    plan_experiment(ws, survey_id, key, recipe)
+    experiment, data = design.find_experiment(key), library.load_survey(ws, survey_id)
+    folder = design.prepare_experiment(ws.jobs_folder, data, experiment, _pinned(recipe), survey_id)
     queue.submit(folder, design.WORKER)
     return folder.id
+
+
+def _pinned(recipe: Recipe) -> Recipe:
+    return replace(recipe, base=download.pinned(recipe.base))
 
 
 def latest_experiment(ws: Workspace, survey_id: str, key: str) -> JobStatus | None:
@@ -173,6 +210,14 @@ def _experiments(ws: Workspace, survey_id: str, key: str) -> list[JobFolder]:
 
 def _run(ws: Workspace, run_id: str) -> JobFolder:
     folder = process.find_job(ws.jobs_folder, run_id)
-    if folder.status().kind != tuning_job.KIND:
-        raise JobError("This job is not a tuning run.", where="jobs", got=run_id)
+    _kind(folder, tuning_job.KIND)
     return folder
+
+
+def _kind(folder: JobFolder, *kinds: str) -> str:
+    kind = folder.status().kind
+    if kind not in kinds:
+        raise JobError(
+            f"This job is not a {' or '.join(NAMES[k] for k in kinds)}.", where="jobs", got=folder.id
+        )
+    return kind

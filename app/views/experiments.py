@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key
-from app.widgets.charts import experiment_chart
+from app.widgets.base_picker import base_picker
+from app.widgets.experiment_panel import outcome_panel, start_button
 from app.widgets.job_panel import job_panel
-from app.widgets.notice import errors_shown, need_study, plain
+from app.widgets.notice import errors_shown, need_study
 from core import studio
 
 st.title("Experiments")
@@ -29,25 +30,24 @@ with errors_shown():
         key=Key.EXPERIMENT,
         persist_state="session",
     )
-    st.markdown(f"**The claim:** {experiments[key].claim}")
+    st.markdown(f"**The paper's claim:** {experiments[key].claim}")
     latest = studio.latest_experiment(ws, study.id, key)
-    if latest is not None:
-        job_panel(latest.id, experiments[key].title)
-    preset = st.segmented_control(
-        "How long may each variant learn?",
-        ["quick", "standard"],
-        format_func=str.capitalize,
-        default="quick",
-        required=True,
-        key=Key.EXPERIMENT_PRESET,
-        persist_state="session",
-    )
-    if st.button("Run the experiment", key=Key.EXPERIMENT_START, icon=":material/science:", type="primary"):
-        studio.start_experiment(ws, study.id, key, preset)
-        st.rerun()
     outcome = studio.experiment_outcome(ws, study.id, key)
+    if latest is not None and latest.state != "done":
+        job_panel(latest.id, experiments[key].title)
     if outcome is not None:
-        show = {"supports": st.success, "contradicts": st.warning, "undecided": st.info}[outcome.verdict]
-        show(plain(outcome.sentence))
-        experiment_chart(outcome.rows, experiments[key].title, experiments[key].axis)
-        st.dataframe(outcome.rows, hide_index=True, alt=f"Figures of {experiments[key].title}")
+        outcome_panel(outcome, experiments[key])
+    access.end_of_demo()
+    with st.container(border=True):
+        st.subheader("Run it again" if outcome else "Run it")
+        preset = st.segmented_control(
+            "How long may each variant learn?",
+            ["quick", "standard"],
+            format_func=str.capitalize,
+            default="quick",
+            required=True,
+            key=Key.EXPERIMENT_PRESET,
+            persist_state="session",
+        )
+        base = base_picker()
+        start_button(study.id, key, studio.experiment_recipe(preset, base))

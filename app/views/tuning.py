@@ -23,16 +23,16 @@ with errors_shown():
     data = cached.survey_data(study.id)
     jobs = studio.list_jobs(ws, study.id, studio.TUNE)
     latest = jobs[0] if jobs else None
-    busy = latest is not None and latest.state.is_active
+    busy = [job for job in reversed(jobs) if job.state.is_active]
     st.markdown(
         f"The model studies the answers of {len(data.part('train')):,} respondents and learns to predict how "
         f"people with a given background answer each question. {len(data.part('validation')):,} hold-out "
         f"respondents set its temperature; {len(data.part('test')):,} more are kept for the final check."
     )
-    if latest is not None:
-        job_panel(latest.id, f"Teaching run of {started(latest)}", curve=True)
-        if latest.state == "done":
-            run_result(latest)
+    for job in busy or jobs[:1]:
+        job_panel(job.id, f"Teaching run of {started(job)}", curve=job.state != "queued")
+        if job.state == "done":
+            run_result(job)
             st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
 
     access.end_of_demo()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.comparison.calibration import CalibrationBin
     from core.comparison.sweep import QuestionSweep, Sweep
     from core.comparison.tradeoff import TradeoffPoint
+    from core.experiments.design import Experiment
     from core.survey.topline import Topline
 
 
@@ -70,9 +71,12 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
-def experiment_chart(rows: Sequence[Mapping[str, Any]], title: str, axis: str) -> None:
-    """KL and RMSE of an experiment's variants, as wide as drawn: stretched panels leave the page."""
-    place(charts.experiment_chart(rows, title, axis, theme=_theme()), "experiment-chart", width="content")
+def experiment_chart(rows: Sequence[Mapping[str, Any]], experiment: "Experiment") -> None:
+    """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
+    spec = charts.experiment_chart(
+        rows, experiment.title, experiment.axis, theme=_theme(), curve=experiment.curve
+    )
+    place(spec, "experiment-chart", width="content")
 
 
 def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

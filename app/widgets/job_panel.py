@@ -114,10 +114,11 @@ def _outcome(status: "JobStatus") -> None:
 
 def _resume(folder: "JobFolder", status: "JobStatus") -> None:
     stopped = status.state in ("failed", "cancelled", "lost")
-    if stopped and status.kind == studio.TUNE and any(folder.checkpoints.iterdir()):
+    kept = any(folder.checkpoints.iterdir()) or any(folder.outputs.iterdir())
+    if stopped and status.kind in (studio.TUNE, studio.EXPERIMENT) and kept:
         if st.button("Go on where it stopped", key=Key.JOB_RESUME.of(folder.id), icon=":material/resume:"):
             with errors_shown():
-                studio.resume_tuning(cached.workspace(), folder.id)
+                studio.resume(cached.workspace(), folder.id)
                 st.rerun()
 
 

@@ -10,8 +10,8 @@ from core.bench.population import bench_population
 from core.bench.quality import FIGURES, Quality, bench_quality
 from core.bench.training import bench_training
 from core.cli.console import Console, table
-from core.cli.teaching import NO_LIMIT
 from core.errors import FileError
+from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
 

@@ -88,7 +88,7 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         ensure_base(args, recipe.base, console)
     with studio.open_workspace(args.workspace) as ws:
         if args.resume:
-            run_id = studio.resume_tuning(ws, args.resume)
+            run_id = studio.resume(ws, args.resume, studio.TUNE)
         else:
             console.note(studio.plan_tuning(ws, args.survey, recipe).sentence)
             run_id = studio.start_tuning(ws, args.survey, recipe)

@@ -36,8 +36,10 @@ def build_parser() -> argparse.ArgumentParser:
     add("jobs", commands.jobs)
     add("runs", teaching.runs).add_argument("run", metavar="RUN", nargs="*", help="two or more to compare")
     command = add("experiment", teaching.experiment)
-    command.add_argument("what", choices=[e.key for e in EXPERIMENTS], help="what is compared")
-    command.add_argument("survey", metavar="SURVEY", help="survey id")
+    keys = [e.key for e in EXPERIMENTS]
+    command.add_argument("what", choices=keys, nargs="?", help="what is compared")
+    command.add_argument("survey", metavar="SURVEY", nargs="?", help="survey id")
+    command.add_argument("--resume", metavar="EXPERIMENT", help="go on with a lost or cancelled one")
     teaching.add_recipe(command)
     add("delete", teaching.delete).add_argument("job", metavar="JOB")
     add("download", teaching.download).add_argument("model", metavar="MODEL", help="owner/model[@revision]")

@@ -8,13 +8,15 @@ from typing import Any, get_args
 from core import studio
 from core.cli.console import Console, table
 from core.cli.jobs import follow
+from core.errors import RecipeError
+from core.experiments.design import even_recipe
 from core.models.catalogue import find_base
 from core.models.download import local_folder
-from core.tuning.presets import PRESETS, preset_recipe
+from core.report.experiment_chart import experiment_table
+from core.store.workspace import Workspace
+from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
 from core.tuning.recipe import Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
 
-NO_LIMIT = 7 * 24 * 3600.0
-"""Seconds a run may take when epochs or steps are asked for and no time."""
 _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epochs", "steps", "max_seconds"}
 
 
@@ -112,17 +114,32 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 def experiment(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Repeat an experiment of the paper on a survey and say whether it supports the claim."""
-    recipe = read_recipe(args)
     with studio.open_workspace(args.workspace) as ws:
-        job_id = studio.start_experiment(ws, args.survey, args.what, recipe=recipe)
+        if args.resume:
+            job_id = studio.resume(ws, args.resume, studio.EXPERIMENT)
+        else:
+            job_id = _start_experiment(args, ws, console)
     ws = studio.open_jobs(args.workspace)
     follow(ws, job_id, console)
     result = studio.job(ws, job_id).result()
-    names = ("kl", "rmse_scaled", "nll", "sd_ratio")
-    rows = [[row["name"], *(_cell(row[name]) for name in names)] for row in result["rows"]]
-    console.say(table(rows, ["", "KL", "RMSE", "NLL", "SD ratio"]))
+    shown = experiment_table(result["rows"])
+    console.say(table([[_cell(value) for value in row.values()] for row in shown], list(shown[0])))
     console.say(result["sentence"])
     return {"experiment_id": job_id, **result}
+
+
+def _start_experiment(args: argparse.Namespace, ws: Workspace, console: Console) -> str:
+    if not args.survey:
+        keys = ", ".join(e.key for e in studio.experiments())
+        raise RecipeError("Name the experiment and the survey.", fix=f"experiment WHAT SURVEY; WHAT: {keys}.")
+    recipe = read_recipe(args)
+    if args.steps is None and args.epochs is None and args.max_seconds is None:
+        even = even_recipe(args.preset, recipe.base)
+        recipe = replace(recipe, steps=even.steps, max_seconds=even.max_seconds)
+    console.note(studio.plan_experiment(ws, args.survey, args.what, recipe).sentence)
+    job_id = studio.start_experiment(ws, args.survey, args.what, recipe)
+    console.note(f"Experiment: {job_id}")
+    return job_id
 
 
 def delete(args: argparse.Namespace, console: Console) -> dict[str, Any]:

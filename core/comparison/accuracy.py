@@ -117,13 +117,18 @@ def mean_squared_error(
     >>> [mean_squared_error(half, np.array([1.0]), np.ones(1), np.array([0.0, 1]), d) for d in Decoder]
     [0.5, 0.25, 1.0]
     """
+    return float(np.average(squared_errors(probability, truth, values, decoder), weights=weights))
+
+
+def squared_errors(
+    probability: np.ndarray, truth: np.ndarray, values: np.ndarray, decoder: Decoder
+) -> np.ndarray:
+    """Squared distance of each person, shape (n,), whose weighted mean is `mean_squared_error`."""
     if decoder is Decoder.GREEDY:
-        decoded, spread = values[probability.argmax(axis=1)], 0.0
-    else:
-        decoded, spread = probability @ values, 0.0
-        if decoder is Decoder.SAMPLED:
-            spread = probability @ values**2 - decoded**2
-    return float(np.average((decoded - truth) ** 2 + spread, weights=weights))
+        return (values[probability.argmax(axis=1)] - truth) ** 2
+    expected = probability @ values
+    error: np.ndarray = (expected - truth) ** 2
+    return error + probability @ values**2 - expected**2 if decoder is Decoder.SAMPLED else error
 
 
 def mean_absolute_error(

@@ -17,29 +17,23 @@ from core.comparison.accuracy import Decoder
 from core.comparison.compare import HEADLINE_TYPES, LogProbs, Temperatures, temperature_of
 from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.equivalence import interviews_worth
-from core.comparison.measures import RealAnswers, real_answers, rescale
+from core.comparison.measures import RealAnswers, real_answers
+from core.comparison.resampling import (
+    LEVEL,
+    REPLICATES,
+    Interval,
+    drawn_figures,
+    drawn_shares,
+    drawn_weights,
+    interval,
+    weighted_means,
+)
 from core.models.temperature import temper
 from core.survey.codebook import Question
 from core.survey.respondents import SurveyData
 
-REPLICATES = 400
-LEVEL = 95
-"""Percentage of replicates an interval or a band holds."""
 COMPARED = ("nll", "kl", "rmse")
 """Figures in which the model is compared with baselines; RMSE of expected answers, of the scale's length."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure and where it would fall in 95 of 100 samples; None where it has no meaning or no limit."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-    def to_dict(self) -> dict[str, float | None]:
-        """Plain data for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)
@@ -117,9 +111,7 @@ def uncertainty(
     seed
         Of the replicates.
     """
-    n = len(real)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=replicates)
-    weights = np.concatenate([np.ones((1, n)), counts]) * real.weights
+    weights = drawn_weights(real, replicates, seed)
     questions = [
         question
         for question in real.codebook.questions
@@ -137,7 +129,7 @@ def uncertainty(
     return Uncertainty(
         floor=_bands([r.floor for r in overall]),
         question_floor={column: _bands([r.floor]) for column, r in found.items()},
-        model={metric: _interval(values) for metric, values in mine.items()},
+        model={metric: interval(values) for metric, values in mine.items()},
         gains={name: _gains(name, overall) for name in names},
         background=_background(overall),
         worth=_worth(overall),
@@ -162,14 +154,16 @@ def _question(
     for item in question.items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
         drawn = weights[:, answered.rows]
-        shares = _shares(drawn, np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]])
+        shares = drawn_shares(answered, drawn)
         floors.append(_floor(answered, drawn, shares))
         tables = {"model": temper(np.asarray(model[item.key])[answered.rows], here)}
         for name, table in baselines.items():
             if item.key in table:
                 tables[name] = np.asarray(table[item.key])[answered.rows]
         read = {
-            name: _figures(answered, drawn, shares, table, decoder if name == "model" else Decoder.EXPECTED)
+            name: drawn_figures(
+                answered, drawn, shares, table, decoder if name == "model" else Decoder.EXPECTED
+            )
             for name, table in tables.items()
         }
         figures.append(read)
@@ -186,12 +180,6 @@ def _question(
     return found
 
 
-def _shares(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Weighted means of the columns of `table` under each replicate; NaN where nobody was drawn."""
-    total = drawn.sum(axis=1, keepdims=True)
-    return drawn @ table / np.where(total > 0, total, np.nan)
-
-
 def _floor(answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
     truth, n = answered.shares, answered.n_effective
     bands = {
@@ -203,42 +191,9 @@ def _floor(answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray) -> dict
     on_scale = np.isin(answered.answers, scale)
     if on_scale.any():
         place = np.searchsorted(scale, answered.answers[on_scale])
-        ordered = _shares(drawn[:, on_scale], np.eye(len(scale))[place])
+        ordered = weighted_means(drawn[:, on_scale], np.eye(len(scale))[place])
         bands["w1"] = wasserstein(ordered, ordered[0], answered.item.codes[scale])
     return bands
-
-
-def _figures(
-    answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray, logprob: np.ndarray, decoder: Decoder
-) -> dict[str, np.ndarray]:
-    """NLL, KL and RMSE of one table (m, K) under each replicate."""
-    probability, n = np.exp(logprob), answered.n_effective
-    loss = -np.maximum(logprob[np.arange(answered.n), answered.answers], np.log(1e-12))
-    shown = probability
-    if decoder is Decoder.GREEDY:
-        shown = np.eye(probability.shape[1])[probability.argmax(axis=1)]
-    simulated = _shares(drawn, answered.bands.sum(shown))
-    if decoder is Decoder.GREEDY:
-        simulated = jeffreys(simulated, n)
-    return {
-        "nll": _shares(drawn, loss[:, None])[:, 0],
-        "kl": kl(jeffreys(shares, n), simulated),
-        "plain_kl": kl(shares, simulated),
-        **_squared_error(answered, drawn, probability),
-    }
-
-
-def _squared_error(
-    answered: RealAnswers, drawn: np.ndarray, probability: np.ndarray
-) -> dict[str, np.ndarray]:
-    scale = answered.scale
-    on_scale = np.isin(answered.answers, scale)
-    if not on_scale.any():
-        return {}
-    values: np.ndarray = answered.item.codes[scale]
-    expected = rescale(probability[on_scale][:, scale]) @ values
-    error = (expected - answered.item.codes[answered.answers[on_scale]]) ** 2
-    return {"rmse": np.sqrt(_shares(drawn[:, on_scale], error[:, None])[:, 0]) / (values[-1] - values[0])}
 
 
 def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
@@ -247,19 +202,12 @@ def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
     return np.mean(found, axis=0) if found else None
 
 
-def _interval(values: np.ndarray | None) -> Interval:
-    if values is None or not np.isfinite(values[0]):
-        return Interval(None, None, None)
-    low, high = np.nanpercentile(values[1:], [(100 - LEVEL) / 2, (100 + LEVEL) / 2])
-    return Interval(float(values[0]), float(low), float(high))
-
-
 def _bands(floors: list[dict[str, np.ndarray]]) -> dict[str, Interval]:
     """Mean distance of the replicates from the sample, and the band that holds 95 % of them."""
     found = {}
     for name in dict.fromkeys(name for f in floors for name in f):
         values = _mean(f.get(name) for f in floors)[1:]
-        found[name] = _interval(np.r_[np.nanmean(values), values])
+        found[name] = interval(np.r_[np.nanmean(values), values])
     return found
 
 
@@ -267,7 +215,7 @@ def _gains(name: str, overall: list[_Replicates]) -> dict[str, Interval]:
     """Baseline minus model, over the questions both answer."""
     both = [r for r in overall if name in r.figures]
     return {
-        metric: _interval(
+        metric: interval(
             _mean(
                 r.figures[name][metric] - r.figures["model"][metric]
                 for r in both
@@ -285,7 +233,7 @@ def _background(overall: list[_Replicates]) -> Interval | None:
         for r in overall
         if all(name in r.figures for name in names)
     ]
-    return _interval(_mean(gains)) if gains else None
+    return interval(_mean(gains)) if gains else None
 
 
 def _worth(overall: list[_Replicates]) -> Interval:

@@ -10,15 +10,19 @@ from typing import Any
 
 from core.comparison.accuracy import Decoder
 from core.comparison.baselines import FITTED
+from core.comparison.compare import HEADLINE_TYPES
 from core.errors import RecipeError
 from core.jobs.folder import JobFolder
-from core.models.catalogue import CATALOGUE, find_base
-from core.models.download import local_folder, pinned
+from core.models.catalogue import CATALOGUE, EMBEDDED, find_base, listed
+from core.models.download import local_folder, pinned, shape_of
+from core.survey.codebook import QuestionType
 from core.survey.respondents import SurveyData
+from core.tuning.presets import NO_LIMIT, preset_recipe
 from core.tuning.recipe import Recipe
 
 KIND = "experiment"
 WORKER = "core.experiments.worker"
+ORDERED_TYPES = (QuestionType.ORDINAL, QuestionType.NUMERIC)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Variant:
     decoder: Decoder = Decoder.EXPECTED
     baseline: str | None = None
 
+    @property
+    def cost(self) -> float:
+        """Rough time it takes, against teaching a model."""
+        return 1.0 if self.taught and self.baseline is None else UNTAUGHT
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -68,15 +77,23 @@ class Experiment:
         What the paper found, in a sentence.
     axis
         What `Variant.x` is; empty when variants are categories.
+    curve
+        Whether its chart is KL against RMSE.
     ordered_only
-        Whether only ordinal and numeric questions count.
+        Whether KL and NLL, too, are means over ordinal and numeric questions only.
     """
 
     key: str
     title: str
     claim: str
     axis: str = ""
+    curve: bool = False
     ordered_only: bool = False
+
+    @property
+    def kinds(self) -> tuple[QuestionType, ...]:
+        """Types of the questions whose mean KL and NLL are shown."""
+        return ORDERED_TYPES if self.ordered_only else HEADLINE_TYPES
 
 
 EXPERIMENTS = (
@@ -100,6 +117,7 @@ EXPERIMENTS = (
         "Temperature",
         "A low temperature matches individuals better, a high one the population.",
         axis="Temperature",
+        curve=True,
     ),
     Experiment(
         "penalty",
@@ -120,6 +138,10 @@ EXPERIMENTS = (
         "demographics but no language.",
     ),
 )
+UNTAUGHT = 0.15
+QUICK_STEPS = 150
+LIKELIEST, MEAN = "likeliest answer (greedy)", "mean of the scale (expected)"
+"""Of the experiment "temperature": ways of reading an answer that are not sampled."""
 SIMPLER = {
     "training_marginals": "everybody like the average",
     "logistic_regression": "logistic regression",
@@ -145,14 +167,26 @@ def find_experiment(key: str) -> Experiment:
     raise RecipeError("There is no such experiment.", got=key, fix=f"Use one of: {known}.")
 
 
-def variants(experiment: Experiment, recipe: Recipe, n_train: int) -> tuple[Variant, ...]:
-    """What an experiment compares, all with the same recipe but for what it varies.
+def even_recipe(preset: str, base: str = EMBEDDED) -> Recipe:
+    """A preset's recipe without a time limit, which would cut the slower variants short and not the others.
+
+    >>> even_recipe("quick").steps
+    150
+    """
+    recipe = preset_recipe(preset, base)
+    steps = QUICK_STEPS if preset == "quick" and recipe.steps is None else recipe.steps
+    return replace(recipe, steps=steps, max_seconds=NO_LIMIT)
+
+
+def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:
+    """What an experiment compares on a survey, all with the same recipe but for what it varies.
 
     Raises
     ------
     RecipeError
         If the experiment needs base models that are not on this machine.
     """
+    n_train = len(data.part("train"))
     builders = {
         "taught": lambda: (Variant("before teaching", recipe, taught=False), Variant("taught", recipe)),
         "method": lambda: tuple(
@@ -166,7 +200,7 @@ def variants(experiment: Experiment, recipe: Recipe, n_train: int) -> tuple[Vari
             Variant(f"{round(share * n_train):,}", recipe, x=round(share * n_train), respondents=share)
             for share in (0.1, 0.25, 0.5, 1.0)
         ),
-        "baselines": lambda: _baselines(recipe),
+        "baselines": lambda: _baselines(recipe, data),
     }
     return builders[experiment.key]()
 
@@ -174,9 +208,13 @@ def variants(experiment: Experiment, recipe: Recipe, n_train: int) -> tuple[Vari
 def _temperatures(recipe: Recipe) -> tuple[Variant, ...]:
     sampled = tuple(
         Variant(f"sampled at {t:g}", recipe, x=t, temperature=t, decoder=Decoder.SAMPLED)
-        for t in (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+        for t in (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
     )
-    return (Variant("greedy", recipe, x=0.1, temperature=0.1, decoder=Decoder.GREEDY), *sampled)
+    return (
+        *sampled,
+        Variant(LIKELIEST, recipe, temperature=1.0, decoder=Decoder.GREEDY),
+        Variant(MEAN, recipe),
+    )
 
 
 def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
@@ -190,26 +228,42 @@ def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
     return tuple(Variant(name, replace(recipe, **changed)) for name, changed in settings.items())
 
 
-def _baselines(recipe: Recipe) -> tuple[Variant, ...]:
+def _baselines(recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:
     here = {key: name for key, name in SIMPLER.items() if key in ("training_marginals", *FITTED)}
+    if not any(item.is_ordered for item in data.items):
+        del here["svr"]  # support vector regression predicts numbers
     simpler = (Variant(name, recipe, temperature=1.0, baseline=key) for key, name in here.items())
     return (Variant("taught model", recipe), *simpler)
 
 
 def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
-    here = [entry for entry in CATALOGUE if local_folder(find_base(entry.id)) is not None]
-    if len(here) < 2:
+    """The base models on this machine, the smallest first, each at its usual learning rate."""
+    names = {entry.id: entry.label for entry in CATALOGUE if local_folder(find_base(entry.id)) is not None}
+    if listed(recipe.base) is None and local_folder(find_base(recipe.base)) is not None:
+        names[recipe.base] = find_base(recipe.base).id
+    sizes = {name: shape_of(find_base(name)).parameters for name in names}
+    if len(names) < 2:
         raise RecipeError(
             "Only one base model is on this machine, so sizes cannot be compared.",
             where="Model size",
             fix="Download a second one first, on the page Teach the model.",
         )
-    rows = [(entry, replace(recipe, base=pinned(entry.id))) for entry in here]
     return tuple(
-        Variant(f"{entry.label}, {when}", changed, taught=when == "taught")
-        for entry, changed in rows
+        Variant(f"{names[name]}, {when}", _with_base(recipe, pinned(name)), taught=when == "taught")
+        for name in sorted(names, key=lambda name: sizes[name])
         for when in ("before", "taught")
     )
+
+
+def _with_base(recipe: Recipe, base: str) -> Recipe:
+    """The recipe for another model: a rate that nobody chose follows the model."""
+    now, then = preset_recipe("standard", recipe.base), preset_recipe("standard", base)
+    followed = {
+        name: getattr(then, name)
+        for name in ("learning_rate", "dropout")
+        if getattr(recipe, name) == getattr(now, name)
+    }
+    return replace(recipe, base=base, **followed)
 
 
 @dataclass(frozen=True)
@@ -219,7 +273,8 @@ class Outcome:
     Attributes
     ----------
     rows
-        One per variant: `name`, `x`, `kl`, `rmse_scaled`, `nll`, `sd_ratio`, `floor_kl`, `seconds`.
+        One per variant: `name`, `x`, `kl`, `rmse_scaled`, `nll`, `sd_ratio`, `floor_kl`, `temperature`,
+        `weights_mb` (of the base model in memory; None for other methods) and `seconds`.
     verdict
         "supports", "contradicts" or "undecided".
     sentence
@@ -231,6 +286,25 @@ class Outcome:
     sentence: str = ""
 
 
+def check_experiment(experiment: Experiment, recipe: Recipe, data: SurveyData) -> None:
+    """Refuse what cannot be compared.
+
+    Raises
+    ------
+    RecipeError
+        If the survey has no question of the kind that is compared, or no test respondents, or a base model
+        is missing.
+    """
+    recipe.check(data.codebook)
+    variants(experiment, recipe, data)
+    if experiment.ordered_only and not any(item.is_ordered for item in data.items):
+        raise RecipeError(
+            "The survey has no scale and no number, so a penalty has nothing to act on.", where="codebook"
+        )
+    if not len(data.part("test")) or not len(data.part("train")):
+        raise RecipeError("The survey needs training and test respondents.", where="split")
+
+
 def prepare_experiment(
     jobs_folder: Path, data: SurveyData, experiment: Experiment, recipe: Recipe, survey_id: str
 ) -> JobFolder:
@@ -239,16 +313,9 @@ def prepare_experiment(
     Raises
     ------
     RecipeError
-        If the survey has no question of the kind that is compared, or no test respondents.
+        As `check_experiment`.
     """
-    recipe.check(data.codebook)
-    variants(experiment, recipe, len(data.part("train")))
-    if experiment.ordered_only and not any(item.is_ordered for item in data.items):
-        raise RecipeError(
-            "The survey has no scale and no number, so a penalty has nothing to act on.", where="codebook"
-        )
-    if not len(data.part("test")) or not len(data.part("train")):
-        raise RecipeError("The survey needs training and test respondents.", where="split")
+    check_experiment(experiment, recipe, data)
     spec = {"survey_id": survey_id, "experiment": experiment.key, "recipe": recipe.to_dict()}
     folder = JobFolder.create(jobs_folder, KIND, experiment.title, spec)
     data.write(folder.inputs)

@@ -1,121 +1,205 @@
 """Does this survey support the paper's claim? A sentence per experiment, from its figures.
 
-Differences within the noise of the test respondents decide nothing: half of the KL floor for KL, 0.005
-of the scale for RMSE, 0.005 nats for NLL. One survey and one seed are no proof either way, and the
-sentences say so by naming the figures.
+A difference counts when two things hold: its 95 % interval leaves out zero when the test respondents are
+drawn again (the same draws for every variant, see `core.experiments.resampled`), and it is larger than
+what teaching the same model with another seed changes (`SMALLEST`, and half the noise floor for KL).
+Everything else is undecided. One survey and one seed are no proof either way, and the sentences say so by
+naming the figures.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.comparison.baselines import INSTALL_CATBOOST
+from core.comparison.resampling import Interval
+from core.experiments.resampled import Resampled, between
 
-RMSE_NOISE = 0.005
-NLL_NOISE = 0.005
+SMALLEST = {"rmse_scaled": 0.005, "nll": 0.005}
+"""Of the scale's length; nats per answer."""
+MARGIN = 0.01
+"""Nats per answer by which QLoRA may be worse and still count as hardly worse."""
 OPENINGS = {
     "supports": "Supported here.",
     "contradicts": "Not supported here.",
     "undecided": "Undecided here.",
 }
 Row = Mapping[str, Any]
+Verdict = tuple[str, str]
 
 
-def judge(key: str, rows: Sequence[Row]) -> tuple[str, str]:
-    """Verdict ("supports", "contradicts" or "undecided") and sentence of one experiment."""
-    judges = {
-        "taught": lambda: _better(rows[0], rows[-1], "teaching"),
-        "method": lambda: _method(rows),
-        "size": lambda: _size(rows),
-        "temperature": lambda: _temperature(rows),
-        "penalty": lambda: _penalty(rows),
-        "respondents": lambda: _respondents(rows),
-        "baselines": lambda: _baselines(rows),
+def judge(key: str, rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """Verdict ("supports", "contradicts" or "undecided") and sentence of one experiment.
+
+    Parameters
+    ----------
+    key
+        Of `core.experiments.design.EXPERIMENTS`.
+    rows
+        In the order of its variants, see `core.experiments.design.Outcome`.
+    resampled
+        The same figures of the same variants under resampled respondents.
+    """
+    judges: dict[str, Callable[[Sequence[Row], Resampled], Verdict]] = {
+        "taught": _taught,
+        "method": _method,
+        "size": _size,
+        "temperature": _temperature,
+        "penalty": _penalty,
+        "respondents": _respondents,
+        "baselines": _baselines,
     }
-    verdict, sentence = judges[key]()
+    verdict, sentence = judges[key](rows, resampled)
     return verdict, f"{OPENINGS[verdict]} {sentence}"
 
 
-def _better(before: Row, after: Row, what: str) -> tuple[str, str]:
-    """Whether KL and RMSE fell by more than noise."""
-    noise = 0.5 * (after["floor_kl"] or 0.0)
-    kl = after["kl"] - before["kl"]
-    found = [kl < -noise]
-    rose = [kl > noise]
-    text = f"KL {before['kl']:.4f} before and {after['kl']:.4f} after {what}"
-    if before["rmse_scaled"] is not None and after["rmse_scaled"] is not None:
-        rmse = after["rmse_scaled"] - before["rmse_scaled"]
-        found.append(rmse < -RMSE_NOISE)
-        rose.append(rmse > RMSE_NOISE)
-        text += f"; RMSE {before['rmse_scaled']:.3f} and {after['rmse_scaled']:.3f} of the scale"
-    verdict = "supports" if all(found) else "contradicts" if any(rose) else "undecided"
+def _sign(gap: Interval, smallest: float) -> int:
+    """1 or -1 if a difference counts, 0 if it may be chance."""
+    if gap.value is None or gap.low is None or gap.high is None or abs(gap.value) <= smallest:
+        return 0
+    return 1 if gap.low > 0 else -1 if gap.high < 0 else 0
+
+
+def _smallest(figure: str, row: Row) -> float:
+    return SMALLEST[figure] if figure in SMALLEST else 0.5 * (row["floor_kl"] or 0.0)
+
+
+def _spelled(gap: Interval, digits: int = 3) -> str:
+    """A difference with its interval.
+
+    >>> _spelled(Interval(-0.1573, -0.17, -0.1449))
+    'difference -0.157, 95 % interval -0.170 to -0.145'
+    """
+    value, low, high = (f"{x:.{digits}f}" for x in (gap.value, gap.low, gap.high))
+    return f"difference {value}, 95 % interval {low} to {high}"
+
+
+def _taught(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    before, after = rows[0], rows[-1]
+    signs, parts = [], []
+    for figure, name, digits in (("kl", "KL", 4), ("rmse_scaled", "RMSE (of the scale)", 3)):
+        gap = resampled.gap(after["name"], before["name"], figure)
+        if gap.value is not None:
+            signs.append(_sign(gap, _smallest(figure, after)))
+            pair = f"{before[figure]:.{digits}f} before and {after[figure]:.{digits}f} after teaching"
+            parts.append(f"{name} {pair} ({_spelled(gap, digits)})")
+    verdict = "supports" if set(signs) == {-1} else "contradicts" if 1 in signs else "undecided"
+    return verdict, "; ".join(parts) + "."
+
+
+def _method(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """Non-inferiority: the whole interval has to lie on one side of the margin."""
+    lora, qlora = rows[0], rows[1]
+    gap = resampled.gap(qlora["name"], lora["name"], "nll")
+    verdict = "supports" if gap.high < MARGIN else "contradicts" if gap.low > MARGIN else "undecided"
+    text = (
+        f"NLL {qlora['nll']:.3f} with QLoRA and {lora['nll']:.3f} with LoRA ({_spelled(gap)}; up to "
+        f"{MARGIN:g} counts as hardly worse)"
+    )
+    sizes = [row.get("weights_mb") for row in (qlora, lora)]
+    if all(sizes):
+        text += f". The base model takes {sizes[0]:,.1f} MB with QLoRA and {sizes[1]:,.1f} MB with LoRA"
     return verdict, text + "."
 
 
-def _method(rows: Sequence[Row]) -> tuple[str, str]:
-    lora, qlora = rows[0], rows[1]
-    worse = qlora["nll"] - lora["nll"]
-    verdict = "supports" if worse < 0.01 else "contradicts" if worse > 0.03 else "undecided"
-    return verdict, f"NLL {lora['nll']:.3f} with LoRA and {qlora['nll']:.3f} with QLoRA."
-
-
-def _size(rows: Sequence[Row]) -> tuple[str, str]:
-    before, after = rows[0::2], rows[1::2]
-    gap_before, gap_after = before[0]["nll"] - before[-1]["nll"], after[0]["nll"] - after[-1]["nll"]
-    verdict = "undecided" if gap_before < 0.01 else "supports" if gap_after < gap_before else "contradicts"
+def _size(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """Leads of the largest model over the smallest, before and after, and their difference."""
+    names = [row["name"] for row in rows]
+    (small, large), (small_taught, large_taught) = (names[0], names[-2]), (names[1], names[-1])
+    before, after = (
+        resampled.gap(one, other, "nll") for one, other in ((small, large), (small_taught, large_taught))
+    )
+    shrinks = between(
+        resampled.values[small]["nll"]
+        - resampled.values[large]["nll"]
+        - resampled.values[small_taught]["nll"]
+        + resampled.values[large_taught]["nll"]
+    )
+    leads, less = _sign(before, SMALLEST["nll"]), _sign(shrinks, SMALLEST["nll"])
+    verdict = "undecided" if 0 in (leads, less) else "supports" if leads == less == 1 else "contradicts"
     return verdict, (
-        f"The largest model's lead over the smallest is {gap_before:.3f} nats per answer before teaching and "
-        f"{gap_after:.3f} after."
+        f"The largest model's lead over the smallest is {before.value:.3f} nats per answer before teaching "
+        f"and {after.value:.3f} after ({_spelled(shrinks)})."
     )
 
 
-def _temperature(rows: Sequence[Row]) -> tuple[str, str]:
-    best = min(rows, key=lambda row: row["kl"])
-    scored = [row for row in rows if row["rmse_scaled"] is not None]
-    if not scored:
+def _temperature(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """Only sampled answers have a temperature; each optimum has to win its own measure."""
+    sampled = [row for row in rows if row["x"] is not None and row["rmse_scaled"] is not None]
+    if not sampled:
         return "undecided", "Without a scale or number, individual error cannot be measured."
-    nearest = min(scored, key=lambda row: row["rmse_scaled"])
-    low, high = nearest["x"], best["x"]
-    verdict = "supports" if low < high else "contradicts" if low > high else "undecided"
-    return verdict, (
-        f"Individuals are matched best by {nearest['name']} (RMSE {nearest['rmse_scaled']:.3f}), the "
-        f"population by {best['name']} (KL {best['kl']:.4f})."
+    population = min(sampled, key=lambda row: row["kl"])
+    individual = min(sampled, key=lambda row: row["rmse_scaled"])
+    looks = len(sampled) - 1
+    gaps = [
+        resampled.gap(population["name"], individual["name"], "rmse_scaled", looks),
+        resampled.gap(individual["name"], population["name"], "kl", looks),
+    ]
+    sure = all(
+        _sign(gap, _smallest(figure, population)) == 1
+        for gap, figure in zip(gaps, ("rmse_scaled", "kl"), strict=True)
     )
+    lower = individual["x"] < population["x"]
+    verdict = "undecided" if not sure else "supports" if lower else "contradicts"
+    text = (
+        f"Of the sampled answers, individuals are matched best at temperature {individual['x']:g} (RMSE "
+        f"{individual['rmse_scaled']:.3f}, KL {individual['kl']:.4f}), the population at "
+        f"{population['x']:g} (RMSE {population['rmse_scaled']:.3f}, KL {population['kl']:.4f})"
+    )
+    for row in rows:
+        if row["x"] is None:
+            text += f"; {row['name']}: RMSE {row['rmse_scaled']:.3f}, KL {row['kl']:.4f}"
+    return verdict, text + "."
 
 
-def _penalty(rows: Sequence[Row]) -> tuple[str, str]:
-    none = rows[0]
+def _penalty(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    none, rps = rows[0], next(row for row in rows if row["name"] == "RPS")
     distance = [row for row in rows if row["name"].startswith("distance")]
     best = min(distance, key=lambda row: row["rmse_scaled"])
-    rps = next(row for row in rows if row["name"] == "RPS")
-    gain = none["rmse_scaled"] - best["rmse_scaled"]
-    verdict = "supports" if gain > RMSE_NOISE else "contradicts" if gain < -RMSE_NOISE else "undecided"
+    gap = resampled.gap(best["name"], none["name"], "rmse_scaled", looks=len(distance))
+    sign = _sign(gap, SMALLEST["rmse_scaled"])
+    verdict = "supports" if sign < 0 else "contradicts" if sign > 0 else "undecided"
     return verdict, (
-        f"RMSE {none['rmse_scaled']:.3f} without a penalty, {best['rmse_scaled']:.3f} with the best distance "
-        f"penalty and {rps['rmse_scaled']:.3f} with RPS; their spread is {none['sd_ratio']:.2f}, "
-        f"{best['sd_ratio']:.2f} and {rps['sd_ratio']:.2f} times the real one."
+        f"RMSE {none['rmse_scaled']:.3f} without a penalty and {best['rmse_scaled']:.3f} with the best of "
+        f"{len(distance)} distance penalties ({best['name']}; {_spelled(gap)}), {rps['rmse_scaled']:.3f} "
+        f"with RPS. Spread of the answers against the real one: {none['sd_ratio']:.2f}, "
+        f"{best['sd_ratio']:.2f} and {rps['sd_ratio']:.2f}."
     )
 
 
-def _respondents(rows: Sequence[Row]) -> tuple[str, str]:
-    first, middle, last = rows[0]["nll"], rows[len(rows) // 2]["nll"], rows[-1]["nll"]
-    falls = first - last > 0.005
-    verdict = "supports" if falls and first - middle >= middle - last else "undecided"
-    if last - first > 0.005:
+def _respondents(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """More help: the first against the last. Diminishing: gain per respondent in either half."""
+    first, middle, last = rows[0], rows[len(rows) // 2], rows[-1]
+    nll = {row["name"]: resampled.values[row["name"]]["nll"] for row in (first, middle, last)}
+    helps = _sign(resampled.gap(first["name"], last["name"], "nll"), SMALLEST["nll"])
+    early = (nll[first["name"]] - nll[middle["name"]]) / (middle["x"] - first["x"])
+    late = (nll[middle["name"]] - nll[last["name"]]) / (last["x"] - middle["x"])
+    bends = _sign(between(early - late), 0.0)
+    verdict = "supports" if helps > 0 and bends > 0 else "undecided"
+    if helps < 0 or (helps > 0 and bends < 0):
         verdict = "contradicts"
-    names = [rows[0]["name"], rows[len(rows) // 2]["name"], rows[-1]["name"]]
+    steps = ", ".join(f"{row['nll']:.3f} with {row['name']}" for row in rows)
+    gains = [f"{100 * float(gain[0]):.4f}" for gain in (early, late)]
+    total = _spelled(resampled.gap(last["name"], first["name"], "nll"))
     return verdict, (
-        f"NLL {first:.3f} with {names[0]} respondents, {middle:.3f} with {names[1]} and {last:.3f} with "
-        f"{names[2]}."
+        f"NLL {steps} respondents (from first to last: {total}). 100 more respondents gain {gains[0]} nats "
+        f"up to {middle['name']} and {gains[1]} beyond."
     )
 
 
-def _baselines(rows: Sequence[Row]) -> tuple[str, str]:
+def _baselines(rows: Sequence[Row], resampled: Resampled) -> Verdict:
+    """Better than the best of the others, or worse than one of them."""
     model, simpler = rows[0], rows[1:]
-    best = min((row for row in simpler if row["nll"] is not None), key=lambda row: row["nll"])
-    gain = best["nll"] - model["nll"]
-    verdict = "supports" if gain > NLL_NOISE else "contradicts" if gain < -NLL_NOISE else "undecided"
+    known = [row for row in simpler if row["nll"] is not None]
+    best = min(known, key=lambda row: row["nll"])
+    sign = _sign(resampled.gap(best["name"], model["name"], "nll"), SMALLEST["nll"])
+    beaten = any(
+        _sign(resampled.gap(row["name"], model["name"], "nll", looks=len(known)), SMALLEST["nll"]) < 0
+        for row in known
+    )
+    verdict = "contradicts" if beaten else "supports" if sign > 0 else "undecided"
     text = (
-        f"NLL {model['nll']:.3f} for the taught model, {best['nll']:.3f} for the best other ({best['name']})"
+        f"NLL {model['nll']:.3f} for the taught model and {best['nll']:.3f} for the best other "
+        f"({best['name']}; {_spelled(resampled.gap(model['name'], best['name'], 'nll'))})"
     )
     scored = [row for row in simpler if row["rmse_scaled"] is not None]
     if scored and model["rmse_scaled"] is not None:

@@ -1,15 +1,15 @@
 """The experiment job: every variant taught and tested on the same respondents.
 
-Variants that differ only in how they are read share one model. Each model's scores are kept as soon as
-they are known, so an interrupted experiment goes on where it stopped.
+Variants that differ only in how they are read share one model. Scores are kept as soon as they are known
+(see `core.experiments.kept`), and a model being taught has checkpoints: an interrupted experiment goes on
+where it stopped.
 
 python -m core.experiments.worker JOB_FOLDER
 """
 
-import hashlib
-import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,16 @@ import numpy as np
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.experiments.design import Variant, find_experiment, variants
+from core.comparison.measures import mean_figures
+from core.experiments.design import ORDERED_TYPES, Experiment, Variant, find_experiment, variants
+from core.experiments.kept import Kept, missing
+from core.experiments.resampled import Reading, Resampled, resample
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import load_base
 from core.models.temperature import fit_temperature
 from core.simulation.scores import Scores
-from core.store.files import read_json, write_json
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course
 from core.tuning.lesson import Lesson, make_targets
@@ -32,31 +34,47 @@ from core.tuning.recipe import Recipe
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 
-SHOWN = ("kl", "rmse_scaled", "nll", "sd_ratio")
+LEARNING = 0.9
+"""Share of a variant's time that goes into learning; the rest into loading and scoring."""
 
 
 class Onlooker:
-    """Reports progress over all variants; nothing ends a variant early."""
+    """Reports progress over all variants in thousandths; nothing ends a variant early."""
 
     keep_asked = False
 
-    def __init__(self, reporter: Reporter, place: int, count: int, name: str) -> None:
-        self.reporter, self.place, self.count, self.name = reporter, place, count, name
+    def __init__(self, reporter: Reporter, work: Sequence[Variant]) -> None:
+        """`work`: one variant for every model that has to be made."""
+        self.reporter, self.name = reporter, ""
+        self._cost = {variant.name: variant.cost for variant in work}
+        self._total = sum(self._cost.values()) or 1.0
+        self._done = self._now = 0.0
+
+    def start(self, variant: Variant) -> None:
+        """The next variant's model is being made."""
+        self.name, self._now = variant.name, self._cost[variant.name]
+        self._say(0.0, "Preparing")
+
+    def end(self) -> None:
+        """Its scores are known."""
+        self._done, self._now = self._done + self._now, 0.0
+        self._say(0.0, "Done")
 
     def on_step(self, course: Course, total: int, tokens: int) -> None:
-        """Progress in thousandths of the experiment; raises when it is cancelled."""
-        self.reporter.check()
-        done = 1000 * (self.place + course.step / total) / self.count
-        self.reporter.progress(int(done), 1000, f"Teaching: {self.name}")
+        """Progress of learning; raises when the experiment is cancelled."""
+        self._say(LEARNING * course.step / total, "Teaching")
 
     def on_item(self, _: str, done: int, total: int) -> None:
         """The same for the questions a baseline has been fitted to."""
-        self.reporter.check()
-        place = 1000 * (self.place + done / total) / self.count
-        self.reporter.progress(int(place), 1000, f"Fitting: {self.name}")
+        self._say(done / total, "Fitting")
 
     def on_check(self, course: Course) -> float | None:
         """No validation during a variant."""
+
+    def _say(self, share: float, what: str) -> None:
+        self.reporter.check()
+        done = (self._done + share * self._now) / self._total
+        self.reporter.progress(int(1000 * done), 1000, f"{what}: {self.name}")
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -64,43 +82,33 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     spec = folder.spec()
     experiment, recipe = find_experiment(spec["experiment"]), Recipe.from_dict(spec["recipe"])
     data = SurveyData.read(folder.inputs)
-    planned = [v for v in variants(experiment, recipe, len(data.part("train"))) if _applies(v, data)]
-    rows = []
-    for place, variant in enumerate(planned):
-        onlooker = Onlooker(reporter, place, len(planned), variant.name)
-        scores, figures = _scores(variant, data, folder, onlooker)
-        rows.append(_row(variant, data, scores, figures, experiment.ordered_only))
-        reporter.progress(1000 * (place + 1) // len(planned), 1000, f"Done: {variant.name}")
-    verdict, sentence = judge(experiment.key, rows)
+    kept = Kept(folder, data)
+    planned = variants(experiment, recipe, data)
+    work = missing(folder.path.parent, planned, data)
+    onlooker = Onlooker(reporter, work)
+    for variant in work:
+        onlooker.start(variant)
+        kept.write(variant, *_make(variant, data, kept.checkpoints(variant), onlooker))
+        onlooker.end()
+    found = {variant.name: kept.read(variant) for variant in planned}
+    readings = {v.name: _reading(v, *found[v.name]) for v in planned}
+    resampled = resample(data.part("test"), readings, experiment)
+    rows = [
+        _row(v, experiment, data, readings[v.name], resampled)
+        | {key: found[v.name][1][key] for key in ("weights_mb", "seconds")}
+        for v in planned
+    ]
+    verdict, sentence = judge(experiment.key, rows, resampled)
     return {"experiment": experiment.key, "rows": rows, "verdict": verdict, "sentence": sentence}
 
 
-def _applies(variant: Variant, data: SurveyData) -> bool:
-    """Support vector regression predicts numbers: without a scale it has nothing to do."""
-    return variant.baseline != "svr" or any(item.is_ordered for item in data.items)
-
-
-def _scores(
-    variant: Variant, data: SurveyData, folder: JobFolder, onlooker: Onlooker
+def _make(
+    variant: Variant, data: SurveyData, checkpoints: Path, onlooker: Onlooker
 ) -> tuple[Scores, dict[str, Any]]:
-    """Scores of the test respondents by this variant's model, kept in the folder."""
-    kept = folder.outputs / "scores"
-    kept.mkdir(exist_ok=True)
-    name = _model_key(variant)
-    path, notes = kept / f"{name}.parquet", kept / f"{name}.json"
-    if not notes.exists():
-        if variant.baseline:
-            scores, figures = _fit(variant, data, onlooker)
-        else:
-            scores, figures = _teach(variant, data, folder.checkpoints / name, onlooker)
-        scores.write(path)
-        write_json(notes, figures)
-    return Scores.read(path, data.items), read_json(notes)
-
-
-def _model_key(variant: Variant) -> str:
-    what = [variant.recipe.to_dict(), variant.respondents, variant.taught, variant.baseline]
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
+    """Scores of the test respondents by this variant's model, and notes about it."""
+    if variant.baseline:
+        return _fit(variant, data, onlooker)
+    return _teach(variant, data, checkpoints, onlooker)
 
 
 def _teach(
@@ -109,6 +117,7 @@ def _teach(
     started = time.monotonic()
     recipe, learned = variant.recipe, _with_fewer(data, variant.respondents, variant.recipe.seed)
     loaded = load_base(recipe.base, recipe.adapter)
+    weights_mb = loaded.model.get_memory_footprint() / 1e6
     lesson = Lesson.of(learned, recipe, loaded)
     model = prepare_model(loaded, lesson)
     if variant.taught:
@@ -119,8 +128,12 @@ def _teach(
     answers = {item.key: people.answers[item.key].to_numpy() for item in lesson.items}
     temperature = fit_temperature(lesson.score(model, people).logprob, answers, people.weights)
     found = lesson.score(model, data.part("test"))
-    figures = {"temperature": temperature, "seconds": time.monotonic() - started}
-    return Scores(found.logprob, found.mass), figures
+    notes = {
+        "temperature": temperature,
+        "weights_mb": weights_mb,
+        "seconds": time.monotonic() - started,
+    }
+    return Scores(found.logprob, found.mass), notes
 
 
 def _fit(variant: Variant, data: SurveyData, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
@@ -134,14 +147,15 @@ def _fit(variant: Variant, data: SurveyData, onlooker: Onlooker) -> tuple[Scores
         (variant.baseline,),
         lambda name, done: onlooker.on_item(name, done, total),
     )[variant.baseline]
-    tables = {key: table for key, table in tables.items() if key in _compared(variant, data)}
+    held_out = variant.recipe.hold_out_questions  # the model is not taught these either
+    taught = {item.key for item in data.items if item.column not in held_out}
+    tables = {key: table for key, table in tables.items() if key in taught}
     mass = {key: np.ones(len(table)) for key, table in tables.items()}
-    return Scores(tables, mass), {"temperature": 1.0, "seconds": time.monotonic() - started}
-
-
-def _compared(variant: Variant, data: SurveyData) -> set[str]:
-    """Items the model is taught; baselines leave the others out too."""
-    return {item.key for item in data.items if item.column not in variant.recipe.hold_out_questions}
+    return Scores(tables, mass), {
+        "temperature": 1.0,
+        "weights_mb": None,
+        "seconds": time.monotonic() - started,
+    }
 
 
 def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
@@ -152,27 +166,30 @@ def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
     return data.take(np.sort(np.concatenate([kept, np.flatnonzero(data.split != "train")])))
 
 
+def _reading(variant: Variant, scores: Scores, notes: dict[str, Any]) -> Reading:
+    temperature = notes["temperature"] if variant.temperature is None else variant.temperature
+    return Reading(scores.logprob, temperature, variant.decoder)
+
+
 def _row(
-    variant: Variant, data: SurveyData, scores: Scores, figures: dict[str, Any], ordered_only: bool
+    variant: Variant, experiment: Experiment, data: SurveyData, reading: Reading, resampled: Resampled
 ) -> dict[str, Any]:
-    temperature = figures["temperature"] if variant.temperature is None else variant.temperature
-    found = compare(data.part("test"), scores.logprob, {}, temperature, variant.decoder)
-    overall = found.overall
-    ordered = overall["by_type"].get("ordinal") or overall["by_type"].get("numeric")
-    if ordered_only and ordered:
-        overall = ordered
-    shown = {key: overall["model"].get(key) for key in SHOWN}
-    if _compared(variant, data) - set(scores.logprob):  # means over other questions would not compare
-        shown |= {"kl": None, "nll": None}
+    """Figures of one variant; None where it does not answer every question that is compared."""
+    values = resampled.values[variant.name]
+    figures = {
+        name: float(values[name][0]) if name in values else None for name in ("kl", "rmse_scaled", "nll")
+    }
+    found = compare(data.part("test"), reading.logprob, {}, reading.temperature, reading.decoder).questions
+    counted = [q for q in found if q.type in experiment.kinds] or found
+    spread = mean_figures(q.model for q in found if q.type in ORDERED_TYPES)
+    floor = mean_figures(q.floor for q in counted)
     return {
         "name": variant.name,
         "x": variant.x,
-        **shown,
-        # the headline leaves numbers out: a survey without scales still has their error
-        "rmse_scaled": (ordered or overall)["model"].get("rmse_scaled"),
-        "floor_kl": overall["floor"].get("kl"),
-        "temperature": temperature,
-        "seconds": figures["seconds"],
+        **figures,
+        "sd_ratio": spread.get("sd_ratio"),
+        "floor_kl": floor.get("kl"),
+        "temperature": reading.temperature,
     }
 
 

@@ -7,7 +7,7 @@ Charts are plain Vega-Lite dictionaries with their data inside: draw them with
 from core.report.curves import loss_chart, runs_chart, tradeoff_chart
 from core.report.decoder_chart import decoder_chart
 from core.report.distribution import TEMPERATURE, distribution_chart
-from core.report.experiment_chart import experiment_chart
+from core.report.experiment_chart import experiment_chart, experiment_table
 from core.report.margins import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
 from core.report.pyramid import pyramid_chart
@@ -25,6 +25,7 @@ __all__ = [
     "decoder_chart",
     "distribution_chart",
     "experiment_chart",
+    "experiment_table",
     "loss_chart",
     "runs_chart",
     "marginals_chart",

@@ -1,42 +1,95 @@
-"""The chart of an experiment: KL and RMSE of every variant, side by side."""
+"""What an experiment shows: a chart of its variants side by side, and the same as a table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.report.palette import Theme, chart_config, palette
+from core.report.palette import Palette, Theme, chart_config, palette
 from core.report.specification import SCHEMA
 
-MEASURES = {"kl": "KL to the real toplines (nats)", "rmse_scaled": "RMSE of individuals (of the scale)"}
+MEASURES = {
+    "kl": "Toplines: KL (nats)",
+    "rmse_scaled": "Individuals: RMSE (of the scale)",
+    "nll": "Individuals: NLL (nats per answer)",
+}
+WIDTH = 430
+COLUMNS = {
+    "name": "Variant",
+    "kl": "KL (nats)",
+    "floors": "KL / noise floor",
+    "rmse_scaled": "RMSE (of the scale)",
+    "nll": "NLL (nats)",
+    "sd_ratio": "Spread (real = 1)",
+    "temperature": "Temperature",
+    "weights_mb": "Base model (MB)",
+    "seconds": "Seconds",
+}
+"""Headings of the table by the figure's name in a row."""
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def experiment_table(rows: Rows) -> list[dict[str, Any]]:
+    """The figures of every variant under headings a reader knows; without figures that no variant has.
+
+    >>> experiment_table([{"name": "taught", "kl": 0.02, "floor_kl": 0.01, "nll": None}])
+    [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
+    """
+    full = [{**row, "floors": _floors(row)} for row in rows]
+    known = [key for key in COLUMNS if any(row.get(key) is not None for row in full)]
+    return [{COLUMNS[key]: row.get(key) for key in known} for row in full]
+
+
+def _floors(row: Mapping[str, Any]) -> float | None:
+    floor, kl = row.get("floor_kl"), row.get("kl")
+    return kl / floor if floor and kl is not None else None
 
 
 def experiment_chart(
-    rows: Sequence[Mapping[str, Any]], title: str, axis: str = "", theme: Theme | str = Theme.LIGHT
+    rows: Rows, title: str, axis: str = "", theme: Theme | str = Theme.LIGHT, *, curve: bool = False
 ) -> dict[str, Any]:
-    """One panel per measure: bars with their value for categories, a line where a number is varied.
+    """One panel per measure, or toplines against individuals as one curve.
 
     Parameters
     ----------
     rows
-        Variants in order: `name`, `x`, `kl`, `rmse_scaled` (None when there is no scale).
+        Variants in order: `name`, `x`, `kl`, `rmse_scaled` and `nll` (None where they have no meaning), and
+        `floor_kl`.
     axis
-        What `x` is; empty for categories.
+        What `x` is, for lines; empty for categories.
+    theme
+        Colours for a light or dark page.
+    curve
+        KL against RMSE, along `x`; variants without `x` stand beside the curve.
     """
     colours = palette(theme)
-    shades = {"kl": colours.divergence, "rmse_scaled": colours.error}
+    shades = {"kl": colours.divergence, "rmse_scaled": colours.error, "nll": colours.simulated}
+    panel = _line if axis else _marks
     panels = [
-        (_line if axis else _bars)(rows, key, name, axis, shades[key], colours.text)
-        for key, name in MEASURES.items()
+        panel(rows, key, axis, shades[key], colours)
+        for key in MEASURES
         if any(row.get(key) is not None for row in rows)
     ]
+    if curve and any(row.get("rmse_scaled") is not None for row in rows):
+        panels = [_curve(rows, axis, colours)]
     return {
         "$schema": SCHEMA,
-        "description": f"{title}: KL and RMSE of every variant; lower is better.",
+        "description": f"{title}: {_spoken(rows)}. Lower is better.",
         "vconcat": panels,
         "config": chart_config(colours),
     }
 
 
-def _values(rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:
+def _spoken(rows: Rows) -> str:
+    """The figures for people who do not see the chart."""
+    names = {"kl": "KL", "rmse_scaled": "RMSE", "nll": "NLL"}
+    spoken = []
+    for row in rows:
+        figures = [f"{names[key]} {row[key]:.3f}" for key in names if row.get(key) is not None]
+        spoken.append(f"{row['name']} {', '.join(figures)}")
+    return "; ".join(spoken)
+
+
+def _values(rows: Rows, key: str) -> list[dict[str, Any]]:
     return [
         {"name": row["name"], "x": row.get("x"), "value": round(float(row[key]), 5)}
         for row in rows
@@ -44,47 +97,169 @@ def _values(rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]
     ]
 
 
-def _bars(
-    rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str, ink: str
-) -> dict[str, Any]:
+def _floor(rows: Rows, key: str, channel: str, colours: Palette) -> list[dict[str, Any]]:
+    """The noise floor of KL as a broken line with its name."""
+    floor = next((row["floor_kl"] for row in rows if row.get("floor_kl")), None)
+    if key != "kl" or floor is None:
+        return []
+    data = {"values": [{"value": round(float(floor), 5), "label": "noise floor"}]}
+    place = {channel: {"field": "value", "type": "quantitative"}}
+    label = {"type": "text", "color": colours.muted, "align": "left", "dx": 4}
+    beside = {"x": {"value": 0}} if channel == "y" else {"y": {"value": 0}}
+    return [
+        {
+            "data": data,
+            "mark": {"type": "rule", "strokeDash": [5, 4], "color": colours.muted},
+            "encoding": place,
+        },
+        {
+            "data": data,
+            "mark": label | ({"dy": -7} if channel == "y" else {"dy": -8}),
+            "encoding": place | beside | {"text": {"field": "label", "type": "nominal"}},
+        },
+    ]
+
+
+def _marks(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict[str, Any]:
+    """KL as bars from zero; the others as points, since only their differences mean something."""
     y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}}
-    x = {"field": "value", "type": "quantitative", "axis": {"title": name, "tickCount": 4, "grid": False}}
-    text = {"field": "value", "type": "quantitative", "format": ".3f"}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"zero": key == "kl", "padding": 40},
+        "axis": {"title": MEASURES[key], "tickCount": 4, "grid": key != "kl"},
+    }
+    text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
+    mark = (
+        {"type": "bar", "height": {"band": 0.7}}
+        if key == "kl"
+        else {"type": "point", "filled": True, "size": 90}
+    )
     return {
-        "width": 430,
+        "width": WIDTH,
         "data": {"values": _values(rows, key)},
         "layer": [
-            {"mark": {"type": "bar", "color": shade, "height": {"band": 0.7}}, "encoding": {"x": x, "y": y}},
+            {"mark": mark | {"color": shade, "opacity": 1, "tooltip": True}, "encoding": {"x": x, "y": y}},
             {
-                "mark": {"type": "text", "align": "left", "dx": 4, "color": ink},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 4 if key == "kl" else 9,
+                    "color": colours.text,
+                },
+                "encoding": {"x": x, "y": y, "text": text},
+            },
+            *_floor(rows, key, "x", colours),
+        ],
+    }
+
+
+def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict[str, Any]:
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "scale": {"padding": 30},
+        "axis": {
+            "title": axis,
+            "grid": False,
+            "values": [row["x"] for row in rows if row.get("x") is not None],
+        },
+    }
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"zero": False, "padding": 18},
+        "axis": {"title": MEASURES[key], "tickCount": 4},
+    }
+    text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
+    return {
+        "width": WIDTH,
+        "height": 150,
+        "data": {"values": _values(rows, key)},
+        "layer": [
+            *_floor(rows, key, "y", colours),
+            {
+                "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": True, "tooltip": True},
+                "encoding": {"x": x, "y": y},
+            },
+            {
+                "mark": {"type": "text", "dy": -11, "color": colours.text},
                 "encoding": {"x": x, "y": y, "text": text},
             },
         ],
     }
 
 
-def _line(
-    rows: Sequence[Mapping[str, Any]], key: str, name: str, axis: str, shade: str, ink: str
-) -> dict[str, Any]:
-    x = {"field": "x", "type": "quantitative", "axis": {"title": axis, "grid": False}}
-    y = {
-        "field": "value",
+def _curve(rows: Rows, axis: str, colours: Palette) -> dict[str, Any]:
+    """Sampled answers along the temperature, other readings as diamonds."""
+    points = [
+        {
+            "label": row["name"] if row.get("x") is None else f"{row['x']:g}",
+            "x": row.get("x"),
+            "rmse": round(float(row["rmse_scaled"]), 5),
+            "kl": round(max(float(row["kl"]), 1e-5), 6),
+        }
+        for row in rows
+        if row.get("rmse_scaled") is not None and row.get("kl") is not None
+    ]
+    x = {
+        "field": "rmse",
         "type": "quantitative",
-        "scale": {"zero": False},
-        "axis": {"title": name, "tickCount": 4},
+        "scale": {"zero": False, "padding": 30},
+        "axis": {
+            "title": "Individual error: RMSE (of the scale); lower is better",
+            "grid": False,
+            "tickCount": 6,
+        },
     }
+    y = {
+        "field": "kl",
+        "type": "quantitative",
+        "scale": {"type": "log", "padding": 20},
+        "axis": {"title": "Toplines: KL (nats, log); lower is better", "tickCount": 4, "format": "~g"},
+    }
+    tooltip = [
+        {"field": "label", "type": "nominal", "title": axis},
+        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
+        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
+    ]
+    text = {"field": "label", "type": "nominal"}
+    sampled, others = ([{"filter": f"datum.x {op} null"}] for op in ("!==", "==="))
+    line = {
+        "type": "line",
+        "color": colours.simulated,
+        "strokeWidth": 3,
+        "point": {"size": 60, "filled": True},
+    }
+    diamond = {
+        "type": "point",
+        "shape": "diamond",
+        "filled": True,
+        "size": 110,
+        "opacity": 1,
+        "color": colours.real,
+    }
+    labels = {"type": "text", "align": "left", "dx": 9, "dy": -7}
+    place = {"x": x, "y": y}
+    order = {"field": "x", "type": "quantitative"}
     return {
-        "width": 430,
-        "height": 180,
-        "data": {"values": _values(rows, key)},
+        "width": 620,
+        "height": 340,
+        "title": {"text": f"{axis} of sampled answers, and other readings", "fontSize": 13},
+        "data": {"values": points},
         "layer": [
+            *_floor(rows, "kl", "y", colours),
+            {"transform": sampled, "mark": line, "encoding": place | {"order": order, "tooltip": tooltip}},
             {
-                "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": True, "tooltip": True},
-                "encoding": {"x": x, "y": y},
+                "transform": sampled,
+                "mark": labels | {"color": colours.simulated},
+                "encoding": place | {"text": text},
             },
+            {"transform": others, "mark": diamond, "encoding": place | {"tooltip": tooltip}},
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "dy": -9, "color": ink},
-                "encoding": {"x": x, "y": y, "text": {"field": "name", "type": "nominal"}},
+                "transform": others,
+                "mark": labels | {"color": colours.text},
+                "encoding": place | {"text": text},
             },
         ],
     }

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.comparison.compare import Comparison
-from core.comparison.uncertainty import Interval, Uncertainty
+from core.comparison.resampling import Interval
+from core.comparison.uncertainty import Uncertainty
 from core.report.tables import METHODS
 
 GOOD, FAIR, POOR, OPEN, EMPTY = "good", "fair", "poor", "open", "empty"

@@ -17,6 +17,8 @@ BUNDLES_PER_STEP = 4
 LARGE_RATE, LARGE_DROPOUT = 2e-4, 0.05
 """As usual for LoRA on models of 100 million parameters and more (METHODS, section 1)."""
 LARGE_SECONDS = 24 * 3600.0
+NO_LIMIT = 7 * 24 * 3600.0
+"""Seconds a run may take when its steps are counted."""
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,26 @@
 """What the experiments compare, what they conclude, and one run for real on a small survey."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 
+from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.errors import ModelError, RecipeError
-from core.experiments import worker
+from core.experiments import design, worker
 from core.experiments.design import EXPERIMENTS, find_experiment, prepare_experiment, variants
+from core.experiments.plan import plan_experiment
+from core.experiments.resampled import Reading, Resampled, resample
 from core.experiments.verdict import judge
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
-from core.report.experiment_chart import experiment_chart
+from core.report.experiment_chart import experiment_chart, experiment_table
+from core.survey.respondents import SurveyData
 from core.tuning.recipe import Recipe
+from tests.models.tiny import llama, tokenizer
 from tests.tuning.cars_survey import cars
 
 
@@ -22,9 +29,24 @@ def row(name, kl=0.1, rmse=0.3, nll=1.0, x=None, sd=1.0, floor=0.01):
     return {"name": name, "x": x, **figures}
 
 
+def drawn(rows, noise=1e-4):
+    """Replicates that scatter around every figure, independently."""
+    rng = np.random.default_rng(0)
+    return Resampled(
+        {
+            r["name"]: {
+                figure: np.r_[r[figure], r[figure] + noise * rng.standard_normal(500)]
+                for figure in ("kl", "rmse_scaled", "nll")
+                if r[figure] is not None
+            }
+            for r in rows
+        }
+    )
+
+
 @pytest.mark.parametrize("key", ["taught", "method", "temperature", "penalty", "respondents"])
 def test_variants_differ_in_what_is_examined_and_in_nothing_else(key):
-    planned = variants(find_experiment(key), Recipe(seed=7), n_train=200)
+    planned = variants(find_experiment(key), Recipe(seed=7), cars())
     assert len({v.name for v in planned}) == len(planned) >= 2
     changed = {
         "method": {"adapter"},
@@ -37,11 +59,9 @@ def test_variants_differ_in_what_is_examined_and_in_nothing_else(key):
 
 
 def test_sizes_need_a_second_model_on_this_machine(monkeypatch):
-    from core.experiments import design
-
     monkeypatch.setattr(design, "local_folder", lambda base: base if base.is_local else None)
     with pytest.raises(RecipeError, match="Only one base model"):
-        variants(find_experiment("size"), Recipe(), 100)
+        variants(find_experiment("size"), Recipe(), cars())
 
 
 @pytest.mark.parametrize(
@@ -50,56 +70,160 @@ def test_sizes_need_a_second_model_on_this_machine(monkeypatch):
         ("taught", [row("before", kl=0.2, rmse=0.4), row("after", kl=0.05, rmse=0.3)], "supports"),
         ("taught", [row("before", kl=0.2, rmse=0.3), row("after", kl=0.05, rmse=0.301)], "undecided"),
         ("taught", [row("before", kl=0.05), row("after", kl=0.2)], "contradicts"),
+        ("taught", [row("before", kl=0.014), row("after", kl=0.01, rmse=0.2)], "undecided"),  # half a floor
         ("taught", [row("before", kl=0.2, rmse=None), row("after", kl=0.1, rmse=None)], "supports"),
         ("method", [row("LoRA", nll=1.0), row("QLoRA", nll=1.005)], "supports"),
+        ("method", [row("LoRA", nll=1.0), row("QLoRA", nll=1.01)], "undecided"),  # astride the margin
         ("method", [row("LoRA", nll=1.0), row("QLoRA", nll=1.1)], "contradicts"),
         ("temperature", [row("a", kl=0.3, rmse=0.2, x=0.25), row("b", x=1.0)], "supports"),
+        ("temperature", [row("a", kl=0.102, rmse=0.2, x=0.25), row("b", x=1.0)], "undecided"),
         (
             "temperature",
-            [row("a", kl=0.1, x=0.25), row("b", kl=0.3, rmse=0.2, x=1.0)],
-            "contradicts",
+            [row("a", kl=0.1, x=0.25), row("b", kl=0.3, rmse=0.2, x=1.0), row("greedy", kl=0.0, rmse=0.0)],
+            "contradicts",  # what is not sampled has no temperature
         ),
         ("penalty", [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.25)], "supports"),
         ("penalty", [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.298)], "undecided"),
-        ("respondents", [row("20", nll=1.2), row("50", nll=1.1), row("100", nll=1.05)], "supports"),
-        ("respondents", [row("20", nll=1.0), row("50", nll=1.0), row("100", nll=1.1)], "contradicts"),
+        ("penalty", [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.35)], "contradicts"),
+        (
+            "respondents",
+            [row("20", nll=1.2, x=20), row("50", nll=1.1, x=50), row("100", nll=1.05, x=100)],
+            "supports",
+        ),
+        (
+            "respondents",  # 0.002 nats a respondent, then 0.004
+            [row("20", nll=1.2, x=20), row("50", nll=1.14, x=50), row("100", nll=0.94, x=100)],
+            "contradicts",
+        ),
+        (
+            "respondents",
+            [row("20", nll=1.0, x=20), row("50", nll=1.0, x=50), row("100", nll=1.1, x=100)],
+            "contradicts",
+        ),
         ("baselines", [row("taught", nll=1.1), row("a", nll=1.2), row("SVR", nll=None)], "supports"),
         ("baselines", [row("taught", nll=1.1), row("a", nll=1.2), row("b", nll=1.0)], "contradicts"),
-        ("size", [row("s", nll=1.5), row("s", nll=1.1), row("l", nll=1.2), row("l", nll=1.05)], "supports"),
+        ("baselines", [row("taught", nll=1.1), row("a", nll=1.104)], "undecided"),
+        (
+            "size",
+            [row("s", nll=1.5), row("s!", nll=1.1), row("l", nll=1.2), row("l!", nll=1.05)],
+            "supports",
+        ),
+        (
+            "size",
+            [row("s", nll=1.5), row("s!", nll=1.5), row("l", nll=1.2), row("l!", nll=1.05)],
+            "contradicts",
+        ),
     ],
 )
 def test_verdicts_follow_the_figures(key, rows, verdict):
-    found, sentence = judge(key, rows)
+    found, sentence = judge(key, rows, drawn(rows))
     assert found == verdict
     opening = {"supports": "Supported", "contradicts": "Not supported", "undecided": "Undecided"}[verdict]
     assert sentence.startswith(f"{opening} here. ") and any(c.isdigit() for c in sentence)
 
 
+def test_what_other_respondents_might_turn_around_is_undecided():
+    rows = [row("taught", nll=1.1), row("a", nll=1.2)]
+    assert judge("baselines", rows, drawn(rows, noise=0.02))[0] == "supports"
+    assert judge("baselines", rows, drawn(rows, noise=0.08))[0] == "undecided"
+
+
+def test_the_best_of_several_needs_a_clearer_difference():
+    rows = [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.28)]
+    more = [*rows, *(row(f"distance {k}") for k in range(9))]
+    assert judge("penalty", rows, drawn(rows, noise=0.006))[0] == "supports"
+    assert judge("penalty", more, drawn(more, noise=0.006))[0] == "undecided"
+
+
+def test_resampled_figures_begin_with_those_of_the_comparison():
+    data = cars().part("test")
+    rng = np.random.default_rng(0)
+    tables = {i.key: np.log(rng.dirichlet(np.ones(len(i.answers)), len(data))) for i in data.items}
+    readings = {d: Reading(tables, 0.7, d) for d in Decoder}
+    found = resample(data, readings, find_experiment("temperature"))
+    for decoder in Decoder:
+        compared = compare(data, tables, {}, 0.7, decoder)
+        values = found.values[decoder]
+        for figure in ("kl", "nll"):
+            assert values[figure][0] == pytest.approx(compared.overall["model"][figure])
+        errors = [q.model["rmse_scaled"] for q in compared.questions if q.model["rmse_scaled"] is not None]
+        assert errors and values["rmse_scaled"][0] == pytest.approx(np.mean(errors))
+    gap = found.gap(Decoder.SAMPLED, Decoder.EXPECTED, "rmse_scaled")
+    assert 0 < gap.low < gap.value < gap.high  # sampling always costs, whoever is drawn
+    wider = found.gap(Decoder.SAMPLED, Decoder.EXPECTED, "rmse_scaled", looks=10)
+    assert wider.low < gap.low and wider.high > gap.high
+
+
+def run(tmp_path, key, recipe, data=None):
+    folder = prepare_experiment(tmp_path, data or cars(), find_experiment(key), recipe, "s1")
+    assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
+    return folder
+
+
 def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     recipe = Recipe(steps=20, rank=4, targets="individual")
-    folder = prepare_experiment(tmp_path, cars(), find_experiment("taught"), recipe, "s1")
+    folder = prepare_experiment(tmp_path, cars(), find_experiment("method"), recipe, "s1")
+    teach, taught = worker._teach, []
+
+    def killed_in_the_second(variant, *args):
+        if taught:
+            raise KeyboardInterrupt
+        taught.append(variant.name)
+        return teach(variant, *args)
+
+    monkeypatch.setattr(worker, "_teach", killed_in_the_second)
+    assert run_worker(str(folder.path), worker.main) != 0
+    assert folder.status().state is JobState.FAILED and not folder.result()
+
+    def the_second_only(variant, *args):
+        assert variant.name not in taught
+        return teach(variant, *args)
+
+    monkeypatch.setattr(worker, "_teach", the_second_only)
     assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
     result = folder.result()
-    before, after = result["rows"]
-    assert (before["name"], after["name"]) == ("before teaching", "taught")
-    assert after["nll"] < before["nll"] - 0.1  # the survey's effect is strong
-    assert result["sentence"].endswith("of the scale.")
+    assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"]
     assert folder.status().state is JobState.DONE
+    assert not list(folder.checkpoints.iterdir())  # scores are known: nothing to go on from
 
-    def never(*args):
-        raise AssertionError("taught again")
 
-    monkeypatch.setattr(worker, "_teach", never)
-    assert run_worker(str(folder.path), worker.main) == 0
-    assert folder.result() == result
+def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, monkeypatch):
+    """The model taught as usual is in all of them; it is taught once."""
+    cars().write(tmp_path)
+    data = SurveyData.read(tmp_path)
+    recipe = Recipe(steps=3, rank=2, targets="individual")
+    tiny = tmp_path / "tiny"
+    words = tokenizer()
+    llama(len(words)).save_pretrained(tiny), words.save_pretrained(tiny)
+    teach, taught = worker._teach, []
+
+    def counted(variant, *args):
+        taught.append(variant.name)
+        return teach(variant, *args)
+
+    monkeypatch.setattr(worker, "_teach", counted)
+    for experiment in EXPERIMENTS:
+        if experiment.key == "size":
+            continue
+        planned = plan_experiment(tmp_path / "jobs", data, experiment, recipe)
+        before = len(taught)
+        result = run(tmp_path / "jobs", experiment.key, recipe, data).result()
+        untaught = experiment.key == "taught"
+        assert len(taught) - before == planned.teach + untaught
+        assert result["verdict"] in ("supports", "contradicts", "undecided")
+        names = [v.name for v in variants(experiment, recipe, data)]
+        assert [r["name"] for r in result["rows"]] == names
+    # before, taught; LoRA; none, mean, three lambdas, slope and width; 10, 25 and 50 per cent
+    assert len(taught) == 2 + 1 + 6 + 3
+    rows = run(tmp_path / "jobs", "size", replace(recipe, base=str(tiny)), data).result()["rows"]
+    assert [r["name"].rpartition(", ")[2] for r in rows] == ["before", "taught"] * 2
+    assert rows[0]["weights_mb"] < rows[2]["weights_mb"]  # the smallest first
 
 
 def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tmp_path):
     recipe = Recipe(steps=5, rank=4, targets="individual")
     data = cars()
-    folder = prepare_experiment(tmp_path, data, find_experiment("baselines"), recipe, "s1")
-    assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
-    rows = {row["name"]: row for row in folder.result()["rows"]}
+    rows = {row["name"]: row for row in run(tmp_path, "baselines", recipe, data).result()["rows"]}
     assert {"taught model", "everybody like the average", "SVR", "logistic regression"} <= set(rows)
     assert "gradient boosting" in rows
     partial = any(not item.is_ordered for item in data.items)
@@ -115,16 +239,11 @@ def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tm
 @pytest.mark.skipif(find_spec("catboost") is not None, reason="CatBoost is installed")
 def test_without_catboost_the_outcome_and_the_error_name_the_line_that_installs_it():
     rows = [row("taught model", nll=1.0), row("logistic regression", nll=1.1)]
-    verdict, sentence = judge("baselines", rows)
+    verdict, sentence = judge("baselines", rows, drawn(rows))
     assert verdict == "supports" and sentence.endswith("pip install -r requirements-baselines.txt adds it.")
     data = cars()
     with pytest.raises(ModelError, match="pip install -r requirements-baselines.txt"):
         fit_baselines(data.part("train"), data.part("validation"), data.profiles, ("catboost",))
-
-
-def test_temperatures_share_one_model():
-    planned = variants(find_experiment("temperature"), Recipe(), 100)
-    assert len({worker._model_key(variant) for variant in planned}) == 1
 
 
 def test_fewer_respondents_are_part_of_more_and_nobody_else_is_left_out():
@@ -135,12 +254,29 @@ def test_fewer_respondents_are_part_of_more_and_nobody_else_is_left_out():
     assert len(few.part("test")) == len(data.part("test"))
 
 
-def test_the_chart_has_a_panel_per_measure_and_labels():
+def test_the_chart_has_a_panel_per_measure_labels_and_the_floor():
     bars = experiment_chart([row("a"), row("b")], "Before and after")
-    assert [p["layer"][0]["mark"]["type"] for p in bars["vconcat"]] == ["bar", "bar"]
-    assert [v["name"] for v in bars["vconcat"][0]["data"]["values"]] == ["a", "b"]
+    kl, rmse, nll = bars["vconcat"]
+    assert [p["layer"][0]["mark"]["type"] for p in (kl, rmse, nll)] == ["bar", "point", "point"]
+    assert [v["name"] for v in kl["data"]["values"]] == ["a", "b"]
+    assert kl["layer"][2]["data"]["values"][0]["value"] == 0.01 and len(rmse["layer"]) == 2
+    assert "a KL 0.100, RMSE 0.300, NLL 1.000; b" in bars["description"]
     line = experiment_chart([row("10", x=10, rmse=None)], "Respondents", axis="Training respondents")
-    assert len(line["vconcat"]) == 1 and line["vconcat"][0]["layer"][0]["mark"]["type"] == "line"
+    assert len(line["vconcat"]) == 2 and line["vconcat"][1]["layer"][0]["mark"]["type"] == "line"
+
+
+def test_temperatures_are_a_curve_of_toplines_against_individuals():
+    rows = [row("sampled at 1", x=1.0), row("greedy")]
+    (curve,) = experiment_chart(rows, "Temperature", axis="Temperature", curve=True)["vconcat"]
+    assert [v["label"] for v in curve["data"]["values"]] == ["1", "greedy"]
+    without = experiment_chart([row("a", x=1.0, rmse=None)], "Temperature", axis="Temperature", curve=True)
+    assert len(without["vconcat"]) == 2  # no scale, no curve
+
+
+def test_the_table_has_headings_for_people_and_no_empty_column():
+    (shown,) = experiment_table([row("a", rmse=None)])
+    assert list(shown) == ["Variant", "KL (nats)", "KL / noise floor", "NLL (nats)", "Spread (real = 1)"]
+    assert shown["KL / noise floor"] == pytest.approx(10)
 
 
 def test_every_experiment_names_its_claim():

@@ -5,7 +5,8 @@ import pytest
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.comparison.uncertainty import Interval, uncertainty
+from core.comparison.resampling import Interval
+from core.comparison.uncertainty import uncertainty
 from core.report import verdicts
 from tests.comparison.survey_factory import small_survey
 

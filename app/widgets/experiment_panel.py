@@ -1,0 +1,77 @@
+"""One experiment: what it will take, its start, and what came out."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import cached
+from app.session import Key
+from app.widgets.charts import experiment_chart
+from app.widgets.notice import errors_shown, plain
+from core import studio
+from core.errors import SurveyError
+from core.report.charts import experiment_table
+
+if TYPE_CHECKING:
+    from core.experiments.design import Experiment, Outcome
+    from core.tuning.recipe import Recipe
+
+FORMATS = {
+    "KL (nats)": "%.4f",
+    "KL / noise floor": "%.1f",
+    "RMSE (of the scale)": "%.3f",
+    "NLL (nats)": "%.3f",
+    "Spread (real = 1)": "%.2f",
+    "Temperature": "%.2f",
+    "Base model (MB)": "%.1f",
+    "Seconds": "%.0f",
+}
+HELP = {
+    "KL (nats)": "Distance of the simulated toplines from the real ones, mean over questions.",
+    "KL / noise floor": "A perfect simulation would score about 1: the real sample is finite.",
+    "RMSE (of the scale)": "Distance between simulated and given answers of scales and numbers.",
+    "NLL (nats)": "Surprise at each person's own answer; 0.01 is a small, 0.1 a large difference.",
+    "Spread (real = 1)": "Standard deviation of simulated against real answers on scales and numbers.",
+    "Temperature": "At which it was read; fitted on hold-out respondents unless it is what varies.",
+    "Base model (MB)": "The base model's weights in memory while it is taught.",
+    "Seconds": "To teach and test it on this machine.",
+}
+SHOW = {"supports": st.success, "contradicts": st.warning, "undecided": st.info}
+
+
+def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
+    """What the experiment would take, or what is missing, and the button."""
+    ws = cached.workspace()
+    try:
+        st.caption(plain(studio.plan_experiment(ws, survey_id, key, recipe).sentence))
+        possible = True
+    except SurveyError as error:
+        st.info(plain(f"{error.what} {error.fix}"), icon=":material/info:")
+        possible = False
+    label = "Run the experiment"
+    if st.button(
+        label, key=Key.EXPERIMENT_START, icon=":material/science:", type="primary", disabled=not possible
+    ):
+        with errors_shown():
+            studio.start_experiment(ws, survey_id, key, recipe)
+            st.rerun()
+
+
+def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
+    """The verdict, the chart and the figures."""
+    SHOW[outcome.verdict](plain(outcome.sentence))
+    experiment_chart(outcome.rows, experiment)
+    st.dataframe(
+        experiment_table(outcome.rows),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format=form, help=HELP[name])
+            for name, form in FORMATS.items()
+        },
+        alt=f"Figures of {experiment.title}",
+    )
+    st.caption(
+        "A difference counts when its 95 % interval, from drawing the test respondents again and again, "
+        "leaves out zero and it is larger than what teaching with another seed changes. Everything else is "
+        "undecided."
+    )

@@ -1,0 +1,93 @@
+"""Scores of a variant's model, kept as soon as they are known and found again by other experiments.
+
+Most experiments compare something with the same model, taught as usual. A model that another experiment of
+this workspace taught on the same respondents, by the same recipe and versions, is not taught again. Needs
+no torch.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.experiments.design import KIND, Variant
+from core.jobs.folder import JobFolder
+from core.models.catalogue import find_base, weights_sha256
+from core.simulation.scores import Scores
+from core.store.files import read_json, write_json
+from core.survey.respondents import SurveyData
+from core.tuning.registry import data_hash, versions
+
+FOLDER = "scores"
+
+
+def known_name(variant: Variant, data: SurveyData) -> str:
+    """The same for variants that read the same model, whichever experiment of a survey they belong to."""
+    what = [_survey(data), variant.respondents, variant.taught, variant.baseline]
+    if variant.baseline:
+        what.append(sorted(variant.recipe.hold_out_questions))
+    else:
+        what += [variant.recipe.to_dict(), _weights(variant.recipe.base)]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def known_scores(jobs_folder: Path, name: str) -> Path | None:
+    """The notes of finished scores of that `known_name`, in whichever experiment."""
+    return next(iter(sorted(jobs_folder.glob(f"{KIND}-*/outputs/{FOLDER}/{name}.json"))), None)
+
+
+def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) -> list[Variant]:
+    """One variant for every model that no experiment has made yet."""
+    found: dict[str, Variant] = {}
+    for variant in variants:
+        name = known_name(variant, data)
+        if known_scores(jobs_folder, name) is None:
+            found.setdefault(name, variant)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The scores of one experiment's models: its job, and its survey."""
+
+    folder: JobFolder
+    data: SurveyData
+
+    def read(self, variant: Variant) -> tuple[Scores, dict[str, Any]]:
+        """Scores of the test respondents, and what was noted about the model."""
+        here = self._path(variant)
+        if not here.exists():  # copied: the other experiment may be deleted one day
+            found = known_scores(self.folder.path.parent, here.stem)
+            assert found is not None, "read before it was written"
+            shutil.copy(found.with_suffix(".parquet"), here.with_suffix(".parquet"))
+            write_json(here, read_json(found))
+        return Scores.read(here.with_suffix(".parquet"), self.data.items), read_json(here)
+
+    def write(self, variant: Variant, scores: Scores, notes: dict[str, Any]) -> None:
+        """Keep what is known of this variant's model."""
+        path = self._path(variant)
+        scores.write(path.with_suffix(".parquet"))
+        write_json(path, notes)  # last: scores without it are not whole
+        shutil.rmtree(self.checkpoints(variant), ignore_errors=True)
+
+    def checkpoints(self, variant: Variant) -> Path:
+        """Where this variant's model is taken up again after an interruption."""
+        return self.folder.checkpoints / known_name(variant, self.data)
+
+    def _path(self, variant: Variant) -> Path:
+        folder = self.folder.outputs / FOLDER
+        folder.mkdir(exist_ok=True)
+        return folder / f"{known_name(variant, self.data)}.json"
+
+
+def _survey(data: SurveyData) -> list[Any]:
+    return [data_hash(data), versions()]
+
+
+@cache
+def _weights(base: str) -> str | None:
+    return weights_sha256(find_base(base))

@@ -1,0 +1,102 @@
+"""What an experiment will take, asked before it starts: models to teach, models known already, and time.
+
+Needs no torch.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.experiments.design import Experiment, Variant, variants
+from core.experiments.kept import known_name, missing
+from core.models.machine import Machine, this_machine
+from core.survey.respondents import SurveyData
+from core.tuning.plan import Plan, in_words, plan
+from core.tuning.recipe import Recipe
+
+FITTING = 20.0
+"""Rough seconds for a baseline, or for a model that is not taught."""
+
+
+@dataclass(frozen=True)
+class ExperimentPlan:
+    """An experiment before it starts.
+
+    Attributes
+    ----------
+    teach, known
+        Models to teach, and taught models that other experiments left.
+    steps
+        Of every model taught.
+    seconds
+        Rough time on this machine; None when a model's size is unknown.
+    """
+
+    teach: int
+    known: int
+    steps: int
+    seconds: float | None
+
+    @property
+    def sentence(self) -> str:
+        """What is going to happen, in words.
+
+        >>> ExperimentPlan(teach=1, known=0, steps=150, seconds=200.0).sentence
+        'Teaches 1 model, 150 steps. About 3 minutes on this machine.'
+        """
+        if not self.teach:
+            return "Every model it needs is known from other experiments: a few seconds."
+        time = "" if self.seconds is None else f" {in_words(self.seconds)} on this machine."
+        each = " each" if self.teach > 1 else ""
+        text = f"Teaches {_models(self.teach)}, {self.steps:,} steps{each}.{time}"
+        if self.known:
+            are = "is" if self.known == 1 else "are"
+            text += f" {self.known} more {are} known from other experiments."
+        return text
+
+
+def _models(count: int) -> str:
+    return f"{count} model{'s' * (count != 1)}"
+
+
+def plan_experiment(
+    jobs_folder: Path,
+    data: SurveyData,
+    experiment: Experiment,
+    recipe: Recipe,
+    machine: Machine | None = None,
+) -> ExperimentPlan:
+    """Look at an experiment before it is started.
+
+    Raises
+    ------
+    RecipeError
+        If it needs what the survey or this machine does not have, or a model does not fit.
+    ModelError
+        If a base model has to be downloaded first.
+    """
+    machine = machine or this_machine()
+    planned = variants(experiment, recipe, data)
+    work = missing(jobs_folder, planned, data)
+    models = {known_name(v, data) for v in planned if v.cost == 1.0}
+    teach = sum(v.cost == 1.0 for v in work)
+    seconds = [_seconds(v, data, machine) for v in work]
+    return ExperimentPlan(
+        teach=teach,
+        known=len(models) - teach,
+        steps=max((_plan(v, data, machine).steps for v in work if v.baseline is None), default=0),
+        seconds=None if None in seconds else sum(s for s in seconds if s is not None),
+    )
+
+
+def _plan(variant: Variant, data: SurveyData, machine: Machine) -> Plan:
+    found = plan(variant.recipe, data.codebook, len(data.part("train")), machine)
+    found.check()
+    return found
+
+
+def _seconds(variant: Variant, data: SurveyData, machine: Machine) -> float | None:
+    """Variants are taught on one core: several models follow each other in one process."""
+    if variant.cost < 1.0:
+        return FITTING
+    seconds = _plan(variant, data, machine).seconds
+    return seconds if seconds is None or machine.gpus else seconds * (machine.cores + 1) / 2

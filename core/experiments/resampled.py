@@ -1,0 +1,123 @@
+"""Variants side by side under the same draws of test respondents: how sure a difference is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.comparison.accuracy import Decoder
+from core.comparison.compare import LogProbs
+from core.comparison.measures import real_answers
+from core.comparison.resampling import (
+    LEVEL,
+    Interval,
+    drawn_figures,
+    drawn_shares,
+    drawn_weights,
+    interval,
+)
+from core.experiments.design import ORDERED_TYPES, Experiment
+from core.models.temperature import temper
+from core.survey.codebook import Item, Question
+from core.survey.respondents import SurveyData
+
+FIGURES = {"kl": "kl", "nll": "nll", "rmse": "rmse_scaled"}
+"""Figure of a bootstrap -> its name in a row of an experiment."""
+REPLICATES = 1000
+
+Figures = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A variant's answers: log-probabilities of the test respondents, and how they are read."""
+
+    logprob: LogProbs
+    temperature: float
+    decoder: Decoder
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """Variant -> figure ("kl", "rmse_scaled", "nll") -> the sample's value and the replicates', (1 + B,)."""
+
+    values: Mapping[str, Mapping[str, np.ndarray]]
+
+    def of(self, name: str, figure: str) -> np.ndarray | None:
+        """One figure of one variant; None where it has no meaning."""
+        return self.values[name].get(figure)
+
+    def gap(self, first: str, second: str, figure: str, looks: int = 1) -> Interval:
+        """First minus second, with a 95 % interval; all None where one of them lacks the figure.
+
+        With several `looks`, for example when the best of four is taken, the interval is as much wider
+        as keeps all of them right in 95 of 100 samples (Bonferroni).
+        """
+        one, other = self.of(first, figure), self.of(second, figure)
+        return between(None if one is None or other is None else one - other, looks)
+
+
+def between(difference: np.ndarray | None, looks: int = 1) -> Interval:
+    """Interval of any difference of figures, see `Resampled.gap`."""
+    return interval(difference, 100 - (100 - LEVEL) / looks)
+
+
+def resample(
+    real: SurveyData, readings: Mapping[str, Reading], experiment: Experiment, seed: int = 0
+) -> Resampled:
+    """Draw the test respondents again and again, the same ones for every variant.
+
+    KL and NLL are means over the questions an experiment is about, RMSE over scales and numbers. A
+    variant has a figure only if it answers all questions any variant answers: others would not compare.
+    """
+    weights = drawn_weights(real, REPLICATES, seed)
+    known = {key for reading in readings.values() for key in reading.logprob}
+    found: dict[str, dict[str, dict[str, Figures]]] = {"headline": {}, "ordered": {}, "all": {}}
+    for question in real.codebook.questions:
+        if all(item.key in known and _is_answered(real, item) for item in question.items):
+            figures = _question(question, real, readings, weights)
+            found["all"][question.column] = figures
+            if question.type in experiment.kinds:
+                found["headline"][question.column] = figures
+            if question.type in ORDERED_TYPES:
+                found["ordered"][question.column] = figures
+    headline = list((found["headline"] or found["all"]).values())
+    counted = {"kl": headline, "nll": headline, "rmse": list(found["ordered"].values())}
+    return Resampled(
+        {
+            name: {
+                shown: np.mean([q[name][figure] for q in counted[figure]], axis=0)
+                for figure, shown in FIGURES.items()
+                if counted[figure] and all(figure in q.get(name, ()) for q in counted[figure])
+            }
+            for name in readings
+        }
+    )
+
+
+def _is_answered(real: SurveyData, item: Item) -> bool:
+    """Whether a test respondent answered, on the scale where there is one."""
+    answers = real.answers[item.key].to_numpy()
+    on_scale = np.isfinite(item.codes) if item.type in ORDERED_TYPES else np.ones(len(item.answers), bool)
+    return bool(on_scale[answers[answers >= 0]].any())
+
+
+def _question(
+    question: Question, real: SurveyData, readings: Mapping[str, Reading], weights: np.ndarray
+) -> dict[str, Figures]:
+    """Variant -> figure -> mean over the question's items; without variants that do not answer it."""
+    figures: dict[str, list[Figures]] = {}
+    for item in question.items:
+        answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
+        drawn = weights[:, answered.rows]
+        shares = drawn_shares(answered, drawn)
+        for name, reading in readings.items():
+            if item.key in reading.logprob:
+                table = temper(np.asarray(reading.logprob[item.key])[answered.rows], reading.temperature)
+                figures.setdefault(name, []).append(
+                    drawn_figures(answered, drawn, shares, table, reading.decoder, reading.decoder)
+                )
+    return {
+        name: {figure: np.mean([f[figure] for f in rows], axis=0) for figure in rows[0]}
+        for name, rows in figures.items()
+    }
