@@ -25,6 +25,11 @@ TARGETS = {
     "cells": "Shares of the matching respondents",
     "individual": "Each respondent's own answer",
 }
+TARGETS_HELP = (
+    "Smoothed: what groups of similar respondents said, pulled towards the sum of single effects of age, "
+    "region and so on. Shares: exactly what the matching respondents said, however few. Own answer: every "
+    "person alone."
+)
 MODULES = {"all-linear": "All linear layers", "attention": "Query and value only"}
 OPTIMISERS = {
     "adamw": "AdamW",
@@ -75,9 +80,17 @@ def _hold_out(codebook: "Codebook", study_id: str) -> list[str]:
 
 def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
     """Settings of loss, labels and length."""
+    st.markdown("**What it learns, and how long**")
     left, right = st.columns(2)
     with left:
-        penalty = _choice(recipe, "penalty", "Penalty for scales and numbers", PENALTIES, Key.TUNING_PENALTY)
+        penalty = _choice(
+            recipe,
+            "penalty",
+            "Penalty for scales and numbers",
+            PENALTIES,
+            Key.TUNING_PENALTY,
+            "What a wrong number costs besides being wrong: more, the further it is from the real answer.",
+        )
         weight = _number(recipe.penalty_weight, "Weight (lambda)", Key.TUNING_WEIGHT, 0.0, 100.0)
         found = {"penalty": penalty, "penalty_weight": weight}
         if penalty == "seed":
@@ -86,9 +99,16 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
                 0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05
             )
         found["contrast"] = _number(
-            recipe.contrast, "Weight of differences between people", Key.TUNING_CONTRAST, 0.0, 100.0
+            recipe.contrast,
+            "Weight of differences between people",
+            Key.TUNING_CONTRAST,
+            0.0,
+            100.0,
+            help="How much it matters who is asked, beside the toplines. Only for smoothed answers.",
         )
-        found["targets"] = _choice(recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS)
+        found["targets"] = _choice(
+            recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS, TARGETS_HELP
+        )
     with right:
         found["max_seconds"] = _number(
             recipe.max_seconds,
@@ -110,7 +130,15 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
         if epochs:
             found |= {"epochs": epochs, "steps": None}
         found["patience"] = int(
-            _number(recipe.patience, "Stop after checks without a gain", Key.TUNING_PATIENCE, 1, 50)
+            _number(
+                recipe.patience,
+                "Stop after checks without a gain",
+                Key.TUNING_PATIENCE,
+                1,
+                50,
+                help="Now and then it looks at hold-out respondents; that many times without getting better "
+                "end the run.",
+            )
         )
         found["seed"] = int(_number(recipe.seed, "Seed", Key.TUNING_SEED, 0, 2**31 - 1))
     return found
@@ -118,6 +146,7 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
 
 def _adapter(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
     """Settings of the adapter and its optimiser."""
+    st.markdown("**How the model is changed**")
     left, right = st.columns(2)
     with left:
         found = {
@@ -155,13 +184,25 @@ def _adapter(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
     return found
 
 
-def _choice(recipe: Recipe, field: str, label: str, words: dict[str, str], key: Key) -> str:
+def _choice(
+    recipe: Recipe, field: str, label: str, words: dict[str, str], key: Key, help: str | None = None
+) -> str:
     values = list(words)
     start = values.index(getattr(recipe, field))
-    return st.selectbox(label, values, start, format_func=words.get, key=key, persist_state="session")
+    return st.selectbox(
+        label, values, start, format_func=words.get, key=key, persist_state="session", help=help
+    )
 
 
-def _number(value: float, label: str, key: str, low: float, high: float, step: float | None = None) -> float:
+def _number(
+    value: float,
+    label: str,
+    key: str,
+    low: float,
+    high: float,
+    step: float | None = None,
+    help: str | None = None,
+) -> float:
     kind = type(low)
     return st.number_input(
         label,
@@ -171,6 +212,7 @@ def _number(value: float, label: str, key: str, low: float, high: float, step: f
         step=step or kind(1),
         key=key,
         persist_state="session",
+        help=help,
     )
 
 

@@ -11,6 +11,7 @@ from app.widgets.charts import runs_chart
 from app.widgets.job_panel import BADGES
 from app.widgets.notice import errors_shown
 from app.widgets.run_list import started
+from app.widgets.setting_words import setting_name, setting_value
 from core import studio
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def run_table(records: "Sequence[RunRecord]") -> None:
         {
             "Started": started(record.status),
             "Outcome": BADGES[str(record.status.state)][0],
-            "Base model": record.recipe.get("base"),
-            "Method": str(record.recipe.get("adapter", "")).replace("lora", "LoRA").replace("qL", "QL"),
+            "Base model": setting_value("base", record.recipe.get("base")),
+            "Method": setting_value("adapter", record.recipe.get("adapter")),
             "Surprise (hold-out)": record.result.get("validation_nll"),
             "Minutes": record.result["seconds"] / 60 if record.result.get("seconds") else None,
         }
@@ -44,6 +45,7 @@ def run_table(records: "Sequence[RunRecord]") -> None:
             ),
             "Minutes": st.column_config.NumberColumn(format="%.1f"),
         },
+        placeholder="",
         alt="All runs",
     )
     chosen = [records[row] for row in event.selection.rows if row < len(records)]
@@ -63,6 +65,7 @@ def _compare(records: "Sequence[RunRecord]") -> None:
         [{"Figure": name, **{n: f[name] for n, f in zip(names, figures, strict=True)}} for name in shown],
         hide_index=True,
         column_config={n: st.column_config.NumberColumn(format="%.4g") for n in names},
+        placeholder="",
         alt="Figures of the ticked runs",
     )
     differ = studio.run_differences(records)
@@ -70,7 +73,10 @@ def _compare(records: "Sequence[RunRecord]") -> None:
     if differ:
         st.dataframe(
             [
-                {"Setting": key, **{n: str(v) for n, v in zip(names, row, strict=True)}}
+                {
+                    "Setting": setting_name(key),
+                    **{n: setting_value(key, v) for n, v in zip(names, row, strict=True)},
+                }
                 for key, row in differ.items()
             ],
             hide_index=True,

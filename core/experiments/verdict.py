@@ -69,7 +69,8 @@ def _spelled(gap: Interval, digits: int = 3) -> str:
     >>> _spelled(Interval(-0.1573, -0.17, -0.1449))
     'difference -0.157, 95 % interval -0.170 to -0.145'
     """
-    value, low, high = (f"{x:.{digits}f}" for x in (gap.value, gap.low, gap.high))
+    numbers = [0.0 if x is None else round(x, digits) + 0.0 for x in (gap.value, gap.low, gap.high)]
+    value, low, high = (f"{x:.{digits}f}" for x in numbers)  # + 0.0: no minus before a rounded zero
     return f"difference {value}, 95 % interval {low} to {high}"
 
 

@@ -246,7 +246,7 @@ def _marker(
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
-    """Training loss and validation NLL against training step.
+    """Surprise at hold-out respondents, and the loss that is learned from, against the step.
 
     Parameters
     ----------
@@ -256,10 +256,10 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
         Colours for a light or dark page.
     """
     colours = palette(theme)
-    names = {"loss": "Training loss", "validation_nll": "Validation NLL"}
+    names = {"validation_nll": "Surprise at hold-out respondents", "loss": "Loss while learning"}
     rows = [row for key, name in names.items() for row in _points(metrics, key, name)]
-    description = "Training loss and validation negative log-likelihood against training step."
-    return _step_chart(rows, list(names.values()), [colours.real, colours.simulated], description, colours)
+    description = "Negative log-likelihood of hold-out respondents, and training loss, against the step."
+    return _step_chart(rows, list(names.values()), [colours.simulated, colours.real], description, colours)
 
 
 def runs_chart(
@@ -270,7 +270,7 @@ def runs_chart(
     rows = [row for name, metrics in runs.items() for row in _points(metrics, "validation_nll", name)]
     shades = [colours.real, colours.simulated, colours.good, colours.error, colours.divergence]
     shown = [shades[k % len(shades)] for k in range(len(runs))]
-    description = "Validation negative log-likelihood of several runs against training step."
+    description = "Negative log-likelihood of hold-out respondents in several runs, against the step."
     return _step_chart(rows, list(runs), shown, description, colours)
 
 
@@ -303,7 +303,7 @@ def _step_chart(
                 "field": "value",
                 "type": "quantitative",
                 "scale": {"zero": False},
-                "axis": {"title": "Nats per answer", "tickCount": 5},
+                "axis": {"title": "Nats per answer (lower is better)", "tickCount": 5},
             },
             "color": {
                 "field": "line",

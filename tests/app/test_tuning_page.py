@@ -50,6 +50,16 @@ def test_a_waiting_job_is_found_again_and_a_second_one_joins_the_queue(example, 
     assert studio.jobs_ahead(cached.workspace(), newest.id) == 1
 
 
+def test_the_run_in_progress_stays_in_sight_when_others_wait(example, open_page, monkeypatch):
+    running = job_of(example, "running", step=3, total=10, message="Learning how people answer")
+    monkeypatch.setattr(JobFolder, "process", lambda folder: object())
+    waiting = [job_of(example, "queued") for _ in range(2)]
+    app = open_page(View.TUNING)
+    assert not app.exception
+    shown = [button.key for button in app.button if button.key.startswith(Key.JOB_CANCEL)]
+    assert shown == [Key.JOB_CANCEL.of(folder.id) for folder in (running, *waiting)]
+
+
 def test_a_running_job_can_be_stopped_and_kept(example, open_page, monkeypatch):
     folder = job_of(example, "running", step=3, total=10)
     monkeypatch.setattr(JobFolder, "process", lambda folder: object())
@@ -123,15 +133,17 @@ def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_pa
 
 
 def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
-    for rank in (8, 16):
-        folder = job_of(example, "done", recipe={"base": "embedded", "rank": rank})
+    for rank, adapter in ((8, "lora"), (16, "qlora")):
+        recipe = {"base": "embedded", "rank": rank, "adapter": adapter, "epochs": None}
+        folder = job_of(example, "done", recipe=recipe)
         write_json(folder.outputs / "result.json", {"validation_nll": 1 / rank, "steps": 5})
     app = open_page(View.TUNING)
     assert not app.exception
     app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     app.run()
     assert not app.exception
-    assert any(
-        "Setting" in frame.value.columns and list(frame.value["Setting"]) == ["rank"]
-        for frame in app.dataframe
+    (differ,) = (frame.value for frame in app.dataframe if "Setting" in frame.value.columns)
+    assert differ.iloc[:, [0, 1, 2]].to_numpy().tolist() in (
+        [["Rank", "16", "8"], ["Method", "QLoRA", "LoRA"]],
+        [["Rank", "8", "16"], ["Method", "LoRA", "QLoRA"]],
     )
