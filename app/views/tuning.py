@@ -26,8 +26,9 @@ with errors_shown():
     busy = [job for job in reversed(jobs) if job.state.is_active]
     st.markdown(
         f"The model studies the answers of {len(data.part('train')):,} respondents and learns to predict how "
-        f"people with a given background answer each question. {len(data.part('validation')):,} hold-out "
-        f"respondents set its temperature; {len(data.part('test')):,} more are kept for the final check."
+        f"people with a given background answer each question: from what groups of similar respondents said, "
+        f"unless you choose otherwise. {len(data.part('validation')):,} hold-out respondents set its "
+        f"temperature; {len(data.part('test')):,} more are kept for the final check."
     )
     for job in busy or jobs[:1]:
         job_panel(job.id, f"Teaching run of {started(job)}", curve=job.state != "queued")
@@ -37,7 +38,7 @@ with errors_shown():
 
     access.end_of_demo()
     with st.container(border=True):
-        st.subheader("Teach it again" if jobs else "Start")
+        st.subheader("Queue another run" if busy else "Teach it again" if jobs else "Start")
         recipe = recipe_form(data.codebook, study.id)
         possible = plan_card(study.id, recipe)
         target = publish_target()
