@@ -78,7 +78,7 @@ def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
 
 def usual_steps(n_items: int) -> int:
     """Enough optimiser steps for every question to come up often."""
-    return int(np.clip(12 * n_items, 400, 1100))
+    return int(np.clip(12 * n_items, 700, 1100))
 
 
 def planned_steps(recipe: Recipe, n_items: int, n_train: int) -> int:

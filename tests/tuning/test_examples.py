@@ -56,3 +56,33 @@ def test_every_question_comes_up_in_every_half_of_a_turn():
 
 def test_the_order_depends_on_the_seed_alone():
     assert asked(examples(seed=1)) == asked(examples(seed=1)) != asked(examples(seed=2))
+
+
+def test_every_whole_profile_is_asked_about_and_few_of_those_between():
+    fields = tuple(Demographic(f"d{k}", f"Field {k}", ("a", "b")) for k in range(6))
+    question = Question("tea", "Tea?", QuestionType.SINGLE, ("Yes", "No"))
+    codebook, n = Codebook("Six", fields, (question,)), 40
+    rng = np.random.default_rng(0)
+    profiles = pd.DataFrame({f.column: rng.choice(["a", "b"], n) for f in fields})
+    answers = pd.DataFrame({"tea": np.zeros(n, dtype=np.int16)})
+    ids, part = np.arange(n).astype(str).astype(object), np.full(n, "train", dtype=object)
+    data = SurveyData(codebook, ids, profiles, answers, np.ones(n), part)
+    encoder = Encoder(load_base("embedded", "lora").tokenizer)
+    labelled = LevelTargets()
+    dataset = SurveyExamples(data, data.items, labelled, encoder, Template(), count=60, seed=0)
+    levels = [np.concatenate(dataset[k].labels)[:, 0] for k in range(60)]
+    people = labelled.people
+    counts = Counter(np.concatenate(levels).astype(int).tolist())
+    assert counts[6] == people and counts[0] == 60
+    between = sum(counts[k] for k in range(1, 6)) / (5 * people)
+    assert 0.3 < between < 0.4
+
+
+class LevelTargets:
+    """Labels that say how many fields are shown."""
+
+    people = 0
+
+    def chain(self, item, respondent, shown):
+        self.people += 1
+        return np.column_stack([np.arange(len(shown) + 1.0), np.zeros(len(shown) + 1)])
