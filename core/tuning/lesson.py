@@ -20,9 +20,10 @@ from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
-WATCHED_PAIRS = 1_500
-"""Validation respondents x questions looked at during the run; all of them are used at its end."""
+WATCHED_PAIRS = 800
+"""Validation respondents x items looked at during the run; all of them are used at its end."""
 WATCHED_RESPONDENTS = (16, 100)
+WATCHED_ITEMS = 40
 SMALL_VOCABULARY = 20_000
 
 
@@ -55,8 +56,14 @@ class Lesson:
     @property
     def watched(self) -> SurveyData:
         """A few validation respondents, looked at before and during the run."""
-        count = int(np.clip(WATCHED_PAIRS // len(self.items), *WATCHED_RESPONDENTS))
+        count = int(np.clip(WATCHED_PAIRS // len(self.watched_items), *WATCHED_RESPONDENTS))
         return self.validation.take(np.arange(min(count, len(self.validation))))
+
+    @property
+    def watched_items(self) -> tuple[Item, ...]:
+        """What they are asked: every item, or an even choice of those of a long questionnaire."""
+        picked = np.linspace(0, len(self.items) - 1, min(WATCHED_ITEMS, len(self.items)))
+        return tuple(self.items[k] for k in picked.round().astype(int))
 
     @property
     def held_out(self) -> tuple[Item, ...]:

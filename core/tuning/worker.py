@@ -137,15 +137,18 @@ class Lookout:
         )
 
     def on_check(self, course: Course) -> float | None:
-        """Score the watched respondents; the curve gets their NLL and in-option mass."""
-        before = time.monotonic()
-        scores = self.lesson.score(self.model, self.watched)
-        nll = mean_nll(scores, self.watched, self.lesson.items)
+        """Score the watched respondents; the curve gets their NLL and in-option mass.
+
+        Before the first step all items are asked, as in the figures at the end it is compared with.
+        """
+        before, watched = time.monotonic(), self.lesson.watched_items
+        scores = self.lesson.score(self.model, self.watched, watched if course.step else None)
+        nll = mean_nll(scores, self.watched, watched)
         if nll is not None:
             mass = float(np.mean([m.mean() for m in scores.mass.values()]))
             self.reporter.metric(step=course.step, validation_nll=nll, in_option_mass=mass)
         self.started += time.monotonic() - before  # throughput is about learning
-        return nll
+        return nll if course.step else mean_nll(scores, self.watched, self.lesson.items)
 
 
 def _resuming(folder: JobFolder) -> str:
