@@ -1,7 +1,9 @@
 """A few published marginals to start from, each with its source and year.
 
 Counts as published, so that anybody can check them against the source. Age by sex is for adults: the 18-19
-year olds are those of 18 and over less those of 20 and over. Anything else comes as a CSV.
+year olds are those of 18 and over less those of 20 and over. Regions and divisions of the United States are
+those of the redistricting file (api.census.gov/data/2020/dec/pl, variable P2_001N); divisions are the sums
+of their states. Anything else comes as a CSV.
 """
 
 from dataclasses import dataclass
@@ -62,10 +64,10 @@ _EW_REGIONS = {
     "North West": 7_417_397,
     "Yorkshire and The Humber": 5_480_774,
     "East Midlands": 4_880_054,
-    "West Midlands": 5_950_756,
-    "East of England": 6_335_072,
+    "West Midlands": 5_950_757,
+    "East of England": 6_335_074,
     "London": 8_799_728,
-    "South East": 9_278_068,
+    "South East": 9_278_065,
     "South West": 5_701_186,
     "Wales": 3_107_494,
 }
@@ -96,19 +98,19 @@ PUBLIC_MARGINALS: tuple[PublicMarginals, ...] = (
         variables={"Sex": {"Male": 125_305_465, "Female": 258_343_281 - 125_305_465}},
     ),
     _set(
-        "us-2020-region", "United States: census region", f"2020 Census, {_BUREAU}", 2020, "all ages",
-        variables={"Region": _US_REGIONS},
+        "us-2020-region", "United States: census region", f"2020 Census, {_BUREAU}, table P2", 2020,
+        "all ages", variables={"Region": _US_REGIONS},
     ),
     _set(
-        "us-2020-division", "United States: census division", f"2020 Census, {_BUREAU}", 2020, "all ages",
-        variables={"Region": _US_DIVISIONS},
+        "us-2020-division", "United States: census division", f"2020 Census, {_BUREAU}, table P2", 2020,
+        "all ages", variables={"Region": _US_DIVISIONS},
     ),
     _set(
         "ew-2021-sex", "England and Wales: sex", f"Census 2021, {_ONS}", 2021, "all ages",
         variables={"Sex": {"Male": 29_177_340, "Female": 30_420_202}},
     ),
     _set(
-        "ew-2021-region", "England and Wales: region", f"Census 2021, {_ONS}", 2021, "all ages",
+        "ew-2021-region", "England and Wales: region", f"Census 2021, {_ONS}, table TS001", 2021, "all ages",
         variables={"Region": _EW_REGIONS},
     ),
 )  # fmt: skip

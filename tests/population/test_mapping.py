@@ -125,6 +125,15 @@ def test_public_counts_add_up_to_the_published_totals():
         return {sum(numbers.values()) for numbers in [*targets.variables.values(), *targets.pairs.values()]}
 
     assert total("us-2020-age-sex") == total("us-2020-age") == total("us-2020-sex") == {258_343_281}
+    divisions = list(public_marginals("us-2020-division").targets.variables["Region"].values())
+    parts = {
+        "Northeast": divisions[:2],
+        "Midwest": divisions[2:4],
+        "South": divisions[4:7],
+        "West": divisions[7:],
+    }
+    regions = public_marginals("us-2020-region").targets.variables["Region"]
+    assert regions == {region: sum(counts) for region, counts in parts.items()}
     assert total("us-2020-region") == total("us-2020-division") == {331_449_281}
     assert total("ew-2021-sex") == total("ew-2021-region") == {59_597_542}
     assert all(str(found.year) in found.targets.name for found in PUBLIC_MARGINALS)
