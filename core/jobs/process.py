@@ -36,9 +36,7 @@ def start(folder: JobFolder, module: str) -> None:
     JobError
         If the job is already under way or done, or the process cannot be started.
     """
-    state = folder.status().state
-    if state is JobState.DONE or (state.is_active and state is not JobState.QUEUED):
-        raise JobError("The job cannot be started again.", where=folder.id, got=str(state))
+    check_startable(folder)
     folder.cancel_flag.unlink(missing_ok=True)
     folder.keep_flag.unlink(missing_ok=True)
     (folder.path / "proc.json").unlink(missing_ok=True)
@@ -61,6 +59,20 @@ def start(folder: JobFolder, module: str) -> None:
     folder.write_process(psutil.Process(worker.pid))
     # collects the exit code, so that a finished worker does not stay behind as a zombie
     threading.Thread(target=worker.wait, name=f"wait-{folder.id}", daemon=True).start()
+
+
+def check_startable(folder: JobFolder) -> JobState:
+    """The state of a job that may be started: one that waits, failed, was cancelled or was lost.
+
+    Raises
+    ------
+    JobError
+        If it is under way or done.
+    """
+    state = folder.status().state
+    if state in (JobState.STARTING, JobState.RUNNING, JobState.DONE):
+        raise JobError("The job cannot be started again.", where=folder.id, got=str(state))
+    return state
 
 
 def cancel(folder: JobFolder, grace_seconds: float = 10, wait: bool = False) -> None:

@@ -31,9 +31,7 @@ def submit(folder: JobFolder, module: str) -> None:
     JobError
         If the job is already under way or done, or the process cannot be started.
     """
-    state = folder.status().state
-    if state is JobState.DONE or (state.is_active and state is not JobState.QUEUED):
-        raise JobError("The job cannot be started again.", where=folder.id, got=str(state))
+    state = process.check_startable(folder)
     folder.cancel_flag.unlink(missing_ok=True)
     write_json(folder.path / TICKET, {"module": module, "since": time.time()})
     if state is not JobState.QUEUED:
