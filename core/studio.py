@@ -10,13 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from core import populations
 from core.adapters import (
     AdoptedRun,
     adopt_adapter,
-    asked_part,
     find_adapter,
     people_answers,
     people_shares,
@@ -24,7 +21,6 @@ from core.adapters import (
     read_people,
     start_adapter_simulation,
 )
-from core.comparison import job as assessment_job
 from core.deliverables import (
     DataFormat,
     ImageFormat,
@@ -38,9 +34,7 @@ from core.deliverables import (
     topline_image,
 )
 from core.demo import open_demo
-from core.errors import MarginalsError
 from core.experiments import design as experiment_design
-from core.finished import finished_job, prediction_table, write_context
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
@@ -55,7 +49,6 @@ from core.populations import (
 )
 from core.publish.adapter import Adapter
 from core.publish.space import static_space
-from core.results import Results, read_results
 from core.settings import workspace_folder
 from core.sharing import (
     adapter_card,
@@ -67,10 +60,10 @@ from core.sharing import (
     remember_target,
     stage_adapter,
 )
+from core.simulating import assessment, predictions, results, start_assessment, start_simulation
 from core.simulation import job as simulation_job
-from core.store import records, workspace
+from core.store import workspace
 from core.store.workspace import Workspace
-from core.survey import library
 from core.surveys import (
     delete_survey,
     draft_file,
@@ -112,6 +105,7 @@ __all__ = [
     "Whose",
     "adapter_card",
     "answers_file",
+    "assessment",
     "base_models",
     "build_population",
     "delete_survey",
@@ -123,7 +117,6 @@ __all__ = [
     "find_adapter",
     "keep_tuning",
     "latest_experiment",
-    "plan_experiment",
     "list_populations",
     "list_surveys",
     "load_example",
@@ -134,9 +127,11 @@ __all__ = [
     "open_demo",
     "people_answers",
     "people_shares",
+    "plan_experiment",
     "plan_tuning",
     "population_people",
     "populations",
+    "predictions",
     "preflight_push",
     "preflight_target",
     "publish_target",
@@ -147,6 +142,7 @@ __all__ = [
     "read_survey_file",
     "remember_target",
     "restore_survey",
+    "results",
     "resume",
     "run_differences",
     "run_record",
@@ -154,8 +150,10 @@ __all__ = [
     "save_survey",
     "stage_adapter",
     "start_adapter_simulation",
+    "start_assessment",
     "start_download",
     "start_experiment",
+    "start_simulation",
     "start_tuning",
     "static_space",
     "survey_files",
@@ -241,7 +239,7 @@ def wait(
         time.sleep(poll_seconds)
 
 
-# ---------------------------------------------------------------- tuning
+# ---------------------------------------------------------------- runs and simulations
 
 
 def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
@@ -254,89 +252,6 @@ def use_adapter(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
     return adopt_adapter(ws, adapter, survey_id, load_survey(ws, survey_id))
 
 
-# ---------------------------------------------------------------- simulation and results
-
-
-def start_simulation(
-    ws: Workspace,
-    run_id: str,
-    population_id: str | None = None,
-    respondents: tuple[str, ...] = ("validation", "test"),
-) -> str:
-    """Start scoring every legal answer for the held-out respondents and, if given, a population.
-
-    What is known about survey, run and population now is written beside the job's inputs, so its results
-    can be read when they are gone.
-    """
-    run = finished_job(ws.jobs_folder, run_id, TUNE)
-    record = library.find_survey(ws, run.spec()["survey_id"])
-    population = records.find_population(ws, population_id) if population_id else None
-    if population and population.survey_id != record.id:
-        raise MarginalsError(
-            "The population belongs to another survey.",
-            where=population.id,
-            got=population.survey_id,
-            fix=f"Build a population for {record.id}.",
-        )
-    folder = simulation_job.prepare_simulation(
-        ws.jobs_folder,
-        run,
-        asked_part(run, load_survey(ws, record.id)),
-        people=records.load_people(ws, population.id) if population else None,
-        population_id=population_id,
-        respondents=respondents,
-        title=f"Simulation of {population.name if population else 'held-out respondents'}",
-    )
-    write_context(folder, record, run, population)
-    queue.submit(folder, simulation_job.WORKER)
-    return folder.id
-
-
 def list_simulations(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
     """Finished simulations, newest first."""
     return [status for status in list_jobs(ws, survey_id, SIMULATE) if status.state is JobState.DONE]
-
-
-def start_assessment(ws: Workspace, simulation_id: str) -> str | None:
-    """Start fitting the simpler methods and judging the structure of a simulation, in the background.
-
-    Returns the id of the job under way; None when all of it is there already.
-    """
-    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
-    if assessment_job.is_assessed(simulation):
-        return None
-    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
-    if folder is None or not folder.status().state.is_active:
-        folder = assessment_job.prepare_assessment(ws.jobs_folder, simulation)
-        process.start(folder, assessment_job.WORKER)
-    return folder.id
-
-
-def assessment(ws: Workspace, simulation_id: str) -> JobStatus | None:
-    """How the newest such job of a simulation stands; None if it was never started."""
-    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
-    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
-    return folder.status() if folder else None
-
-
-def results(
-    ws: Workspace,
-    simulation_id: str,
-    temperature: float | str = "auto",
-    decoder: str = "expected",
-    split: str = "test",
-) -> Results:
-    """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep.
-
-    The fitted baselines and the structure are in it once `start_assessment` is done.
-    """
-    return read_results(finished_job(ws.jobs_folder, simulation_id, SIMULATE), temperature, decoder, split)
-
-
-def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
-    """One row per held-out respondent and legal answer, at temperature 1.
-
-    Columns: respondent_id, question (column), option (label), logprob (natural log), split. For "select all
-    that apply" the row of an option holds the log-probability of selecting it.
-    """
-    return prediction_table(finished_job(ws.jobs_folder, simulation_id, SIMULATE))

@@ -1,0 +1,98 @@
+"""Use cases about simulations: starting one, judging it, and what it predicts; part of studio."""
+
+import pandas as pd
+
+from core.adapters import asked_part
+from core.comparison import job as assessment_job
+from core.errors import MarginalsError
+from core.finished import finished_job, prediction_table, write_context
+from core.jobs import process, queue
+from core.jobs.status import JobStatus
+from core.results import Results, read_results
+from core.simulation import job as simulation_job
+from core.simulation.job import KIND as SIMULATE
+from core.store import records
+from core.store.workspace import Workspace
+from core.survey import library
+from core.surveys import load_survey
+from core.tuning.job import KIND as TUNE
+
+
+def start_simulation(
+    ws: Workspace,
+    run_id: str,
+    population_id: str | None = None,
+    respondents: tuple[str, ...] = ("validation", "test"),
+) -> str:
+    """Start scoring every legal answer for the held-out respondents and, if given, a population.
+
+    What is known about survey, run and population now is written beside the job's inputs, so its results
+    can be read when they are gone.
+    """
+    run = finished_job(ws.jobs_folder, run_id, TUNE)
+    record = library.find_survey(ws, run.spec()["survey_id"])
+    population = records.find_population(ws, population_id) if population_id else None
+    if population and population.survey_id != record.id:
+        raise MarginalsError(
+            "The population belongs to another survey.",
+            where=population.id,
+            got=population.survey_id,
+            fix=f"Build a population for {record.id}.",
+        )
+    folder = simulation_job.prepare_simulation(
+        ws.jobs_folder,
+        run,
+        asked_part(run, load_survey(ws, record.id)),
+        people=records.load_people(ws, population.id) if population else None,
+        population_id=population_id,
+        respondents=respondents,
+        title=f"Simulation of {population.name if population else 'held-out respondents'}",
+    )
+    write_context(folder, record, run, population)
+    queue.submit(folder, simulation_job.WORKER)
+    return folder.id
+
+
+def start_assessment(ws: Workspace, simulation_id: str) -> str | None:
+    """Start fitting the simpler methods and judging the structure of a simulation, in the background.
+
+    Returns the id of the job under way; None when all of it is there already.
+    """
+    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
+    if assessment_job.is_assessed(simulation):
+        return None
+    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
+    if folder is None or not folder.status().state.is_active:
+        folder = assessment_job.prepare_assessment(ws.jobs_folder, simulation)
+        process.start(folder, assessment_job.WORKER)
+    return folder.id
+
+
+def assessment(ws: Workspace, simulation_id: str) -> JobStatus | None:
+    """How the newest such job of a simulation stands; None if it was never started."""
+    simulation = finished_job(ws.jobs_folder, simulation_id, SIMULATE)
+    folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
+    return folder.status() if folder else None
+
+
+def results(
+    ws: Workspace,
+    simulation_id: str,
+    temperature: float | str = "auto",
+    decoder: str = "expected",
+    split: str = "test",
+) -> Results:
+    """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep.
+
+    The fitted baselines and the structure are in it once `start_assessment` is done.
+    """
+    return read_results(finished_job(ws.jobs_folder, simulation_id, SIMULATE), temperature, decoder, split)
+
+
+def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
+    """One row per held-out respondent and legal answer, at temperature 1.
+
+    Columns: respondent_id, question (column), option (label), logprob (natural log), split. For "select all
+    that apply" the row of an option holds the log-probability of selecting it.
+    """
+    return prediction_table(finished_job(ws.jobs_folder, simulation_id, SIMULATE))
