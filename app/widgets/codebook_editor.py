@@ -77,7 +77,7 @@ def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dic
             kept = {**orders, column: list(changed_order(key))}
             st.session_state[Key.SURVEY_OPTIONS.of(about)] = kept
 
-        counts = answer_counts(draft.table, codebook, column)
+        counts = answer_counts(draft.table, codebook, column, draft.row_numbers)
         option_order(entry.options, counts, entry.non_substantive, key, keep)
     return codebook
 

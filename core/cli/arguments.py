@@ -14,7 +14,8 @@ from core.survey.readers.choices import ReadingChoices
 def read_survey(args: argparse.Namespace) -> SurveyDraft:
     """Read a survey file, its codebook and its .qsf from disk, in the way asked for.
 
-    Without any option the way is recognised, or taken from the codebook where that records it.
+    Without any option the way is recognised, or taken from the codebook where that records it; an option
+    overrides that alone which it names.
     """
     choices = ReadingChoices(
         format=args.format,

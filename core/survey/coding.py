@@ -22,12 +22,15 @@ _SHOWN = 4
 class IllegalAnswers:
     """Collects texts that are no legal answer, so that all columns are reported at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: np.ndarray | None = None) -> None:
+        """`numbers`: row of each respondent in the file, shape (n,); counted from 2 without."""
+        self._numbers = numbers
         self._found: list[tuple[str, str, int, int]] = []
 
     def add(self, column: str, text: str, rows: np.ndarray) -> None:
         """Note that `text` stands in `column` at these row positions."""
-        self._found.append((column, text, len(rows), row_number(int(rows[0]))))
+        first = row_number(int(rows[0])) if self._numbers is None else int(self._numbers[rows[0]])
+        self._found.append((column, text, len(rows), first))
 
     def check(self) -> None:
         """Raise one `CodebookError` that lists what was collected; do nothing when there is nothing."""
@@ -47,7 +50,7 @@ class IllegalAnswers:
         )
 
 
-def code_answers(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def code_answers(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray | None = None) -> pd.DataFrame:
     """Every answer as its position among the legal answers.
 
     Parameters
@@ -56,6 +59,8 @@ def code_answers(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         The file as text (`reading.read_csv`).
     codebook
         Must only name columns of the table.
+    numbers
+        Row of each respondent in the file, for messages; counted from 2 without.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def code_answers(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     CodebookError
         If a cell holds something that is no legal answer.
     """
-    illegal = IllegalAnswers()
+    illegal = IllegalAnswers(numbers)
     coded: dict[str, np.ndarray] = {}
     for question in codebook.questions:
         column = table[question.column]
@@ -82,15 +87,17 @@ def code_answers(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return pd.DataFrame(coded, index=range(len(table)), dtype=np.int16)
 
 
-def code_profiles(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def code_profiles(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray | None = None) -> pd.DataFrame:
     """Background fields as option texts, numbers put into their bands; missing is NA.
+
+    The parameters are those of `code_answers`.
 
     Raises
     ------
     CodebookError
         If a cell holds something that is no option.
     """
-    illegal = IllegalAnswers()
+    illegal = IllegalAnswers(numbers)
     profiles = {}
     for demographic in codebook.demographics:
         codes = _code_each(table[demographic.column], _band_finder(demographic), illegal)

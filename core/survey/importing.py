@@ -32,7 +32,7 @@ from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.recorded import READING, record_reading, recorded_choices
 from core.survey.readers.survey_file import RemovableRows, SurveyFile
-from core.survey.reading import read_survey_file
+from core.survey.reading import read_survey_file, row_number
 from core.survey.respondents import SurveyData
 from core.survey.splits import draw_split, read_split
 from core.survey.weights import scale_weights
@@ -70,6 +70,8 @@ class SurveyDraft:
         Kinds of rows of `table` that are offered for removal and still in it.
     rows
         Position of each respondent in the file as it was read, before any was taken out; shape (n,).
+    header_rows
+        Rows of the file above the first respondent.
     """
 
     name: str
@@ -84,6 +86,12 @@ class SurveyDraft:
     decisions: tuple[Decision, ...] = ()
     removable: tuple[RemovableRows, ...] = ()
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
+    header_rows: int = 1
+
+    @property
+    def row_numbers(self) -> np.ndarray:
+        """Row of each respondent as a spreadsheet shows the file, shape (n,)."""
+        return row_number(self.rows, self.header_rows)
 
 
 def draft_survey(
@@ -99,10 +107,12 @@ def draft_survey(
 
     Parameters
     ----------
-    content, source_name, codebook, companion, choices
+    content, source_name, codebook, companion
         As for `read_file`.
     name
         As for `draft_file`.
+    choices
+        What overrides the recognition, on top of what the codebook says about it.
 
     Raises
     ------
@@ -110,6 +120,8 @@ def draft_survey(
         As those two do.
     """
     given = _parsed(codebook)
+    if choices is not None:
+        choices = choices.over(_recorded_choices(given, content, source_name, companion))
     return draft_file(read_file(content, source_name, given, companion, choices), given, name)
 
 
@@ -132,7 +144,7 @@ def read_file(
     companion
         The .qsf of a Qualtrics survey.
     choices
-        What overrides the recognition; by default what the codebook says.
+        What overrides the recognition, in place of what the codebook says.
 
     Raises
     ------
@@ -142,12 +154,18 @@ def read_file(
         If the codebook cannot be read.
     """
     given = _parsed(codebook)
-    recorded = given.extra.get(READING) if given else None
     if choices is None:
-        choices = recorded_choices(recorded, content, source_name, companion)
-    if given and recorded is None:
+        choices = _recorded_choices(given, content, source_name, companion)
+    if given and given.extra.get(READING) is None:
         choices = choices.keeping(sorted(described_columns(given)))
     return read_survey_file(content, source_name, choices, companion)
+
+
+def _recorded_choices(
+    codebook: Codebook | None, content: bytes, source_name: str, companion: bytes | None
+) -> ReadingChoices:
+    recorded = codebook.extra.get(READING) if codebook else None
+    return recorded_choices(recorded, content, source_name, companion)
 
 
 def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None) -> SurveyDraft:
@@ -205,6 +223,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
         decisions=(*file.decisions, *(Decision(f"Removed: {offer.reason}") for offer in removed)),
         removable=tuple(offer for offer in offers if len(offer.rows)),
         rows=rows,
+        header_rows=file.header_rows,
     )
     warnings = find_warnings(table, build_survey(draft), draft.guessed)
     return replace(draft, warnings=tuple(warnings))
@@ -253,18 +272,18 @@ def build_survey(draft: SurveyDraft, codebook: Codebook | None = None, seed: int
     CodebookError
         If the codebook does not fit the file, or a weight or split cannot be used.
     """
-    table, book = draft.table, codebook or draft.codebook
+    table, book, numbers = draft.table, codebook or draft.codebook, draft.row_numbers
     check_codebook(table, book)
     n = len(table)
     own_ids = table[book.id_column] if book.id_column else pd.Series(np.arange(1, n + 1).astype(str))
-    own_ids = own_ids.where(own_ids.notna(), [f"row {i + 2}" for i in range(n)]).astype(str)
-    split = read_split(table[book.split_column]) if book.split_column else draw_split(own_ids, seed)
+    own_ids = own_ids.where(own_ids.notna(), [f"row {number}" for number in numbers]).astype(str)
+    split = read_split(table[book.split_column], numbers) if book.split_column else draw_split(own_ids, seed)
     return SurveyData(
         codebook=book,
         ids=_distinct(own_ids),
-        profiles=code_profiles(table, book),
-        answers=code_answers(table, book),
-        weights=scale_weights(table[book.weight_column]) if book.weight_column else np.ones(n),
+        profiles=code_profiles(table, book, numbers),
+        answers=code_answers(table, book, numbers),
+        weights=scale_weights(table[book.weight_column], numbers) if book.weight_column else np.ones(n),
         split=split,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
@@ -43,8 +44,15 @@ def orderable_columns(codebook: Codebook) -> dict[str, str]:
     return {entry.column: text for entry, _, text in entries}
 
 
-def answer_counts(table: pd.DataFrame, codebook: Codebook, column: str) -> list[int]:
+def answer_counts(
+    table: pd.DataFrame, codebook: Codebook, column: str, numbers: np.ndarray | None = None
+) -> list[int]:
     """How many respondents gave each option of a column, in the codebook's order.
+
+    Parameters
+    ----------
+    table, codebook, numbers
+        As for `coding.code_answers`.
 
     Raises
     ------
@@ -53,10 +61,10 @@ def answer_counts(table: pd.DataFrame, codebook: Codebook, column: str) -> list[
     """
     if any(d.column == column for d in codebook.demographics):
         only = replace(codebook, demographics=tuple(d for d in codebook.demographics if d.column == column))
-        counts = code_profiles(table, only)[column].value_counts()
+        counts = code_profiles(table, only, numbers)[column].value_counts()
         return [int(counts.get(option, 0)) for option in only.demographics[0].options]
     question = codebook.question(column)
-    answers = code_answers(table, replace(codebook, questions=(question,)))
+    answers = code_answers(table, replace(codebook, questions=(question,)), numbers)
     if question.type is QuestionType.MULTI:
         return [int((answers[item.key] == 0).sum()) for item in question.items]
     return [int((answers[column] == code).sum()) for code in range(len(question.options))]

@@ -8,7 +8,9 @@ are offered for removal. Old Excel workbooks (.xls) and SPSS portable files are 
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from core.errors import FileError
@@ -44,6 +46,7 @@ _REFUSED = {
     b"\x1f\x8b": "a compressed archive",
 }
 _OLD_STATA = range(0x69, 0x74)
+Position = TypeVar("Position", int, np.ndarray)
 _LABELLED = (FileFormat.SPSS, FileFormat.STATA)
 
 
@@ -143,15 +146,15 @@ def read_csv(content: bytes, name: str) -> pd.DataFrame:
     return build_table(plain_header(grid.head), grid, name).table
 
 
-def row_number(position: int) -> int:
-    """Number of a respondent's row as a spreadsheet shows it: the header is row 1.
+def row_number(position: Position, header_rows: int = 1) -> Position:
+    """Number of a respondent's row as a spreadsheet shows it: the first row of the file is row 1.
 
     Examples
     --------
-    >>> row_number(0)
-    2
+    >>> row_number(0), row_number(0, header_rows=3)
+    (2, 4)
     """
-    return position + 2
+    return position + header_rows + 1
 
 
 def _format(format: str | None) -> FileFormat | None:
@@ -259,4 +262,5 @@ def _prepare(headed: HeadedTable, found: FileFormat, cells: _Cells, keep: Collec
         delimiter=cells.delimiter,
         sheet=cells.sheet,
         sheets=cells.sheets,
+        header_rows=headed.header_rows,
     )

@@ -14,13 +14,15 @@ _NAMES = {
 }  # fmt: skip
 
 
-def read_split(column: pd.Series) -> np.ndarray:
+def read_split(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarray:
     """The split the file itself names.
 
     Parameters
     ----------
     column
         Text column with train, validation (or val, dev) and test (or holdout); case does not matter.
+    numbers
+        Row of each respondent in the file, for messages; counted from 2 without.
 
     Returns
     -------
@@ -36,10 +38,11 @@ def read_split(column: pd.Series) -> np.ndarray:
     named = column.fillna("").str.strip().str.casefold().map(_NAMES)
     wrong = np.flatnonzero(named.isna())
     if len(wrong):
+        first = row_number(int(wrong[0])) if numbers is None else numbers[wrong[0]]
         got = column.iloc[int(wrong[0])]
         raise CodebookError(
             "The split column has a value that is no split.",
-            where=f"{where}, {len(wrong)} rows, first: {row_number(int(wrong[0]))}",
+            where=f"{where}, {len(wrong)} rows, first: {first}",
             got="an empty cell" if pd.isna(got) else repr(got),
             fix="Use train, validation and test, or set the split column to none.",
         )

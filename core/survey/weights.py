@@ -8,13 +8,15 @@ from core.survey.labels import parse_numbers
 from core.survey.reading import row_number
 
 
-def scale_weights(column: pd.Series) -> np.ndarray:
+def scale_weights(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarray:
     """Weights as numbers with mean 1.
 
     Parameters
     ----------
     column
         Text column of the file.
+    numbers
+        Row of each respondent in the file, for messages; counted from 2 without.
 
     Returns
     -------
@@ -31,15 +33,16 @@ def scale_weights(column: pd.Series) -> np.ndarray:
     >>> scale_weights(pd.Series(["1", "3"], name="weight")).tolist()
     [0.5, 1.5]
     """
-    numbers = parse_numbers(column)
-    _check(column, column.isna().to_numpy(), "A weight is missing.", "Give every respondent a weight")
-    _check(column, np.isnan(numbers), "A weight is not a number.", "Correct it")
-    _check(column, numbers < 0, "A weight is negative.", "Correct it")
-    if not numbers.sum() > 0:
+    weights = parse_numbers(column)
+    named = row_number(np.arange(len(column))) if numbers is None else numbers
+    _check(column, named, column.isna().to_numpy(), "A weight is missing.", "Give every respondent a weight")
+    _check(column, named, np.isnan(weights), "A weight is not a number.", "Correct it")
+    _check(column, named, weights < 0, "A weight is negative.", "Correct it")
+    if not weights.sum() > 0:
         raise CodebookError(
             "All weights are zero.", where=f'column "{column.name}"', fix=_fix("Correct them")
         )
-    return numbers / numbers.mean()
+    return weights / weights.mean()
 
 
 def weighting_efficiency(weights: np.ndarray) -> float:
@@ -59,10 +62,10 @@ def _fix(start: str) -> str:
     return f"{start}, or set the weight column to none."
 
 
-def _check(column: pd.Series, wrong: np.ndarray, what: str, fix: str) -> None:
+def _check(column: pd.Series, numbers: np.ndarray, wrong: np.ndarray, what: str, fix: str) -> None:
     rows = np.flatnonzero(wrong)
     if len(rows):
-        first = ", ".join(str(row_number(int(i))) for i in rows[:3])
+        first = ", ".join(str(numbers[i]) for i in rows[:3])
         got = column.iloc[int(rows[0])]
         raise CodebookError(
             what,

@@ -127,6 +127,51 @@ def test_the_header_rows_of_a_qualtrics_export_are_no_respondents():
     ]
 
 
+THREE_HEADER_ROWS = {
+    "title": "Trial",
+    "demographics": [{"column": "age", "options": ["old", "young"]}],
+    "questions": [{"column": "q", "type": "single", "options": ["Yes", "No"]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (
+            {"questions": [{"column": "q", "type": "single", "options": ["Yes", "Maybe"]}]},
+            "'No' .2 times.* in row 5",
+        ),
+        ({"demographics": [{"column": "age", "options": ["old"]}]}, "'young' .2 times, first in row 6"),
+        ({"split_column": "Status"}, "no split.*4 rows, first: 4"),
+    ],
+)
+def test_messages_count_every_header_row(change, where):
+    with pytest.raises(CodebookError, match=where):
+        draft_survey(QUALTRICS, "t.csv", {**THREE_HEADER_ROWS, **change})
+
+
+def test_messages_count_rows_that_were_taken_out():
+    """The preview in row 5 is gone; the other "No" still stands in row 6."""
+    only_yes = {
+        **THREE_HEADER_ROWS,
+        "questions": [{"column": "q", "type": "single", "options": ["Yes", "Maybe"]}],
+    }
+    with pytest.raises(CodebookError, match="'No' .1 times, first in row 6"):
+        draft_survey(QUALTRICS, "t.csv", only_yes, choices=ReadingChoices(remove=("preview",)))
+
+
+def test_choices_add_to_those_of_the_codebook():
+    first = draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(keep=("q",), remove=("preview",)))
+    book = first.codebook.to_dict()
+    more = draft_survey(QUALTRICS, "t.csv", book, choices=ReadingChoices(keep=("age",), remove=("partial",)))
+    assert more.format == "qualtrics" and len(more.table) == 2  # neither the preview nor the partial
+    assert more.codebook.extra["reading"]["keep"] == ["q", "age"]
+    assert more.codebook.extra["reading"]["encoding"] == "utf-8"
+    other = draft_survey(QUALTRICS, "t.csv", book, choices=ReadingChoices(encoding="cp1252"))
+    reading = {"format": "qualtrics", "encoding": "cp1252", "remove": ["preview"]}
+    assert other.codebook.extra["reading"].items() >= reading.items()
+
+
 def test_rows_offered_for_removal_are_removed_on_request_only():
     draft = draft_survey(QUALTRICS, "t.csv", choices=ReadingChoices(remove=("preview",)))
     assert draft.table["q"].tolist() == ["Yes", "No", "Yes"] and draft.raw == QUALTRICS

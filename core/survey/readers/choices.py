@@ -65,6 +65,21 @@ class ReadingChoices:
         """The choices with these columns left as they stand, too."""
         return replace(self, keep=tuple(dict.fromkeys([*self.keep, *columns])))
 
+    def over(self, other: "ReadingChoices") -> "ReadingChoices":
+        """These choices, and those of another where these say nothing; columns and rows add up.
+
+        Examples
+        --------
+        >>> recorded = ReadingChoices("csv", "utf-8", keep=("b",))
+        >>> ReadingChoices(encoding="cp1252", keep=("a",)).over(recorded).to_dict()
+        {'format': 'csv', 'encoding': 'cp1252', 'keep': ['b', 'a']}
+        """
+        values = {
+            field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(self)
+        }
+        values["remove"] = tuple(dict.fromkeys([*other.remove, *self.remove]))
+        return replace(ReadingChoices(**values), keep=other.keep).keeping(self.keep)
+
     def undoing(self, decision: Decision) -> "ReadingChoices":
         """The choices with a decision taken back."""
         changed = self.keeping(decision.keep)

@@ -61,12 +61,15 @@ class HeadedTable:
         The platform's identifier of each column that has one.
     decisions
         What was decided, as sentences.
+    header_rows
+        Rows of the file above the first respondent; none in files that name their columns apart.
     """
 
     table: pd.DataFrame
     notes: ColumnNotes
     ids: Mapping[str, str]
     decisions: tuple[str, ...]
+    header_rows: int = 0
 
 
 def plain_header(rows: list[list[str]], format: FileFormat = FileFormat.CSV) -> Header:
@@ -105,7 +108,9 @@ def build_table(header: Header, grid: Grid, name: str) -> HeadedTable:
     decisions = list(header.decisions)
     if repeated:
         decisions.append(f"Repeated column names are numbered: {_listed(repeated)}.")
-    return HeadedTable(table, _notes(header, column_of), _named(header.ids, column_of), tuple(decisions))
+    return HeadedTable(
+        table, _notes(header, column_of), _named(header.ids, column_of), tuple(decisions), header.n_rows
+    )
 
 
 def distinct_titles(titles: list[str], positions: list[int] | None = None) -> tuple[list[str], list[str]]:

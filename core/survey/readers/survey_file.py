@@ -123,6 +123,8 @@ class SurveyFile:
         What overrode the recognition.
     sheet, sheets
         The sheet that was read and all sheets of a workbook.
+    header_rows
+        Rows of the file above the first respondent.
     """
 
     name: str
@@ -142,6 +144,7 @@ class SurveyFile:
     choices: ReadingChoices = ReadingChoices()
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    header_rows: int = 0
 
     @property
     def recognised(self) -> ReadingChoices:
