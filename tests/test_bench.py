@@ -6,9 +6,13 @@ import pytest
 
 from core.bench.importing import bench_import, generate_survey
 from core.bench.inference import bench_inference
-from core.bench.training import bench_training
+from core.bench.models import SHAPES, ModelBench, bench_models, shapes_here
+from core.bench.training import Reading, bench_training
 from core.cli.main import main
 from core.errors import NotFoundError
+from core.models.fit import Fit
+from core.models.machine import Gpu, Machine
+from core.models.shape import Shape
 
 
 @pytest.fixture
@@ -72,15 +76,54 @@ def test_seven_published_surveys_reach_the_aim(surveys):
     assert together.shares["orders"] >= 0.97
 
 
-def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(published):
+@pytest.fixture
+def split(published):
+    """The published survey with its split: 40 respondents to train."""
     splits = [
         "respondent_id,split",
         *(f"{i},{('train', 'train', 'train', 'train', 'validation', 'test')[i // 10]}" for i in range(60)),
     ]
     (published / "tea" / "split_seed0.csv").write_text("\n".join(splits))
-    (found,) = bench_training(published, only=("tea",), respondents=30)
+    return published
+
+
+def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(split):
+    (found,) = bench_training(split, only=("tea",), respondents=30)
     assert found.survey == "tea"
     assert found.naive.answers == found.ours.answers == 30  # one question, asked of 30 people
     assert (found.naive.sequences, found.ours.sequences) == (30, 1)  # who are of two kinds
     assert found.ratios["tokens"] > 10  # 30 rows against one bundle of two prompts
     assert found.naive.cpu_seconds > 0 and found.ours.cpu_seconds > 0
+
+
+MACHINE = Machine(memory=16 * 10**9, free_memory=12 * 10**9, cores=4, core_speed=40e9)
+
+
+def test_a_random_model_learns_what_the_usual_way_learns_beside_its_estimate(split):
+    shape = Shape(2, 64, 64, 64, 128, 5000, tied=True)
+    (found,) = bench_models({"tiny": shape}, ("qlora",), split / "tea", respondents=30, steps=1)
+    assert (found.model, found.adapter) == ("tiny", "qlora")
+    assert (found.ours.answers, found.ours.sequences, found.ours.steps) == (30, 1, 1)
+    assert (found.naive.answers, found.naive.sequences, found.naive.steps) == (30, 30, 4)  # eight rows each
+    assert found.ours.step_tokens == found.ours.tokens < found.naive.tokens
+    assert found.ours.step_positions < found.ours.tokens
+    assert 0.5 < found.ratios["memory"] < 1.5  # a process with torch in it, whatever the model
+
+
+def test_figures_of_models_are_set_against_the_estimate():
+    ours = Reading(40, 8, 1000, 2, 500, 60, 4.0, 8.0, 100.0, 3000.0)
+    naive = Reading(40, 40, 4000, 5, 800, 800, 30.0, 24.0, 900.0, 6000.0)
+    found = ModelBench("m", "lora", ours, naive, Fit(2 * 10**9, 10**10, "fits", "", 1.0), 5.0).ratios
+    # 3 GB of 2; 4 s for 2 steps of 1 s, 8 CPU-seconds for 2 steps of 5; 24 s to 8; 6 GB to 3
+    assert (found["memory"], found["time"], found["cpu_time"]) == (1.5, 2.0, 0.8)
+    assert (found["naive_cpu_seconds"], found["naive_memory"]) == (3.0, 2.0)
+
+
+def test_models_that_cannot_be_measured_here_are_left_out_with_a_reason():
+    shapes, lines = shapes_here(MACHINE)
+    assert list(shapes) == ["smollm2-135m"]
+    assert lines == ["llama-7b: left out, it takes an NVIDIA GPU and there is none."]
+    small_gpu = Machine(16 * 10**9, 12 * 10**9, 4, 40e9, (Gpu("NVIDIA T4", 4 * 10**9, 4 * 10**9),))
+    assert "does not fit" in shapes_here(small_gpu)[1][-1]
+    large_gpu = Machine(16 * 10**9, 12 * 10**9, 4, 40e9, (Gpu("NVIDIA H100", 80 * 10**9, 80 * 10**9),))
+    assert shapes_here(large_gpu) == (SHAPES, [])

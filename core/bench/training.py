@@ -9,16 +9,53 @@ rows is a test.
 """
 
 import json
-import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Literal
+
+import psutil
 
 from core.bench.published import published_surveys
 from core.errors import JobError
+from core.models.catalogue import EMBEDDED
 
 LOOP = "core.bench.training_loop"
+ROOT = Path(__file__).parents[2]
+LOOK_EVERY = 0.1
+"""Seconds between two looks at the memory of a loop."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a loop does.
+
+    Attributes
+    ----------
+    way
+        "naive": a row per answer; "ours": bundles.
+    survey
+        Folder of a published survey; None for the generated example.
+    respondents
+        Training respondents whose answers are read.
+    base, adapter
+        As in a recipe.
+    steps
+        Steps of ours whose answers are read; None for all of these respondents.
+    every_core
+        Whether ours shares a step among the processor's cores, as a tuning job does.
+    """
+
+    way: Literal["naive", "ours"]
+    survey: str | None
+    respondents: int
+    base: str = EMBEDDED
+    adapter: Literal["qlora", "lora"] = "lora"
+    steps: int | None = None
+    every_core: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,17 +70,28 @@ class Reading:
         Rows or bundles they were read in.
     tokens
         Tokens the model read, padding included.
-    cpu_seconds
-        Of learning, without loading.
+    steps
+        Optimiser steps.
+    step_tokens, step_positions
+        Of the largest step: its tokens, and the positions the language-model head was applied to.
+    seconds, cpu_seconds
+        Of learning, without loading; the latter of all processes that took part.
     megabytes
         Most memory while learning, less what the process held before it.
+    peak_megabytes
+        Most memory from start to end, of all processes, what they share once; on an NVIDIA GPU, its own.
     """
 
     answers: int
     sequences: int
     tokens: int
+    steps: int
+    step_tokens: int
+    step_positions: int
+    seconds: float
     cpu_seconds: float
     megabytes: float
+    peak_megabytes: float
 
 
 @dataclass(frozen=True)
@@ -86,18 +134,49 @@ def bench_training(
         If one of the loops fails.
     """
     for survey in published_surveys(folder, only):
-        found = [_read(way, survey, respondents) for way in ("naive", "ours")]
-        yield TrainingBench(survey.name, *found)
+        task = Task("naive", str(survey.resolve()), respondents)
+        yield TrainingBench(survey.name, run_loop(task), run_loop(replace(task, way="ours")))
 
 
-def _read(way: str, survey: Path, respondents: int) -> Reading:
-    done = subprocess.run(
-        [sys.executable, "-m", LOOP, way, str(survey.resolve()), str(respondents)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise JobError("A training loop failed.", where=f"{way}, {survey.name}", got=done.stderr[-500:])
-    return Reading(**json.loads(done.stdout.splitlines()[-1]))
+def run_loop(task: Task) -> Reading:
+    """One pass in a process of its own.
+
+    Raises
+    ------
+    JobError
+        If it fails.
+    """
+    output, peak = run_apart(LOOP, json.dumps(asdict(task)))
+    found = json.loads(output.splitlines()[-1])
+    found["peak_megabytes"] = max(found["peak_megabytes"], 0.0 if found.pop("on_gpu") else peak / 1e6)
+    return Reading(**found)
+
+
+def run_apart(module: str, *arguments: str) -> tuple[str, int]:
+    """Run a module in a process of its own; what it printed, and the most memory it took, in bytes.
+
+    Raises
+    ------
+    JobError
+        If it fails.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = psutil.Popen(command, cwd=ROOT, stdout=output, stderr=errors)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _memory(process))
+            time.sleep(LOOK_EVERY)
+        output.seek(0), errors.seek(0)
+        if process.returncode:
+            raise JobError("A loop of the benchmark failed.", where=module, got=errors.read()[-500:])
+        return output.read(), peak
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes a process holds, and those its children hold for themselves: forks share the rest with it."""
+    try:
+        own = process.memory_info().rss
+        return own + sum(child.memory_full_info().uss for child in process.children(recursive=True))
+    except psutil.Error:
+        return 0  # ended meanwhile

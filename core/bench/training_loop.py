@@ -1,6 +1,6 @@
-"""One pass over the answers of a published survey, the usual way or ours; the figures as JSON.
+"""One pass over answers of a survey, the usual way or ours; the figures as JSON.
 
-python -m core.bench.training_loop naive|ours SURVEY_FOLDER RESPONDENTS
+python -m core.bench.training_loop TASK_AS_JSON          (see `core.bench.training.Task`)
 """
 
 import json
@@ -9,6 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,40 +21,87 @@ import torch
 from torch import nn
 
 from core.bench.published import load_published
+from core.bench.training import Task
+from core.models.batch import PaddedBundles
 from core.models.loading import LoadedModel, load_base
 from core.prompts.bundle import BundleBuilder
 from core.prompts.template import profile_lines, short_labels
 from core.survey.codebook import Item
+from core.survey.example import EXAMPLE_FILE, example_csv, example_survey
+from core.survey.importing import build_survey, draft_survey
+from core.survey.respondents import SurveyData
 from core.tuning.examples import BUNDLE_TOKENS, Example
 from core.tuning.lesson import Lesson
+from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
-from core.tuning.trainer import Stepper, make_optimiser
+from core.tuning.trainer import Stepper, add_gradient, make_optimiser
 from core.tuning.worker import prepare_model
 
 ROWS_PER_STEP = 8
 Figures = dict[str, Any]
 
 
-def main(way: str, survey: Path, respondents: int) -> Figures:
+@dataclass(frozen=True)
+class Portion:
+    """What one bundle holds: an item, the lines and the answer of each person asked, and the bundle."""
+
+    item: Item
+    given: list[tuple[list[str], int]]
+    example: Example
+
+
+def main(task: Task) -> Figures:
     """Load, learn, measure."""
     torch.set_num_threads(1)
-    recipe = Recipe(targets="individual", adapter="lora")
-    data = load_published(survey)
-    people = np.flatnonzero(data.split == "train")[:respondents]
+    recipe = Recipe(base=task.base, targets="individual", adapter=task.adapter)
+    data = _survey(task)
+    people = np.flatnonzero(data.split == "train")[: task.respondents]
     loaded = load_base(recipe.base, recipe.adapter)
     lesson = Lesson.of(data.take(people), recipe, loaded)
     model = prepare_model(loaded, lesson).train()
-    read = {"naive": naive, "ours": bundled}[way](model, lesson, loaded)
-    held, started = psutil.Process().memory_info().rss, time.process_time()
-    figures = read()
-    seconds = time.process_time() - started
+    portions = list(islice(portions_of(lesson), task.steps and task.steps * BUNDLES_PER_STEP))
+    if task.way == "naive":
+        learn = naive(model, lesson, loaded, portions)
+    else:
+        learn = bundled(model, lesson, portions, task.every_core)
+    return _measured(learn)
+
+
+def _survey(task: Task) -> SurveyData:
+    if task.survey is not None:
+        return load_published(Path(task.survey))
+    return build_survey(draft_survey(example_csv(), EXAMPLE_FILE, example_survey()[1].to_dict()))
+
+
+def _measured(learn: Callable[[], Figures]) -> Figures:
+    """What `learn` returns, with its time and memory."""
+    on_gpu = torch.cuda.is_available()
+    if on_gpu:
+        torch.cuda.reset_peak_memory_stats()
+        in_use = torch.cuda.memory_allocated()
+    held, before, started = psutil.Process().memory_info().rss, _cpu_seconds(), time.perf_counter()
+    figures = learn()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return figures | {"cpu_seconds": seconds, "megabytes": (peak - held) / 1e6}
+    if on_gpu:
+        held, peak = in_use, torch.cuda.max_memory_allocated()
+    return figures | {
+        "seconds": time.perf_counter() - started,
+        "cpu_seconds": _cpu_seconds() - before,
+        "megabytes": (peak - held) / 1e6,
+        "peak_megabytes": peak / 1e6,
+        "on_gpu": on_gpu,
+    }
 
 
-def asked(lesson: Lesson) -> Iterator[tuple[Item, list[tuple[list[str], int]]]]:
-    """Every item with the background lines and the answer of those who gave one, alike ones together."""
+def _cpu_seconds() -> float:
+    """Of this process and its children that have ended."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in usage)
+
+
+def portions_of(lesson: Lesson) -> Iterator[Portion]:
+    """The bundles of all answers to one item after the other; who has the same background is one prompt."""
     labels = list(short_labels(lesson.data.codebook).values())
     rows = lesson.train.profiles.to_numpy(dtype=object)
     lines = [
@@ -61,17 +111,43 @@ def asked(lesson: Lesson) -> Iterator[tuple[Item, list[tuple[list[str], int]]]]:
     for item in lesson.items:
         answers = lesson.train.answers[item.key].to_numpy()
         given = sorted(np.flatnonzero(answers >= 0), key=lambda r: lines[r])
-        yield item, [(lines[r], int(answers[r])) for r in given]
+        yield from _bundles(lesson, item, [(lines[r], int(answers[r])) for r in given])
 
 
-def naive(model: nn.Module, lesson: Lesson, loaded: LoadedModel) -> Callable[[], Figures]:
+def _bundles(lesson: Lesson, item: Item, given: list[tuple[list[str], int]]) -> Iterator[Portion]:
+    """Bundles of one item: people with the same background are one prompt, labelled with their shares."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for lines, answer in given:
+        alike.setdefault(tuple(lines), []).append(answer)
+    waiting: list[tuple[tuple[str, ...], list[int]]] = []
+    builder = BundleBuilder(lesson.encoder, lesson.template)
+    for lines, answers in alike.items():
+        builder.add(item, lines)
+        waiting.append((lines, answers))
+        if builder.size > BUNDLE_TOKENS:
+            yield _portion(item, waiting, builder)
+            builder, waiting = BundleBuilder(lesson.encoder, lesson.template), []
+    if waiting:
+        yield _portion(item, waiting, builder)
+
+
+def _portion(item: Item, asked: list[tuple[tuple[str, ...], list[int]]], builder: BundleBuilder) -> Portion:
+    counts = np.array([np.bincount(answers, minlength=len(item.answers)) for _, answers in asked])
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    given = [(list(lines), answer) for lines, answers in asked for answer in answers]
+    return Portion(item, given, Example(builder.build(), (shares,)))
+
+
+def naive(
+    model: nn.Module, lesson: Lesson, loaded: LoadedModel, portions: list[Portion]
+) -> Callable[[], Figures]:
     """A row per answer through transformers' Trainer: prompt not learned, answer and line end learned."""
     from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
 
     encoder, rows = lesson.encoder, []
-    for item, given in asked(lesson):
-        answers, question = encoder.answers(item), encoder.question(item)
-        for lines, answer in given:
+    for portion in portions:
+        answers, question = encoder.answers(portion.item), encoder.question(portion.item)
+        for lines, answer in portion.given:
             parts = [encoder.start, question, *encoder.lines(lines), encoder.cue]
             prompt, said = [t for part in parts for t in part], list(answers[answer])
             rows.append({"input_ids": prompt + said, "labels": [-100] * len(prompt) + said})
@@ -98,44 +174,47 @@ def naive(model: nn.Module, lesson: Lesson, loaded: LoadedModel) -> Callable[[],
                 seed=lesson.recipe.seed,
             )
             Trainer(model, arguments, train_dataset=rows, data_collator=counted).train()
-        return {"answers": len(rows), "sequences": len(rows), "tokens": sum(read)}
+        return {
+            "answers": len(rows),
+            "sequences": len(rows),
+            "tokens": sum(read),
+            "steps": len(read),
+            "step_tokens": max(read),
+            "step_positions": max(read),  # the head is applied everywhere
+        }
 
     return learn
 
 
-def bundled(model: nn.Module, lesson: Lesson, loaded: LoadedModel) -> Callable[[], Figures]:
+def bundled(
+    model: nn.Module, lesson: Lesson, portions: list[Portion], every_core: bool
+) -> Callable[[], Figures]:
     """The same answers in bundles, through the steps of `core.tuning.trainer`."""
-    examples = [example for item, given in asked(lesson) for example in _bundles(lesson, item, given)]
-    stepper = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    recipe = lesson.recipe
+    helpers = Helpers(model, partial(add_gradient, recipe=recipe)) if every_core else None
+    stepper = Stepper(model, make_optimiser(model, recipe), recipe, helpers)
 
     def learn() -> Figures:
-        tokens = 0
-        for start in range(0, len(examples), BUNDLES_PER_STEP):
-            batch = examples[start : start + BUNDLES_PER_STEP]
+        sizes = []
+        for start in range(0, len(portions), BUNDLES_PER_STEP):
+            batch = [portion.example for portion in portions[start : start + BUNDLES_PER_STEP]]
             stepper.step(batch)
-            tokens += len(batch) * max(len(example.bundle.tokens) for example in batch)  # padding too
-        answers = sum(len(given) for _, given in asked(lesson))
-        return {"answers": answers, "sequences": len(examples), "tokens": tokens}
+            padded = PaddedBundles.of([example.bundle for example in batch])
+            sizes.append((padded.tokens.numel(), len(padded.read)))
+        if helpers:
+            helpers.close()
+        return {
+            "answers": sum(len(portion.given) for portion in portions),
+            "sequences": len(portions),
+            "tokens": sum(tokens for tokens, _ in sizes),
+            "steps": len(sizes),
+            "step_tokens": max(tokens for tokens, _ in sizes),
+            "step_positions": max(positions for _, positions in sizes),
+        }
 
     return learn
-
-
-def _bundles(lesson: Lesson, item: Item, given: list[tuple[list[str], int]]) -> Iterator[Example]:
-    """Bundles of one item: people with the same background are one prompt, labelled with their shares."""
-    shares: dict[tuple[str, ...], np.ndarray] = {}
-    for lines, answer in given:
-        shares.setdefault(tuple(lines), np.zeros(len(item.answers)))[answer] += 1
-    builder, labels = BundleBuilder(lesson.encoder, lesson.template), []
-    for lines, counts in shares.items():
-        builder.add(item, lines)
-        labels.append(counts / counts.sum())
-        if builder.size > BUNDLE_TOKENS:
-            yield Example(builder.build(), (np.array(labels),))
-            builder, labels = BundleBuilder(lesson.encoder, lesson.template), []
-    if labels:
-        yield Example(builder.build(), (np.array(labels),))
 
 
 if __name__ == "__main__":
-    found = main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    found = main(Task(**json.loads(sys.argv[1])))
     sys.stdout.write(json.dumps(found) + "\n")

@@ -1,4 +1,4 @@
-"""The ``bench`` commands: figures about import, codebooks, populations, training and quality to rerun."""
+"""The ``bench`` commands: figures about import, codebooks, populations, learning and quality to rerun."""
 
 import argparse
 from dataclasses import asdict
@@ -6,11 +6,14 @@ from typing import Any
 
 from core.bench.importing import bench_import
 from core.bench.inference import bench_inference
+from core.bench.models import ModelBench, bench_models, shapes_here
 from core.bench.population import bench_population
+from core.bench.published import published_surveys
 from core.bench.quality import FIGURES, Quality, bench_quality
 from core.bench.training import bench_training
 from core.cli.console import Console, table
 from core.errors import FileError
+from core.models.machine import this_machine
 from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
@@ -22,6 +25,7 @@ def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         "inference": _inference,
         "population": _population,
         "training": _training,
+        "models": _models,
         "quality": _quality,
     }
     return benches[args.what](args, console)
@@ -96,6 +100,52 @@ def _training(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         console.say(table(rows, [found.survey, "answers", "tokens", "CPU s", "MB"]))
         surveys.append({**asdict(found), "ratios": ratios})
     return {"surveys": surveys}
+
+
+def _models(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    shapes, left_out = shapes_here(this_machine())
+    for line in left_out:
+        console.say(line)
+    survey = published_surveys(args.surveys, (args.only,))[0] if args.only else None
+    found = []
+    for entry in bench_models(shapes, survey=survey, respondents=args.respondents or 60):
+        found.append(entry)
+        console.note(table(_model_rows(entry), _MODELS_HEADER))
+    console.say(table([row for entry in found for row in _model_rows(entry)], _MODELS_HEADER))
+    return {"models": [{**asdict(entry), "ratios": entry.ratios} for entry in found], "left_out": left_out}
+
+
+_MODELS_HEADER = ["model", "", "answers", "tokens", "tokens/s", "s/step", "CPU s/step", "CPU s", "GB"]
+
+
+def _model_rows(entry: ModelBench) -> list[list[str]]:
+    """The usual way, ours, what was foreseen of ours, and two lines of ratios."""
+    rows = [
+        [
+            "",
+            way,
+            f"{read.answers:,}",
+            f"{read.tokens:,}",
+            f"{read.tokens / read.seconds:.0f}",
+            f"{read.seconds / read.steps:.1f}",
+            f"{read.cpu_seconds / read.steps:.1f}",
+            f"{read.cpu_seconds:.1f}",
+            f"{read.peak_megabytes / 1e3:.2f}",
+        ]
+        for way, read in (("a row per answer", entry.naive), ("bundles", entry.ours))
+    ]
+    rows[0][0] = f"{entry.model} {entry.adapter}"
+    ratios, foreseen = {k: f"{ratio:.2f}" for k, ratio in entry.ratios.items()}, entry.estimated
+    cpu_seconds = entry.estimated_cpu_seconds
+    times = [f"{foreseen.seconds_per_step:.1f}", "" if cpu_seconds is None else f"{cpu_seconds:.1f}", ""]
+    compared = [ratios["time"], "" if cpu_seconds is None else ratios["cpu_time"], ""]
+    blank = [""] * 3
+    return [
+        *rows,
+        ["", "bundles, foreseen", *blank, *times, f"{foreseen.needed / 1e9:.2f}"],
+        ["", "measured / foreseen", *blank, *compared, ratios["memory"]],
+        ["", "rows / bundles", *blank, "", "", ratios["naive_cpu_seconds"], ratios["naive_memory"]],
+    ]
 
 
 def _seconds(value: float | None) -> str:

@@ -182,16 +182,17 @@ def _temperature(text: str) -> float | str:
 
 def _add_bench(add: Add) -> None:
     command = add("bench", benchmarks.bench)
-    command.add_argument("what", choices=["import", "inference", "population", "training", "quality"])
+    benches = ["import", "inference", "population", "training", "models", "quality"]
+    command.add_argument("what", choices=benches)
     command.add_argument(
-        "--respondents", metavar="N", type=int, help="of bench import (250,000) and training (60)"
+        "--respondents", metavar="N", type=int, help="of bench import (250,000), training and models (60)"
     )
     command.add_argument("--questions", metavar="N", type=int, default=40, help="of bench import")
     command.add_argument("--seed", type=int, default=0, help="of the generated answers")
-    surveys = "of bench inference, training and quality: folder with clean.csv and codebook.json per survey"
+    surveys = "folder with clean.csv and codebook.json per survey; bench models takes the example without"
     command.add_argument("--surveys", metavar="DIR", type=Path, help=surveys)
     command.add_argument(
-        "--only", metavar="NAME,…", default="", help="of bench training and quality: some of the surveys"
+        "--only", metavar="NAME,…", default="", help="some of the surveys; of bench models: one"
     )
     command.add_argument("--adapters", metavar="qlora,lora", default="qlora", help="of bench quality")
     command.add_argument(
