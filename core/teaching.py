@@ -29,7 +29,7 @@ FIGURES = {
     "untuned_validation_nll": "NLL before teaching",
     "held_out_validation_nll": "NLL of held-out questions",
     "temperature": "Temperature",
-    "in_option_mass": "In-option mass",
+    "in_option_mass": "Probability on legal answers",
     "steps": "Steps",
     "seconds": "Seconds",
     "tokens_per_second": "Tokens per second",

@@ -79,9 +79,9 @@ def experiment_chart(rows: Sequence[Mapping[str, Any]], experiment: "Experiment"
     place(spec, "experiment-chart", width="content")
 
 
-def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Validation curves of several runs."""
-    place(charts.runs_chart(metrics, theme=_theme()), "runs-curves")
+def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
+    """Validation curves of several runs; False when there are none."""
+    return _placed(charts.runs_chart(metrics, theme=_theme()), "runs-curves")
 
 
 def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:

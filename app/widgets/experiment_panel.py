@@ -65,9 +65,13 @@ def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
         experiment_table(outcome.rows),
         hide_index=True,
         column_config={
-            name: st.column_config.NumberColumn(format=form, help=HELP[name])
-            for name, form in FORMATS.items()
+            "Variant": st.column_config.TextColumn(width="medium"),
+            **{
+                name: st.column_config.NumberColumn(format=form, help=HELP[name])
+                for name, form in FORMATS.items()
+            },
         },
+        placeholder="",
         alt=f"Figures of {experiment.title}",
     )
     st.caption(

@@ -178,12 +178,19 @@ def _respondents(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     verdict = "supports" if helps > 0 and bends > 0 else "undecided"
     if helps < 0 or (helps > 0 and bends < 0):
         verdict = "contradicts"
+    how = {
+        1: ", by less and less",
+        0: "; whether by less and less is within chance",
+        -1: ", by more and more",
+    }
+    found = {1: f"More respondents help{how[bends]}", 0: "Whether more respondents help is within chance"}
+    reason = found.get(helps, "More respondents do harm")
     steps = ", ".join(f"{row['nll']:.3f} with {row['name']}" for row in rows)
     gains = [f"{100 * float(gain[0]):.4f}" for gain in (early, late)]
     total = _spelled(resampled.gap(last["name"], first["name"], "nll"))
     return verdict, (
-        f"NLL {steps} respondents (from first to last: {total}). 100 more respondents gain {gains[0]} nats "
-        f"up to {middle['name']} and {gains[1]} beyond."
+        f"{reason}. NLL {steps} respondents (from first to last: {total}). 100 more respondents gain "
+        f"{gains[0]} nats up to {middle['name']} and {gains[1]} beyond."
     )
 
 

@@ -264,10 +264,15 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
 
 def runs_chart(
     runs: Mapping[str, Sequence[Mapping[str, Any]]], theme: Theme | str = Theme.LIGHT
-) -> dict[str, Any]:
-    """Validation NLL of several runs against training step; `runs` is name -> lines of `metrics.jsonl`."""
+) -> dict[str, Any] | None:
+    """Validation NLL of several runs against training step; `runs` is name -> lines of `metrics.jsonl`.
+
+    None when no run has any.
+    """
     colours = palette(theme)
     rows = [row for name, metrics in runs.items() for row in _points(metrics, "validation_nll", name)]
+    if not rows:
+        return None
     shades = [colours.real, colours.simulated, colours.good, colours.error, colours.divergence]
     shown = [shades[k % len(shades)] for k in range(len(runs))]
     description = "Negative log-likelihood of hold-out respondents in several runs, against the step."

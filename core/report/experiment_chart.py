@@ -11,7 +11,7 @@ MEASURES = {
     "rmse_scaled": "Individuals: RMSE (of the scale)",
     "nll": "Individuals: NLL (nats per answer)",
 }
-WIDTH = 430
+WIDTH = 560
 COLUMNS = {
     "name": "Variant",
     "kl": "KL (nats)",
@@ -29,13 +29,15 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def experiment_table(rows: Rows) -> list[dict[str, Any]]:
-    """The figures of every variant under headings a reader knows; without figures that no variant has.
+    """The figures of every variant under headings a reader knows; without those that say nothing.
 
     >>> experiment_table([{"name": "taught", "kl": 0.02, "floor_kl": 0.01, "nll": None}])
     [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
     """
     full = [{**row, "floors": _floors(row)} for row in rows]
     known = [key for key in COLUMNS if any(row.get(key) is not None for row in full)]
+    if len({row.get("weights_mb") for row in full} - {None}) < 2:
+        known = [key for key in known if key != "weights_mb"]  # nothing to compare
     return [{COLUMNS[key]: row.get(key) for key in known} for row in full]
 
 
@@ -192,16 +194,62 @@ def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict
 
 def _curve(rows: Rows, axis: str, colours: Palette) -> dict[str, Any]:
     """Sampled answers along the temperature, other readings as diamonds."""
-    points = [
+    place, text = _curve_axes(), {"field": "label", "type": "nominal"}
+    tooltip = [
+        {"field": "label", "type": "nominal", "title": axis},
+        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
+        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
+    ]
+    sampled, others = ([{"filter": f"datum.x {op} null"}] for op in ("!==", "==="))
+    orange, dots = {"color": colours.simulated}, {"size": 60, "filled": True, "color": colours.simulated}
+    line = {"type": "line", "strokeWidth": 3, "point": dots} | orange
+    diamond = {"type": "point", "shape": "diamond", "filled": True, "size": 110, "opacity": 1}
+    labels = {"type": "text", "align": "left", "dx": 9, "dy": -7}
+    below = labels | {"dy": 13}
+    order = {"field": "x", "type": "quantitative"}
+    written = place | {"text": text}
+    return {
+        "width": WIDTH,
+        "height": 340,
+        "title": {"text": f"{axis} of sampled answers, and other readings", "fontSize": 13},
+        "data": {"values": _curve_points(rows)},
+        "layer": [
+            *_floor(rows, "kl", "y", colours),
+            {"transform": sampled, "mark": line, "encoding": place | {"order": order, "tooltip": tooltip}},
+            {
+                "transform": [*sampled, {"filter": "!datum.rises"}],
+                "mark": labels | orange,
+                "encoding": written,
+            },
+            {"transform": [*sampled, {"filter": "datum.rises"}], "mark": below | orange, "encoding": written},
+            {
+                "transform": others,
+                "mark": diamond | {"color": colours.real},
+                "encoding": place | {"tooltip": tooltip},
+            },
+            {"transform": others, "mark": labels | {"color": colours.text}, "encoding": written},
+        ],
+    }
+
+
+def _curve_points(rows: Rows) -> list[dict[str, Any]]:
+    """Where the curve rises, from the lowest KL on, its labels go below it."""
+    known = [row for row in rows if row.get("rmse_scaled") is not None and row.get("kl") is not None]
+    sampled = [row for row in known if row.get("x") is not None]
+    turn = min(sampled, key=lambda row: row["kl"])["x"] if sampled else None
+    return [
         {
             "label": row["name"] if row.get("x") is None else f"{row['x']:g}",
+            "rises": row in sampled and row["x"] >= turn,
             "x": row.get("x"),
             "rmse": round(float(row["rmse_scaled"]), 5),
             "kl": round(max(float(row["kl"]), 1e-5), 6),
         }
-        for row in rows
-        if row.get("rmse_scaled") is not None and row.get("kl") is not None
+        for row in known
     ]
+
+
+def _curve_axes() -> dict[str, Any]:
     x = {
         "field": "rmse",
         "type": "quantitative",
@@ -218,48 +266,4 @@ def _curve(rows: Rows, axis: str, colours: Palette) -> dict[str, Any]:
         "scale": {"type": "log", "padding": 20},
         "axis": {"title": "Toplines: KL (nats, log); lower is better", "tickCount": 4, "format": "~g"},
     }
-    tooltip = [
-        {"field": "label", "type": "nominal", "title": axis},
-        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
-        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
-    ]
-    text = {"field": "label", "type": "nominal"}
-    sampled, others = ([{"filter": f"datum.x {op} null"}] for op in ("!==", "==="))
-    line = {
-        "type": "line",
-        "color": colours.simulated,
-        "strokeWidth": 3,
-        "point": {"size": 60, "filled": True},
-    }
-    diamond = {
-        "type": "point",
-        "shape": "diamond",
-        "filled": True,
-        "size": 110,
-        "opacity": 1,
-        "color": colours.real,
-    }
-    labels = {"type": "text", "align": "left", "dx": 9, "dy": -7}
-    place = {"x": x, "y": y}
-    order = {"field": "x", "type": "quantitative"}
-    return {
-        "width": 620,
-        "height": 340,
-        "title": {"text": f"{axis} of sampled answers, and other readings", "fontSize": 13},
-        "data": {"values": points},
-        "layer": [
-            *_floor(rows, "kl", "y", colours),
-            {"transform": sampled, "mark": line, "encoding": place | {"order": order, "tooltip": tooltip}},
-            {
-                "transform": sampled,
-                "mark": labels | {"color": colours.simulated},
-                "encoding": place | {"text": text},
-            },
-            {"transform": others, "mark": diamond, "encoding": place | {"tooltip": tooltip}},
-            {
-                "transform": others,
-                "mark": labels | {"color": colours.text},
-                "encoding": place | {"text": text},
-            },
-        ],
-    }
+    return {"x": x, "y": y}
