@@ -38,6 +38,8 @@ with errors_shown():
     if outcome is not None:
         outcome_panel(outcome, experiments[key])
     access.end_of_demo()
+    if latest is not None and latest.state.is_active:
+        st.stop()
     with st.container(border=True):
         st.subheader("Run it again" if outcome else "Run it")
         preset = st.segmented_control(

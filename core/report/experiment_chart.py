@@ -227,7 +227,7 @@ def _curve(rows: Rows, axis: str, colours: Palette) -> dict[str, Any]:
                 "mark": diamond | {"color": colours.real},
                 "encoding": place | {"tooltip": tooltip},
             },
-            {"transform": others, "mark": labels | {"color": colours.text}, "encoding": written},
+            {"transform": others, "mark": below | {"color": colours.text}, "encoding": written},
         ],
     }
 
@@ -263,7 +263,7 @@ def _curve_axes() -> dict[str, Any]:
     y = {
         "field": "kl",
         "type": "quantitative",
-        "scale": {"type": "log", "padding": 20},
+        "scale": {"type": "log", "padding": 20, "nice": False},
         "axis": {"title": "Toplines: KL (nats, log); lower is better", "tickCount": 4, "format": "~g"},
     }
     return {"x": x, "y": y}
