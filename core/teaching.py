@@ -14,6 +14,7 @@ from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
 from core.models import download
 from core.models.catalogue import CATALOGUE, Listed
+from core.settings import launch
 from core.store.workspace import Workspace
 from core.survey import library
 from core.tuning import job as tuning_job
@@ -59,7 +60,7 @@ class RunRecord:
     @property
     def settings(self) -> dict[str, Any]:
         """All that may explain why two runs differ."""
-        kept = ("base", "data_hash", "versions", "machine", "ending")
+        kept = ("base", "data_hash", "versions", "machine", "processes", "sharded", "ending")
         known = {key: self.result[key] for key in kept if key in self.result}
         known["model"] = known.pop("base", {})  # the recipe has a base of its own: as it was asked for
         return {**self.recipe, **known}
@@ -84,7 +85,8 @@ def plan_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> Plan:
 def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
     """Start the job that teaches the model how these people answer, or queue it; returns the run's id.
 
-    A Hub model is pinned to the commit that is on this machine.
+    A Hub model is pinned to the commit that is on this machine. As many processes will learn as a launcher
+    started, else as many as suit the machine's GPUs.
 
     Raises
     ------
@@ -92,11 +94,19 @@ def start_tuning(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
         If the base model has to be downloaded first.
     RecipeError
         If it cannot fit, or the recipe does not suit the survey.
+    JobError
+        If a launcher started processes on several machines.
     """
     record, data = library.find_survey(ws, survey_id), library.load_survey(ws, survey_id)
     plan(recipe, data.codebook, len(data.part("train"))).check()
     recipe = _pinned(recipe)
-    folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, f"Tuning on {record.name}", survey_id)
+    title, started = f"Tuning on {record.name}", launch()
+    if started and started.machines > 1:
+        raise JobError(
+            "A model is taught on one machine.", got=f"{started.machines} machines", fix="Start it on one."
+        )
+    asked = (started.processes, started.sharded) if started else ()
+    folder = tuning_job.prepare_tuning(ws.jobs_folder, data, recipe, title, survey_id, *asked)
     queue.submit(folder, tuning_job.WORKER)
     return folder.id
 

@@ -35,7 +35,7 @@ from core.tuning.lesson import Lesson
 from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
-from core.tuning.trainer import Stepper, add_gradient, make_optimiser
+from core.tuning.stepper import Stepper, add_gradient, make_optimiser
 from core.tuning.worker import prepare_model
 
 ROWS_PER_STEP = 8
@@ -189,7 +189,7 @@ def naive(
 def bundled(
     model: nn.Module, lesson: Lesson, portions: list[Portion], every_core: bool
 ) -> Callable[[], Figures]:
-    """The same answers in bundles, through the steps of `core.tuning.trainer`."""
+    """The same answers in bundles, through the steps of `core.tuning.stepper`."""
     recipe = lesson.recipe
     helpers = Helpers(model, partial(add_gradient, recipe=recipe)) if every_core else None
     stepper = Stepper(model, make_optimiser(model, recipe), recipe, helpers)

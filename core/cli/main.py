@@ -2,7 +2,8 @@
 
 ``python -m core [--workspace DIR] [--json] COMMAND``. Exit code 0 on success, 2 for something the user can
 mend (the message says what, where, the value found and what to do), 1 for a bug, 130 when interrupted.
-Ctrl-C cancels the job a command is waiting for. Results go to stdout, progress to stderr.
+Ctrl-C cancels the job a command is waiting for. Results go to stdout, progress to stderr. Under ``accelerate
+launch`` or ``torchrun`` the first process runs the command; its job starts as many processes of its own.
 """
 
 import signal
@@ -12,12 +13,16 @@ from collections.abc import Sequence
 from core.cli.console import Console
 from core.cli.parser import build_parser
 from core.errors import SurveyError
+from core.settings import launch
 
 OK, BUG, MENDABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    started = launch()
+    if started and started.rank > 0:
+        return OK
     args = build_parser().parse_args(argv)
     console = Console(json_wanted=args.json)
     before = signal.signal(signal.SIGTERM, _interrupt)  # `timeout` stops a command as Ctrl-C does

@@ -19,6 +19,7 @@ import psutil
 from core.errors import JobError, NotFoundError, SurveyError
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
+from core.settings import job_environment
 from core.store.files import remove_folder, write_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -175,7 +176,7 @@ def _environment() -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
-    return {**defaults, **os.environ}
+    return {**defaults, **job_environment()}
 
 
 def _detached() -> dict[str, object]:

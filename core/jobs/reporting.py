@@ -132,6 +132,19 @@ class Reporter:
         return max(self.total - self.step, 0) * (now - since) / (self.step - first)
 
 
+class Bystander(Reporter):
+    """For processes that take part in a job and leave the telling to another one."""
+
+    def __init__(self, folder: JobFolder) -> None:
+        self.folder = folder
+
+    def progress(self, step: int, total: int, message: str = "") -> None:
+        """Say nothing."""
+
+    def metric(self, **numbers: float | int | str | None) -> None:
+        """Say nothing."""
+
+
 def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
     """Run `main` as the worker of a job and write down how it ended.
 
@@ -147,9 +160,16 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
     int
         Exit code: 0 done, 1 a bug, 2 something the user can mend, 3 cancelled.
     """
+    with tokens_hidden():
+        return _with_reserve(JobFolder(Path(folder_path)), main)
+
+
+@contextmanager
+def tokens_hidden() -> Iterator[None]:
+    """Whatever this process prints meanwhile is without Hugging Face tokens."""
     out, err = WithoutTokens(sys.stdout), WithoutTokens(sys.stderr)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        return _with_reserve(JobFolder(Path(folder_path)), main)
+        yield
 
 
 def _with_reserve(folder: JobFolder, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
@@ -178,7 +198,7 @@ def _run(
     except BaseException as error:
         reserve.release()
         _append_traceback(folder)
-        sentence = without_tokens(_sentence(error))
+        sentence = without_tokens(in_words(error))
         reporter.write(JobState.FAILED, error=sentence)
         return EXIT_USER if isinstance(error, SurveyError) else EXIT_BUG
     reporter.write(JobState.DONE, eta_seconds=0.0)
@@ -199,7 +219,8 @@ class _Reserve:
         self._path.unlink(missing_ok=True)
 
 
-def _sentence(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
+    """What the user reads about a failure of a job."""
     if isinstance(error, SurveyError):
         return str(error)
     # torch has no MemoryError of its own on the CPU: it is told by its words

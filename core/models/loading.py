@@ -5,7 +5,6 @@ AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Import
 job processes use this module.
 """
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,10 @@ from torch import nn
 
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
-from core.models.download import local_folder
+from core.models.download import local_folder, shape_of
+from core.models.fit import TIGHT, Load, weights
+from core.models.sharding import STORAGE
+from core.settings import launch
 
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
@@ -39,7 +41,7 @@ class LoadedModel:
         return self.base.is_chat and bool(getattr(self.tokenizer, "chat_template", None))
 
 
-def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel:
+def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool = False) -> LoadedModel:
     """Load a base model for training or scoring.
 
     Parameters
@@ -48,6 +50,8 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
         "embedded", a Hub id such as ``owner/model``, or a local folder.
     adapter
         "qlora" loads the linear layers in 4-bit NF4 with double quantisation; "lora" in full.
+    sharded
+        Load it in main memory and so that `core.models.sharding` can split it.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
         If the model is not there, may not be downloaded, or has no safetensors, or if a launcher started
         several processes.
     """
-    _refuse_several_processes()
+    _refuse_foreign_launcher()
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     base = find_base(name)
@@ -69,13 +73,17 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
         source = str(folder)
         base = base if base.is_local else replace(base, revision=folder.name)
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+    spread = None if sharded else _spread(base, adapter)
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
         model = AutoModelForCausalLM.from_pretrained(
             source,
             dtype=dtype,
             use_safetensors=True,
-            quantization_config=four_bit_config(dtype) if adapter == "qlora" else None,
+            device_map=spread,
+            quantization_config=four_bit_config(dtype, STORAGE if sharded else torch.uint8)
+            if adapter == "qlora"
+            else None,
             **options,
         )
     except ImportError as error:
@@ -94,30 +102,36 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora") -> LoadedModel
         ) from error
     if adapter == "qlora":
         use_exact_four_bit(model)
-    if torch.cuda.is_available():
+    if torch.cuda.is_available() and not sharded and not spread:
         model = model.to("cuda")
     commit = getattr(model.config, "_commit_hash", None)
     base = replace(base, revision=base.revision or commit)
     return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
 
 
-def _refuse_several_processes() -> None:
-    """Under accelerate launch or torchrun every process would learn for itself and overwrite the others.
+def _spread(base: BaseModel, adapter: Precision) -> str | None:
+    """How a model that one GPU cannot hold answers: its blocks lie on all of them, one after the other."""
+    shape = shape_of(base)
+    if torch.cuda.device_count() < 2 or shape is None:
+        return None
+    room = TIGHT * torch.cuda.get_device_properties(0).total_memory
+    return "auto" if weights(shape, Load(0, 0, adapter=adapter)) > room else None
 
-    4-bit layers stored as bytes would also be split wrongly, and learn nothing without an error.
-    """
-    processes = os.environ.get("WORLD_SIZE", "1")
-    if processes != "1":
+
+def _refuse_foreign_launcher() -> None:
+    """Under accelerate launch or torchrun every process would learn for itself and overwrite the others."""
+    started = launch()
+    if started:
         raise ModelError(
-            "A model is taught and asked by one process here, on one GPU.",
+            "Several processes were started that do not know of each other.",
             where="WORLD_SIZE",
-            got=processes,
-            fix="Start the job without accelerate launch or torchrun.",
+            got=started.processes,
+            fix="Start a command: accelerate launch -m core tune SURVEY. Its job starts as many processes.",
         )
 
 
-def four_bit_config(dtype: torch.dtype) -> Any:
-    """NF4 with double quantisation, as in QLoRA (arXiv 2305.14314)."""
+def four_bit_config(dtype: torch.dtype, storage: torch.dtype = torch.uint8) -> Any:
+    """NF4 with double quantisation, as in QLoRA (arXiv 2305.14314), packed into numbers of type `storage`."""
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(
@@ -125,6 +139,7 @@ def four_bit_config(dtype: torch.dtype) -> Any:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
+        bnb_4bit_quant_storage=storage,
     )
 
 

@@ -12,6 +12,8 @@ import numpy as np
 import psutil
 from threadpoolctl import threadpool_limits
 
+from core.settings import cuda_visible_devices
+
 GPU_SPEED = {"H200": 400, "H100": 400, "A100": 140, "L40": 120, "L4": 50, "4090": 120, "3090": 50, "T4": 25}
 """Effective 16-bit TFLOP/s of common GPUs while training, about half of their peak."""
 OTHER_GPU_SPEED = 30
@@ -44,12 +46,19 @@ class Machine:
     system: str = "Linux x86_64"
 
     @property
+    def shares_gpus(self) -> bool:
+        """Whether several GPUs can work together: their library, NCCL, is for Linux."""
+        return len(self.gpus) > 1 and self.system.startswith("Linux")
+
+    @property
     def device(self) -> str:
         """What learning will run on, as a sentence."""
-        if len(self.gpus) > 1:
-            return f"{len(self.gpus)} NVIDIA GPUs ({self.gpus[0].name}): one is used."
         if self.gpus:
-            return f"One NVIDIA GPU ({self.gpus[0].name}, {self.gpus[0].total / 1e9:.0f} GB)."
+            count, kind = len(self.gpus), f"({self.gpus[0].name}, {self.gpus[0].total / 1e9:.0f} GB)"
+            if count == 1:
+                return f"One NVIDIA GPU {kind}."
+            rest = "" if self.shares_gpus else "; one is used, since sharing several needs Linux"
+            return f"{count} NVIDIA GPUs {kind}{rest}."
         if self.system.startswith("Darwin"):
             return "The processor; the GPU of an Apple computer is not used, it has no 4-bit layers."
         return (
@@ -93,7 +102,22 @@ def _gpus() -> tuple[Gpu, ...]:
         done = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return ()
-    return read_gpus(done.stdout)
+    return visible_gpus(read_gpus(done.stdout), cuda_visible_devices())
+
+
+def visible_gpus(found: tuple[Gpu, ...], chosen: str | None) -> tuple[Gpu, ...]:
+    """Those that ``CUDA_VISIBLE_DEVICES`` leaves to this program; None for all.
+
+    >>> four = 4 * read_gpus("NVIDIA L4, 23034, 22500")
+    >>> len(visible_gpus(four, None)), len(visible_gpus(four, "0,2")), len(visible_gpus(four, ""))
+    (4, 2, 0)
+    """
+    if chosen is None:
+        return found
+    names = [name.strip() for name in chosen.split(",") if name.strip() not in ("", "-1")]
+    if all(name.isdigit() for name in names):
+        return tuple(found[int(name)] for name in names if int(name) < len(found))
+    return found[: len(names)]  # named by their UUID: which ones is not known, how many is
 
 
 def read_gpus(text: str) -> tuple[Gpu, ...]:

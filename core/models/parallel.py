@@ -18,6 +18,7 @@ import pandas as pd
 from torch import nn
 
 from core.errors import ModelError
+from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, score_profiles
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
@@ -35,8 +36,11 @@ def score_on_all_cores(
     profiles: pd.DataFrame,
     items: Sequence[Item],
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    processes: Processes = ALONE,
 ) -> ProfileScores:
     """Like `score_profiles`, with the same result, shared among the processor's cores.
+
+    Where several processes work together already, they share it among themselves.
 
     Raises
     ------
@@ -44,10 +48,10 @@ def score_on_all_cores(
         If one of the processes died, for example for lack of memory.
     """
     context = (model, encoder, template, codebook, profiles)
-    workers = min(os.cpu_count() or 1, len(items))
+    workers = min(os.cpu_count() or 1, len(items)) if processes.count == 1 else 1
     forkable = "fork" in multiprocessing.get_all_start_methods() and not next(model.parameters()).is_cuda
     if workers < 2 or not forkable or len(profiles) * len(items) < WORTHWHILE:
-        return score_profiles(*context, items, on_progress)
+        return score_profiles(*context, items, on_progress, processes)
     fork = multiprocessing.get_context("fork")
     shares = [items[k::workers] for k in range(workers)]
     with tempfile.TemporaryDirectory() as folder:

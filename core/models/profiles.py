@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 from torch import nn
 
+from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Encoder
@@ -37,6 +38,7 @@ def score_profiles(
     profiles: pd.DataFrame,
     items: Sequence[Item],
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    processes: Processes = ALONE,
 ) -> ProfileScores:
     """Log-probability of every legal answer for every profile x item.
 
@@ -46,6 +48,8 @@ def score_profiles(
         One row per profile, one column per demographic; missing fields are left out of the prompt.
     on_progress
         Called with (pairs done, pairs in all) after every bundle.
+    processes
+        This process among those that share the work; all get the whole result.
 
     Returns
     -------
@@ -57,14 +61,16 @@ def score_profiles(
         profile_lines({label: v for label, v in zip(shown.values(), row, strict=True) if isinstance(v, str)})
         for row in profiles[list(shown)].itertuples(index=False, name=None)
     ]
-    logprob = {i.key: np.empty((len(lines), len(i.answers))) for i in items}
-    mass = {i.key: np.empty(len(lines)) for i in items}
+    logprob = {i.key: np.zeros((len(lines), len(i.answers))) for i in items}
+    mass = {i.key: np.zeros(len(lines)) for i in items}
     done, total = 0, len(lines) * len(items)
     was_training = model.training
     model.eval()
     with torch.inference_mode():
-        for bundle, rows in _bundles(encoder, template, lines, items):
+        for (bundle, rows), is_own in processes.shared(_bundles(encoder, template, lines, items)):
             logits, row_of = branch_logits(model, bundle)
+            if not is_own:
+                continue
             for group in bundle.groups:
                 at = rows[group.item.key]
                 logprob[group.item.key][at] = answer_logprobs(logits, row_of, group).double().cpu().numpy()
@@ -72,6 +78,8 @@ def score_profiles(
             done += bundle.n_prompts
             on_progress(done, total)
     model.train(was_training)
+    for found in (*logprob.values(), *mass.values()):
+        processes.sum(torch.from_numpy(found))
     return ProfileScores(logprob, mass)
 
 

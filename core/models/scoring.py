@@ -34,7 +34,7 @@ def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]
         input_ids=torch.from_numpy(bundle.tokens).to(device)[None],
         position_ids=torch.from_numpy(bundle.positions).to(device)[None],
         attention_mask=mask[None, None],
-        logits_to_keep=torch.from_numpy(wanted).to(device),
+        logits_to_keep=torch.from_numpy(wanted),  # not moved: the last block may be on another GPU
         use_cache=False,
     )
     return output.logits[0].float(), row_of

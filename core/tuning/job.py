@@ -12,9 +12,22 @@ WORKER = "core.tuning.worker"
 
 
 def prepare_tuning(
-    jobs_folder: Path, data: SurveyData, recipe: Recipe, title: str, survey_id: str
+    jobs_folder: Path,
+    data: SurveyData,
+    recipe: Recipe,
+    title: str,
+    survey_id: str,
+    processes: int | None = None,
+    sharded: bool = False,
 ) -> JobFolder:
     """Make the job folder of a tuning run; start it with module `WORKER`.
+
+    Parameters
+    ----------
+    processes
+        How many are to learn together; None for what suits the machine it runs on.
+    sharded
+        Whether the base model is split over them.
 
     Raises
     ------
@@ -30,6 +43,8 @@ def prepare_tuning(
         raise RecipeError(
             "The survey has no question to learn.", where="codebook", fix="Mark a column as question."
         )
-    folder = JobFolder.create(jobs_folder, KIND, title, {"survey_id": survey_id, "recipe": recipe.to_dict()})
+    spec = {"survey_id": survey_id, "recipe": recipe.to_dict()}
+    asked = {"processes": processes, "sharded": sharded} if processes else {}
+    folder = JobFolder.create(jobs_folder, KIND, title, spec | asked)
     data.write(folder.inputs)
     return folder

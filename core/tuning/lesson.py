@@ -9,6 +9,7 @@ from torch import nn
 from core.models.chat import encoder_for
 from core.models.loading import LoadedModel
 from core.models.parallel import score_on_all_cores
+from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
@@ -29,19 +30,22 @@ SMALL_VOCABULARY = 20_000
 
 @dataclass(frozen=True)
 class Lesson:
-    """Everything a run needs besides the model."""
+    """Everything a run needs besides the model; `processes` share what is scored."""
 
     data: SurveyData
     items: tuple[Item, ...]
     recipe: Recipe
     template: Template
     encoder: Encoder
+    processes: Processes = ALONE
 
     @classmethod
-    def of(cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel) -> "Lesson":
+    def of(
+        cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel, processes: Processes = ALONE
+    ) -> "Lesson":
         """The questions of the survey that are not held out, written for this model."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
-        return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks))
+        return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks), processes)
 
     @property
     def train(self) -> SurveyData:
@@ -81,6 +85,7 @@ class Lesson:
             self.data.codebook,
             respondents.profiles,
             self.items if items is None else items,
+            processes=self.processes,
         )
 
     def examples(self, targets: Targets) -> SurveyExamples:

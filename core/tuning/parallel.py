@@ -73,8 +73,7 @@ class Helpers:
     def _leave_gradient(self, examples: Sequence[Any], gradient: Tensor) -> float:
         self.model.zero_grad(set_to_none=True)
         loss = self.backward(self.model, examples)
-        found = [torch.zeros(1).expand(p.shape) if p.grad is None else p.grad for p in self.parameters]
-        torch.cat([g.reshape(-1) for g in found], out=gradient)
+        gradient.copy_(flat_gradient(self.parameters))
         return loss
 
     def step(self, batch: Sequence[Any]) -> float:
@@ -92,7 +91,7 @@ class Helpers:
         loss = self.backward(self.model, shares[0])
         for line, gradient, _ in zip(self._lines, self._gradients, shares[1:], strict=False):
             loss += self._receive(line)
-            self._add(gradient)
+            add_flat(self.parameters, gradient)
         return loss
 
     def _receive(self, line: Connection) -> float:
@@ -107,12 +106,6 @@ class Helpers:
         except OSError as error:
             raise _lost() from error
 
-    def _add(self, gradient: Tensor) -> None:
-        parts = gradient.split([p.numel() for p in self.parameters])
-        for parameter, part in zip(self.parameters, parts, strict=True):
-            part = part.view(parameter.shape)
-            parameter.grad = part.clone() if parameter.grad is None else parameter.grad.add_(part)
-
     def close(self) -> None:
         """End the helpers."""
         for line in self._lines:
@@ -121,6 +114,20 @@ class Helpers:
             process.terminate()
             process.join()
         self._lines, self._processes, self._gradients = [], [], []
+
+
+def flat_gradient(parameters: Sequence[nn.Parameter]) -> Tensor:
+    """The gradients of all parameters in one vector; zero where there is none."""
+    found = [p.new_zeros(1).expand(p.shape) if p.grad is None else p.grad for p in parameters]
+    return torch.cat([g.reshape(-1) for g in found])
+
+
+def add_flat(parameters: Sequence[nn.Parameter], gradient: Tensor) -> None:
+    """Add such a vector to the gradients of the parameters."""
+    parts = gradient.split([p.numel() for p in parameters])
+    for parameter, part in zip(parameters, parts, strict=True):
+        part = part.view(parameter.shape)
+        parameter.grad = part.clone() if parameter.grad is None else parameter.grad.add_(part)
 
 
 def _lost() -> ModelError:

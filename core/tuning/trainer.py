@@ -7,34 +7,22 @@ go on. Loops of transformers' Trainer do not fit bundles with their own labels a
 left without them is short.
 """
 
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import torch
-from torch import Tensor, nn
+from torch import nn
 
-from core.errors import ModelError
-from core.models.batch import read_bundles
-from core.models.scoring import answer_logprobs, in_option_mass
+from core.models.processes import ALONE, Processes
 from core.tuning import checkpoint
 from core.tuning.checkpoint import Course
-from core.tuning.examples import Example, SurveyExamples
-from core.tuning.loss import bundle_loss, contrast
+from core.tuning.examples import SurveyExamples
 from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
+from core.tuning.stepper import Stepper, make_optimiser
 
 WARM_UP = 0.05
-WORD_RATE = 5.0
-"""Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""
-MASS_WEIGHT = 0.05
-"""Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""
-CLIP = 1.0
-"""Gradients with a larger norm are scaled down to it."""
 GAIN = 0.002
 """Nats by which validation NLL must fall to count as better."""
 CHECKPOINT_SECONDS = 20.0
@@ -57,17 +45,19 @@ class Clock:
     """How far a run is: by steps, or by time once the machine proves too slow for them.
 
     As long as the pace fits the time limit, nothing depends on the clock and runs repeat exactly.
+    Several processes read the clock of the first one, all of them at the same places.
     """
 
-    def __init__(self, course: Course, steps: int, max_seconds: float) -> None:
+    def __init__(self, course: Course, steps: int, max_seconds: float, processes: Processes = ALONE) -> None:
         self.course, self.steps, self.max_seconds = course, steps, max_seconds
-        self._started = time.monotonic() - course.seconds
+        self._now = processes.now
+        self._started = self._now() - course.seconds
 
     @property
     def fraction(self) -> float:
         """0 at the start, 1 at the end."""
         course = self.course
-        course.seconds = time.monotonic() - self._started
+        course.seconds = self._now() - self._started
         late = course.seconds * self.steps > self.max_seconds * course.step
         if course.seconds > 0.1 * self.max_seconds and late:
             course.too_slow = True
@@ -89,6 +79,7 @@ def train(
     watch: Watch,
     check_at: Sequence[int] = (),
     helpers: Helpers | None = None,
+    processes: Processes = ALONE,
 ) -> tuple[Course, str]:
     """Train `model` in place, from its last checkpoint in `folder` if there is one.
 
@@ -102,7 +93,9 @@ def train(
         Steps after which validation respondents are looked at. The best weights seen there come
         back at the end when the last ones are worse.
     helpers
-        Processes that share the work of every step.
+        Forked processes that share the work of every step.
+    processes
+        This process among those that all call this function with the same arguments.
 
     Returns
     -------
@@ -118,154 +111,50 @@ def train(
     course = checkpoint.load(folder, model, optimiser) or Course()
     if course.untuned_nll is None:
         course.untuned_nll = watch.on_check(course)
-    clock = Clock(course, steps, recipe.max_seconds)
-    stepper = Stepper(model, optimiser, recipe, helpers)
-    saved, ending = time.monotonic(), "steps"
+    clock = Clock(course, steps, recipe.max_seconds, processes)
+    stepper = Stepper(model, optimiser, recipe, helpers, processes)
+    saved, ending = processes.now(), "steps"
     model.train()
     while course.step < steps:
+        rate = clock.rate()
         for group in optimiser.param_groups:
-            group["lr"] = group["initial_lr"] * clock.rate()
+            group["lr"] = group["initial_lr"] * rate
         first = course.step * BUNDLES_PER_STEP
         batch = [examples[k] for k in range(first, first + BUNDLES_PER_STEP)]
         course.losses = [*course.losses[-9:], stepper.step(batch)]
         course.step += 1
         watch.on_step(course, steps, sum(len(e.bundle.tokens) for e in batch))
         if course.step in check_at:
-            _note_check(course, watch.on_check(course), folder, model)
+            _note_check(course, watch.on_check(course), folder, model, processes)
             model.train()
             if course.checks_without_gain >= recipe.patience:
                 ending = "early"
-        if watch.keep_asked:
+        if processes.agreed(watch.keep_asked):
             ending = "kept"
         elif clock.fraction >= 1.0 and course.step < steps:
             ending = "time"
         if ending != "steps":
             break
-        if course.step in check_at or time.monotonic() - saved >= CHECKPOINT_SECONDS:
-            _save_if_possible(folder, model, optimiser, course)
-            saved = time.monotonic()
+        if course.step in check_at or processes.now() - saved >= CHECKPOINT_SECONDS:
+            # a full disk costs the checkpoint, not the run: the one before stays
+            processes.wrote(lambda: checkpoint.save(folder, model, optimiser, course))
+            saved = processes.now()
     _return_to_best(course, watch, folder, model)
     model.eval()
     return course, ending
 
 
-class Stepper:
-    """Takes optimiser steps, reading as many bundles at once as fit into memory."""
-
-    def __init__(
-        self,
-        model: nn.Module,
-        optimiser: torch.optim.Optimizer,
-        recipe: Recipe,
-        helpers: Helpers | None = None,
-    ) -> None:
-        self.model, self.optimiser, self.recipe, self.helpers = model, optimiser, recipe, helpers
-        self.together = BUNDLES_PER_STEP
-        self.parameters = list(checkpoint.trained(model).values())
-
-    def step(self, batch: Sequence[Example]) -> float:
-        """One step; the mean loss of the bundles."""
-        while True:
-            self.optimiser.zero_grad(set_to_none=True)
-            try:
-                loss = self._backward(batch)
-                break
-            except (MemoryError, RuntimeError) as error:
-                if not is_memory_error(error):
-                    raise
-                self._halve(error)
-        if not np.isfinite(loss):
-            raise ModelError(
-                "The model stopped making sense while learning (its loss is not a number).",
-                where=f"learning rate {self.recipe.learning_rate:g}",
-                fix="Choose a smaller learning rate under Advanced.",
-            )
-        nn.utils.clip_grad_norm_(self.parameters, CLIP)
-        self.optimiser.step()
-        return loss
-
-    def _backward(self, batch: Sequence[Example]) -> float:
-        if self.helpers:
-            return self.helpers.step(batch)
-        return add_gradient(self.model, batch, self.recipe, self.together)
-
-    def _halve(self, error: BaseException) -> None:
-        """Read fewer bundles at once; the gradient stays the same."""
-        if self.together == 1:
-            raise ModelError(
-                "The computer ran out of memory while the model was learning.",
-                where=self.recipe.base,
-                fix="Choose a smaller base model, QLoRA instead of LoRA, or gradient checkpointing under "
-                "Advanced; or close other programs.",
-            ) from error
-        self.together //= 2
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-
-
-def add_gradient(
-    model: nn.Module, batch: Sequence[Example], recipe: Recipe, together: int = BUNDLES_PER_STEP
-) -> float:
-    """Add the gradient of some bundles of a step, `together` at a time; their part of the step's loss."""
-    total = 0.0
-    for start in range(0, len(batch), together):
-        loss = batch_loss(model, batch[start : start + together], recipe) / BUNDLES_PER_STEP
-        loss.backward()
-        total += loss.item()
-    return total
-
-
-def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:
-    """Sum over the bundles of the mean loss of each bundle's prompts, and of their contrasts."""
-    logits, rows = read_bundles(model, [example.bundle for example in batch])
-    total = logits.new_zeros(())
-    for example, row_of in zip(batch, rows, strict=True):
-        losses = []
-        for group, labels in zip(example.bundle.groups, example.labels, strict=True):
-            truth = torch.from_numpy(labels).float().to(logits.device)
-            logprob = answer_logprobs(logits, row_of, group)
-            outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
-            losses.append(bundle_loss(logprob, truth, group.item, recipe) + MASS_WEIGHT * outside)
-            if recipe.targets == "smoothed":  # others have empty shares
-                total = total + recipe.contrast * contrast(logprob, truth)
-        total = total + torch.cat(losses).mean()
-    return total
-
-
-def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; in 8 bits on an NVIDIA GPU if the recipe asks for it (arXiv 2110.02861)."""
-    parameters = checkpoint.trained(model)
-    words = [p for name, p in parameters.items() if "trainable_tokens" in name]
-    layers = [p for name, p in parameters.items() if "trainable_tokens" not in name]
-    rates = [(layers, recipe.learning_rate), (words, WORD_RATE * recipe.learning_rate)]
-    groups = [{"params": p, "lr": rate, "initial_lr": rate} for p, rate in rates if p]
-    options = {"betas": (0.9, 0.98), "weight_decay": 0.0}
-    if recipe.optimiser != "adamw" and torch.cuda.is_available():
-        import bitsandbytes as bnb
-
-        eight_bit = bnb.optim.AdamW8bit if recipe.optimiser == "adamw_8bit" else bnb.optim.PagedAdamW8bit
-        return eight_bit(groups, **options)
-    return torch.optim.AdamW(groups, **options)
-
-
-def is_memory_error(error: BaseException) -> bool:
-    """Whether memory ran out; on a processor torch says so only in words."""
-    text = str(error).lower()
-    worded = "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
-
-
-def _note_check(course: Course, nll: float | None, folder: Path, model: nn.Module) -> None:
+def _note_check(
+    course: Course, nll: float | None, folder: Path, model: nn.Module, processes: Processes
+) -> None:
     if nll is None:
         return
-    if course.best_nll is None or nll < course.best_nll - GAIN:
-        course.best_nll, course.best_step, course.checks_without_gain = nll, course.step, 0
-        try:
-            checkpoint.save_best(folder, model)
-        except OSError:
-            course.best_nll = course.best_step = None  # the disk is full: the last weights will do
-    else:
+    if course.best_nll is not None and nll >= course.best_nll - GAIN:
         course.checks_without_gain += 1
+        return
+    course.best_nll, course.best_step, course.checks_without_gain = nll, course.step, 0
+    if not processes.wrote(lambda: checkpoint.save_best(folder, model)):
+        course.best_nll = course.best_step = None  # the disk is full: the last weights will do
 
 
 def _return_to_best(course: Course, watch: Watch, folder: Path, model: nn.Module) -> None:
@@ -277,13 +166,3 @@ def _return_to_best(course: Course, watch: Watch, folder: Path, model: nn.Module
         checkpoint.load_best(folder, model)
     else:
         course.best_nll, course.best_step = last, course.step
-
-
-def _save_if_possible(
-    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, course: Course
-) -> None:
-    """A full disk costs the checkpoint, not the run: the one before stays."""
-    try:
-        checkpoint.save(folder, model, optimiser, course)
-    except OSError as error:
-        sys.stderr.write(f"No checkpoint at step {course.step}: {error}\n")

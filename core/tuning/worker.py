@@ -1,4 +1,4 @@
-"""The tuning job: survey snapshot in, adapter and figures out.
+"""The tuning job: survey snapshot in, adapter and figures out; by one process, or by one for each GPU.
 
 python -m core.tuning.worker JOB_FOLDER
 """
@@ -13,20 +13,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from core.jobs.folder import JobFolder
-from core.jobs.reporting import Reporter, run_worker
+from core.jobs.reporting import Bystander, Reporter, run_worker
 from core.models.catalogue import weights_sha256
+from core.models.fit import Placement
 from core.models.loading import LoadedModel, add_adapter, load_base
+from core.models.processes import ALONE, Processes, run_together
+from core.models.sharding import shard
 from core.models.temperature import fit_temperature
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course, newest
 from core.tuning.lesson import Lesson, make_targets, mean_nll
 from core.tuning.parallel import Helpers
+from core.tuning.plan import plan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
-from core.tuning.trainer import add_gradient, train
+from core.tuning.stepper import add_gradient
+from core.tuning.trainer import train
 
 CHECKS = (5, 20)
 """Fewest and most validation checks during a run; one every 160 steps in between."""
@@ -34,16 +40,42 @@ CHECKS = (5, 20)
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     """Run the job; returns what `outputs/result.json` holds."""
-    started = time.monotonic()
     reporter.progress(0, 0, "Loading the base model")
+    placement = _placement(folder)
+    if placement.processes == 1:
+        return teach(folder, reporter, ALONE)
+    return run_together(teach_together, str(folder.path), placement.processes, placement.sharded)
+
+
+def teach_together(processes: Processes, folder_path: str) -> dict[str, Any]:
+    """What each of several processes does; only the first one reports."""
+    folder = JobFolder(Path(folder_path))
+    return teach(folder, Reporter(folder) if processes.first else Bystander(folder), processes)
+
+
+def _placement(folder: JobFolder) -> Placement:
+    """As the job asks, else as suits this machine now: it may be another one than when the job was made."""
+    spec = folder.spec()
+    if spec.get("processes"):
+        return Placement(spec["processes"], bool(spec.get("sharded")))
+    data, recipe = SurveyData.read(folder.inputs), Recipe.from_dict(spec["recipe"])
+    fit = plan(recipe, data.codebook, len(data.part("train"))).fit
+    usable = fit is not None and fit.placement.processes <= torch.cuda.device_count()
+    return fit.placement if usable else Placement()
+
+
+def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[str, Any]:
+    """Teach the model; figures and adapter are left by the first process only."""
+    started = time.monotonic()
     recipe = Recipe.from_dict(folder.spec()["recipe"])
     data = SurveyData.read(folder.inputs)
-    loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(data, recipe, loaded)
+    loaded = load_base(recipe.base, recipe.adapter, processes.sharded)
+    lesson = Lesson.of(data, recipe, loaded, processes)
     model = prepare_model(loaded, lesson)
-    helpers = Helpers(
-        model, partial(add_gradient, recipe=recipe)
-    )  # before the first gradient of this process
+    if processes.sharded:
+        shard(model, processes, recipe.base)
+    # before the first gradient of this process
+    helpers = Helpers(model, partial(add_gradient, recipe=recipe)) if processes.count == 1 else None
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     targets, smoothing = make_targets(lesson)
     reporter.progress(0, lesson.steps, _resuming(folder))
@@ -57,12 +89,16 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         watch,
         _checks(lesson.steps),
         helpers,
+        processes,
     )
-    helpers.close()
+    if helpers:
+        helpers.close()
     reporter.progress(course.step, course.step, "Checking on validation respondents")
     figures, temperature = _figures(model, lesson)
+    cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
+    if not processes.first:
+        return {}
     _save(model, lesson, loaded, folder.outputs / "adapter", temperature)
-    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         **figures,
         "untuned_validation_nll": course.untuned_nll,
@@ -73,15 +109,23 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         "seconds": time.monotonic() - started,
         "learning_seconds": course.seconds,
         "tokens_per_second": watch.tokens_per_second,
-        "cpu_seconds": sum(u.ru_utime + u.ru_stime for u in usage),
-        "peak_memory_mb": usage[0].ru_maxrss / 1024,
+        "cpu_seconds": cpu_seconds,
+        "peak_memory_mb": peak_memory,
         "base": _base(loaded),
         "template": lesson.template.to_dict(),
         "data_hash": data_hash(data),
         "versions": versions(),
         "machine": machine(),
+        "processes": processes.count,
+        "sharded": processes.sharded,
         **smoothing,
     }
+
+
+def _used() -> tuple[float, float]:
+    """CPU-seconds of this process and its helpers, and its peak memory in MB."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in usage), usage[0].ru_maxrss / 1024
 
 
 def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import ModelError
 from core.models.catalogue import CATALOGUE, EMBEDDED_FOLDER, listed
-from core.models.fit import Load, estimate, memory
+from core.models.fit import Load, Placement, estimate, memory
 from core.models.machine import Gpu, Machine, read_gpus
 from core.models.shape import Shape
 from core.store.files import read_json
@@ -110,11 +110,59 @@ def test_more_than_is_free_now_is_a_warning_and_no_refusal():
 
 def test_what_can_never_fit_says_so():
     assert "choose a smaller base model" in estimate(LLAMA_70B, Load(1024, 120), LAPTOP).sentence
-    pair = replace(SERVER, gpus=SERVER.gpus * 4)
-    assert (
-        "not split over several: choose a smaller base"
-        in estimate(LLAMA_70B, Load(512, 120, checkpointing=True), pair).sentence
+    four = replace(SERVER, gpus=SERVER.gpus * 4)
+    found = estimate(LLAMA_70B, Load(1024, 120, checkpointing=True), four)
+    assert "loading takes 145 GB of main memory: choose a smaller base model" in found.sentence
+
+
+FOUR_BUNDLES = Load(4 * 280, 4 * 26, checkpointing=True, bundles=4)
+
+
+def server(count, gigabytes, system="Linux x86_64"):
+    gpu = Gpu("NVIDIA A100", gigabytes * 10**9, gigabytes * 10**9)
+    return replace(LAPTOP, memory=512 * 10**9, gpus=(gpu,) * count, system=system)
+
+
+@pytest.mark.parametrize(
+    ("shape", "machine", "expected"),
+    [
+        (LLAMA_7B, server(1, 24), Placement(1)),
+        (LLAMA_7B, server(2, 24), Placement(2)),
+        (LLAMA_7B, server(8, 24), Placement(4)),  # a step has four bundles
+        (LLAMA_7B, server(8, 24, "Windows AMD64"), Placement(1)),
+        (CATALOGUE[0].shape, server(8, 24), Placement(1)),  # too small to gain from it
+        (LLAMA_70B, server(2, 80), Placement(2)),
+        (LLAMA_70B, server(2, 48), Placement(2, sharded=True)),
+        (LLAMA_70B, server(4, 24), Placement(4, sharded=True)),
+        (LLAMA_70B, server(8, 20), Placement(6, sharded=True)),  # no more than it takes
+        (LLAMA_70B, server(2, 24), Placement(1)),
+        (LLAMA_70B, replace(server(4, 24), memory=64 * 10**9), Placement(1)),
+    ],
+)
+def test_a_run_is_laid_out_as_the_gpus_allow(shape, machine, expected):
+    assert estimate(shape, FOUR_BUNDLES, machine).placement == expected
+
+
+def test_several_gpus_are_told_in_words():
+    together = estimate(LLAMA_7B, FOUR_BUNDLES, server(2, 24))
+    assert together.sentence.startswith(
+        "2 GPUs learn together: each holds the base model and takes its share"
     )
+    assert "on each GPU" in together.sentence
+    sharded = estimate(LLAMA_70B, FOUR_BUNDLES, server(4, 24))
+    assert sharded.sentence.startswith("The base model is sharded over 4 GPUs: each keeps 1/4 of its layers")
+    assert "about 145 GB of main memory" in sharded.sentence
+
+
+def test_two_gpus_take_half_the_time_of_one():
+    one, two = (estimate(LLAMA_7B, FOUR_BUNDLES, server(count, 24)) for count in (1, 2))
+    assert two.seconds_per_step == pytest.approx(one.seconds_per_step / 2)
+
+
+def test_a_sharded_model_needs_no_less_than_was_published():
+    """peft, docs/source/accelerate/fsdp.md: 70B, rank 8, 2 x 2048 tokens a GPU, two GPUs: 35.6 GB each."""
+    needed = memory(LLAMA_70B, Load(4096, 4096, 8, checkpointing=True), shards=2) / 1e9
+    assert 35.6 <= needed <= 35.6 * 1.15
 
 
 def test_a_faster_machine_takes_less_time():
@@ -128,7 +176,8 @@ def test_a_faster_machine_takes_less_time():
     [
         (LAPTOP, "no NVIDIA GPU was found"),
         (SERVER, "One NVIDIA GPU"),
-        (replace(SERVER, gpus=SERVER.gpus * 2), "one is used"),
+        (replace(SERVER, gpus=SERVER.gpus * 2), "2 NVIDIA GPUs (NVIDIA L4, 24 GB)."),
+        (replace(SERVER, gpus=SERVER.gpus * 2, system="Windows AMD64"), "one is used"),
         (replace(LAPTOP, system="Darwin arm64"), "Apple computer is not used"),
     ],
 )

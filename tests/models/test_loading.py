@@ -1,12 +1,21 @@
 """The embedded model loads like any hub model, in full and in 4-bit precision, and trains right in both."""
 
+from types import SimpleNamespace
+
 import bitsandbytes as bnb
 import pytest
 import torch
 
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED_FOLDER, EMBEDDED_ID, find_base
-from core.models.loading import add_adapter, load_adapter, load_base, unpack_for_scoring, use_exact_four_bit
+from core.models.loading import (
+    _spread,
+    add_adapter,
+    load_adapter,
+    load_base,
+    unpack_for_scoring,
+    use_exact_four_bit,
+)
 
 
 @pytest.fixture
@@ -102,10 +111,17 @@ def test_unknown_bases_are_explained(tmp_path):
     assert find_base("owner/model@abc").revision == "abc"
 
 
-def test_several_processes_are_refused_before_anything_is_loaded(monkeypatch):
+def test_processes_that_do_not_know_of_each_other_are_refused_before_anything_is_loaded(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "4")
-    with pytest.raises(ModelError, match="Got: 4. What to do: Start the job without accelerate launch"):
+    with pytest.raises(ModelError, match="Got: 4. What to do: Start a command: accelerate launch -m core"):
         load_base()
+
+
+@pytest.mark.parametrize(("gpus", "memory", "expected"), [(1, 1e6, None), (2, 1e6, "auto"), (2, 1e10, None)])
+def test_a_model_that_one_gpu_cannot_hold_answers_on_all_of_them(monkeypatch, gpus, memory, expected):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=memory))
+    assert _spread(find_base("embedded"), "qlora") == expected
 
 
 def test_an_unpacked_model_answers_like_the_packed_one(tmp_path):

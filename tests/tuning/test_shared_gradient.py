@@ -10,7 +10,7 @@ from core.models.loading import load_base
 from core.tuning.lesson import Lesson, make_targets
 from core.tuning.parallel import Helpers
 from core.tuning.recipe import Recipe
-from core.tuning.trainer import add_gradient
+from core.tuning.stepper import add_gradient
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
 

@@ -6,10 +6,11 @@ import torch
 
 from core.errors import ModelError
 from core.models.loading import load_base
-from core.tuning import checkpoint, trainer
+from core.tuning import checkpoint, stepper, trainer
 from core.tuning.lesson import Lesson, make_targets
 from core.tuning.recipe import Recipe
-from core.tuning.trainer import Stepper, batch_loss, make_optimiser, train
+from core.tuning.stepper import Stepper, batch_loss, make_optimiser
+from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
 
@@ -145,9 +146,9 @@ def test_fewer_bundles_are_read_at_once_when_memory_runs_out(survey, monkeypatch
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
         return batch_loss(model, part, recipe)
 
-    monkeypatch.setattr(trainer, "batch_loss", short_of_memory)
-    stepper = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
-    loss = stepper.step(batch)
+    monkeypatch.setattr(stepper, "batch_loss", short_of_memory)
+    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    loss = taker.step(batch)
     assert sizes == [4, 2, 1, 1, 1, 1]
     with torch.no_grad():
         fresh = lesson_of(survey)[1]
@@ -160,10 +161,10 @@ def test_no_memory_for_a_single_bundle_is_told_in_words(survey, monkeypatch):
     def never(model, part, recipe):
         raise MemoryError
 
-    monkeypatch.setattr(trainer, "batch_loss", never)
-    stepper = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    monkeypatch.setattr(stepper, "batch_loss", never)
+    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
     with pytest.raises(ModelError, match="ran out of memory.*gradient checkpointing"):
-        stepper.step([None] * 4)
+        taker.step([None] * 4)
 
 
 def test_another_error_is_not_taken_for_a_lack_of_memory(survey, monkeypatch):
@@ -172,10 +173,10 @@ def test_another_error_is_not_taken_for_a_lack_of_memory(survey, monkeypatch):
     def broken(model, part, recipe):
         raise RuntimeError("shapes do not match")
 
-    monkeypatch.setattr(trainer, "batch_loss", broken)
-    stepper = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    monkeypatch.setattr(stepper, "batch_loss", broken)
+    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
     with pytest.raises(RuntimeError, match="shapes do not match"):
-        stepper.step([None] * 4)
+        taker.step([None] * 4)
 
 
 def test_a_learning_rate_that_blows_up_is_told_in_words(survey, monkeypatch):
@@ -184,11 +185,11 @@ def test_a_learning_rate_that_blows_up_is_told_in_words(survey, monkeypatch):
     def infinite(model, part, recipe):
         return batch_loss(model, part, recipe) * float("nan")
 
-    monkeypatch.setattr(trainer, "batch_loss", infinite)
+    monkeypatch.setattr(stepper, "batch_loss", infinite)
     examples = lesson.examples(make_targets(lesson)[0])
-    stepper = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
     with pytest.raises(ModelError, match="not a number.*learning rate 0.5"):
-        stepper.step([examples[k] for k in range(4)])
+        taker.step([examples[k] for k in range(4)])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,215 @@
+"""Several processes that work on one model, usually one per NVIDIA GPU.
+
+All of them run the same code on the same inputs. Each takes its share of what can be shared out, the
+sums are added up among them, and what could differ (the time, a wish of the user, a full disk) is
+decided by the first one, so that all go the same way. `ALONE` is the case of one process, in which
+nothing of this costs anything: code that is given a `Processes` never asks how many there are.
+
+They are started by `run_together` from a job's process, end when it ends, and meet through a file. The
+machinery is torch.multiprocessing and torch.distributed: NCCL among GPUs, gloo elsewhere. Several
+machines are not covered.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed
+from torch import Tensor
+
+from core.errors import ModelError, SurveyError
+from core.jobs.reporting import DISK_ERROR, MEMORY_ERROR, Cancelled, in_words, tokens_hidden
+from core.store.files import read_json, write_json
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Processes:
+    """One process among those that work together.
+
+    Attributes
+    ----------
+    rank
+        0 for the first, which writes files and speaks to the user.
+    count
+        How many there are.
+    sharded
+        Whether each holds only a part of every layer of the base model, so that all have to pass through
+        the model equally often.
+    """
+
+    rank: int = 0
+    count: int = 1
+    sharded: bool = False
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the process that writes."""
+        return self.rank == 0
+
+    @property
+    def device(self) -> torch.device:
+        """Where this process computes."""
+        if not torch.cuda.is_available():
+            return torch.device("cpu")
+        return torch.device("cuda", torch.cuda.current_device())
+
+    def agreed(self, value: float) -> float:
+        """What the first process says; to be called by all."""
+        if self.count == 1:
+            return value
+        told = torch.tensor([value], dtype=torch.float64, device=self.device)
+        torch.distributed.broadcast(told, 0)
+        return told.item()
+
+    def now(self) -> float:
+        """Seconds on the clock of the first process."""
+        return self.agreed(time.monotonic())
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        """The sum over all processes, the same to the bit in each."""
+        if self.count > 1:
+            total = tensor.to(self.device)
+            torch.distributed.all_reduce(total)
+            tensor.copy_(total)
+        return tensor
+
+    def shared(self, items: Iterable[T]) -> Iterator[tuple[T, bool]]:
+        """Every `count`-th item, and whether it is this process's own.
+
+        Where the items do not come out even, the last one is passed through again by those with fewer, so
+        that all pass through the model equally often.
+        """
+        place, item = -1, None
+        for place, item in enumerate(items):  # noqa: B007
+            if place % self.count == self.rank:
+                yield item, True
+        if place >= 0 and place % self.count < self.rank:
+            yield item, False
+
+    @contextlib.contextmanager
+    def own_chance(self) -> Iterator[None]:
+        """Random numbers of its own for each process, such as those of dropout.
+
+        Afterwards all stand at the same place again, so that the random state of the first one is enough
+        to go on from a checkpoint.
+        """
+        if self.count == 1:
+            yield
+            return
+        seed = int(self.agreed(float(torch.randint(2**40, ()))))
+        with torch.random.fork_rng([self.device] if torch.cuda.is_available() else []):
+            torch.manual_seed(seed + self.rank)
+            yield
+
+    def wrote(self, write: Callable[[], None]) -> bool:
+        """Let the first process write files; whether the disk had room, told to all."""
+        error = _disk_error(write) if self.first else None
+        if error:
+            sys.stderr.write(f"Not written: {error}\n")
+        return self.agreed(float(error is None)) == 1.0
+
+
+ALONE = Processes()
+
+
+def _disk_error(write: Callable[[], None]) -> OSError | None:
+    try:
+        write()
+    except OSError as error:
+        return error
+    return None
+
+
+Work = Callable[[Processes, str], dict[str, Any]]
+"""What every process does with its argument; the first one's result counts. A function of a module."""
+
+
+def run_together(work: Work, argument: str, count: int, sharded: bool = False) -> dict[str, Any]:
+    """Start `count` processes that do `work`, wait for them, and return the result of the first.
+
+    Raises
+    ------
+    Cancelled
+        If one of them was told to stop.
+    ModelError
+        If there are fewer GPUs than processes, or one of them failed; the others are ended. The sentence
+        is that of the one that failed first.
+    """
+    gpus = torch.cuda.device_count()
+    if 0 < gpus < count:
+        raise ModelError("There are fewer GPUs than processes.", got=gpus, fix=f"Start {gpus} or fewer.")
+    with tempfile.TemporaryDirectory() as meeting:
+        try:
+            torch.multiprocessing.spawn(_join, (work, argument, count, sharded, meeting), nprocs=count)
+        except torch.multiprocessing.ProcessExitedException:  # the others have been ended
+            raise _reason(Path(meeting)) from None
+        return read_json(Path(meeting) / "result.json")
+
+
+def _join(rank: int, work: Work, argument: str, count: int, sharded: bool, meeting: str) -> None:
+    """The life of one process."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent when the job's process is gone: end at once
+    with tokens_hidden():
+        try:
+            _meet(rank, count, Path(meeting) / "store")
+            result = work(Processes(rank, count, sharded), argument)
+            if rank == 0:
+                write_json(Path(meeting) / "result.json", result)
+            torch.distributed.barrier()
+            torch.distributed.destroy_process_group()
+        except Exception as error:
+            _leave_reason(Path(meeting) / f"reason-{rank}.json", error)
+            traceback.print_exc()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(1)  # an orderly end could wait for ever for the others
+
+
+def _meet(rank: int, count: int, store: Path) -> None:
+    on_gpu = torch.cuda.is_available()
+    if on_gpu:
+        torch.cuda.set_device(rank)
+    torch.distributed.init_process_group(
+        "nccl" if on_gpu else "gloo",
+        init_method=store.as_uri(),
+        rank=rank,
+        world_size=count,
+        timeout=timedelta(days=1),  # while the first one writes; the dead are noticed by the job's process
+        device_id=torch.device("cuda", rank) if on_gpu else None,
+    )
+
+
+def _leave_reason(path: Path, error: Exception) -> None:
+    if isinstance(error, torch.distributed.DistError) or "third_party/gloo" in str(error):
+        return  # another one is gone; why, it has said itself or could not
+    sentence = in_words(error)
+    mendable = isinstance(error, SurveyError) or sentence in (MEMORY_ERROR, DISK_ERROR)
+    kind = "cancelled" if isinstance(error, Cancelled) else "mendable" if mendable else "bug"
+    with contextlib.suppress(OSError):
+        write_json(path, {"when": time.time(), "kind": kind, "sentence": sentence})
+
+
+def _reason(meeting: Path) -> Exception:
+    """Why they ended: what the first one said that failed."""
+    reasons = [read_json(path) for path in meeting.glob("reason-*.json")]
+    if not reasons:
+        return ModelError(
+            "One of the processes that work together stopped without a word, most likely for lack of memory.",
+            fix="Close other programs and go on with the run, or choose a smaller base model.",
+        )
+    first = min(reasons, key=lambda reason: reason["when"])
+    if first["kind"] == "cancelled":
+        return Cancelled()
+    return RuntimeError(first["sentence"]) if first["kind"] == "bug" else ModelError(first["sentence"])

@@ -1,0 +1,157 @@
+"""One optimiser step: the gradient of its bundles, worked out here, by helpers or by several processes.
+
+However the work is shared out, and however few bundles are read at once for lack of memory, it is the
+gradient of the same loss.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.errors import ModelError
+from core.models.batch import read_bundles
+from core.models.processes import ALONE, Processes
+from core.models.scoring import answer_logprobs, in_option_mass
+from core.tuning import checkpoint
+from core.tuning.examples import Example
+from core.tuning.loss import bundle_loss, contrast
+from core.tuning.parallel import Helpers, add_flat, flat_gradient
+from core.tuning.presets import BUNDLES_PER_STEP
+from core.tuning.recipe import Recipe
+
+WORD_RATE = 5.0
+"""Learning rate of the survey's own words against that of the layers: what a survey means is in its words."""
+MASS_WEIGHT = 0.05
+"""Weight of -log(in-option mass): the model learns to answer with a legal answer at all."""
+CLIP = 1.0
+"""Gradients with a larger norm are scaled down to it."""
+
+
+class Stepper:
+    """Takes optimiser steps, reading as many bundles at once as fit into memory."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        recipe: Recipe,
+        helpers: Helpers | None = None,
+        processes: Processes = ALONE,
+    ) -> None:
+        self.model, self.optimiser, self.recipe = model, optimiser, recipe
+        self.helpers, self.processes = helpers, processes
+        self.together = BUNDLES_PER_STEP
+        self.parameters = list(checkpoint.trained(model).values())
+
+    def step(self, batch: Sequence[Example]) -> float:
+        """One step; the mean loss of the bundles."""
+        loss = self._gradient(batch)
+        while loss is None:
+            self.together //= 2
+            loss = self._gradient(batch)
+        if not np.isfinite(loss):
+            raise ModelError(
+                "The model stopped making sense while learning (its loss is not a number).",
+                where=f"learning rate {self.recipe.learning_rate:g}",
+                fix="Choose a smaller learning rate under Advanced.",
+            )
+        nn.utils.clip_grad_norm_(self.parameters, CLIP)
+        self.optimiser.step()
+        return loss
+
+    def _gradient(self, batch: Sequence[Example]) -> float | None:
+        """Loss and gradient of a step; None if one of the processes ran out of memory."""
+        self.optimiser.zero_grad(set_to_none=True)
+        loss, short = 0.0, False
+        try:
+            loss = self.helpers.step(batch) if self.helpers else self._share(batch)
+        except (MemoryError, RuntimeError) as error:
+            if not is_memory_error(error):
+                raise
+            if self.together == 1 or self.processes.sharded:  # the others wait in the middle of the model
+                raise out_of_memory(self.recipe.base) from error
+            short = True
+        loss, lacking = self.processes.sum(torch.tensor([loss, short], dtype=torch.double)).tolist()
+        if lacking:
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            return None
+        if self.processes.count > 1:
+            total = self.processes.sum(flat_gradient(self.parameters))
+            self.optimiser.zero_grad(set_to_none=True)
+            add_flat(self.parameters, total)
+        return loss
+
+    def _share(self, batch: Sequence[Example]) -> float:
+        """Gradient of this process's share of the bundles, `together` at a time; its part of the loss.
+
+        Every process passes through the model equally often, if need be with a bundle that does not
+        count: where each holds a part of the model, the others wait for it.
+        """
+        rank, count = self.processes.rank, self.processes.count
+        share, loss = batch[rank::count], 0.0
+        with self.processes.own_chance():
+            for start in range(0, math.ceil(len(batch) / count), self.together):
+                part = share[start : start + self.together]
+                loss += add_gradient(self.model, part or batch[:1], self.recipe, float(bool(part)))
+        return loss
+
+
+def add_gradient(model: nn.Module, batch: Sequence[Example], recipe: Recipe, weight: float = 1.0) -> float:
+    """Add the gradient of some bundles of a step, read together; their part of the step's loss."""
+    loss = weight * batch_loss(model, batch, recipe) / BUNDLES_PER_STEP
+    loss.backward()
+    return loss.item()
+
+
+def out_of_memory(base: str) -> ModelError:
+    """Not even one bundle fits."""
+    return ModelError(
+        "The computer ran out of memory while the model was learning.",
+        where=base,
+        fix="Choose a smaller base model, QLoRA instead of LoRA, or gradient checkpointing under "
+        "Advanced; or close other programs.",
+    )
+
+
+def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:
+    """Sum over the bundles of the mean loss of each bundle's prompts, and of their contrasts."""
+    logits, rows = read_bundles(model, [example.bundle for example in batch])
+    total = logits.new_zeros(())
+    for example, row_of in zip(batch, rows, strict=True):
+        losses = []
+        for group, labels in zip(example.bundle.groups, example.labels, strict=True):
+            truth = torch.from_numpy(labels).float().to(logits.device)
+            logprob = answer_logprobs(logits, row_of, group)
+            outside = -in_option_mass(logits, row_of, group).clamp_min(1e-9).log()
+            losses.append(bundle_loss(logprob, truth, group.item, recipe) + MASS_WEIGHT * outside)
+            if recipe.targets == "smoothed":  # others have empty shares
+                total = total + recipe.contrast * contrast(logprob, truth)
+        total = total + torch.cat(losses).mean()
+    return total
+
+
+def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW; in 8 bits on an NVIDIA GPU if the recipe asks for it (arXiv 2110.02861)."""
+    parameters = checkpoint.trained(model)
+    words = [p for name, p in parameters.items() if "trainable_tokens" in name]
+    layers = [p for name, p in parameters.items() if "trainable_tokens" not in name]
+    rates = [(layers, recipe.learning_rate), (words, WORD_RATE * recipe.learning_rate)]
+    groups = [{"params": p, "lr": rate, "initial_lr": rate} for p, rate in rates if p]
+    options = {"betas": (0.9, 0.98), "weight_decay": 0.0}
+    if recipe.optimiser != "adamw" and torch.cuda.is_available():
+        import bitsandbytes as bnb
+
+        eight_bit = bnb.optim.AdamW8bit if recipe.optimiser == "adamw_8bit" else bnb.optim.PagedAdamW8bit
+        return eight_bit(groups, **options)
+    return torch.optim.AdamW(groups, **options)
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Whether memory ran out; on a processor torch says so only in words."""
+    text = str(error).lower()
+    worded = "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
