@@ -66,7 +66,8 @@ def score_profiles(
     done, total = 0, len(lines) * len(items)
     was_training = model.training
     model.eval()
-    with torch.inference_mode():
+    # what is gathered of a sharded model is kept, and used in training too
+    with torch.no_grad() if processes.sharded else torch.inference_mode():
         for (bundle, rows), is_own in processes.shared(_bundles(encoder, template, lines, items)):
             logits, row_of = branch_logits(model, bundle)
             if not is_own:

@@ -37,9 +37,9 @@ def shard(model: nn.Module, processes: Processes, base: str) -> None:
     from torch.distributed.fsdp import fully_shard
 
     refuse_other_storage(model, base)
+    blocks, split = _blocks(model, base), set()
     mesh = init_device_mesh(processes.device.type, (processes.count,))
-    split: set[nn.Parameter] = set()
-    for block in _blocks(model, base):
+    for block in blocks:
         learned = {p for p in block.parameters() if p.requires_grad}
         split |= set(block.parameters()) - learned
         fully_shard(block, mesh=mesh, ignored_params=learned)

@@ -27,13 +27,13 @@ def _model(sharded, adapter, **settings):
 
 
 def _gradients(model, tokens):
-    """Training, evaluation and training again, as in a run: loss, adapter gradients, evaluated logits."""
+    """Evaluation and training, twice, as in a run: loss, adapter gradients, evaluated logits."""
     for _ in range(2):
+        with torch.no_grad():
+            logits = model.eval()(input_ids=tokens).logits
         model.train().zero_grad()
         loss = model(input_ids=tokens, labels=tokens).loss
         loss.backward()
-        with torch.inference_mode():
-            logits = model.eval()(input_ids=tokens).logits
     found = [p.grad.ravel() for p in model.parameters() if p.requires_grad]
     return loss.item(), torch.cat(found), logits
 
