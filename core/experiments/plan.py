@@ -74,7 +74,7 @@ def plan_experiment(
     ModelError
         If a base model has to be downloaded first.
     """
-    machine = machine or this_machine()
+    machine = (machine or this_machine()).with_one_gpu()  # an experiment's models are taught by one process
     planned = variants(experiment, recipe, data)
     work = missing(jobs_folder, planned, data)
     models = {known_name(v, data) for v in planned if v.cost == 1.0}

@@ -214,8 +214,10 @@ def _advice(shape: Shape, load: Load, machine: Machine, verdict: str) -> str:
         "choose QLoRA instead of LoRA": replace(load, adapter="qlora"),
         "choose QLoRA and gradient checkpointing": replace(load, adapter="qlora", checkpointing=True),
     }
+    total, free = _space(machine)
+    limit = TIGHT * free if verdict == "tight" else TOTAL * total
     for words, changed in changes.items():
-        if changed != load and _needed(shape, changed, machine) < TIGHT * _space(machine)[1]:
+        if changed != load and _needed(shape, changed, machine) <= limit:
             return f"{start}: {words}."
     if verdict == "tight":
         return "It is tight: close other programs first."

@@ -5,7 +5,7 @@ import platform
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -49,6 +49,10 @@ class Machine:
     def shares_gpus(self) -> bool:
         """Whether several GPUs can work together: their library, NCCL, is for Linux."""
         return len(self.gpus) > 1 and self.system.startswith("Linux")
+
+    def with_one_gpu(self) -> "Machine":
+        """The same machine for work that is not shared among GPUs."""
+        return replace(self, gpus=self.gpus[:1])
 
     @property
     def device(self) -> str:

@@ -7,7 +7,9 @@ from app.session import Key, View
 from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
+from core.models.machine import Gpu, Machine
 from core.store.files import write_json
+from core.tuning import plan
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -101,6 +103,17 @@ def test_a_base_model_that_cannot_be_is_explained(example, open_page):
     app.text_input(key=Key.TUNING_OTHER_BASE).set_value("no such folder/at all/..").run()
     assert not app.exception
     assert "no such base model" in app.error[0].value
+
+
+def test_what_several_gpus_will_do_is_said_before_the_start(example, open_page, monkeypatch):
+    gpus = (Gpu("NVIDIA L40", 48 * 10**9, 47 * 10**9),) * 4
+    machine = Machine(memory=256 * 10**9, free_memory=250 * 10**9, cores=32, core_speed=40e9, gpus=gpus)
+    monkeypatch.setattr(plan, "this_machine", lambda: machine)
+    app = open_page(View.TUNING)
+    app.selectbox(key=Key.TUNING_BASE).set_value("meta-llama/Llama-2-70b-hf").run()
+    told = " ".join(text.value for text in app.caption)
+    assert "The base model is sharded over 4 GPUs" in told
+    assert "4 NVIDIA GPUs" in told
 
 
 def test_a_model_that_is_not_here_is_downloaded_before_a_start(example, open_page, not_started):

@@ -154,6 +154,11 @@ def test_several_gpus_are_told_in_words():
     assert "about 145 GB of main memory" in sharded.sentence
 
 
+def test_what_makes_sharding_possible_is_advised():
+    plain = replace(FOUR_BUNDLES, checkpointing=False)
+    assert "turn on gradient checkpointing" in estimate(LLAMA_70B, plain, server(4, 24)).sentence
+
+
 def test_two_gpus_take_half_the_time_of_one():
     one, two = (estimate(LLAMA_7B, FOUR_BUNDLES, server(count, 24)) for count in (1, 2))
     assert two.seconds_per_step == pytest.approx(one.seconds_per_step / 2)
