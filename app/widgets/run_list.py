@@ -51,6 +51,12 @@ def run_result(status: "JobStatus") -> None:
             height="stretch",
             help="A reference: predicts the overall shares of the taught respondents for every person.",
         )
+    if marginals is not None and after > marginals:
+        st.warning(
+            "It does not predict hold-out respondents better than the same topline for everybody does. "
+            "Let it learn longer before you use it.",
+            icon=":material/hourglass_bottom:",
+        )
     if result.get("smoothing_weight"):
         st.caption(
             "Learned from groups: what the respondents said who match the shown background, pulled towards "

@@ -25,7 +25,7 @@ def run_table(records: "Sequence[RunRecord]") -> None:
     rows = [
         {
             "Started": started(record.status),
-            "Outcome": BADGES[str(record.status.state)][0],
+            "Outcome": _outcome(record.status.state),
             "Base model": setting_value("base", record.recipe.get("base")),
             "Method": setting_value("adapter", record.recipe.get("adapter")),
             "Surprise (hold-out)": record.result.get("validation_nll"),
@@ -53,6 +53,11 @@ def run_table(records: "Sequence[RunRecord]") -> None:
         _compare(chosen)
     elif chosen:
         _delete(chosen[0])
+
+
+def _outcome(state: str) -> str:
+    """The table is not redrawn while a run goes from starting to running."""
+    return "In progress" if state in ("starting", "running") else BADGES[str(state)][0]
 
 
 def _compare(records: "Sequence[RunRecord]") -> None:

@@ -20,6 +20,7 @@ from core.models.catalogue import find_base, weights_sha256
 from core.simulation.scores import Scores
 from core.store.files import read_json, write_json
 from core.survey.respondents import SurveyData
+from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, versions
 
 FOLDER = "scores"
@@ -27,11 +28,13 @@ FOLDER = "scores"
 
 def known_name(variant: Variant, data: SurveyData) -> str:
     """The same for variants that read the same model, whichever experiment of a survey they belong to."""
+    recipe = variant.recipe
     what = [_survey(data), variant.respondents, variant.taught, variant.baseline]
-    if variant.baseline:
-        what.append(sorted(variant.recipe.hold_out_questions))
-    else:
-        what += [variant.recipe.to_dict(), _weights(variant.recipe.base)]
+    if variant.baseline or not variant.taught:  # what concerns learning does not matter
+        recipe = Recipe(recipe.base, recipe.adapter, hold_out_questions=recipe.hold_out_questions)
+    if not variant.baseline:
+        what.append(_weights(recipe.base))
+    what.append(recipe.to_dict())
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -53,6 +53,18 @@ class Course:
     checks_without_gain: int = 0
     untuned_nll: float | None = None
 
+    def steps_in_time(self, steps: int, max_seconds: float) -> int:
+        """Steps the run will take: all of them, or as many as its time limit allows at the pace so far.
+
+        >>> Course(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
+        40
+        >>> Course(step=20, seconds=3.0).steps_in_time(400, 60.0)
+        400
+        """
+        if not self.too_slow or self.seconds <= 0:
+            return steps
+        return min(steps, max(self.step, round(self.step * max_seconds / self.seconds)))
+
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
     """The parameters that learn, by name."""

@@ -8,6 +8,7 @@ import math
 import resource
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.models.catalogue import weights_sha256
 from core.models.fit import Placement
 from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.processes import ALONE, Processes, run_together
+from core.models.profiles import ProfileScores
 from core.models.sharding import shard
 from core.models.temperature import fit_temperature
 from core.survey.respondents import SurveyData
@@ -94,7 +96,7 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[s
     if helpers:
         helpers.close()
     reporter.progress(course.step, course.step, "Checking on validation respondents")
-    figures, temperature = _figures(model, lesson)
+    figures, temperature = _figures(model, lesson, partial(watch.on_end, course))
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
         return {}
@@ -169,6 +171,7 @@ class Lookout:
     def on_step(self, course: Course, total: int, tokens: int) -> None:
         """Write progress and curve; raises Cancelled when asked to stop."""
         self.reporter.check()
+        total = course.steps_in_time(total, self.lesson.recipe.max_seconds)
         self.reporter.progress(course.step, total, "Learning how people answer")
         if not self.tokens:
             self.started = time.monotonic()  # the first step warms up
@@ -194,6 +197,14 @@ class Lookout:
         self.started += time.monotonic() - before  # throughput is about learning
         return nll if course.step else mean_nll(scores, self.watched, self.lesson.items)
 
+    def on_end(self, course: Course, scores: ProfileScores) -> None:
+        """The curve's last point, from scores of all validation respondents; the watched come first."""
+        n = len(self.watched)
+        watched = ProfileScores({key: table[:n] for key, table in scores.logprob.items()}, {})
+        nll = mean_nll(watched, self.watched, self.lesson.items)
+        if nll is not None:
+            self.reporter.metric(step=course.step, validation_nll=nll)
+
 
 def _resuming(folder: JobFolder) -> str:
     found = newest(folder.checkpoints)
@@ -207,10 +218,13 @@ def _checks(steps: int) -> list[int]:
     return sorted({math.ceil(steps * k / count) for k in range(1, count)})
 
 
-def _figures(model: nn.Module, lesson: Lesson) -> tuple[dict[str, Any], float]:
-    """Figures of the validation respondents, and the temperature fitted on them."""
+def _figures(
+    model: nn.Module, lesson: Lesson, tell: Callable[[ProfileScores], None]
+) -> tuple[dict[str, Any], float]:
+    """Figures of the validation respondents, whose scores `tell` hears, and the fitted temperature."""
     people, items = lesson.validation, lesson.items
     scores = lesson.score(model, people)
+    tell(scores)
     answers = {i.key: people.answers[i.key].to_numpy() for i in items}
     temperature = fit_temperature(scores.logprob, answers, people.weights)
     figures = {

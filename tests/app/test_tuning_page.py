@@ -95,6 +95,9 @@ def test_a_finished_job_leads_on_and_shows_its_gain(example, open_page):
     app = open_page(View.TUNING)
     assert not app.exception
     assert [metric.value for metric in app.metric] == ["1.250", "1.500", "1.300"]
+    assert not app.warning
+    write_json(folder.outputs / "result.json", figures | {"validation_nll": 1.35})
+    assert "Let it learn longer" in open_page(View.TUNING).warning[0].value
 
 
 def test_a_base_model_that_cannot_be_is_explained(example, open_page):

@@ -11,7 +11,8 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.errors import ModelError, RecipeError
 from core.experiments import design, worker
-from core.experiments.design import EXPERIMENTS, find_experiment, prepare_experiment, variants
+from core.experiments.design import EXPERIMENTS, Variant, find_experiment, prepare_experiment, variants
+from core.experiments.kept import known_name
 from core.experiments.plan import plan_experiment
 from core.experiments.resampled import Reading, Resampled, resample
 from core.experiments.verdict import judge
@@ -218,6 +219,24 @@ def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, mon
     rows = run(tmp_path / "jobs", "size", replace(recipe, base=str(tiny)), data).result()["rows"]
     assert [r["name"].rpartition(", ")[2] for r in rows] == ["before", "taught"] * 2
     assert rows[0]["weights_mb"] < rows[2]["weights_mb"]  # the smallest first
+
+
+def test_only_what_concerns_a_model_makes_it_another():
+    data = cars()
+    taught = Variant("a", Recipe(seed=0))
+    same = known_name(taught, data)
+    assert known_name(replace(taught, name="b", x=3.0, temperature=0.5), data) == same
+    changed = (
+        replace(taught, recipe=Recipe(seed=1)),
+        replace(taught, respondents=0.5),
+        replace(taught, taught=False),
+        replace(taught, baseline="svr"),
+    )
+    assert len({known_name(variant, data) for variant in changed} | {same}) == 5
+    assert known_name(taught, cars(seed=1)) != same
+    before = Variant("before", Recipe(seed=0, steps=5), taught=False)
+    assert known_name(before, data) == known_name(replace(before, recipe=Recipe(seed=1)), data)
+    assert known_name(before, data) != known_name(replace(before, recipe=Recipe(adapter="lora")), data)
 
 
 def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tmp_path):
