@@ -207,7 +207,7 @@ def experiment_outcome(ws: Workspace, survey_id: str, key: str) -> Outcome | Non
     for folder in _experiments(ws, survey_id, key):
         if folder.status().state is JobState.DONE:
             result = folder.result()
-            return Outcome(result["rows"], result["verdict"], result["sentence"])
+            return Outcome(result["rows"], result["verdict"], result["sentence"], folder.spec()["recipe"])
     return None
 
 

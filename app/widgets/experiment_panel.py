@@ -8,6 +8,7 @@ from app import cached
 from app.session import Key
 from app.widgets.charts import experiment_chart
 from app.widgets.notice import errors_shown, plain
+from app.widgets.setting_words import setting_value
 from core import studio
 from core.errors import SurveyError
 from core.report.charts import experiment_table
@@ -74,7 +75,11 @@ def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
         placeholder="",
         alt=f"Figures of {experiment.title}",
     )
+    steps, seed = outcome.recipe.get("steps"), outcome.recipe.get("seed")
     st.caption(
+        f"Taught: {plain(setting_value('base', outcome.recipe.get('base')))}, "
+        f"{f'{steps:,} steps' if steps else 'the usual number of steps'}, seed {seed}. Longer teaching or a "
+        "larger base model may come to another verdict. "
         "A difference counts when its 95 % interval, from drawing the test respondents again and again, "
         "leaves out zero and it is larger than what teaching with another seed changes. Everything else is "
         "undecided."

@@ -54,9 +54,10 @@ def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
         raise
     console.clear()
     if status.state is not JobState.DONE:
+        unexplained = status.state is JobState.FAILED and "What to do:" not in (status.error or "")
         raise JobError(
             status.error or f"The job was {status.state}.",
             where=job_id,
-            fix=f"See {studio.job(ws, job_id).log} for details." if status.state is JobState.FAILED else "",
+            fix=f"See {studio.job(ws, job_id).log} for details." if unexplained else "",
         )
     return status

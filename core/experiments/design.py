@@ -3,7 +3,7 @@
 Source: arXiv 2403.20252. Its claims are restated; its numbers, prompts and exact penalty are not known here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -279,11 +279,14 @@ class Outcome:
         "supports", "contradicts" or "undecided".
     sentence
         What this survey says about the claim.
+    recipe
+        Settings of all variants, but for what each varies.
     """
 
     rows: Sequence[dict[str, Any]] = field(default_factory=list)
     verdict: str = "undecided"
     sentence: str = ""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
 
 
 def check_experiment(experiment: Experiment, recipe: Recipe, data: SurveyData) -> None:

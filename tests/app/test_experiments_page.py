@@ -24,3 +24,4 @@ def test_an_experiment_is_started_and_its_outcome_shown(example, open_page, monk
     assert not app.exception
     assert "Supported here" in app.success[0].value
     assert len(app.dataframe) == 1
+    assert "Taught: Embedded, 150 steps, seed 0." in " ".join(c.value for c in app.caption)
