@@ -34,7 +34,7 @@ from core.deliverables import (
     topline_image,
 )
 from core.demo import open_demo
-from core.experiments import design as experiment_design
+from core.experiments import job as experiment_job
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
@@ -170,7 +170,7 @@ TUNE, SIMULATE, DOWNLOAD, EXPERIMENT = (
     tuning_job.KIND,
     simulation_job.KIND,
     download.KIND,
-    experiment_design.KIND,
+    experiment_job.KIND,
 )
 
 

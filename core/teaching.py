@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import JobError
-from core.experiments import design
-from core.experiments.design import EXPERIMENTS, Experiment, Outcome
+from core.experiments import job as experiment_job
+from core.experiments.design import EXPERIMENTS, Experiment, Outcome, find_experiment
 from core.experiments.plan import ExperimentPlan
 from core.experiments.plan import plan_experiment as experiment_plan
+from core.experiments.variants import even_recipe
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState, JobStatus
@@ -22,9 +23,9 @@ from core.tuning.plan import Plan, plan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import differences
 
-RESUMABLE = {tuning_job.KIND: tuning_job.WORKER, design.KIND: design.WORKER}
+RESUMABLE = {tuning_job.KIND: tuning_job.WORKER, experiment_job.KIND: experiment_job.WORKER}
 """Kinds of jobs that go on where they stopped -> their worker."""
-NAMES = {tuning_job.KIND: "tuning run", design.KIND: "experiment"}
+NAMES = {tuning_job.KIND: "tuning run", experiment_job.KIND: "experiment"}
 FIGURES = {
     "validation_nll": "NLL (validation)",
     "untuned_validation_nll": "NLL before teaching",
@@ -159,7 +160,7 @@ def experiments() -> tuple[Experiment, ...]:
 
 def experiment_recipe(preset: str, base: str) -> Recipe:
     """The recipe of an experiment's variants, "quick" or "standard", before what each varies."""
-    return design.even_recipe(preset, base)
+    return even_recipe(preset, base)
 
 
 def plan_experiment(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> ExperimentPlan:
@@ -172,8 +173,8 @@ def plan_experiment(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> 
     ModelError
         If a base model has to be downloaded first.
     """
-    experiment, data = design.find_experiment(key), library.load_survey(ws, survey_id)
-    design.check_experiment(experiment, recipe, data)
+    experiment, data = find_experiment(key), library.load_survey(ws, survey_id)
+    experiment_job.check_experiment(experiment, recipe, data)
     return experiment_plan(ws.jobs_folder, data, experiment, _pinned(recipe))
 
 
@@ -186,9 +187,9 @@ def start_experiment(ws: Workspace, survey_id: str, key: str, recipe: Recipe) ->
         As `plan_experiment`.
     """
     plan_experiment(ws, survey_id, key, recipe)
-    experiment, data = design.find_experiment(key), library.load_survey(ws, survey_id)
-    folder = design.prepare_experiment(ws.jobs_folder, data, experiment, _pinned(recipe), survey_id)
-    queue.submit(folder, design.WORKER)
+    experiment, data = find_experiment(key), library.load_survey(ws, survey_id)
+    folder = experiment_job.prepare_experiment(ws.jobs_folder, data, experiment, _pinned(recipe), survey_id)
+    queue.submit(folder, experiment_job.WORKER)
     return folder.id
 
 
@@ -214,7 +215,7 @@ def experiment_outcome(ws: Workspace, survey_id: str, key: str) -> Outcome | Non
 def _experiments(ws: Workspace, survey_id: str, key: str) -> list[JobFolder]:
     wanted = {"survey_id": survey_id, "experiment": key}
     queue.advance(ws.jobs_folder)
-    folders = process.find_jobs(ws.jobs_folder, design.KIND)
+    folders = process.find_jobs(ws.jobs_folder, experiment_job.KIND)
     return [f for f in folders if wanted.items() <= f.spec().items()]
 
 

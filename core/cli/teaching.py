@@ -9,7 +9,7 @@ from core import studio
 from core.cli.console import Console, table
 from core.cli.jobs import follow
 from core.errors import RecipeError
-from core.experiments.design import even_recipe
+from core.experiments.variants import even_recipe
 from core.models.catalogue import find_base
 from core.models.download import local_folder
 from core.report.experiment_chart import experiment_table

@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.experiments.design import KIND, Variant
+from core.experiments.job import KIND
+from core.experiments.variants import Variant
 from core.jobs.folder import JobFolder
 from core.models.catalogue import find_base, weights_sha256
 from core.simulation.scores import Scores

@@ -6,8 +6,9 @@ Needs no torch.
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.experiments.design import Experiment, Variant, variants
+from core.experiments.design import Experiment
 from core.experiments.kept import known_name, missing
+from core.experiments.variants import Variant, variants
 from core.models.machine import Machine, this_machine
 from core.survey.respondents import SurveyData
 from core.tuning.plan import Plan, in_words, plan

@@ -18,9 +18,10 @@ import numpy as np
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.measures import mean_figures
-from core.experiments.design import ORDERED_TYPES, Experiment, Variant, find_experiment, variants
+from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
 from core.experiments.kept import Kept, missing
 from core.experiments.resampled import Reading, Resampled, resample
+from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker

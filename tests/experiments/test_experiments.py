@@ -10,11 +10,14 @@ from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.errors import ModelError, RecipeError
-from core.experiments import design, worker
-from core.experiments.design import EXPERIMENTS, Variant, find_experiment, prepare_experiment, variants
+from core.experiments import variants as variants_module
+from core.experiments import worker
+from core.experiments.design import EXPERIMENTS, find_experiment
+from core.experiments.job import prepare_experiment
 from core.experiments.kept import known_name
 from core.experiments.plan import plan_experiment
 from core.experiments.resampled import Reading, Resampled, resample
+from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
@@ -60,7 +63,7 @@ def test_variants_differ_in_what_is_examined_and_in_nothing_else(key):
 
 
 def test_sizes_need_a_second_model_on_this_machine(monkeypatch):
-    monkeypatch.setattr(design, "local_folder", lambda base: base if base.is_local else None)
+    monkeypatch.setattr(variants_module, "local_folder", lambda base: base if base.is_local else None)
     with pytest.raises(RecipeError, match="Only one base model"):
         variants(find_experiment("size"), Recipe(), cars())
 
