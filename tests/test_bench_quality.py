@@ -75,6 +75,7 @@ def test_a_survey_is_taught_simulated_and_judged(published):
     assert model["nll"] < marginals["nll"] - 0.1  # who is asked is used
     assert model["spread"] > 0.2 and marginals["spread"] == pytest.approx(0.0)
     assert found.steps == 60 and found.cpu_seconds > 0
+    assert found.validation_nll < marginals["nll"]
     assert found.gates["profile"] and found.gates["marginals"]
 
 
@@ -115,6 +116,7 @@ def entry(**model):
         1.0,
         1.0,
         1,
+        0.61,
         Reference(0.7, 0.6, 0.61, 0.0087),
     )
 

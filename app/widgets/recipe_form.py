@@ -28,7 +28,7 @@ TARGETS = {
 TARGETS_HELP = (
     "Smoothed: what groups of similar respondents said, pulled towards the sum of single effects of age, "
     "region and so on. Shares: exactly what the matching respondents said, however few. Own answer: every "
-    "person alone."
+    "person alone. On published surveys, smoothed answers foretold people the model had not seen best."
 )
 MODULES = {"all-linear": "All linear layers", "attention": "Query and value only"}
 OPTIMISERS = {

@@ -50,8 +50,8 @@ class Quality:
         Folder name; "qlora" or "lora"; what was learned from, see `core.tuning.recipe.Recipe.targets`.
     figures
         "model" or baseline -> the `FIGURES` and "subgroup_tv", means over questions.
-    seconds, cpu_seconds, steps
-        Of the tuning job.
+    seconds, cpu_seconds, steps, validation_nll
+        Of the tuning job; settings are chosen by the last, which no figure above has seen.
     reference
         The published figures, where there are some.
     """
@@ -63,6 +63,7 @@ class Quality:
     seconds: float
     cpu_seconds: float
     steps: int
+    validation_nll: float
     reference: Reference | None
 
     @property
@@ -126,6 +127,7 @@ def bench_quality(
                 run["learning_seconds"],
                 run["cpu_seconds"],
                 run["steps"],
+                run["validation_nll"],
                 references.get(path.name),
             )
 

@@ -181,6 +181,7 @@ _QUALITY_HEADER = [
     *FIGURES,
     "subgroup TV",
     "published NLL",
+    "validation NLL",
     "steps",
     "s",
     "CPU s",
@@ -191,7 +192,13 @@ _QUALITY_HEADER = [
 def _quality_rows(entry: Quality) -> list[list[str]]:
     """The model, then each baseline."""
     failed = ", ".join(name for name, passed in entry.gates.items() if not passed) or "none"
-    work = [str(entry.steps), f"{entry.seconds:.0f}", f"{entry.cpu_seconds:.0f}", failed]
+    work = [
+        _figure(entry.validation_nll),
+        str(entry.steps),
+        f"{entry.seconds:.0f}",
+        f"{entry.cpu_seconds:.0f}",
+        failed,
+    ]
     published = asdict(entry.reference) if entry.reference else {}
     published["training_marginals"] = published.get("marginals")
     rows = []

@@ -35,8 +35,8 @@ from core.tuning.recipe import Recipe
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 
-LEARNING = 0.9
-"""Share of a variant's time that goes into learning; the rest into loading and scoring."""
+LEARNING = 0.8
+"""Share of a variant's time that goes into learning; the rest into loading and testing."""
 
 
 class Onlooker:
@@ -64,6 +64,10 @@ class Onlooker:
     def on_step(self, course: Course, total: int, tokens: int) -> None:
         """Progress of learning; raises when the experiment is cancelled."""
         self._say(LEARNING * course.step / total, "Teaching")
+
+    def on_taught(self) -> None:
+        """What follows is scoring, which takes a while with many questions."""
+        self._say(LEARNING, "Testing")
 
     def on_item(self, _: str, done: int, total: int) -> None:
         """The same for the questions a baseline has been fitted to."""
@@ -124,6 +128,7 @@ def _teach(
     if variant.taught:
         targets, _ = make_targets(lesson)
         train(model, lesson.examples(targets), recipe, lesson.steps, checkpoints, onlooker)
+    onlooker.on_taught()
     model.eval()
     people = lesson.validation
     answers = {item.key: people.answers[item.key].to_numpy() for item in lesson.items}
