@@ -88,12 +88,14 @@ def split(published):
 
 
 def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(split):
-    (found,) = bench_training(split, only=("tea",), respondents=30)
-    assert found.survey == "tea"
+    found, lesson = bench_training(split, only=("tea",), respondents=30)
+    assert (found.survey, found.targets, lesson.targets) == ("tea", "individual", "smoothed")
     assert found.naive.answers == found.ours.answers == 30  # one question, asked of 30 people
     assert (found.naive.sequences, found.ours.sequences) == (30, 1)  # who are of two kinds
     assert found.ratios["tokens"] > 10  # 30 rows against one bundle of two prompts
     assert found.naive.cpu_seconds > 0 and found.ours.cpu_seconds > 0
+    assert lesson.naive.answers == lesson.ours.answers > 40  # ten steps of four bundles
+    assert lesson.ratios["tokens"] > 10
 
 
 MACHINE = Machine(memory=16 * 10**9, free_memory=12 * 10**9, cores=4, core_speed=40e9)

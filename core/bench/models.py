@@ -65,8 +65,8 @@ class ModelBench:
 
 
 def shapes_here(machine: Machine) -> tuple[dict[str, Shape], list[str]]:
-    """The shapes this machine can learn, and a line for each one it cannot."""
-    shapes, lines = {}, []
+    """The shapes this machine can learn on its processor or one GPU, and a line for each one it cannot."""
+    machine, shapes, lines = _with_one_gpu(machine), {}, []
     for name, shape in SHAPES.items():
         if name != SMALL and not machine.gpus:
             lines.append(f"{name}: left out, it takes an NVIDIA GPU and there is none.")
@@ -77,6 +77,10 @@ def shapes_here(machine: Machine) -> tuple[dict[str, Shape], list[str]]:
         else:
             lines.append(f"{name}: left out. {fit.sentence}")
     return shapes, lines
+
+
+def _with_one_gpu(machine: Machine) -> Machine:
+    return replace(machine, gpus=machine.gpus[:1])
 
 
 def bench_models(
@@ -107,8 +111,8 @@ def bench_models(
         with tempfile.TemporaryDirectory() as folder:
             run_apart(BUILD, folder, json.dumps(asdict(shape)))
             for adapter in adapters:
-                task = Task("ours", path, respondents, folder, adapter, steps, every_core=True)
-                machine = this_machine()
+                task = Task("ours", path, respondents, folder, adapter, steps=steps, every_core=True)
+                machine = _with_one_gpu(this_machine())
                 ours, naive = run_loop(task), run_loop(replace(task, way="naive", every_core=False))
                 load = load_of(Recipe(adapter=adapter))
                 load = replace(load, tokens=ours.step_tokens, positions=ours.step_positions)

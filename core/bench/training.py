@@ -1,11 +1,11 @@
 """Benchmark of training: a Hugging Face Trainer that reads every answer in a row of its own, against ours.
 
-Both read the same answers of the same respondents once, with the same model, adapter and optimiser, one
-after the other, each in a process of its own on one core. The usual way is a row per answer: the whole
-prompt, padded to the longest of eight, the language-model head at every position. Ours merges identical
-prompts, lays many into one bundle and applies the head where answers branch. What is learned by one
-reading is not compared here (`core.bench.quality` judges models); that loss and gradients are those of
-rows is a test.
+Both read the same prompts once, with the same model, adapter and optimiser, one after the other, each in a
+process of its own on one core: every answer of some respondents ("individual"), and what a default run
+asks, where people are also shown in part ("smoothed"). The usual way is a row per answer: the whole prompt,
+padded to the longest of eight, the language-model head at every position. Ours merges identical prompts,
+lays many into one bundle and applies the head where answers branch. What is learned by one reading is not
+compared here (`core.bench.quality` judges models); that loss and gradients are those of rows is a test.
 """
 
 import json
@@ -25,6 +25,8 @@ from core.models.catalogue import EMBEDDED
 
 LOOP = "core.bench.training_loop"
 ROOT = Path(__file__).parents[2]
+LESSON_STEPS = 10
+"""Steps of a default run that are read."""
 LOOK_EVERY = 0.1
 """Seconds between two looks at the memory of a loop."""
 
@@ -43,8 +45,10 @@ class Task:
         Training respondents whose answers are read.
     base, adapter
         As in a recipe.
+    targets
+        As in a recipe: "individual" reads every answer once, "smoothed" what a default run asks.
     steps
-        Steps of ours whose answers are read; None for all of these respondents.
+        Steps of ours whose answers are read; None for all of these respondents' individual answers.
     every_core
         Whether ours shares a step among the processor's cores, as a tuning job does.
     """
@@ -54,6 +58,7 @@ class Task:
     respondents: int
     base: str = EMBEDDED
     adapter: Literal["qlora", "lora"] = "lora"
+    targets: Literal["individual", "smoothed"] = "individual"
     steps: int | None = None
     every_core: bool = False
 
@@ -65,7 +70,7 @@ class Reading:
     Attributes
     ----------
     answers
-        Answers learned from.
+        Answers learned from; of smoothed targets, one for each prompt.
     sequences
         Rows or bundles they were read in.
     tokens
@@ -96,9 +101,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class TrainingBench:
-    """Both ways on one survey."""
+    """Both ways on one survey; `targets` as in `Task`."""
 
     survey: str
+    targets: str
     naive: Reading
     ours: Reading
 
@@ -113,7 +119,10 @@ class TrainingBench:
 
 
 def bench_training(
-    folder: Path | None = None, only: tuple[str, ...] = (), respondents: int = 60
+    folder: Path | None = None,
+    only: tuple[str, ...] = (),
+    respondents: int = 60,
+    targets: tuple[Literal["individual", "smoothed"], ...] = ("individual", "smoothed"),
 ) -> Iterator[TrainingBench]:
     """Measure published surveys one by one.
 
@@ -125,6 +134,8 @@ def bench_training(
         Names of surveys; all without.
     respondents
         Training respondents whose answers are read.
+    targets
+        What is read of each survey, one after the other.
 
     Raises
     ------
@@ -134,8 +145,10 @@ def bench_training(
         If one of the loops fails.
     """
     for survey in published_surveys(folder, only):
-        task = Task("naive", str(survey.resolve()), respondents)
-        yield TrainingBench(survey.name, run_loop(task), run_loop(replace(task, way="ours")))
+        for kind in targets:
+            steps = None if kind == "individual" else LESSON_STEPS
+            task = Task("naive", str(survey.resolve()), respondents, targets=kind, steps=steps)
+            yield TrainingBench(survey.name, kind, run_loop(task), run_loop(replace(task, way="ours")))
 
 
 def run_loop(task: Task) -> Reading:

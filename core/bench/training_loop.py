@@ -25,13 +25,14 @@ from core.bench.training import Task
 from core.models.batch import PaddedBundles
 from core.models.loading import LoadedModel, load_base
 from core.prompts.bundle import BundleBuilder
+from core.prompts.encoding import Encoder
 from core.prompts.template import profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.example import EXAMPLE_FILE, example_csv, example_survey
 from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
 from core.tuning.examples import BUNDLE_TOKENS, Example
-from core.tuning.lesson import Lesson
+from core.tuning.lesson import Lesson, make_targets
 from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
@@ -44,23 +45,24 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Portion:
-    """What one bundle holds: an item, the lines and the answer of each person asked, and the bundle."""
+    """A bundle, and the answers given to each of its prompts."""
 
-    item: Item
-    given: list[tuple[list[str], int]]
     example: Example
+    answers: list[list[int]]
 
 
 def main(task: Task) -> Figures:
     """Load, learn, measure."""
     torch.set_num_threads(1)
-    recipe = Recipe(base=task.base, targets="individual", adapter=task.adapter)
+    recipe = Recipe(base=task.base, targets=task.targets, adapter=task.adapter)
     data = _survey(task)
     people = np.flatnonzero(data.split == "train")[: task.respondents]
+    validation = np.flatnonzero(data.split == "validation")  # chooses how far targets are smoothed
     loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(data.take(people), recipe, loaded)
+    lesson = Lesson.of(data.take(np.concatenate([people, validation])), recipe, loaded)
     model = prepare_model(loaded, lesson).train()
-    portions = list(islice(portions_of(lesson), task.steps and task.steps * BUNDLES_PER_STEP))
+    found = answers_once(lesson) if task.targets == "individual" else default_lesson(lesson)
+    portions = list(islice(found, task.steps and task.steps * BUNDLES_PER_STEP))
     if task.way == "naive":
         learn = naive(model, lesson, loaded, portions)
     else:
@@ -100,30 +102,36 @@ def _cpu_seconds() -> float:
     return sum(u.ru_utime + u.ru_stime for u in usage)
 
 
-def portions_of(lesson: Lesson) -> Iterator[Portion]:
-    """The bundles of all answers to one item after the other; who has the same background is one prompt."""
+def default_lesson(lesson: Lesson) -> Iterator[Portion]:
+    """The bundles of a tuning run; for the usual way, the likeliest answer of each prompt."""
+    examples = lesson.examples(make_targets(lesson)[0])
+    for k in range(len(examples)):
+        example = examples[k]
+        yield Portion(example, [[int(answer)] for answer in example.labels[0].argmax(axis=1)])
+
+
+def answers_once(lesson: Lesson) -> Iterator[Portion]:
+    """Every answer, one item after the other; people with the same background are one prompt."""
     labels = list(short_labels(lesson.data.codebook).values())
     rows = lesson.train.profiles.to_numpy(dtype=object)
     lines = [
-        profile_lines({label: v for label, v in zip(labels, row, strict=True) if isinstance(v, str)})
+        tuple(profile_lines({k: v for k, v in zip(labels, row, strict=True) if isinstance(v, str)}))
         for row in rows
     ]
     for item in lesson.items:
         answers = lesson.train.answers[item.key].to_numpy()
-        given = sorted(np.flatnonzero(answers >= 0), key=lambda r: lines[r])
-        yield from _bundles(lesson, item, [(lines[r], int(answers[r])) for r in given])
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for r in sorted(np.flatnonzero(answers >= 0), key=lambda r: lines[r]):
+            alike.setdefault(lines[r], []).append(int(answers[r]))
+        yield from _bundles(lesson, item, alike)
 
 
-def _bundles(lesson: Lesson, item: Item, given: list[tuple[list[str], int]]) -> Iterator[Portion]:
-    """Bundles of one item: people with the same background are one prompt, labelled with their shares."""
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for lines, answer in given:
-        alike.setdefault(tuple(lines), []).append(answer)
-    waiting: list[tuple[tuple[str, ...], list[int]]] = []
-    builder = BundleBuilder(lesson.encoder, lesson.template)
+def _bundles(lesson: Lesson, item: Item, alike: dict[tuple[str, ...], list[int]]) -> Iterator[Portion]:
+    """Bundles of one item's prompts, labelled with the shares of the answers given to each."""
+    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), []
     for lines, answers in alike.items():
         builder.add(item, lines)
-        waiting.append((lines, answers))
+        waiting.append(answers)
         if builder.size > BUNDLE_TOKENS:
             yield _portion(item, waiting, builder)
             builder, waiting = BundleBuilder(lesson.encoder, lesson.template), []
@@ -131,11 +139,21 @@ def _bundles(lesson: Lesson, item: Item, given: list[tuple[list[str], int]]) -> 
         yield _portion(item, waiting, builder)
 
 
-def _portion(item: Item, asked: list[tuple[tuple[str, ...], list[int]]], builder: BundleBuilder) -> Portion:
-    counts = np.array([np.bincount(answers, minlength=len(item.answers)) for _, answers in asked])
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    given = [(list(lines), answer) for lines, answers in asked for answer in answers]
-    return Portion(item, given, Example(builder.build(), (shares,)))
+def _portion(item: Item, answers: list[list[int]], builder: BundleBuilder) -> Portion:
+    counts = np.array([np.bincount(given, minlength=len(item.answers)) for given in answers])
+    return Portion(Example(builder.build(), (counts / counts.sum(axis=1, keepdims=True),)), answers)
+
+
+def rows_of(portion: Portion, encoder: Encoder) -> Iterator[tuple[list[int], list[int]]]:
+    """Tokens of prompt and answer, for every answer given to a prompt of the bundle."""
+    bundle = portion.example.bundle
+    (group,) = bundle.groups
+    said = encoder.answers(group.item)
+    ahead = len(group.trie.branches[0].prefix)  # tokens all answers begin with
+    for node, given in zip(group.nodes[:, 0], portion.answers, strict=True):
+        path = bundle.tokens[bundle.visible[node]].tolist()
+        for answer in given:
+            yield path[: len(path) - ahead], list(said[answer])
 
 
 def naive(
@@ -144,13 +162,11 @@ def naive(
     """A row per answer through transformers' Trainer: prompt not learned, answer and line end learned."""
     from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
 
-    encoder, rows = lesson.encoder, []
-    for portion in portions:
-        answers, question = encoder.answers(portion.item), encoder.question(portion.item)
-        for lines, answer in portion.given:
-            parts = [encoder.start, question, *encoder.lines(lines), encoder.cue]
-            prompt, said = [t for part in parts for t in part], list(answers[answer])
-            rows.append({"input_ids": prompt + said, "labels": [-100] * len(prompt) + said})
+    rows = [
+        {"input_ids": prompt + said, "labels": [-100] * len(prompt) + said}
+        for portion in portions
+        for prompt, said in rows_of(portion, lesson.encoder)
+    ]
     collate, read = DataCollatorForSeq2Seq(loaded.tokenizer), []
 
     def counted(batch: list[dict[str, Any]]) -> Any:
@@ -204,7 +220,7 @@ def bundled(
         if helpers:
             helpers.close()
         return {
-            "answers": sum(len(portion.given) for portion in portions),
+            "answers": sum(len(given) for portion in portions for given in portion.answers),
             "sequences": len(portions),
             "tokens": sum(tokens for tokens, _ in sizes),
             "steps": len(sizes),

@@ -97,7 +97,8 @@ def _training(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         rows.append(
             ["ratio", "", *(f"{ratios[name]:.1f}" for name in ("tokens", "cpu_seconds", "megabytes"))]
         )
-        console.say(table(rows, [found.survey, "answers", "tokens", "CPU s", "MB"]))
+        read = "every answer once" if found.targets == "individual" else "a default run"
+        console.say(table(rows, [f"{found.survey}: {read}", "answers", "tokens", "CPU s", "MB"]))
         surveys.append({**asdict(found), "ratios": ratios})
     return {"surveys": surveys}
 

@@ -12,8 +12,8 @@ from core.survey.codebook import Codebook
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 
-BUNDLE_TOKENS, BUNDLE_PROMPTS = 280, 26
-"""Size of a training bundle: measured means on the shared surveys."""
+BUNDLE_TOKENS, BUNDLE_PROMPTS = 320, 11
+"""Size of a training bundle, padding included: measured means on seven published surveys."""
 STARTING = 15.0
 """Seconds for loading, reading how groups answered, and the checks."""
 
