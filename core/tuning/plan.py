@@ -101,6 +101,7 @@ def load_of(recipe: Recipe) -> Load:
         modules=recipe.modules,
         checkpointing=recipe.gradient_checkpointing,
         eight_bit_adam=recipe.optimiser != "adamw",
+        dropout=recipe.dropout > 0,
         bundles=BUNDLES_PER_STEP,
     )
 

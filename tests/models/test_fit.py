@@ -58,9 +58,24 @@ def test_other_models(shape, tokens, rank, settings, predicted):
     [(SMOL, "lora", 5.93), (QWEN, "lora", 11.8), (SMOL, "qlora", 6.5), (QWEN, "qlora", 10.8)],
 )
 def test_on_a_processor_the_estimate_is_near_what_was_measured(shape, adapter, measured):
-    """Steps of 8 x 128 tokens in 32 bits, peak memory of the process (TRAPS A.2)."""
-    needed = memory(shape, Load(1024, 1024, 16, adapter), on_gpu=False)
+    """Steps of 8 x 128 tokens in 32 bits with dropout, peak memory of the process (TRAPS A.2)."""
+    needed = memory(shape, Load(1024, 1024, 16, adapter, dropout=True), on_gpu=False)
     assert needed / 1e9 == pytest.approx(measured, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "tokens", "positions", "measured"),
+    [
+        ("qlora", 1280, 16, 4.59),
+        ("lora", 1280, 16, 4.41),
+        ("qlora", 1140, 45, 4.39),
+        ("lora", 1140, 45, 4.05),
+    ],
+)
+def test_bundles_on_a_processor_need_what_was_estimated(adapter, tokens, positions, measured):
+    """``bench models``: SmolLM2 135M without dropout; process and helper on two cores."""
+    needed = memory(SMOL, Load(tokens, positions, 16, adapter), on_gpu=False)
+    assert needed / 1e9 == pytest.approx(measured, rel=0.15)
 
 
 @pytest.mark.parametrize(
