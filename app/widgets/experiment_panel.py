@@ -24,7 +24,7 @@ FORMATS = {
     "NLL (nats)": "%.3f",
     "Spread (real = 1)": "%.2f",
     "Temperature": "%.2f",
-    "Base model (MB)": "%.1f",
+    "Base (MB)": "%.1f",
     "Seconds": "%.0f",
 }
 HELP = {
@@ -34,7 +34,7 @@ HELP = {
     "NLL (nats)": "Surprise at each person's own answer; 0.01 is a small, 0.1 a large difference.",
     "Spread (real = 1)": "Standard deviation of simulated against real answers on scales and numbers.",
     "Temperature": "At which it was read; fitted on hold-out respondents unless it is what varies.",
-    "Base model (MB)": "The base model's weights in memory while it is taught.",
+    "Base (MB)": "The base model's weights in memory while it is taught.",
     "Seconds": "To teach and test it on this machine.",
 }
 SHOW = {"supports": st.success, "contradicts": st.warning, "undecided": st.info}
@@ -62,11 +62,12 @@ def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
     """The verdict, the chart and the figures."""
     SHOW[outcome.verdict](plain(outcome.sentence))
     experiment_chart(outcome.rows, experiment)
+    table = experiment_table(outcome.rows)
     st.dataframe(
-        experiment_table(outcome.rows),
+        table,
         hide_index=True,
         column_config={
-            "Variant": st.column_config.TextColumn(width="medium"),
+            "Variant": st.column_config.TextColumn(width=190 if len(table[0]) < len(FORMATS) else 140),
             **{
                 name: st.column_config.NumberColumn(format=form, help=HELP[name])
                 for name, form in FORMATS.items()

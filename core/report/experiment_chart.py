@@ -12,6 +12,8 @@ MEASURES = {
     "nll": "Individuals: NLL (nats per answer)",
 }
 WIDTH = 560
+SHORTEST = {"kl": 0.0, "rmse_scaled": 0.02, "nll": 0.04}
+"""Length of an axis at least, four to eight times the smallest difference that counts: noise looks small."""
 COLUMNS = {
     "name": "Variant",
     "kl": "KL (nats)",
@@ -20,7 +22,7 @@ COLUMNS = {
     "nll": "NLL (nats)",
     "sd_ratio": "Spread (real = 1)",
     "temperature": "Temperature",
-    "weights_mb": "Base model (MB)",
+    "weights_mb": "Base (MB)",
     "seconds": "Seconds",
 }
 """Headings of the table by the figure's name in a row."""
@@ -99,6 +101,19 @@ def _values(rows: Rows, key: str) -> list[dict[str, Any]]:
     ]
 
 
+def _domain(rows: Rows, key: str) -> dict[str, Any]:
+    """Ends of the axis where the figures are so close that it would show nothing but noise.
+
+    >>> _domain([{"nll": 1.0}, {"nll": 1.01}], "nll"), _domain([{"nll": 1.0}, {"nll": 1.5}], "nll")
+    ({'domain': [0.985, 1.025]}, {})
+    """
+    figures = [float(row[key]) for row in rows if row.get(key) is not None]
+    if max(figures) - min(figures) >= SHORTEST[key]:
+        return {}
+    middle, half = (max(figures) + min(figures)) / 2, SHORTEST[key] / 2
+    return {"domain": [round(middle - half, 4), round(middle + half, 4)]}
+
+
 def _floor(rows: Rows, key: str, channel: str, colours: Palette) -> list[dict[str, Any]]:
     """The noise floor of KL as a broken line with its name."""
     floor = next((row["floor_kl"] for row in rows if row.get("floor_kl")), None)
@@ -128,7 +143,7 @@ def _marks(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dic
     x = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"zero": key == "kl", "padding": 40},
+        "scale": {"zero": key == "kl", "padding": 40, **_domain(rows, key)},
         "axis": {"title": MEASURES[key], "tickCount": 4, "grid": key != "kl"},
     }
     text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
@@ -170,7 +185,7 @@ def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict
     y = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"zero": False, "padding": 18},
+        "scale": {"zero": False, "padding": 18, **_domain(rows, key)},
         "axis": {"title": MEASURES[key], "tickCount": 4},
     }
     text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
