@@ -202,16 +202,25 @@ class Results:
         real, chosen = self.real, self.fitted_temperature
         return sweep(real, self.model, self.baselines, chosen, self.decoder, tempering=tempering)
 
+    @property
+    def has_population(self) -> bool:
+        """Whether anybody of a simulated population is among the groups of the reading."""
+        return bool(len(self._people_cells))
+
+    @cached_property
+    def _people_cells(self) -> np.ndarray:
+        people, cells = self.scored.people, self.scored.people_cells
+        if people is None or cells is None:
+            return np.array([], dtype=int)
+        return cells[self.reading.selects(people, self.everyone.codebook)]
+
     @cached_property
     def population_sweep(self) -> Sweep | None:
         """The population at every temperature, against the weighted answers of all respondents."""
-        if self.scored.people_cells is None or self.scored.people is None:
-            return None
-        codebook = self.everyone.codebook
-        chosen = self.reading.selects(self.scored.people, codebook)
-        cells, counts = np.unique(self.scored.people_cells[chosen], return_counts=True)
+        cells, counts = np.unique(self._people_cells, return_counts=True)
         if not len(cells):
             return None
+        codebook = self.everyone.codebook
         return population_sweep(
             self.everyone.take(self.reading.selects(self.everyone.profiles, codebook)),
             self.scored.tuned.of(cells),

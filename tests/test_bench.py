@@ -7,6 +7,7 @@ import pytest
 from core.bench.importing import bench_import, generate_survey
 from core.bench.inference import bench_inference
 from core.bench.models import SHAPES, ModelBench, bench_models, shapes_here
+from core.bench.results import bench_results
 from core.bench.training import Reading, bench_training
 from core.cli.main import main
 from core.errors import NotFoundError
@@ -129,3 +130,12 @@ def test_models_that_cannot_be_measured_here_are_left_out_with_a_reason():
     assert "does not fit" in shapes_here(small_gpu)[1][-1]
     large_gpu = Machine(16 * 10**9, 12 * 10**9, 4, 40e9, (Gpu("NVIDIA H100", 80 * 10**9, 80 * 10**9),))
     assert shapes_here(large_gpu) == (SHAPES, [])
+
+
+@pytest.mark.slow
+def test_a_made_up_study_is_compared_as_a_real_one():
+    found = bench_results(questions=5, respondents=60, browser=False)
+    assert (found.questions, found.respondents, found.page) == (5, 60, None)
+    assert {"comparison", "uncertainty", "sweep", "population sweep"} <= set(found.compare_seconds)
+    assert all(count > 1000 for count in found.chart_bytes.values())
+    assert found.assess_seconds > 0

@@ -49,8 +49,10 @@ with errors_shown():
     assessment_panel(chosen.id)
     reading = reading_form(cached.results(chosen.id), study.id)
     results = cached.results(chosen.id, reading)
-    verdict_cards(results)
+    verdicts = st.container()  # the chart is there sooner than the verdicts above it
     question_chart(results, study.id)
+    with verdicts:
+        verdict_cards(results)
     all_questions(results)
     mix_panel(results, study.id)
     questions_table(results)

@@ -46,7 +46,7 @@ def question_chart(results: "Results", study_id: str) -> None:
 
 
 def _whose(results: "Results") -> str:
-    people = PEOPLE if results.population_sweep is not None else {HELD_OUT: PEOPLE[HELD_OUT]}
+    people = PEOPLE if results.has_population else {HELD_OUT: PEOPLE[HELD_OUT]}
     follow_address(Key.RESULTS_WHO, people)
     if len(people) == 1:
         return HELD_OUT

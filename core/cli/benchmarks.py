@@ -1,4 +1,4 @@
-"""The ``bench`` commands: figures about import, codebooks, populations, learning and quality to rerun."""
+"""The ``bench`` commands: figures about import, codebooks, populations, learning, quality and results."""
 
 import argparse
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from core.bench.models import ModelBench, bench_models, shapes_here
 from core.bench.population import bench_population
 from core.bench.published import published_surveys
 from core.bench.quality import FIGURES, Quality, bench_quality
+from core.bench.results import bench_results
 from core.bench.training import bench_training
 from core.cli.console import Console, table
 from core.errors import FileError
@@ -19,7 +20,7 @@ from core.tuning.recipe import Recipe
 
 
 def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Time an import, a population or training, count guessed codebooks, or judge the model."""
+    """Time an import, a population, training or results, count guessed codebooks, or judge the model."""
     benches = {
         "import": _import,
         "inference": _inference,
@@ -27,21 +28,23 @@ def bench(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         "training": _training,
         "models": _models,
         "quality": _quality,
+        "results": _results,
     }
     return benches[args.what](args, console)
 
 
 def _import(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     respondents = 250_000 if args.respondents is None else args.respondents
-    if respondents < 10 or args.questions < 1:
+    questions = 40 if args.questions is None else args.questions
+    if respondents < 10 or questions < 1:
         raise FileError(
             "The survey to generate is too small.",
             where="bench import",
-            got=f"{respondents} respondents, {args.questions} questions",
+            got=f"{respondents} respondents, {questions} questions",
             fix="Use at least 10 respondents and 1 question.",
         )
-    console.note(f"Generating {respondents:,} respondents x {args.questions} questions …")
-    found = bench_import(respondents, args.questions, args.seed)
+    console.note(f"Generating {respondents:,} respondents x {questions} questions …")
+    found = bench_import(respondents, questions, args.seed)
     rows = [
         [
             step.name,
@@ -147,6 +150,25 @@ def _model_rows(entry: ModelBench) -> list[list[str]]:
         ["", "measured / foreseen", *blank, *compared, ratios["memory"]],
         ["", "rows / bundles", *blank, "", "", ratios["naive_cpu_seconds"], ratios["naive_memory"]],
     ]
+
+
+def _results(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    found = bench_results(args.questions or 50, args.respondents or 1_000, args.seed, report=console.note)
+    size = f"{found.questions} questions x {found.respondents:,} respondents"
+    rows = [[name, f"{seconds:.2f}"] for name, seconds in found.compare_seconds.items()]
+    rows += [["together", f"{sum(found.compare_seconds.values()):.2f}"]]
+    console.say(table([*rows, ["once, in the background", f"{found.assess_seconds:.1f}"]], [size, "CPU s"]))
+    rows = [[name, f"{count / 1000:.0f}"] for name, count in found.chart_bytes.items()]
+    console.say(table(rows, ["chart", "kB"]))
+    if found.page is None:
+        console.say("Not measured in a browser: it needs Playwright (requirements-dev.txt) and Chromium.")
+    else:
+        page = found.page
+        console.say(
+            f"First chart after {page.first:,.0f} ms in an app just started, then {page.again:,.0f} ms; "
+            f"slider step {page.step:.0f} ms (slowest {page.slowest_step:.0f}); load {page.load:.1f}."
+        )
+    return asdict(found)
 
 
 def _seconds(value: float | None) -> str:

@@ -182,12 +182,15 @@ def _temperature(text: str) -> float | str:
 
 def _add_bench(add: Add) -> None:
     command = add("bench", benchmarks.bench)
-    benches = ["import", "inference", "population", "training", "models", "quality"]
+    benches = ["import", "inference", "population", "training", "models", "quality", "results"]
     command.add_argument("what", choices=benches)
     command.add_argument(
-        "--respondents", metavar="N", type=int, help="of bench import (250,000), training and models (60)"
+        "--respondents",
+        metavar="N",
+        type=int,
+        help="of bench import (250,000), training and models (60) and results (1,000)",
     )
-    command.add_argument("--questions", metavar="N", type=int, default=40, help="of bench import")
+    command.add_argument("--questions", metavar="N", type=int, help="of bench import (40) and results (50)")
     command.add_argument("--seed", type=int, default=0, help="of the generated answers")
     surveys = "folder with clean.csv and codebook.json per survey; bench models takes the example without"
     command.add_argument("--surveys", metavar="DIR", type=Path, help=surveys)

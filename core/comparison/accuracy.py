@@ -7,6 +7,7 @@ answers: sampling trades individual error for the right spread, and nothing else
 """
 
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -24,13 +25,13 @@ class Decoder(StrEnum):
     """The likeliest answer, also for the shares of the population."""
 
 
-def nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> float:
+def nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Any:
     """Weighted mean negative log-likelihood of the answers given, nats per answer.
 
     Parameters
     ----------
     logprob
-        Shape (n, K), natural log.
+        Shape (..., n, K), natural log; a float is returned for (n, K), else an array of the leading shape.
     answers
         Shape (n,), index of the answer given; none missing.
     weights
@@ -39,8 +40,14 @@ def nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> float:
     >>> nll(np.log([[0.5, 0.5], [0.25, 0.75]]), np.array([0, 1]), np.ones(2)).__round__(4)
     0.4904
     """
-    chosen = logprob[np.arange(len(answers)), answers]
-    return float(-np.average(np.maximum(chosen, np.log(SMALLEST_SHARE)), weights=weights))
+    chosen = logprob[..., np.arange(len(answers)), answers]
+    return -_average(np.maximum(chosen, np.log(SMALLEST_SHARE)), weights)
+
+
+def _average(values: np.ndarray, weights: np.ndarray) -> Any:
+    """Weighted mean over the last axis; a plain number where that is the only one."""
+    mean = np.asarray(values @ weights / weights.sum())
+    return mean if mean.ndim else float(mean)
 
 
 def brier(probability: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> float:
@@ -95,7 +102,7 @@ def rps(probability: np.ndarray, answers: np.ndarray, weights: np.ndarray, value
 
 def mean_squared_error(
     probability: np.ndarray, truth: np.ndarray, weights: np.ndarray, values: np.ndarray, decoder: Decoder
-) -> float:
+) -> Any:
     """Weighted mean squared distance between decoded and given answer, in units of the scale squared.
 
     Sampled equals expected plus the mean variance of a person's distribution, exactly.
@@ -103,7 +110,8 @@ def mean_squared_error(
     Parameters
     ----------
     probability
-        Shape (n, K), over the substantive answers.
+        Shape (..., n, K), over the substantive answers; a float is returned for (n, K), else an array of
+        the leading shape.
     truth
         Shape (n,), value of the answer given.
     weights
@@ -117,15 +125,15 @@ def mean_squared_error(
     >>> [mean_squared_error(half, np.array([1.0]), np.ones(1), np.array([0.0, 1]), d) for d in Decoder]
     [0.5, 0.25, 1.0]
     """
-    return float(np.average(squared_errors(probability, truth, values, decoder), weights=weights))
+    return _average(squared_errors(probability, truth, values, decoder), weights)
 
 
 def squared_errors(
     probability: np.ndarray, truth: np.ndarray, values: np.ndarray, decoder: Decoder
 ) -> np.ndarray:
-    """Squared distance of each person, shape (n,), whose weighted mean is `mean_squared_error`."""
+    """Squared distance of each person, shape (..., n), whose weighted mean is `mean_squared_error`."""
     if decoder is Decoder.GREEDY:
-        return (values[probability.argmax(axis=1)] - truth) ** 2
+        return (values[probability.argmax(axis=-1)] - truth) ** 2
     expected = probability @ values
     error: np.ndarray = (expected - truth) ** 2
     return error + probability @ values**2 - expected**2 if decoder is Decoder.SAMPLED else error

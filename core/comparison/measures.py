@@ -207,9 +207,9 @@ def _spread_of_scale(
 
 
 def rescale(table: np.ndarray) -> np.ndarray:
-    """Rows of (n, K) rescaled to sum to 1; a row without any mass becomes uniform."""
-    table = np.where(table.sum(axis=1, keepdims=True) > 1e-300, table, 1.0)
-    return table / table.sum(axis=1, keepdims=True)
+    """Rows of (..., K) rescaled to sum to 1; a row without any mass becomes uniform."""
+    table = np.where(table.sum(axis=-1, keepdims=True) > 1e-300, table, 1.0)
+    return table / table.sum(axis=-1, keepdims=True)
 
 
 def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> Figures:

@@ -6,12 +6,13 @@ forecasters are paired.
 Source: Efron & Tibshirani (1993), "An Introduction to the Bootstrap"; percentile intervals.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.comparison.accuracy import Decoder, squared_errors
-from core.comparison.divergence import jeffreys, kl
+from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.measures import RealAnswers, rescale
 from core.survey.respondents import SurveyData
 
@@ -40,35 +41,88 @@ def drawn_weights(real: SurveyData, replicates: int = REPLICATES, seed: int = 0)
     return np.concatenate([np.ones((1, n)), counts]) * real.weights
 
 
-def drawn_shares(answered: RealAnswers, drawn: np.ndarray) -> np.ndarray:
-    """Real shares per band under each replicate, shape (1 + B, bands); `drawn` weighs who answered."""
-    return weighted_means(drawn, np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]])
+@dataclass(frozen=True)
+class Forecast:
+    """What one forecaster says of the m respondents who answered an item.
+
+    Attributes
+    ----------
+    logprob
+        Shape (m, K), at the temperature it is read at.
+    shares_of, error_of
+        How the population's shares, and the answers behind RMSE, are read.
+    """
+
+    logprob: np.ndarray
+    shares_of: Decoder = Decoder.EXPECTED
+    error_of: Decoder = Decoder.EXPECTED
 
 
-def weighted_means(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Weighted means of the columns of `table` under each replicate; NaN where nobody was drawn."""
-    total = drawn.sum(axis=1, keepdims=True)
-    return drawn @ table / np.where(total > 0, total, np.nan)
+Means = Mapping[str, np.ndarray]
+"""What is averaged -> its weighted means under each replicate, shape (1 + B, C)."""
 
 
-def drawn_figures(
-    answered: RealAnswers,
-    drawn: np.ndarray,
-    shares: np.ndarray,
-    logprob: np.ndarray,
-    decoder: Decoder,
-    error_of: Decoder = Decoder.EXPECTED,
-) -> dict[str, np.ndarray]:
-    """NLL, KL and RMSE of one table (m, K) under each replicate, each (1 + B,).
+def drawn_means(answered: RealAnswers, drawn: np.ndarray, forecasts: Mapping[str, Forecast]) -> Means:
+    """Everything the figures of an item follow from, in a single matrix product.
 
     Parameters
     ----------
-    answered, drawn, shares
-        The m respondents, their weights (1 + B, m) and real shares under each replicate.
-    logprob
-        At the temperature it is read at.
-    decoder, error_of
-        How the population's shares, and the answers behind RMSE, are read.
+    answered, drawn
+        The m respondents, and their weights under each replicate, shape (1 + B, m).
+    forecasts
+        Name -> forecast.
+
+    Returns
+    -------
+    dict
+        "real" shares in bands; "place" on the scale where there is one; per forecast "NAME shares",
+        "NAME loss" and, where there is a scale, "NAME error". NaN where nobody was drawn.
+    """
+    everybody, on_scale = _columns(answered, forecasts), _scale_columns(answered, forecasts)
+    blocks = {"": np.ones((answered.n, 1)), **everybody, **on_scale}
+    ends = np.cumsum([block.shape[1] for block in blocks.values()])
+    sums = np.split(drawn @ np.concatenate(list(blocks.values()), axis=1), ends[:-1], axis=1)
+    found = dict(zip(blocks, sums, strict=True))
+    total = {"everybody": found[""], "on scale": found.get("on scale")}
+    for name in (*everybody, *on_scale):
+        by = total["everybody" if name in everybody else "on scale"]
+        found[name] = found[name] / np.where(by > 0, by, np.nan)
+    return found
+
+
+def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
+    """What is averaged over everybody who answered, each (m, C)."""
+    found = {"real": np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]]}
+    for name, forecast in forecasts.items():
+        shown = np.exp(forecast.logprob)
+        if forecast.shares_of is Decoder.GREEDY:
+            shown = np.eye(shown.shape[1])[shown.argmax(axis=1)]
+        chosen = forecast.logprob[np.arange(answered.n), answered.answers]
+        found[f"{name} shares"] = answered.bands.sum(shown)
+        found[f"{name} loss"] = -np.maximum(chosen, np.log(1e-12))[:, None]
+    return found
+
+
+def _scale_columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
+    """What is averaged over those whose answer lies on the scale, 0 for the others; empty without one."""
+    scale = answered.scale
+    counts = np.isin(answered.answers, scale)
+    if not counts.any():
+        return {}
+    values: np.ndarray = answered.item.codes[scale]
+    place = np.searchsorted(scale, answered.answers).clip(0, len(scale) - 1)
+    found = {"on scale": counts[:, None].astype(float), "place": np.eye(len(scale))[place] * counts[:, None]}
+    for name, forecast in forecasts.items():
+        person = rescale(np.exp(forecast.logprob[:, scale]))
+        error = squared_errors(person, values[place], values, forecast.error_of)
+        found[f"{name} error"] = (error * counts)[:, None]
+    return found
+
+
+def drawn_figures(
+    answered: RealAnswers, means: Means, name: str, forecast: Forecast
+) -> dict[str, np.ndarray]:
+    """NLL, KL and RMSE of one forecast under each replicate, each (1 + B,).
 
     Returns
     -------
@@ -76,39 +130,31 @@ def drawn_figures(
         "nll"; "kl" of smoothed and "plain_kl" of plain real shares; "rmse", of the scale's length, where
         there is a scale.
     """
-    probability, n = np.exp(logprob), answered.n_effective
-    loss = -np.maximum(logprob[np.arange(answered.n), answered.answers], np.log(1e-12))
-    shown = probability
-    if decoder is Decoder.GREEDY:
-        shown = np.eye(probability.shape[1])[probability.argmax(axis=1)]
-    simulated = weighted_means(drawn, answered.bands.sum(shown))
-    if decoder is Decoder.GREEDY:
+    simulated, n = means[f"{name} shares"], answered.n_effective
+    if forecast.shares_of is Decoder.GREEDY:
         simulated = jeffreys(simulated, n)
-    return {
-        "nll": weighted_means(drawn, loss[:, None])[:, 0],
-        "kl": kl(jeffreys(shares, n), simulated),
-        "plain_kl": kl(shares, simulated),
-        **_squared_error(answered, drawn, probability, error_of),
+    found = {
+        "nll": means[f"{name} loss"][:, 0],
+        "kl": kl(jeffreys(means["real"], n), simulated),
+        "plain_kl": kl(means["real"], simulated),
     }
+    if f"{name} error" in means:
+        values = answered.item.codes[answered.scale]
+        found["rmse"] = np.sqrt(means[f"{name} error"][:, 0]) / (values[-1] - values[0])
+    return found
 
 
-def _squared_error(
-    answered: RealAnswers, drawn: np.ndarray, probability: np.ndarray, decoder: Decoder
-) -> dict[str, np.ndarray]:
-    scale = answered.scale
-    on_scale = np.isin(answered.answers, scale)
-    if not on_scale.any():
-        return {}
-    values: np.ndarray = answered.item.codes[scale]
-    error = squared_errors(
-        rescale(probability[on_scale][:, scale]),
-        answered.item.codes[answered.answers[on_scale]],
-        values,
-        decoder,
-    )
-    return {
-        "rmse": np.sqrt(weighted_means(drawn[:, on_scale], error[:, None])[:, 0]) / (values[-1] - values[0])
+def drawn_floor(answered: RealAnswers, means: Means) -> dict[str, np.ndarray]:
+    """Distances "kl", "js", "tv" and, on a scale, "w1" between replicates and the sample, each (1 + B,)."""
+    shares, truth, n = means["real"], answered.shares, answered.n_effective
+    bands = {
+        "kl": kl(jeffreys(shares, n), jeffreys(truth, n)),
+        "js": jensen_shannon(shares, truth),
+        "tv": total_variation(shares, truth),
     }
+    if "place" in means:
+        bands["w1"] = wasserstein(means["place"], means["place"][0], answered.item.codes[answered.scale])
+    return bands
 
 
 def interval(values: np.ndarray | None, level: float = LEVEL) -> Interval:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.accuracy import Decoder, mean_squared_error, nll
+from core.comparison.accuracy import Decoder
 from core.comparison.compare import HEADLINE_TYPES, LogProbs
-from core.comparison.divergence import jeffreys, kl, real_shares
 from core.comparison.floors import kl_floor
-from core.comparison.measures import RealAnswers, real_answers, rescale
-from core.models.temperature import TEMPERATURES, shares, temper
+from core.comparison.item_sweep import ItemSweep, Tempering, people_sweep, respondents_sweep
+from core.comparison.measures import real_answers
+from core.models.temperature import TEMPERATURES, shares
 from core.survey.codebook import Item, Question, QuestionType
 from core.survey.respondents import SurveyData
 
@@ -99,10 +99,6 @@ class Sweep:
         return {question.column: question for question in self.questions}[column]
 
 
-Tempering = Callable[[np.ndarray, float], np.ndarray]
-"""(n, K) log-probabilities at temperature 1, and a temperature -> those at that temperature."""
-
-
 def sweep(
     real: SurveyData,
     model: LogProbs,
@@ -138,22 +134,14 @@ def sweep(
     decoder = Decoder(decoder)
     weights = real.weights if weights is None else weights
 
-    def item_sweep(item: Item) -> _ItemSweep | None:
+    def item_sweep(item: Item) -> ItemSweep | None:
         answered = real_answers(item, real.answers[item.key].to_numpy(), weights)
         if not answered.n:
             return None
-        z = np.asarray(model[item.key])[answered.rows]
         given = {name: t[item.key][answered.rows] for name, t in (others or {}).items() if item.key in t}
         tables = {name: shares(table, answered.weights, 1.0)[0] for name, table in given.items()}
-        points = [
-            _point(answered, (tempering or {}).get(item.key, temper)(z, t), decoder) for t in temperatures
-        ]
-        simulated = np.array([point.shares for point in points])
-        curves = {
-            name: _curve([getattr(point, name) for point in points])
-            for name in ("rmse", "rmse_sampled", "sd_ratio", "nll")
-        }
-        return _ItemSweep(answered, simulated, tables, _kl(answered, simulated), **curves)
+        z, how = np.asarray(model[item.key])[answered.rows], (tempering or {}).get(item.key)
+        return respondents_sweep(answered, z, tables, temperatures, decoder, how)
 
     return _sweep(real, model, item_sweep, chosen, temperatures)
 
@@ -191,102 +179,23 @@ def population_sweep(
         As for `sweep`.
     """
 
-    def item_sweep(item: Item) -> _ItemSweep | None:
+    def item_sweep(item: Item) -> ItemSweep | None:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
         if not answered.n:
             return None
         z = np.asarray(model[item.key])
         people = np.ones(len(z)) if weights is None else weights
-        how = (tempering or {}).get(item.key, temper)
-        simulated = np.array([people @ np.exp(how(z, t)) for t in temperatures]) / people.sum()
         given = {name: t[item.key] for name, t in (others or {}).items() if item.key in t}
         tables = {name: shares(table, people, 1.0)[0] for name, table in given.items()}
-        spread = _sd_ratio(answered, simulated)
-        return _ItemSweep(answered, simulated, tables, _kl(answered, simulated), sd_ratio=spread)
+        return people_sweep(answered, z, tables, temperatures, people, (tempering or {}).get(item.key))
 
     return _sweep(real, model, item_sweep, chosen, temperatures)
-
-
-@dataclass(frozen=True)
-class _ItemSweep:
-    answered: RealAnswers
-    simulated: np.ndarray
-    others: Mapping[str, np.ndarray]
-    kl: np.ndarray
-    rmse: np.ndarray | None = None
-    rmse_sampled: np.ndarray | None = None
-    sd_ratio: np.ndarray | None = None
-    nll: np.ndarray | None = None
-
-    @property
-    def real(self) -> np.ndarray:
-        """Weighted real shares of every answer, shape (K,)."""
-        totals = np.bincount(
-            self.answered.answers, weights=self.answered.weights, minlength=len(self.answered.item.answers)
-        )
-        return totals / totals.sum()
-
-
-def _kl(answered: RealAnswers, simulated: np.ndarray) -> np.ndarray:
-    return kl(jeffreys(answered.shares, answered.n_effective), answered.bands.sum(simulated))
-
-
-@dataclass(frozen=True)
-class _Point:
-    """One item at one temperature."""
-
-    shares: np.ndarray
-    nll: float
-    rmse: float | None = None
-    rmse_sampled: float | None = None
-    sd_ratio: float | None = None
-
-
-def _point(answered: RealAnswers, logprob: np.ndarray, decoder: Decoder) -> _Point:
-    probability, weights = np.exp(logprob), answered.weights
-    simulated = weights @ probability / weights.sum()
-    loss = nll(logprob, answered.answers, weights)
-    scale = answered.scale
-    on_scale = np.isin(answered.answers, scale)
-    if not on_scale.any():
-        return _Point(simulated, loss)
-    values, weights = answered.item.codes[scale], weights[on_scale]
-    truth = answered.item.codes[answered.answers[on_scale]]
-    person = rescale(probability[on_scale][:, scale])
-    rmse, sampled = (
-        mean_squared_error(person, truth, weights, values, d) ** 0.5 / float(values[-1] - values[0])
-        for d in (decoder, Decoder.SAMPLED)
-    )
-    spread = _sd_ratio(answered, simulated[None])
-    return _Point(simulated, loss, rmse, sampled, None if spread is None else float(spread[0]))
-
-
-def _sd_ratio(answered: RealAnswers, simulated: np.ndarray) -> np.ndarray | None:
-    """Standard deviation on the scale of shares (n_T, K) over that of the real answers, shape (n_T,)."""
-    scale = answered.scale
-    on_scale = np.isin(answered.answers, scale)
-    if not on_scale.any():
-        return None
-    values = answered.item.codes[scale]
-    place = np.searchsorted(scale, answered.answers[on_scale])
-    real = real_shares(place, answered.weights[on_scale], len(scale))
-
-    def variance(shares: np.ndarray) -> np.ndarray:
-        return shares @ values**2 - (shares @ values) ** 2
-
-    if variance(real) < 1e-12:
-        return None
-    return np.sqrt(np.maximum(variance(rescale(simulated[:, scale])), 0) / variance(real))
-
-
-def _curve(values: list[float | None]) -> np.ndarray | None:
-    return None if values[0] is None else np.array(values)
 
 
 def _sweep(
     real: SurveyData,
     model: LogProbs,
-    item_sweep: Callable[[Item], _ItemSweep | None],
+    item_sweep: Callable[[Item], ItemSweep | None],
     chosen: float,
     temperatures: np.ndarray,
 ) -> Sweep:
@@ -309,7 +218,7 @@ def _sweep(
     )
 
 
-def _question_sweep(question: Question, items: list[_ItemSweep]) -> QuestionSweep:
+def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep:
     first = items[0]
     if question.type is QuestionType.MULTI:
         answers = tuple(str(i.answered.item.part) for i in items)
@@ -330,10 +239,10 @@ def _question_sweep(question: Question, items: list[_ItemSweep]) -> QuestionSwee
         simulated=simulated,
         others=others,
         kl=np.mean([i.kl for i in items], axis=0),
-        rmse=first.rmse,
-        rmse_sampled=first.rmse_sampled,
+        rmse=first.individual.get("rmse"),
+        rmse_sampled=first.individual.get("rmse_sampled"),
         sd_ratio=first.sd_ratio,
-        nll=_mean([i.nll for i in items]),
+        nll=_mean([i.individual.get("nll") for i in items]),
         floor_kl=float(np.mean([kl_floor(len(i.answered.shares), i.answered.n_effective) for i in items])),
     )
 

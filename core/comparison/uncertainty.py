@@ -15,18 +15,18 @@ import numpy as np
 
 from core.comparison.accuracy import Decoder
 from core.comparison.compare import HEADLINE_TYPES, LogProbs, Temperatures, temperature_of
-from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.equivalence import interviews_worth
-from core.comparison.measures import RealAnswers, real_answers
+from core.comparison.measures import real_answers
 from core.comparison.resampling import (
     LEVEL,
     REPLICATES,
+    Forecast,
     Interval,
     drawn_figures,
-    drawn_shares,
+    drawn_floor,
+    drawn_means,
     drawn_weights,
     interval,
-    weighted_means,
 )
 from core.models.temperature import temper
 from core.survey.codebook import Question
@@ -129,7 +129,7 @@ def uncertainty(
     return Uncertainty(
         floor=_bands([r.floor for r in overall]),
         question_floor={column: _bands([r.floor]) for column, r in found.items()},
-        model={metric: interval(values) for metric, values in mine.items()},
+        model={m: interval(_centred(values) if m == "kl" else values) for m, values in mine.items()},
         gains={name: _gains(name, overall) for name in names},
         background=_background(overall),
         worth=_worth(overall),
@@ -153,22 +153,17 @@ def _question(
     here = temperature_of(temperature, question.type)
     for item in question.items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
-        drawn = weights[:, answered.rows]
-        shares = drawn_shares(answered, drawn)
-        floors.append(_floor(answered, drawn, shares))
-        tables = {"model": temper(np.asarray(model[item.key])[answered.rows], here)}
+        rows = answered.rows
+        forecasts = {"model": Forecast(temper(np.asarray(model[item.key])[rows], here), decoder)}
         for name, table in baselines.items():
             if item.key in table:
-                tables[name] = np.asarray(table[item.key])[answered.rows]
-        read = {
-            name: drawn_figures(
-                answered, drawn, shares, table, decoder if name == "model" else Decoder.EXPECTED
-            )
-            for name, table in tables.items()
-        }
+                forecasts[name] = Forecast(np.asarray(table[item.key])[rows])
+        means = drawn_means(answered, weights[:, rows], forecasts)
+        floors.append(drawn_floor(answered, means))
+        read = {name: drawn_figures(answered, means, name, f) for name, f in forecasts.items()}
         figures.append(read)
         found.plain_kl.append(read["model"].pop("plain_kl"))
-        found.answers.append(shares.shape[1])
+        found.answers.append(len(answered.shares))
         found.n_effective.append(answered.n_effective)
     common = set.intersection(*(set(f) for f in figures))
     found.floor = {name: _mean(f.get(name) for f in floors) for name in floors[0]}
@@ -180,26 +175,17 @@ def _question(
     return found
 
 
-def _floor(answered: RealAnswers, drawn: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
-    truth, n = answered.shares, answered.n_effective
-    bands = {
-        "kl": kl(jeffreys(shares, n), jeffreys(truth, n)),
-        "js": jensen_shannon(shares, truth),
-        "tv": total_variation(shares, truth),
-    }
-    scale = answered.scale
-    on_scale = np.isin(answered.answers, scale)
-    if on_scale.any():
-        place = np.searchsorted(scale, answered.answers[on_scale])
-        ordered = weighted_means(drawn[:, on_scale], np.eye(len(scale))[place])
-        bands["w1"] = wasserstein(ordered, ordered[0], answered.item.codes[scale])
-    return bands
-
-
 def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
     """Mean over questions that have the figure, shape (1 + B,)."""
     found = [value for value in values if value is not None]
     return np.mean(found, axis=0) if found else None
+
+
+def _centred(values: np.ndarray | None) -> np.ndarray | None:
+    """Replicates of a distance around its value: each is further off by the noise it adds."""
+    if values is None:
+        return None
+    return np.r_[values[0], np.maximum(values[1:] - np.nanmean(values[1:]) + values[0], 0)]
 
 
 def _bands(floors: list[dict[str, np.ndarray]]) -> dict[str, Interval]:

@@ -10,9 +10,10 @@ from core.comparison.compare import LogProbs
 from core.comparison.measures import real_answers
 from core.comparison.resampling import (
     LEVEL,
+    Forecast,
     Interval,
     drawn_figures,
-    drawn_shares,
+    drawn_means,
     drawn_weights,
     interval,
 )
@@ -109,14 +110,18 @@ def _question(
     figures: dict[str, list[Figures]] = {}
     for item in question.items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
-        drawn = weights[:, answered.rows]
-        shares = drawn_shares(answered, drawn)
-        for name, reading in readings.items():
-            if item.key in reading.logprob:
-                table = temper(np.asarray(reading.logprob[item.key])[answered.rows], reading.temperature)
-                figures.setdefault(name, []).append(
-                    drawn_figures(answered, drawn, shares, table, reading.decoder, reading.decoder)
-                )
+        forecasts = {
+            name: Forecast(
+                temper(np.asarray(reading.logprob[item.key])[answered.rows], reading.temperature),
+                reading.decoder,
+                reading.decoder,
+            )
+            for name, reading in readings.items()
+            if item.key in reading.logprob
+        }
+        means = drawn_means(answered, weights[:, answered.rows], forecasts)
+        for name, forecast in forecasts.items():
+            figures.setdefault(name, []).append(drawn_figures(answered, means, name, forecast))
     return {
         name: {figure: np.mean([f[figure] for f in rows], axis=0) for figure in rows[0]}
         for name, rows in figures.items()

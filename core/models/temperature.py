@@ -18,7 +18,7 @@ LOWEST_LOGPROB = -690.0
 """Log-probabilities below this count as this, so that no share or loss becomes infinite or NaN."""
 
 
-def temper(logprob: np.ndarray, temperature: float) -> np.ndarray:
+def temper(logprob: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
     """Log-probabilities of the answers at another temperature.
 
     Parameters
@@ -26,7 +26,8 @@ def temper(logprob: np.ndarray, temperature: float) -> np.ndarray:
     logprob
         Shape (..., K), natural log, at temperature 1.
     temperature
-        Above 0. Below 1 sharpens towards the likeliest answer, above 1 flattens towards uniform.
+        Above 0; an array is spread over `logprob`. Below 1 sharpens towards the likeliest answer, above 1
+        flattens towards uniform.
 
     Returns
     -------
@@ -39,7 +40,7 @@ def temper(logprob: np.ndarray, temperature: float) -> np.ndarray:
     >>> np.exp(temper(np.log([0.2, 0.8]), 0.5)).round(4).tolist()
     [0.0588, 0.9412]
     """
-    if not temperature > 0:
+    if not np.all(temperature > 0):
         raise ValueError(f"temperature must be above 0, got {temperature}")
     scaled = np.maximum(logprob, LOWEST_LOGPROB) / temperature
     scaled = scaled - scaled.max(axis=-1, keepdims=True)
