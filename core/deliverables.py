@@ -192,6 +192,8 @@ def _report_context(results: Results, choice: TableChoice) -> ReportContext:
         population_figures=figures,
         labels={d.column: d.label for d in data.codebook.demographics},
         facts=_facts(results),
+        uncertainty=results.uncertainty,
+        structure=results.structure,
         toplines=tables(results, replace(choice, by=())),
         toplines_source=table_source(results, choice),
         banner=tables(results, choice) if choice.by else None,

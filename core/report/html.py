@@ -16,14 +16,17 @@ from markupsafe import Markup
 from core.comparison.banner import Banner
 from core.comparison.compare import Comparison
 from core.comparison.sweep import Sweep
+from core.comparison.uncertainty import Uncertainty
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.margins import Shares, marginals_chart
+from core.report.palette import dark_for_light
 from core.report.summary import summarise
 from core.report.table_notes import TableSource, table_notes
 from core.report.tables import methods_table, questions_table
 from core.report.tables_html import banner_html, environment, notes_html, stylesheet, topline_html
 from core.report.validation import FORBIDDEN, INTENDED, Validation, validation_label
+from core.report.verdicts import Verdict, individual_verdict, population_verdict, structure_verdict
 
 SMALL_BASE = 30
 """Questions answered by fewer real respondents are left out of the report."""
@@ -58,6 +61,8 @@ class ReportContext:
         Demographic column -> label.
     facts
         What the validation label says.
+    uncertainty, structure
+        What the verdicts go by, beside the comparison; without the first there are none.
     toplines, toplines_source
         Tables of all questions, and who is on each side of them.
     banner
@@ -81,6 +86,8 @@ class ReportContext:
     population_figures: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     facts: Validation | None = None
+    uncertainty: Uncertainty | None = None
+    structure: Mapping[str, Any] | None = None
     toplines: Banner | None = None
     toplines_source: TableSource | None = None
     banner: Banner | None = None
@@ -104,7 +111,8 @@ def report_html(context: ReportContext) -> str:
             bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
             charts=_charts(context),
             left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
-            summary=summarise(context.comparison, SMALL_BASE),
+            summary=summarise(context.comparison, SMALL_BASE, context.uncertainty),
+            verdicts=_verdicts(context),
             label=validation_label(context.facts) if context.facts else (),
             intended=INTENDED,
             forbidden=FORBIDDEN,
@@ -112,9 +120,7 @@ def report_html(context: ReportContext) -> str:
             banners=_banners(context),
             table_notes=_notes(context),
             methods=methods_table(context.comparison).to_dict("records"),
-            questions=[
-                r for r in questions_table(context.comparison).to_dict("records") if r["n"] >= SMALL_BASE
-            ],
+            questions=_questions(context),
             temperature=details["temperature"],
             decoder=details["decoder"],
             population=_population_figures(context.population_figures),
@@ -122,6 +128,23 @@ def report_html(context: ReportContext) -> str:
             figure=_figure,
         )
     )
+
+
+def _verdicts(context: ReportContext) -> list[Verdict]:
+    found = context.uncertainty
+    if found is None:
+        return []
+    return [
+        population_verdict(context.comparison, found),
+        individual_verdict(found),
+        structure_verdict(context.structure, found.background),
+    ]
+
+
+def _questions(context: ReportContext) -> list[dict[str, Any]]:
+    worth = context.uncertainty.question_worth if context.uncertainty else None
+    rows = questions_table(context.comparison, worth).to_dict("records")
+    return [row for row in rows if row["n"] >= SMALL_BASE]
 
 
 def _toplines(context: ReportContext) -> list[Markup]:
@@ -184,6 +207,7 @@ def _charts(context: ReportContext) -> dict[str, Any]:
         ],
         "tradeoff": _ready(tradeoff_chart(context.sweep)),
         "margins": None,
+        "dark": dark_for_light(),
     }
     if context.asked and context.achieved:
         charts["margins"] = _ready(marginals_chart(context.asked, context.achieved, context.labels))

@@ -4,7 +4,7 @@ Real answers are slate and simulated answers orange everywhere; the two differ i
 as hue, and every bar also carries its number, so colour is never the only cue.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +63,16 @@ def palette(theme: Theme | str = Theme.LIGHT) -> Palette:
     '#F2A05A'
     """
     return _PALETTES[Theme(theme)]
+
+
+def dark_for_light() -> dict[str, str]:
+    """Each colour of a light chart -> the one a dark chart has in its place.
+
+    >>> dark_for_light()["#E07A1F"]
+    '#F2A05A'
+    """
+    light, dark = (asdict(palette(theme)) for theme in (Theme.LIGHT, Theme.DARK))
+    return {colour: dark[name] for name, colour in light.items()}
 
 
 def chart_config(colours: Palette) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.comparison.compare import Comparison, QuestionComparison
+from core.comparison.uncertainty import Uncertainty
 
 WITHIN, NEAR = 1.5, 4.0
 """Distance in noise floors up to which a simulation counts as matching, and as close."""
@@ -54,7 +55,7 @@ class Summary:
     findings: tuple[str, ...]
 
 
-def summarise(comparison: Comparison, smallest: int = 30) -> Summary:
+def summarise(comparison: Comparison, smallest: int = 30, uncertainty: Uncertainty | None = None) -> Summary:
     """The summary of a comparison.
 
     Parameters
@@ -63,12 +64,14 @@ def summarise(comparison: Comparison, smallest: int = 30) -> Summary:
         Of the held-out respondents.
     smallest
         Questions with fewer real answers are left out of counts and examples.
+    uncertainty
+        Says how many real interviews would be as close; left out without it.
     """
     overall = comparison.to_dict()["overall"]
     model, floor, baselines = overall["model"], overall.get("floor") or {}, overall.get("baselines") or {}
     verdict = grade(_figure(model, "kl"), _figure(floor, "kl"))
     questions = [q for q in comparison.questions if q.n >= smallest and q.model.get("tv") is not None]
-    figures = [_moved(model, floor), _within(questions), _against(model, baselines)]
+    figures = [_moved(model, floor), _within(questions), _against(model, baselines), _interviews(uncertainty)]
     findings = [_extremes(questions), _people(model, baselines)]
     return Summary(
         verdict,
@@ -129,6 +132,16 @@ def _against(model: Mapping[str, Any], baselines: Mapping[str, Any]) -> KeyFigur
         "than simply repeating the shares of the survey it learned from",
         f"which would be off by {of_hundred(plain)}",
     )
+
+
+def _interviews(uncertainty: Uncertainty | None) -> KeyFigure | None:
+    if uncertainty is None or uncertainty.worth.low is None:
+        return None
+    text, worth = "real interviews would be as close to the truth", uncertainty.worth
+    if worth.value is None:
+        return KeyFigure("More than can be told", text, f"at least {worth.low:,.0f}")
+    high = "more than this sample can tell" if worth.high is None else f"{worth.high:,.0f}"
+    return KeyFigure(f"About {worth.value:,.0f}", text, f"{worth.low:,.0f} to {high}, with 95 % confidence")
 
 
 def _extremes(questions: list[QuestionComparison]) -> str:

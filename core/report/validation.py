@@ -164,7 +164,10 @@ def _baselines(facts: Validation) -> list[str]:
         f"{_number(figures, 'nll')}"
         for name, figures in found.items()
     ]
-    return [f"{part}." for part in parts] or ["Not computed."]
+    if not parts:
+        return ["Not computed."]
+    missing = [] if "logistic_regression" in found else ["Fitted methods were not ready for this report."]
+    return [*(f"{part}." for part in parts), *missing]
 
 
 def _refusals(facts: Validation) -> list[str]:

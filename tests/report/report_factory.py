@@ -8,6 +8,7 @@ import pandas as pd
 from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
+from core.comparison.uncertainty import uncertainty
 from core.report.validation import Validation
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
@@ -68,6 +69,13 @@ def made_comparison(data: SurveyData | None = None):
     plain = log_probs(data, 0.0)
     baselines = {"uniform": plain, "training_marginals": plain, "untuned": log_probs(data, 1.5, 2)}
     return compare(data, log_probs(data, 1.0), baselines, temperature=0.8)
+
+
+def made_uncertainty(data: SurveyData | None = None):
+    """How sure the figures of that comparison are."""
+    data = data or survey()
+    plain = log_probs(data, 0.0)
+    return uncertainty(data, log_probs(data, 1.0), {"training_marginals": plain}, 0.8, replicates=50)
 
 
 def made_sweep(data: SurveyData | None = None):

@@ -12,6 +12,7 @@ from report_factory import (
     made_facts,
     made_population_sweep,
     made_sweep,
+    made_uncertainty,
     survey,
 )
 
@@ -44,6 +45,7 @@ def context():
         },
         labels={"age": "Age"},
         facts=made_facts(data),
+        uncertainty=made_uncertainty(data),
         toplines=made_banner((), data),
         toplines_source=TableSource("Cars", "24 November 2026", "200 respondents", "the same people"),
         banner=made_banner(("age",), data),
@@ -109,6 +111,16 @@ def test_a_stakeholder_reads_the_result_before_any_technical_word(page):
     technical = [text.index(word) for word in ("KL", "NLL", "nats", "divergence")]
     assert text.index("In short") < text.index("All toplines") < text.index("Validation label")
     assert min(technical) > text.index("Validation label")
+
+
+def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_people_and_groups(page, context):
+    text = visible(page)
+    worth = context.uncertainty.worth
+    assert f"About {worth.value:,.0f}" in text and f"{worth.low:,.0f} to {worth.high:,.0f}" in text
+    row = next(r for r in re.findall(r"<tr>.*?</tr>", text) if "Is it rude" in r and "<td>200</td>" in r)
+    assert row.endswith(f"<td>{context.uncertainty.question_worth['rude']:.0f}</td></tr>")
+    for heading in ("Individuals", "Structure"):
+        assert f"<h3>{heading}</h3>" in text
 
 
 def test_banner_tables_are_there_when_asked_for(page, context):
@@ -195,3 +207,14 @@ def test_another_question_keeps_the_temperature_and_the_width(opened, context):
     )
     fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert opened.evaluate(fits)
+
+
+def test_charts_follow_a_dark_page_and_back(opened):
+    colours = "[...document.querySelectorAll('#chart svg .mark-rect path')].map(p => p.getAttribute('fill'))"
+    light = opened.evaluate(colours)
+    opened.emulate_media(color_scheme="dark")
+    opened.wait_for_function(f"({colours}).includes('#F2A05A')")
+    assert len(opened.evaluate(colours)) == len(light)
+    assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 24, 28)"
+    opened.emulate_media(color_scheme="light")
+    opened.wait_for_function(f"({colours}).includes('#E07A1F')")
