@@ -17,6 +17,7 @@ from core.comparison.divergence import effective_base
 from core.comparison.significance import Correction
 from core.errors import JobError
 from core.finished import finished_job
+from core.opening import read_results
 from core.report.datafiles import DataFormat, data_file
 from core.report.distribution import GENERATED, REAL
 from core.report.excel import tables_workbook
@@ -25,7 +26,7 @@ from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource
 from core.report.topline_chart import topline_chart
 from core.report.validation import Validation
-from core.results import Results, read_results
+from core.results import Results
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
 from core.store.workspace import Workspace

@@ -24,14 +24,11 @@ from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.comparison.tradeoff import TradeoffPoint, tradeoff_points
 from core.comparison.uncertainty import Uncertainty, uncertainty
 from core.errors import JobError
-from core.finished import CONTEXT
-from core.jobs.folder import JobFolder
 from core.jobs.status import JobStatus
 from core.models.temperature import fit_temperature, temper
 from core.models.token_temperature import TokenTempering
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
-from core.store.files import read_json
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import QuestionType
 from core.survey.respondents import SurveyData
@@ -282,47 +279,3 @@ class Results:
     def _rows(self) -> np.ndarray:
         data = self.scored.data
         return np.flatnonzero((data.split == self.split) & self.reading.selects(data.profiles, data.codebook))
-
-
-def read_results(
-    folder: JobFolder, temperature: float | str = "auto", decoder: str = "expected", split: str = "test"
-) -> Results:
-    """Read a finished simulation.
-
-    Parameters
-    ----------
-    temperature
-        "auto" for the one fitted on the validation respondents, "by_type" for one per question type.
-    decoder
-        How answers are read for RMSE and accuracy, see `Decoder`.
-    split
-        Respondents to compare with: "test" or "validation".
-
-    Raises
-    ------
-    JobError
-        If none of these respondents were simulated, or the temperature is out of range.
-    """
-    reading = Reading.of(temperature, decoder)
-    scored = SimulationResult.read(folder)
-    if not (scored.data.split == split).any():
-        raise JobError(
-            "The simulation has no such respondents.",
-            where=folder.id,
-            got=split,
-            fix="Use one of: " + ", ".join(sorted(set(scored.data.split))) + ".",
-        )
-    known = read_json(folder.inputs / CONTEXT)
-    population = known["population"]
-    return Results(
-        simulation=folder.status(),
-        survey=SurveyRecord(**known["survey"] | {"warnings": tuple(known["survey"]["warnings"])}),
-        run=known["run"],
-        population=PopulationRecord(**population) if population else None,
-        everyone=SurveyData.read(folder.inputs),
-        scored=scored,
-        others={**assessment.scored_baselines(scored), **assessment.fitted_baselines(folder, scored.data)},
-        structure=assessment.read_structure(folder),
-        reading=reading,
-        split=split,
-    )

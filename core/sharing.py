@@ -14,6 +14,7 @@ from core.errors import HubError
 from core.finished import finished_job
 from core.jobs.folder import JobFolder
 from core.jobs.process import find_job, find_jobs
+from core.opening import read_results
 from core.publish import preflight as checks
 from core.publish import push, record, staging
 from core.publish.card import CardContext, model_card
@@ -21,7 +22,6 @@ from core.publish.preflight import Preflight
 from core.publish.push import Progress, PushResult
 from core.publish.record import Published, Target
 from core.publish.small_cells import rare_note
-from core.results import read_results
 from core.simulation.job import KIND as SIMULATE
 from core.store.files import read_json
 from core.store.workspace import Workspace

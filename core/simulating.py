@@ -8,7 +8,8 @@ from core.errors import MarginalsError
 from core.finished import finished_job, prediction_table, write_context
 from core.jobs import process, queue
 from core.jobs.status import JobStatus
-from core.results import Results, read_results
+from core.opening import read_results
+from core.results import Results
 from core.simulation import job as simulation_job
 from core.simulation.job import KIND as SIMULATE
 from core.store import records

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors settings store jobs survey prompts models pretraining tuning population simulation comparison "
-    "report publish populations experiments teaching finished results mixing deliverables sharing adapters "
-    "surveys simulating demo studio bench cli __main__"
+    "report publish populations experiments teaching finished results opening mixing deliverables sharing "
+    "adapters surveys simulating demo studio bench cli __main__"
 ).split()
 WORKER_ONLY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 # plain numbers about answers, needed by the packages before simulation too

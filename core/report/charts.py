@@ -4,10 +4,11 @@ Charts are plain Vega-Lite dictionaries with their data inside: draw them with
 ``st.vega_lite_chart(chart, width="stretch")`` or embed them in a page.
 """
 
-from core.report.curves import loss_chart, runs_chart, tradeoff_chart
+from core.report.curves import tradeoff_chart
 from core.report.decoder_chart import decoder_chart
 from core.report.distribution import TEMPERATURE, distribution_chart
 from core.report.experiment_chart import experiment_chart, experiment_table
+from core.report.learning_chart import loss_chart, runs_chart
 from core.report.margins import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
 from core.report.pyramid import pyramid_chart

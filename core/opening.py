@@ -1,0 +1,56 @@
+"""Opening a finished simulation: from its folder to the `Results` that page, report and `compare` show."""
+
+from core.comparison import job as assessment
+from core.comparison.reading import Reading
+from core.errors import JobError
+from core.finished import CONTEXT
+from core.jobs.folder import JobFolder
+from core.results import Results
+from core.simulation.result import SimulationResult
+from core.store.files import read_json
+from core.store.records import PopulationRecord, SurveyRecord
+from core.survey.respondents import SurveyData
+
+
+def read_results(
+    folder: JobFolder, temperature: float | str = "auto", decoder: str = "expected", split: str = "test"
+) -> Results:
+    """Read a finished simulation.
+
+    Parameters
+    ----------
+    temperature
+        "auto" for the one fitted on the validation respondents, "by_type" for one per question type.
+    decoder
+        How answers are read for RMSE and accuracy, see `Decoder`.
+    split
+        Respondents to compare with: "test" or "validation".
+
+    Raises
+    ------
+    JobError
+        If none of these respondents were simulated, or the temperature is out of range.
+    """
+    reading = Reading.of(temperature, decoder)
+    scored = SimulationResult.read(folder)
+    if not (scored.data.split == split).any():
+        raise JobError(
+            "The simulation has no such respondents.",
+            where=folder.id,
+            got=split,
+            fix="Use one of: " + ", ".join(sorted(set(scored.data.split))) + ".",
+        )
+    known = read_json(folder.inputs / CONTEXT)
+    population = known["population"]
+    return Results(
+        simulation=folder.status(),
+        survey=SurveyRecord(**known["survey"] | {"warnings": tuple(known["survey"]["warnings"])}),
+        run=known["run"],
+        population=PopulationRecord(**population) if population else None,
+        everyone=SurveyData.read(folder.inputs),
+        scored=scored,
+        others={**assessment.scored_baselines(scored), **assessment.fitted_baselines(folder, scored.data)},
+        structure=assessment.read_structure(folder),
+        reading=reading,
+        split=split,
+    )
