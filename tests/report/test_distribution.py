@@ -105,8 +105,8 @@ def test_other_charts_are_drawn_with_their_numbers(made):
     assert {"Age group", "18-34", "25.1%", "74.9%", "Asked for"} <= set(texts)
     lines = [{"step": 1, "loss": 2.0}, {"step": 2, "loss": 1.5, "validation_nll": 1.6}, {"seconds": 3}]
     chart = loss_chart(lines)
-    assert [row["value"] for row in chart["data"]["values"]] == [2.0, 1.5, 1.6]
-    assert "Validation NLL" in drawn(chart)
+    assert [row["value"] for row in chart["data"]["values"]] == [1.6, 2.0, 1.5]
+    assert "Surprise at hold-out respondents" in drawn(chart)
 
 
 def test_every_chart_describes_itself(made):
