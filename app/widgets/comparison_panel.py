@@ -122,7 +122,7 @@ def _methods(results: "Results") -> None:
 def _figures(results: "Results", figures: Mapping[str, tuple[str, str]]) -> None:
     words = {EVERY: "All questions (mean)"} | {q.column: q.text for q in results.comparison.questions}
     column = st.selectbox(
-        "Of", list(words), format_func=words.get, key=Key.RESULTS_FIGURES_OF, persist_state="session"
+        "Figures of", list(words), format_func=words.get, key=Key.RESULTS_FIGURES_OF, persist_state="session"
     )
     rows = figures_table(results.comparison, figures, column or None)
     number = st.column_config.NumberColumn
@@ -140,4 +140,9 @@ def _figures(results: "Results", figures: Mapping[str, tuple[str, str]]) -> None
             "Ideal": st.column_config.TextColumn("Should be", width="large"),
         },
         alt="Every figure beside a perfect simulation and simpler methods",
+    )
+    mass = results.option_mass
+    st.caption(
+        f"Of the model's probability {mass['mean']:.1%} fell on the answers offered (5th percentile "
+        f"{mass['low']:.1%}); the rest is set aside, so every simulated answer is one of them."
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.results import Results
 
 TEMPERATURES = {AUTO: "One for all questions", BY_TYPE: "One per question type", 1.0: "1 (as learned)"}
+TYPES = {"single": "Choose one", "ordinal": "Scale", "numeric": "Number", "multi": "Select all"}
 DECODERS = {
     Decoder.EXPECTED: "Expected answer",
     Decoder.SAMPLED: "Sampled answer",
@@ -30,6 +31,9 @@ def reading_form(results: "Results", study_id: str) -> Reading:
                 key=Key.RESULTS_TEMPERATURE.of(study_id),
                 help="Found on the validation respondents, by how likely their answers are.",
             )
+            if temperature == BY_TYPE:
+                fitted = results.fitted_by_type
+                st.caption(", ".join(f"{TYPES[kind]} {value:.2f}" for kind, value in fitted.items()))
             decoder = st.radio(
                 "One answer per person is",
                 list(DECODERS),

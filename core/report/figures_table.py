@@ -6,15 +6,15 @@ from typing import Any
 from core.comparison.compare import Comparison
 
 TOPLINE_FIGURES = {
-    "kl": ("KL divergence, real to simulated (nats)", "0; smoothed by half an answer per option (Jeffreys)"),
+    "kl": ("KL divergence, real to simulated (nats)", "0; real shares plus half an answer each"),
     "kl_reverse": ("KL divergence, simulated to real (nats)", "0; punishes answers nobody gives"),
     "js": ("Jensen-Shannon divergence (nats)", "0; the same in both directions"),
     "tv": ("Total variation", "0; share of answers that would have to move"),
-    "w1": ("Wasserstein distance (of the scale)", "0; at most 0.10 is good; scales and numbers only"),
+    "w1": ("Wasserstein distance (of the scale)", "0; up to 0.10 is good; scales only"),
     "mean_shift": ("Mean shift (standard deviations)", "0; below 0.2 either way is good"),
     "sd_ratio": ("SD ratio, simulated over real", "1; below 1 opinions are too alike"),
     "sd_within": ("… of it within people", "what one person might answer"),
-    "sd_between": ("… of it between people", "how much people differ; squares of both add up"),
+    "sd_between": ("… of it between people", "how much people differ"),
     "entropy_gap": ("Entropy gap (nats)", "0; below 0 the variety of answers has collapsed"),
     "simbench": ("SimBench score", "100; 40 is beyond published zero-shot models"),
 }
@@ -23,7 +23,7 @@ INDIVIDUAL_FIGURES = {
     "nll_permuted": ("… with profiles dealt out at random", "higher than the line above if profiles matter"),
     "spread": ("Spread between people (total variation)", "0: everybody is simulated alike"),
     "brier": ("Brier score", "low; squared error of probabilities"),
-    "rps": ("Ranked probability score", "low; scales and numbers only"),
+    "rps": ("Ranked probability score", "low; scales only"),
     "accuracy": ("Hit rate of the answer read", "high"),
     "rmse_expected": ("RMSE, expected answer (of the scale)", "low; the best a single number can do"),
     "rmse_sampled": ("RMSE, sampled answer (of the scale)", "low; sampling honestly costs 41 %"),

@@ -96,13 +96,19 @@ def individual_verdict(found: Uncertainty) -> Verdict:
         sentence,
         f"{nll.value:.3f} nats of surprise per answer",
         f"{nll.value + marginals.value:.3f} when repeating everybody's shares",
-        _reference(found),
+        _reference(found) if level != EMPTY else _even_the_best(found.background),
         _background_note(found.background),
         (
             "Demographics alone reach 74 % of how well people repeat their own answers (arXiv 2411.10109).",
             "With or without a persona: accuracy 0.75 against 0.73 (arXiv 2509.19088).",
         ),
     )
+
+
+def _even_the_best(available: Interval | None) -> str:
+    if available is None or available.value is None:
+        return ""
+    return f"Even a logistic regression gains only {max(available.value, 0):.3f} over everybody's shares."
 
 
 def _background_note(available: Interval | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from app import cached
 from app.session import Key, View
+from app.widgets.comparison_panel import TOPLINES
 from app.widgets.question_chart import CALIBRATION, DECODERS, POPULATION
 from app.widgets.structure_panel import DETECTION, EFFECTS, FIDELITY, LINKS
 from core import studio
@@ -104,6 +105,18 @@ def test_another_decoder_and_a_filter_act_on_the_same_scores(taught, open_page):
     group.set_value([demographic.options[0]]).run()
     assert not app.exception
     assert app.error or app.dataframe[0].value["n"].max() < before["n"].max()
+
+
+@pytest.mark.slow
+def test_every_figure_and_the_temperature_per_type_can_be_seen(taught, open_page):
+    app = open_page(View.RESULTS)
+    app.segmented_control(key=Key.RESULTS_FIGURES).set_value(TOPLINES).run()
+    app.radio(key=Key.RESULTS_TEMPERATURE.of(taught.id)).set_value("by_type").run()
+    assert not app.exception
+    assert {"Entropy gap (nats)", "Mean shift (standard deviations)"} <= set(app.dataframe[1].value["Figure"])
+    said = [caption.value for caption in app.caption]
+    assert any(text.startswith("Choose one ") for text in said)
+    assert any("fell on the answers offered" in text for text in said)
 
 
 @pytest.mark.slow
