@@ -16,6 +16,7 @@ from report_factory import (
     survey,
 )
 
+from core.comparison.resampling import Interval
 from core.report.html import ReportContext, report_html
 from core.report.table_notes import TableSource
 
@@ -113,12 +114,20 @@ def test_a_stakeholder_reads_the_result_before_any_technical_word(page):
     assert min(technical) > text.index("Validation label")
 
 
-def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_people_and_groups(page, context):
-    text = visible(page)
-    worth = context.uncertainty.worth
-    assert f"About {worth.value:,.0f}" in text and f"{worth.low:,.0f} to {worth.high:,.0f}" in text
-    row = next(r for r in re.findall(r"<tr>.*?</tr>", text) if "Is it rude" in r and "<td>200</td>" in r)
-    assert row.endswith(f"<td>{context.uncertainty.question_worth['rude']:.0f}</td></tr>")
+def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_people_and_groups(context):
+    found = replace(
+        context.uncertainty, worth=Interval(175.2, 118.0, None), question_worth={"rude": 88.4, "own": None}
+    )
+    text = visible(report_html(replace(context, uncertainty=found)))
+    assert "About 175" in text and "118 to more than this sample can tell" in text
+    rows = {
+        name: row
+        for row in re.findall(r"<tr><td>.*?</tr>", text)
+        for name in ("Is it rude", "own a")
+        if name in row
+    }
+    assert rows["Is it rude"].endswith("<td>88</td></tr>")
+    assert rows["own a"].endswith("<td>–</td></tr>")
     for heading in ("Individuals", "Structure"):
         assert f"<h3>{heading}</h3>" in text
 
