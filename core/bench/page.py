@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from core.errors import JobError
 
 ROOT = Path(__file__).parents[2]
 CHART = ".st-key-results-chart .vega-embed svg"
-LOADS, STEPS = 5, 30
+HOME, RESULTS = ("[data-testid=stSidebarNav] a[href$='/']", "[data-testid=stSidebarNav] a[href*='/results']")
+VISITS, STEPS = 5, 30
 WATCH = """() => {
   const chart = document.querySelector('.st-key-results-chart .vega-embed svg');
   const texts = () => [...chart.querySelectorAll('g.mark-text text')].map(t => t.textContent).join('|');
@@ -35,25 +38,37 @@ WATCH = """() => {
 """Notes the milliseconds from each key press to the first changed number in the chart."""
 
 
+CLICK = """([link, chart]) => new Promise(done => {
+  const start = performance.now();
+  document.querySelector(link).click();
+  (function wait() {
+    document.querySelector(chart) ? done(performance.now() - start) : requestAnimationFrame(wait);
+  })();
+})"""
+"""Milliseconds from a click in the navigation to the bars of the first chart."""
+
+
 @dataclass(frozen=True)
 class PageTimes:
-    """Milliseconds in the browser.
+    """What a browser with one open session measured.
 
     Attributes
     ----------
-    first
-        From the click on a link to the bars of the first chart, in an app that has just been started and has
-        compared nothing yet.
-    again
-        The same once the app has compared: median of `LOADS` visits.
+    first, again
+        Milliseconds from the click on the page in the navigation to the bars of the first chart: in an app
+        that has not compared anything yet, and the median of `VISITS` visits after that.
+    cpu_first, cpu_again
+        CPU-seconds of app and browser together for such a visit, which do not depend on what else is running.
     step, slowest_step
-        From a key press on the slider to moved bars: median and maximum of `STEPS`.
+        Milliseconds from a key press on the slider to moved bars: median and maximum of `STEPS`.
     load
         Processes waiting for the processor when it was measured (load average of a minute).
     """
 
     first: float
     again: float
+    cpu_first: float
+    cpu_again: float
     step: float
     slowest_step: float
     load: float
@@ -65,37 +80,51 @@ def time_page(workspace: str, survey_id: str) -> PageTimes | None:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         return None
-    with _app(workspace) as address, sync_playwright() as playwright:
+    with _app(workspace) as (address, server), sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
         except Error:
             return None
-        link = f"{address}/results?study={survey_id}"
-        _paint(browser, f"{address}/?study={survey_id}", "[data-testid=stSidebarNav]")  # warm up the browser
-        first = _paint(browser, link, CHART)
-        again = [_paint(browser, link, CHART) for _ in range(LOADS)]
-        steps = _steps(browser, link)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(300_000)
+        page.goto(f"{address}/?study={survey_id}")
+        _settle(page)
+        visits = [_visit(page, browser, server) for _ in range(1 + VISITS)]
+        steps = _steps(page)
         browser.close()
+    (first, cpu_first), *later = visits
+    again, cpu_again = (statistics.median(values) for values in zip(*later, strict=True))
     return PageTimes(
-        first, statistics.median(again), statistics.median(steps), max(steps), os.getloadavg()[0]
+        first, again, cpu_first, cpu_again, statistics.median(steps), max(steps), os.getloadavg()[0]
     )
 
 
-def _paint(browser: Any, link: str, selector: str) -> float:
-    """Milliseconds from the start of navigation until something is drawn, in a fresh session."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(link, wait_until="commit")
-    drawn = "s => document.querySelector(s) && performance.now()"
-    took = page.wait_for_function(drawn, arg=selector, timeout=120_000).json_value()
-    page.close()
-    return float(took)
+def _visit(page: Any, browser: Any, server: psutil.Process) -> tuple[float, float]:
+    """From another page to the results: milliseconds to the first chart, CPU-seconds until all is drawn."""
+    if page.locator(CHART).count():
+        page.locator(HOME).click()
+        page.wait_for_selector(CHART, state="detached")
+        _settle(page)
+    before = _cpu(browser, server)
+    took = page.evaluate(CLICK, [RESULTS, CHART])
+    _settle(page)
+    return float(took), _cpu(browser, server) - before
 
 
-def _steps(browser: Any, link: str) -> list[float]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(link)
-    page.wait_for_selector(CHART, timeout=120_000)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=120_000)
+def _cpu(browser: Any, server: psutil.Process) -> float:
+    times = server.cpu_times()
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return times.user + times.system + sum(process["cpuTime"] for process in processes)
+
+
+def _settle(page: Any) -> None:
+    page.wait_for_timeout(300)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def _steps(page: Any) -> list[float]:
     slider = page.locator(".st-key-results-chart .vega-bindings input[type=range]")
     slider.focus()
     slider.press("Home")
@@ -104,8 +133,7 @@ def _steps(browser: Any, link: str) -> list[float]:
         for _ in range(5):  # a step of 0.05 in temperature is sure to change a printed digit
             slider.press("ArrowRight")
         page.wait_for_timeout(30)
-    took = page.evaluate("() => window.step.took")
-    page.close()
+    took: list[float] = page.evaluate("() => window.step.took")
     return took
 
 
@@ -117,8 +145,8 @@ def _chromium() -> str | None:
 
 
 @contextmanager
-def _app(workspace: str) -> Iterator[str]:
-    """The app on a free port, stopped afterwards."""
+def _app(workspace: str) -> Iterator[tuple[str, psutil.Process]]:
+    """The app on a free port with its process, stopped afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -133,7 +161,7 @@ def _app(workspace: str) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(server, address)
-        yield address
+        yield address, psutil.Process(server.pid)
     finally:
         server.terminate()
         server.wait()

@@ -165,7 +165,8 @@ def _results(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     else:
         page = found.page
         console.say(
-            f"First chart after {page.first:,.0f} ms in an app just started, then {page.again:,.0f} ms; "
+            f"First chart {page.first:,.0f} ms after the click in an app that has not compared yet, then "
+            f"{page.again:,.0f} ms (CPU of app and browser {page.cpu_first:.1f} and {page.cpu_again:.1f} s); "
             f"slider step {page.step:.0f} ms (slowest {page.slowest_step:.0f}); load {page.load:.1f}."
         )
     return asdict(found)

@@ -115,10 +115,11 @@ def _within(questions: list[QuestionComparison]) -> KeyFigure | None:
     if not questions:
         return None
     grades = [grade(_figure(q.model, "kl"), _figure(q.floor, "kl")) for q in questions]
+    far = grades.count(Grade.FAR)
     return KeyFigure(
         f"{grades.count(Grade.MATCH)} of {len(grades)}",
         "questions are no further off than chance explains",
-        f"{grades.count(Grade.FAR)} are clearly further off",
+        f"{far} {'is' if far == 1 else 'are'} clearly further off",
     )
 
 

@@ -160,14 +160,19 @@ def _floor(facts: Validation) -> list[str]:
 def _baselines(facts: Validation) -> list[str]:
     found = facts.comparison.overall["baselines"]
     parts = [
-        f"{METHODS.get(name, name.replace('_', ' '))}: {_moved(figures)}, KL {_number(figures, 'kl')}, NLL "
-        f"{_number(figures, 'nll')}"
-        for name, figures in found.items()
+        f"{METHODS.get(name, name.replace('_', ' '))}: {_known(figures)}" for name, figures in found.items()
     ]
     if not parts:
         return ["Not computed."]
     missing = [] if "logistic_regression" in found else ["Fitted methods were not ready for this report."]
     return [*(f"{part}." for part in parts), *missing]
+
+
+def _known(figures: Mapping[str, Any]) -> str:
+    """Distances a method has; one that only predicts numbers has an individual error alone."""
+    if figures.get("kl") is None:
+        return f"RMSE {_number(figures, 'rmse_scaled')} of the scale"
+    return f"{_moved(figures)}, KL {_number(figures, 'kl')}, NLL {_number(figures, 'nll')}"
 
 
 def _refusals(facts: Validation) -> list[str]:

@@ -38,7 +38,7 @@ def test_figures_stand_beside_chance_and_the_surveys_own_shares():
     )
     moved, within, against = found.figures
     assert (moved.value, moved.beside) == ("5.0 of 100", "4.0 of 100 by chance alone")
-    assert (within.value, within.beside) == ("1 of 2", "1 are clearly further off")
+    assert (within.value, within.beside) == ("1 of 2", "1 is clearly further off")
     assert (against.value, against.beside) == ("Not closer", "which would be off by 3.1 of 100")
     assert found.findings[0] == (
         "Closest: “A?” (2.0 of 100 answers would have to move). Furthest: “B?” (20.0 of 100)."
