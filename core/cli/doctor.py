@@ -23,7 +23,8 @@ from core.store.workspace import open_workspace
 REQUIREMENTS = Path(__file__).parents[2] / "requirements.txt"
 MODEL_STACK = """
 import torch, transformers, peft, bitsandbytes
-gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU, CPU only"
+count = torch.cuda.device_count()
+gpu = f"{count} GPU (" + torch.cuda.get_device_name() + ")" if count else "no GPU, CPU only"
 print(f"torch {torch.__version__}, {gpu}")
 """
 

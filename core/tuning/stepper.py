@@ -52,13 +52,13 @@ class Stepper:
         while loss is None:
             self.together //= 2
             loss = self._gradient(batch)
-        if not np.isfinite(loss):
+        norm = nn.utils.clip_grad_norm_(self.parameters, CLIP)
+        if not np.isfinite(loss + float(norm)):
             raise ModelError(
                 "The model stopped making sense while learning (its loss is not a number).",
                 where=f"learning rate {self.recipe.learning_rate:g}",
                 fix="Choose a smaller learning rate under Advanced.",
             )
-        nn.utils.clip_grad_norm_(self.parameters, CLIP)
         self.optimiser.step()
         return loss
 

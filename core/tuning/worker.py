@@ -46,7 +46,11 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     placement = _placement(folder)
     if placement.processes == 1:
         return teach(folder, reporter, ALONE)
-    return run_together(teach_together, str(folder.path), placement.processes, placement.sharded)
+    try:
+        return run_together(teach_together, str(folder.path), placement.processes, placement.sharded)
+    finally:  # the last word is this process's: it goes on from where the first of them came to
+        status = folder.status()
+        reporter.step, reporter.total, reporter.message = status.step, status.total, status.message
 
 
 def teach_together(processes: Processes, folder_path: str) -> dict[str, Any]:

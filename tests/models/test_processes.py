@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import ModelError, RecipeError
 from core.jobs.reporting import Cancelled
-from core.models.processes import ALONE, Processes, run_together
-
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+from core.models.processes import ALONE, Processes, _leave_reason, _reason, run_together
 
 
 @given(st.integers(1, 6), st.integers(0, 20))
@@ -76,19 +74,41 @@ def _fail(processes: Processes, how: str) -> dict:
     if not processes.first:
         if how == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
-        raise {"mendable": RecipeError("Too much.", fix="Take less."), "cancelled": Cancelled()}[how]
+        raise RecipeError("Too much.", fix="Take less.")
     processes.sum(torch.ones(1))
     return {}
 
 
 @pytest.mark.parametrize(
-    ("how", "error", "words"),
+    ("how", "words"),
     [
-        ("mendable", ModelError, "Too much. What to do: Take less."),
-        ("cancelled", Cancelled, "^$"),
-        ("killed", ModelError, "stopped without a word, most likely for lack of memory"),
+        ("mendable", "Too much. What to do: Take less."),
+        ("killed", "stopped without a word, most likely for lack of memory"),
     ],
 )
-def test_the_failure_of_one_ends_all_and_is_told(how, error, words):
-    with pytest.raises(error, match=words):
+def test_the_failure_of_one_ends_all_and_is_told(how, words):
+    with pytest.raises(ModelError, match=words):
         run_together(_fail, how, 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "words"),
+    [
+        (Cancelled(), Cancelled, "^$"),
+        (OSError(28, "No space left on device"), ModelError, "The disk is full"),
+        (torch.OutOfMemoryError("CUDA out of memory"), ModelError, "ran out of memory"),
+        (KeyError("x"), RuntimeError, "a fault in the program .KeyError."),
+        (torch.distributed.DistBackendError("NCCL error"), ModelError, "without a word"),
+    ],
+)
+def test_what_failed_first_is_the_reason_whatever_the_others_say(tmp_path, error, expected, words):
+    _leave_reason(tmp_path / "reason-1.json", error)
+    _leave_reason(tmp_path / "reason-0.json", torch.distributed.DistBackendError("the other one is gone"))
+    with pytest.raises(expected, match=words):
+        raise _reason(tmp_path)
+
+
+def test_more_processes_than_gpus_are_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(ModelError, match="fewer GPUs than processes. Got: 1."):
+        run_together(_fail, "", 2)

@@ -11,7 +11,6 @@ from core.models.sharding import refuse_other_storage, shard
 
 VARIANTS = [
     {"adapter": "lora"},
-    {"adapter": "qlora"},
     {"adapter": "qlora", "gradient_checkpointing": True},
     {"adapter": "qlora", "dora": True},
 ]

@@ -57,7 +57,8 @@ def adapter(folder):
 
 
 def test_the_first_process_reports_and_leaves_one_adapter(by_two):
-    assert by_two.status().state is JobState.DONE
+    status = by_two.status()
+    assert (status.state, status.step, status.total) == (JobState.DONE, 8, 8)
     assert [m["step"] for m in by_two.metrics() if "loss" in m] == list(range(1, 9))
     result = by_two.result()
     assert (result["processes"], result["sharded"], result["steps"]) == (2, False, 8)

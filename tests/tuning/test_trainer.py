@@ -179,11 +179,24 @@ def test_another_error_is_not_taken_for_a_lack_of_memory(survey, monkeypatch):
         taker.step([None] * 4)
 
 
-def test_a_learning_rate_that_blows_up_is_told_in_words(survey, monkeypatch):
+class BrokenGradient(torch.autograd.Function):
+    """The loss is fine, its gradient is not: what 4-bit layers in a type that cannot be sharded do."""
+
+    @staticmethod
+    def forward(ctx, loss):
+        return loss.clone()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * float("nan")
+
+
+@pytest.mark.parametrize("breaking", [lambda loss: loss * float("nan"), BrokenGradient.apply])
+def test_learning_that_blows_up_is_told_in_words(survey, monkeypatch, breaking):
     lesson, model = lesson_of(survey, learning_rate=0.5)
 
     def infinite(model, part, recipe):
-        return batch_loss(model, part, recipe) * float("nan")
+        return breaking(batch_loss(model, part, recipe))
 
     monkeypatch.setattr(stepper, "batch_loss", infinite)
     examples = lesson.examples(make_targets(lesson)[0])
