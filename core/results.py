@@ -30,7 +30,7 @@ from core.models.token_temperature import TokenTempering
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
-from core.survey.codebook import QuestionType
+from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
 
 SMALL_BASE = 30
@@ -193,11 +193,30 @@ class Results:
         return {key: np.exp(table) for key, table in self._read(tables).items()}
 
     @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that were simulated and that somebody compared has answered."""
+        given = self.real.answers
+        scored = (q for q in self.everyone.codebook.questions if all(i.key in self.model for i in q.items))
+        return tuple(q for q in scored if any((given[i.key] >= 0).any() for i in q.items))
+
+    @cached_property
     def sweep(self) -> Sweep:
         """Shares, KL, RMSE, SD ratio and NLL of the respondents at every temperature."""
+        return self._swept({item.key for item in self.everyone.items})
+
+    def one_question(self, column: str) -> Sweep:
+        """The same of one question alone, sooner: what the first chart of a page needs."""
+        if "sweep" in vars(self):
+            return self.sweep
+        return self._swept({item.key for item in self.everyone.codebook.question(column).items})
+
+    def _swept(self, keys: set[str]) -> Sweep:
+        def of(tables: Answers) -> Answers:
+            return {key: table for key, table in tables.items() if key in keys}
+
         tempering = self.token_temperings if self.reading.per_token else None
-        real, chosen = self.real, self.fitted_temperature
-        return sweep(real, self.model, self.baselines, chosen, self.decoder, tempering=tempering)
+        model, others = of(self.model), {name: of(tables) for name, tables in self.baselines.items()}
+        return sweep(self.real, model, others, self.fitted_temperature, self.decoder, tempering=tempering)
 
     @property
     def has_population(self) -> bool:

@@ -54,6 +54,16 @@ def test_the_population_answers_in_its_own_proportions(workspace, simulation):
     assert tea.n == 60  # beside all respondents, not only the held-out ones
 
 
+def test_one_question_alone_is_swept_as_with_all_others(workspace, simulation):
+    alone, together = (studio.results(workspace, simulation) for _ in range(2))
+    assert [q.column for q in alone.questions] == [q.column for q in together.sweep.questions]
+    for column in ("tea", "with"):
+        found, expected = alone.one_question(column), together.sweep.question(column)
+        assert len(found.questions) == 1
+        np.testing.assert_array_equal(found.question(column).simulated, expected.simulated)
+        np.testing.assert_array_equal(found.question(column).kl, expected.kl)
+
+
 def test_baselines_and_structure_are_computed_once_and_kept(workspace, simulation, monkeypatch):
     folder = studio.job(workspace, simulation)
     assert studio.results(workspace, simulation).structure is None

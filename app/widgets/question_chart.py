@@ -1,5 +1,6 @@
 """The charts of the results page with their temperature sliders: one question, and all together."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ from app.widgets.share_link import linked_temperature, share_link
 from app.widgets.untaught import untaught_notice
 
 if TYPE_CHECKING:
-    from core.comparison.sweep import Sweep
+    from core.comparison.sweep import QuestionSweep
     from core.results import Results
+    from core.survey.codebook import Question
 
 HELD_OUT, POPULATION = "respondents", "population"
 PEOPLE = {HELD_OUT: "Held-out respondents", POPULATION: "Population"}
@@ -26,8 +28,9 @@ def question_chart(results: "Results", study_id: str) -> None:
     with st.container(border=True):
         st.subheader("Question by question")
         who = _whose(results)
-        sweep = (results.population_sweep if who == POPULATION else None) or results.sweep
-        column = _question(sweep)
+        people = results.population_sweep if who == POPULATION else None
+        column = _question(people.questions if people else results.questions)
+        sweep = people or results.one_question(column)
         write_address({Key.RESULTS_WHO: who, Key.RESULTS_QUESTION: column})
         untaught_notice(results, column)
         start = linked_temperature(results.temperature)
@@ -63,8 +66,8 @@ def _whose(results: "Results") -> str:
     )
 
 
-def _question(sweep: "Sweep") -> str:
-    words = {q.column: f"{number}. {q.text}" for number, q in enumerate(sweep.questions, 1)}
+def _question(questions: "Sequence[Question | QuestionSweep]") -> str:
+    words = {q.column: f"{number}. {q.text}" for number, q in enumerate(questions, 1)}
     follow_address(Key.RESULTS_QUESTION, words)
     return st.selectbox(
         "Question",
