@@ -100,7 +100,7 @@ def test_interpolation_is_exact_on_the_grid_and_close_between():
     assert np.allclose(interpolate(curve, 9.0), curve[-1])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from([0.4, 0.8, 1.0, 1.7]), st.integers(0, 1000))
 def test_fit_finds_the_temperature_the_answers_were_given_at(truth, seed):
     rng = np.random.default_rng(seed)

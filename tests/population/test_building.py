@@ -77,7 +77,7 @@ def test_unknown_names_are_found_before_anything_is_drawn():
         build_population(small_survey(50), Plan(Marginals({"sex": {"Other": 1.0}}), 10, 0))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 3000), st.integers(0, 99))
 def test_any_size_is_drawn_exactly(size, seed):
     found = build_population(small_survey(200), Plan(None, size, seed))

@@ -46,7 +46,7 @@ def test_two_groups_nobody_is_in_both_of_cannot_exceed_everybody():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 100_000))
 def test_the_smallest_change_mends_every_conflict(seed):
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def test_the_smallest_change_mends_every_conflict(seed):
     assert rake(people, np.ones(n), Marginals(mended)).worst_error < 1e-3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 100_000))
 def test_targets_some_weights_meet_are_never_called_impossible(seed):
     rng = np.random.default_rng(seed)

@@ -30,7 +30,7 @@ def test_two_by_two_by_hand():
     assert result.effective_base == pytest.approx(10 * result.efficiency)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_raked_margins_match_and_odds_ratios_are_kept(seed):
     rng = np.random.default_rng(seed)
@@ -97,7 +97,7 @@ def test_an_unknown_demographic_is_named():
         rake(frame(sex=["f"]), np.ones(1), Marginals({"country": {"UK": 1.0}}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_the_order_of_the_variables_does_not_change_the_fixed_point(seed):
     rng = np.random.default_rng(seed)
@@ -111,7 +111,7 @@ def test_the_order_of_the_variables_does_not_change_the_fixed_point(seed):
     assert np.allclose(there, here, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(1.3, 4))
 def test_capped_weights_meet_the_targets_and_are_the_closest_that_do(seed, cap):
     rng = np.random.default_rng(seed)

@@ -75,7 +75,7 @@ def test_a_person_moves_answers_through_the_direction_of_the_question():
     assert np.log(shares[2] / shares[0]) == pytest.approx(2 * 2.0 * MIXING[-2, 0])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0, 1), st.integers(0, 10_000))
 def test_exact_shares_of_any_survey_are_a_distribution(level, seed):
     rng = np.random.default_rng(seed)

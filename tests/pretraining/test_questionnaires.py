@@ -11,7 +11,7 @@ def types(level, count=60):
     return {str(q.type) for _ in range(count) for q in maker.questionnaire(Difficulty(level)).questions}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(0, 1), st.integers(0, 10_000))
 def test_every_questionnaire_is_a_legal_codebook(level, seed):
     codebook = QuestionnaireMaker(np.random.default_rng(seed)).questionnaire(Difficulty(level))

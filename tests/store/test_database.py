@@ -59,7 +59,7 @@ def test_categories_and_mixed_objects_become_text(database):
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.none() | TEXT, st.integers(-1, 300), st.floats(allow_nan=False)), max_size=8),
     st.lists(TEXT, min_size=3, max_size=3, unique=True),

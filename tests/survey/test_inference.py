@@ -221,7 +221,7 @@ texts = st.sampled_from(
 headers = st.sampled_from(["age", "id", "weight", "split", "q1", "q2", "What?", "gender", "email"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_small_table_is_imported_whole_or_refused_with_a_sentence(data):
     names = data.draw(st.lists(headers, min_size=2, max_size=5, unique=True))

@@ -109,7 +109,7 @@ def test_contrast_by_hand():
     assert float(contrast(alike, labels)) == pytest.approx(0.5 * m * (1 - m))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(2, 7))
 def test_contrast_is_zero_at_the_truth_and_for_a_shift_of_everybody(seed, people, answers):
     generator = torch.Generator().manual_seed(seed)

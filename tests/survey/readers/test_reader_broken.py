@@ -74,7 +74,7 @@ def check(content, name="a.csv", companion=None, **choices):
     return file
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     st.integers(1, 4).flatmap(
         lambda width: st.lists(
@@ -89,7 +89,7 @@ def test_tables_of_tricky_cells(rows, delimiter, encoding, form):
     check(written(rows, delimiter).encode(encoding), format=form)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     st.binary(max_size=80),
     st.sampled_from([b"", b"a,b\n1,2\n", b"PK\x03\x04", b"PAR1", b"\xff\xfe"]),
@@ -98,7 +98,7 @@ def test_any_bytes(content, start):
     check(start + content)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(CELL, CELL, CELL).filter(any), min_size=1, max_size=8),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -152,13 +152,13 @@ def damage(content, cuts):
 CUTS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3), st.binary(max_size=4)), min_size=1, max_size=3)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(which=st.sampled_from([0, 1, 4, 5]), cuts=CUTS)
 def test_damaged_files(files, which, cuts):
     check(damage(files[which], cuts))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(which=st.sampled_from([2, 3]), cuts=CUTS)
 def test_damaged_labelled_files(files, which, cuts):
     check(damage(files[which], cuts))
@@ -171,7 +171,7 @@ def test_a_file_that_crashes_the_library_gives_a_sentence(files):
         check(content, "a\0--.sav")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.one_of(WORDS, CELL), min_size=3, max_size=3), min_size=1, max_size=30))
 def test_a_draft_is_made_or_refused_with_a_sentence(rows):
     try:
@@ -194,7 +194,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(PARTS, JSON),
     st.sampled_from(["MC", "Matrix", "TE", "Slider"]),

@@ -43,14 +43,14 @@ def strictly(text, delimiter=","):
 @example('a,b\n"c,d\n')
 @example('\n\na,b\n\n"","""\n"""')
 @example("a,b\nc,\x0bd\x85\n")
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_the_fast_reader_gives_the_cells_of_the_strict_one_or_declines(text):
     found = read_wellformed(text, ",")
     assert found is None or cells_of(found) == strictly(text)
 
 
 @given(TABLES, st.sampled_from(list(DELIMITERS)), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_fast_reader_takes_every_file_that_is_written_properly(rows, delimiter, quoting):
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerows(rows)
@@ -62,7 +62,7 @@ def test_the_fast_reader_takes_every_file_that_is_written_properly(rows, delimit
 
 
 @given(st.lists(st.sampled_from(['"', '""', ",", "a", "\n"]), max_size=20).map("".join), st.integers(1, 5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_looking_at_quotes_in_parts_finds_the_same(text, part):
     whole = quotes_enclose_cells(text.encode(), ",")
     with pytest.MonkeyPatch.context() as patch:
