@@ -15,7 +15,6 @@ import pandas as pd
 
 from core import studio
 from core.bench.page import PageTimes, time_page
-from core.comparison.worker import assess
 from core.finished import write_context
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
@@ -81,6 +80,8 @@ def bench_results(
     report
         Called with a sentence before every step.
     """
+    from core.comparison.worker import assess  # its packages are not in a demonstration, the commands are
+
     with tempfile.TemporaryDirectory() as folder:
         ws = studio.open_workspace(folder)
         report(f"Writing a study of {questions} questions x {respondents:,} held-out respondents")
