@@ -114,6 +114,8 @@ def test_what_several_gpus_will_do_is_said_before_the_start(example, open_page, 
     monkeypatch.setattr(plan, "this_machine", lambda: machine)
     app = open_page(View.TUNING)
     app.selectbox(key=Key.TUNING_BASE).set_value("meta-llama/Llama-2-70b-hf").run()
+    assert "turn on gradient checkpointing under Advanced" in " ".join(text.value for text in app.error)
+    app.toggle(key=Key.TUNING_CHECKPOINTING).set_value(True).run()
     told = " ".join(text.value for text in app.caption)
     assert "The base model is sharded over 4 GPUs" in told
     assert "4 NVIDIA GPUs" in told
