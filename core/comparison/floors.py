@@ -6,7 +6,7 @@ tests. A distance near its floor cannot be told from a perfect simulation with t
 """
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import gammaln, xlog1py, xlogy
 
 from core.comparison.divergence import entropy
 
@@ -74,5 +74,7 @@ def kl_one_sampled_answer(real: np.ndarray, simulated: np.ndarray, n: float) -> 
     count = max(round(n), 1)
     x = np.arange(count + 1)
     log_share = np.log((x + 0.5) / (count + 0.5 * len(real)))
-    expected = np.array([binom.pmf(x, count, q) @ log_share for q in simulated])
+    q = np.asarray(simulated, dtype=float)[:, None]
+    choose = gammaln(count + 1) - gammaln(x + 1) - gammaln(count - x + 1)
+    expected = np.exp(choose + xlogy(x, q) + xlog1py(count - x, -q)) @ log_share
     return float(-entropy(real) - real @ expected)

@@ -9,7 +9,7 @@ as one likes. Not covered: a column against the total it is part of, and columns
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr, stdtr
 
 UPPER, LOWER = 0.05, 0.10
 """Adjusted p-values below these give an upper-case letter (95 %) and a lower-case letter (90 %)."""
@@ -54,7 +54,7 @@ def proportion_p_values(shares: np.ndarray, bases: np.ndarray) -> np.ndarray:
     p, n = np.where(tested, p, np.nan), np.where(tested, n, np.nan)
     pooled = (p * n + (p * n)[:, None]) / (n + n[:, None])
     z = (p - p[:, None]) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n[:, None]))
-    return _without_diagonal(2 * stats.norm.sf(np.abs(z)))
+    return _without_diagonal(2 * ndtr(-np.abs(z)))
 
 
 def mean_p_values(means: np.ndarray, variances: np.ndarray, bases: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ def mean_p_values(means: np.ndarray, variances: np.ndarray, bases: np.ndarray) -
     spread = error + error[:, None]
     part = error**2 / np.where(tested, n - 1, 1)
     freedom = spread**2 / (part + part[:, None])
-    return _without_diagonal(2 * stats.t.sf(np.abs(m - m[:, None]) / np.sqrt(spread), freedom))
+    return _without_diagonal(2 * stdtr(freedom, -np.abs(m - m[:, None]) / np.sqrt(spread)))
 
 
 def adjust(p_values: np.ndarray, correction: Correction | str) -> np.ndarray:
@@ -118,7 +118,9 @@ def adjust(p_values: np.ndarray, correction: Correction | str) -> np.ndarray:
     if Correction(correction) is Correction.BONFERRONI:
         p = np.minimum(p * len(p), 1.0)
     elif Correction(correction) is Correction.FDR and len(p):
-        p = stats.false_discovery_control(p)
+        from scipy.stats import false_discovery_control  # slow to import: not for every page
+
+        p = false_discovery_control(p)
     adjusted[pairs] = p
     adjusted[pairs[::-1]] = p
     return adjusted

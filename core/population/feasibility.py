@@ -14,9 +14,9 @@ Hall (2018), doi:10.1007/s12532-017-0130-5.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from core.errors import MarginalsError
@@ -109,7 +109,7 @@ def find_conflict(margins: Sequence[Margin], cells: Cells) -> TargetsConflictErr
         return None
     unit = identity(n_categories, format="csr")
     whole = csr_matrix(np.r_[np.ones(n_cells), np.zeros(2 * n_categories)])
-    solution = linprog(
+    solution = _minimise(
         np.r_[np.zeros(n_cells), np.ones(2 * n_categories)],
         A_eq=vstack([hstack([cells.incidence, unit, -unit]), whole]),
         b_eq=np.append(cells.asked, 1.0),
@@ -144,7 +144,7 @@ def possible_cells(cells: Cells) -> np.ndarray:
     n_cells = len(cells.counts)
     unit = identity(n_cells, format="csr")
     zero = csr_matrix((len(cells.asked), n_cells))
-    solution = linprog(
+    solution = _minimise(
         np.r_[np.zeros(n_cells + 1), -np.ones(n_cells)],
         A_eq=hstack([cells.incidence, -csr_matrix(cells.asked).T, zero]),
         b_eq=np.zeros(len(cells.asked)),
@@ -159,7 +159,7 @@ def smallest_cap(cells: Cells) -> float:
     """The smallest cap on a weight (mean 1) under which the (feasible) targets can still be met."""
     n_cells = len(cells.counts)
     limit = csr_matrix(-cells.counts / len(cells.of)).T
-    solution = linprog(
+    solution = _minimise(
         np.r_[np.zeros(n_cells), 1.0],
         A_eq=hstack([cells.incidence, csr_matrix((len(cells.asked), 1))]),
         b_eq=cells.asked,
@@ -168,6 +168,13 @@ def smallest_cap(cells: Cells) -> float:
         bounds=(0, None),
     )
     return float(solution.x[-1]) if solution.success else np.inf
+
+
+def _minimise(cost: np.ndarray, **constraints: Any) -> Any:
+    """The solution of `scipy.optimize.linprog`, imported when targets are checked: it slows every start."""
+    from scipy.optimize import linprog
+
+    return linprog(cost, **constraints)
 
 
 def _inequality(margins: Sequence[Margin], cells: Cells, dual: np.ndarray) -> tuple[str, list[str]]:
