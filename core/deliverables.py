@@ -26,6 +26,7 @@ from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource
 from core.report.topline_chart import topline_chart
 from core.report.validation import Validation
+from core.report.verdicts import verdicts
 from core.results import Results
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
@@ -179,6 +180,7 @@ def _report_context(results: Results, choice: TableChoice) -> ReportContext:
         title=results.survey.name,
         created=_today(),
         comparison=results.comparison,
+        uncertainty=results.uncertainty,
         sweep=results.sweep,
         n_train=len(results.scored.train),
         n_validation=len(data.part("validation")),
@@ -193,7 +195,6 @@ def _report_context(results: Results, choice: TableChoice) -> ReportContext:
         population_figures=figures,
         labels={d.column: d.label for d in data.codebook.demographics},
         facts=_facts(results),
-        uncertainty=results.uncertainty,
         structure=results.structure,
         toplines=tables(results, replace(choice, by=())),
         toplines_source=table_source(results, choice),
@@ -211,6 +212,7 @@ def _facts(results: Results) -> Validation:
     splits, counts = np.unique(results.everyone.split.astype(str), return_counts=True)
     return Validation(
         comparison=results.comparison,
+        verdicts=verdicts(results.comparison, results.uncertainty, results.structure),
         toplines=tables(results),
         frame=str(book.extra.get("population") or ""),
         respondents=dict(zip(splits.tolist(), counts.tolist(), strict=True)),

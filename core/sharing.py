@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from core.comparison.compare import Comparison
 from core.errors import HubError
 from core.finished import finished_job
 from core.jobs.folder import JobFolder
@@ -22,6 +21,7 @@ from core.publish.preflight import Preflight
 from core.publish.push import Progress, PushResult
 from core.publish.record import Published, Target
 from core.publish.small_cells import rare_note
+from core.report.verdicts import verdicts
 from core.simulation.job import KIND as SIMULATE
 from core.store.files import read_json
 from core.store.workspace import Workspace
@@ -46,8 +46,11 @@ def adapter_card(
     run = finished_job(ws.jobs_folder, run_id, TUNE)
     simulations = [f for f in find_jobs(ws.jobs_folder, SIMULATE) if f.spec().get("run_id") == run_id]
     tested = [folder for folder in simulations if folder.status().state == "done"]
-    comparison = read_results(tested[0]).comparison if tested else None
-    context = replace(_card_context(run, comparison), repo_id=repo_id, licence=licence)
+    context = replace(_card_context(run), repo_id=repo_id, licence=licence)
+    if tested:
+        found = read_results(tested[0])
+        judged = verdicts(found.comparison, found.uncertainty, found.structure)
+        context = replace(context, comparison=found.comparison, verdicts=judged)
     return model_card(replace(context, population_frame=frame.strip() or context.population_frame))
 
 
@@ -132,7 +135,7 @@ def _own_run(ws: Workspace, run_id: str) -> JobFolder:
     return run
 
 
-def _card_context(run: JobFolder, comparison: Comparison | None) -> CardContext:
+def _card_context(run: JobFolder) -> CardContext:
     data, result, recipe = SurveyData.read(run.inputs), run.result(), run.spec()["recipe"]
     codebook, base = data.codebook, result.get("base") or {}
     study = read_json(run.outputs / "adapter" / staging.STUDY)
@@ -151,7 +154,6 @@ def _card_context(run: JobFolder, comparison: Comparison | None) -> CardContext:
         population_frame=str(codebook.extra.get("population") or ""),
         generated=bool(codebook.extra.get("generated")),
         weighted=codebook.weight_column is not None,
-        comparison=comparison,
         run=result,
     )
 

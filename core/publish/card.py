@@ -15,6 +15,7 @@ from core.comparison.compare import Comparison
 from core.publish import snippet
 from core.publish.card_figures import evaluation_results, test_section
 from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
+from core.report.judging import Verdict
 from core.survey.codebook import Codebook, QuestionType
 
 LISTED_QUESTIONS = 60
@@ -47,6 +48,8 @@ class CardContext:
         Whether the survey is the made-up example, and whether it has design weights.
     comparison
         Figures of the held-out respondents, when there are some.
+    verdicts
+        What these come to, axis by axis.
     run
         Further figures of the tuning result: `steps`, `validation_nll`, `uniform_validation_nll` …
     licence
@@ -69,6 +72,7 @@ class CardContext:
     generated: bool = False
     weighted: bool = False
     comparison: Comparison | None = None
+    verdicts: tuple[Verdict, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
     licence: str | None = None
 
@@ -82,7 +86,7 @@ def model_card(context: CardContext) -> str:
         _population(context),
         _questionnaire(context),
         _model(context),
-        test_section(context.comparison, context.n_test, context.run),
+        test_section(context.comparison, context.verdicts, context.n_test, context.run),
         _loading(context),
         _USE,
         _FILES,

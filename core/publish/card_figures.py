@@ -5,14 +5,14 @@ nothing at all below `SMALL_BASE` held-out respondents.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huggingface_hub import EvalResult
 
 from core.comparison.compare import SMALL_BASE, Comparison
+from core.report.judging import Verdict
 from core.report.tables import methods_table
-from core.report.wording import headlines, verdict
 
 _METRICS = {
     "nll": "Negative log-likelihood (nats per answer)",
@@ -57,8 +57,10 @@ def evaluation_results(title: str, comparison: Comparison | None, n_test: int) -
     ]
 
 
-def test_section(comparison: Comparison | None, n_test: int, run: Mapping[str, Any]) -> str:
-    """How the model was tested: against floors and baselines, or that it was not."""
+def test_section(
+    comparison: Comparison | None, verdicts: Sequence[Verdict], n_test: int, run: Mapping[str, Any]
+) -> str:
+    """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
     if comparison is None:
         return heading + _run_figures(run)
@@ -72,14 +74,22 @@ def test_section(comparison: Comparison | None, n_test: int, run: Mapping[str, A
     for record in table.to_dict("records"):
         cells = [v if isinstance(v, str) else "–" if v != v else f"{v:.3f}" for v in record.values()]
         rows.append("| " + " | ".join(cells) + " |")
-    findings = "\n".join(f"- {sentence}" for sentence in headlines(comparison, n_test))
     return (
-        f"{heading}{verdict(comparison)}\n\n{findings}\n\n" + "\n".join(rows) + "\n\n"
+        f"{heading}Simulated answers beside the real ones of {n_test:,} respondents kept out of training.\n\n"
+        + "\n".join(_finding(verdict) for verdict in verdicts)
+        + "\n\n"
+        + "\n".join(rows)
+        + "\n\n"
         "Means over questions, on respondents kept out of training. NLL and KL in nats, KL of the simulated "
         "from the real shares; TV: half the sum of absolute share differences; RMSE as a share of the scale. "
         "Lower is better except accuracy; SD ratio 1 is right. The noise floor is what a perfect simulation "
         "scores against a sample of this size."
     )
+
+
+def _finding(verdict: Verdict) -> str:
+    parts = (verdict.sentence, f"{verdict.figure} ({verdict.floor}).", verdict.beside)
+    return f"- **{verdict.axis}: {verdict.label.lower()}.** " + " ".join(part for part in parts if part)
 
 
 def _run_figures(run: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from core.comparison.sweep import Sweep
 from core.comparison.uncertainty import Uncertainty
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
+from core.report.judging import NEAR
 from core.report.margins import Shares, marginals_chart
 from core.report.palette import dark_for_light
 from core.report.summary import summarise
@@ -26,7 +27,7 @@ from core.report.table_notes import TableSource, table_notes
 from core.report.tables import methods_table, questions_table
 from core.report.tables_html import banner_html, environment, notes_html, stylesheet, topline_html
 from core.report.validation import FORBIDDEN, INTENDED, Validation, validation_label
-from core.report.verdicts import Verdict, individual_verdict, population_verdict, structure_verdict
+from core.report.verdicts import verdicts
 
 SMALL_BASE = 30
 """Questions answered by fewer real respondents are left out of the report."""
@@ -62,7 +63,7 @@ class ReportContext:
     facts
         What the validation label says.
     uncertainty, structure
-        What the verdicts go by, beside the comparison; without the first there are none.
+        What the verdicts go by, beside the comparison; the structure is None before it was computed.
     toplines, toplines_source
         Tables of all questions, and who is on each side of them.
     banner
@@ -72,6 +73,7 @@ class ReportContext:
     title: str
     created: str
     comparison: Comparison
+    uncertainty: Uncertainty
     sweep: Sweep
     n_train: int
     n_validation: int
@@ -86,7 +88,6 @@ class ReportContext:
     population_figures: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     facts: Validation | None = None
-    uncertainty: Uncertainty | None = None
     structure: Mapping[str, Any] | None = None
     toplines: Banner | None = None
     toplines_source: TableSource | None = None
@@ -111,8 +112,8 @@ def report_html(context: ReportContext) -> str:
             bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
             charts=_charts(context),
             left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
-            summary=summarise(context.comparison, SMALL_BASE, context.uncertainty),
-            verdicts=_verdicts(context),
+            summary=summarise(context.comparison, context.uncertainty, SMALL_BASE),
+            verdicts=verdicts(context.comparison, context.uncertainty, context.structure),
             label=validation_label(context.facts) if context.facts else (),
             intended=INTENDED,
             forbidden=FORBIDDEN,
@@ -125,25 +126,14 @@ def report_html(context: ReportContext) -> str:
             decoder=details["decoder"],
             population=_population_figures(context.population_figures),
             small_base=SMALL_BASE,
+            near=NEAR,
             figure=_figure,
         )
     )
 
 
-def _verdicts(context: ReportContext) -> list[Verdict]:
-    found = context.uncertainty
-    if found is None:
-        return []
-    return [
-        population_verdict(context.comparison, found),
-        individual_verdict(found),
-        structure_verdict(context.structure, found.background),
-    ]
-
-
 def _questions(context: ReportContext) -> list[dict[str, Any]]:
-    worth = context.uncertainty.question_worth if context.uncertainty else None
-    rows = questions_table(context.comparison, worth).to_dict("records")
+    rows = questions_table(context.comparison, context.uncertainty.question_worth).to_dict("records")
     return [row for row in rows if row["n"] >= SMALL_BASE]
 
 

@@ -1,7 +1,7 @@
-"""The result in words for somebody who has never heard of a divergence: how close, and by what yardstick.
+"""The result in figures for somebody who has never heard of a divergence: how close, and by what yardstick.
 
-Distances are said as answers out of 100 that would have to move, always beside what chance alone gives. The
-verdict itself goes by the divergence and its noise floor, as everywhere else. Simulated answers are never
+Distances are said as answers out of 100 that would have to move, always beside what chance alone gives. They
+stand under the verdicts of `core.report.verdicts` and judge by the same rules. Simulated answers are never
 described as what people say.
 """
 
@@ -9,31 +9,12 @@ import math
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from core.comparison.compare import Comparison, QuestionComparison
+from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
-
-WITHIN, NEAR = 1.5, 4.0
-"""Distance in noise floors up to which a simulation counts as matching, and as close."""
-
-
-class Grade(StrEnum):
-    """How the distance compares with chance; the value is a CSS class."""
-
-    MATCH = "match"
-    CLOSE = "close"
-    FAR = "far"
-    UNKNOWN = "unknown"
-
-
-_VERDICTS = {
-    Grade.MATCH: "The simulated toplines are as close to the real ones as chance in such a sample allows.",
-    Grade.CLOSE: "The simulated toplines are close to the real ones, but further off than chance explains.",
-    Grade.FAR: "The simulated toplines differ from the real ones by clearly more than chance explains.",
-    Grade.UNKNOWN: "The simulation could not be judged: there are too few real answers to compare with.",
-}
+from core.report.judging import GOOD, OPEN, POOR, judge
 
 
 @dataclass(frozen=True)
@@ -49,49 +30,32 @@ class KeyFigure:
 class Summary:
     """What a reader in a hurry takes away."""
 
-    grade: Grade
-    verdict: str
     figures: tuple[KeyFigure, ...]
-    findings: tuple[str, ...]
+    extremes: str
 
 
-def summarise(comparison: Comparison, smallest: int = 30, uncertainty: Uncertainty | None = None) -> Summary:
+def summarise(comparison: Comparison, uncertainty: Uncertainty, smallest: int = 30) -> Summary:
     """The summary of a comparison.
 
     Parameters
     ----------
     comparison
         Of the held-out respondents.
+    uncertainty
+        Bands that questions are judged by, and what the result is worth in interviews.
     smallest
         Questions with fewer real answers are left out of counts and examples.
-    uncertainty
-        Says how many real interviews would be as close; left out without it.
     """
-    overall = comparison.to_dict()["overall"]
-    model, floor, baselines = overall["model"], overall.get("floor") or {}, overall.get("baselines") or {}
-    verdict = grade(_figure(model, "kl"), _figure(floor, "kl"))
+    model, floor = comparison.overall["model"], comparison.overall["floor"]
+    plain = comparison.overall["baselines"].get("training_marginals") or {}
     questions = [q for q in comparison.questions if q.n >= smallest and q.model.get("tv") is not None]
-    figures = [_moved(model, floor), _within(questions), _against(model, baselines), _interviews(uncertainty)]
-    findings = [_extremes(questions), _people(model, baselines)]
-    return Summary(
-        verdict,
-        _VERDICTS[verdict],
-        tuple(figure for figure in figures if figure),
-        tuple(finding for finding in findings if finding),
-    )
-
-
-def grade(distance: float, floor: float) -> Grade:
-    """Judge a distance by its noise floor.
-
-    >>> [str(grade(kl, 0.01)) for kl in (0.015, 0.03, 0.05, float("nan"))]
-    ['match', 'close', 'far', 'unknown']
-    """
-    if not (math.isfinite(distance) and floor > 0):
-        return Grade.UNKNOWN
-    return (
-        Grade.MATCH if distance <= WITHIN * floor else Grade.CLOSE if distance <= NEAR * floor else Grade.FAR
-    )
+    figures = [
+        _moved(model, floor),
+        _within(questions, uncertainty),
+        _against(plain, uncertainty),
+        _interviews(uncertainty.worth),
+    ]
+    return Summary(tuple(figure for figure in figures if figure), _extremes(questions))
 
 
 def of_hundred(share: float) -> str:
@@ -111,34 +75,35 @@ def _moved(model: Mapping[str, Any], floor: Mapping[str, Any]) -> KeyFigure | No
     return KeyFigure(of_hundred(moved), "answers would have to move to match the real shares", beside)
 
 
-def _within(questions: list[QuestionComparison]) -> KeyFigure | None:
-    if not questions:
+def _within(questions: list[QuestionComparison], uncertainty: Uncertainty) -> KeyFigure | None:
+    judged = [judge(q.model.get("kl"), uncertainty.question_floor[q.column].get("kl")) for q in questions]
+    judged = [level for level in judged if level != OPEN]
+    if not judged:
         return None
-    grades = [grade(_figure(q.model, "kl"), _figure(q.floor, "kl")) for q in questions]
-    far = grades.count(Grade.FAR)
+    far = judged.count(POOR)
     return KeyFigure(
-        f"{grades.count(Grade.MATCH)} of {len(grades)}",
+        f"{judged.count(GOOD)} of {len(judged)}",
         "questions are no further off than chance explains",
         f"{far} {'is' if far == 1 else 'are'} clearly further off",
     )
 
 
-def _against(model: Mapping[str, Any], baselines: Mapping[str, Any]) -> KeyFigure | None:
-    moved, plain = _figure(model, "tv"), _figure(baselines.get("training_marginals") or {}, "tv")
-    if not (math.isfinite(moved) and math.isfinite(plain)):
+def _against(plain: Mapping[str, Any], uncertainty: Uncertainty) -> KeyFigure | None:
+    gain, moved = uncertainty.gains.get("training_marginals", {}).get("kl"), _figure(plain, "tv")
+    if gain is None or gain.value is None or not math.isfinite(moved):
         return None
-    better = _figure(model, "kl") < _figure(baselines["training_marginals"], "kl")
+    closer, further = gain.low is not None and gain.low > 0, gain.high is not None and gain.high < 0
     return KeyFigure(
-        "Closer" if better else "Not closer",
-        "than simply repeating the shares of the survey it learned from",
-        f"which would be off by {of_hundred(plain)}",
+        "Closer" if closer else "Not as close" if further else "As close",
+        f"{'than' if closer else 'as'} simply repeating the shares of the survey it learned from",
+        f"which would be off by {of_hundred(moved)}",
     )
 
 
-def _interviews(uncertainty: Uncertainty | None) -> KeyFigure | None:
-    if uncertainty is None or uncertainty.worth.low is None:
+def _interviews(worth: Interval) -> KeyFigure | None:
+    if worth.low is None:
         return None
-    text, worth = "real interviews would be as close to the truth", uncertainty.worth
+    text = "real interviews would be as close to the truth"
     if worth.value is None:
         return KeyFigure("More than can be told", text, f"at least {worth.low:,.0f}")
     high = "more than this sample can tell" if worth.high is None else f"{worth.high:,.0f}"
@@ -152,28 +117,6 @@ def _extremes(questions: list[QuestionComparison]) -> str:
     low, high = (of_hundred(_figure(q.model, "tv")) for q in (best, worst))
     closest = f"Closest: “{_short(best.text)}” ({low} answers would have to move)."
     return f"{closest} Furthest: “{_short(worst.text)}” ({high})."
-
-
-def _people(model: Mapping[str, Any], baselines: Mapping[str, Any]) -> str:
-    """Whether the model knows differences between people, which toplines do not show."""
-    nll, same = _figure(model, "nll"), _figure(baselines.get("training_marginals") or {}, "nll")
-    if not (math.isfinite(nll) and math.isfinite(same)):
-        return ""
-    gain = 100 * (math.exp(same - nll) - 1)  # of the geometric mean probability
-    if abs(gain) < 0.5:
-        return (
-            "Knowing a person's background hardly helps to foresee the answer: differences between groups in "
-            "the simulation carry little information."
-        )
-    if gain < 0:
-        return (
-            "For single people the model foresees answers less well than the overall shares do: do not use "
-            "its differences between groups."
-        )
-    return (
-        f"Knowing a person's background, the model gives the answer they really gave a {gain:.0f} % higher "
-        "probability than the overall shares do."
-    )
 
 
 def _short(text: str) -> str:

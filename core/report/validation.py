@@ -14,6 +14,7 @@ from core.comparison.banner import Banner, TableRow
 from core.comparison.compare import Comparison
 from core.comparison.measures import mean_figures
 from core.comparison.stub import RowKind
+from core.report.judging import Verdict
 from core.report.summary import of_hundred
 from core.report.tables import METHODS
 
@@ -38,6 +39,8 @@ class Validation:
     ----------
     comparison
         Figures of the held-out respondents.
+    verdicts
+        What they come to, axis by axis.
     toplines
         Their toplines, real and simulated.
     frame
@@ -59,6 +62,7 @@ class Validation:
     """
 
     comparison: Comparison
+    verdicts: tuple[Verdict, ...]
     toplines: Banner
     frame: str
     respondents: Mapping[str, int]
@@ -131,7 +135,8 @@ def _by_respondent(facts: Validation) -> list[str]:
     return [
         f"On average over {overall['questions']} {taught}, {_moved(model)} answers would have to move (by "
         f"chance alone {_moved(floor)}); KL {_number(model, 'kl')} nats (floor {_number(floor, 'kl')}), NLL "
-        f"{_number(model, 'nll')} nats per answer, accuracy {_percent(model, 'accuracy')}."
+        f"{_number(model, 'nll')} nats per answer, accuracy {_percent(model, 'accuracy')}.",
+        *(f"{verdict.axis}: {verdict.label.lower()}. {verdict.sentence}" for verdict in facts.verdicts),
     ]
 
 

@@ -1,67 +1,43 @@
 """Three verdicts a stakeholder understands: population, individuals, structure.
 
 Each has one plain sentence, one figure beside its noise floor, and what others have published, so that a
-reader can place it. Thresholds are those of the field where it has any (sources with each anchor).
+reader can place it. Page, report, validation label and model card show the same ones.
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from core.comparison.compare import Comparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
+from core.report.judging import EMPTY, FAIR, GOOD, NEAR, OPEN, POOR, Verdict, carries_nothing, judge
 from core.report.tables import METHODS
 
-GOOD, FAIR, POOR, OPEN, EMPTY = "good", "fair", "poor", "open", "empty"
-"""How a verdict reads; `OPEN` while it cannot be said, `EMPTY` where there is nothing to get right."""
-LITTLE = 0.01
-"""Gain in nats per answer below which demographics are said to carry almost nothing."""
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """One axis.
-
-    Attributes
-    ----------
-    axis, level
-        Name of the axis, and how it reads: `GOOD`, `FAIR`, `POOR`, `OPEN` or `EMPTY`.
-    sentence
-        The verdict.
-    figure, floor
-        Main figure and what a perfect simulation (or nothing but chance) would show, as text.
-    beside
-        What simpler methods reach, in a sentence.
-    notes
-        Further sentences.
-    anchors
-        Published figures to compare with.
-    """
-
-    axis: str
-    level: str
-    sentence: str
-    figure: str
-    floor: str
-    beside: str = ""
-    notes: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
+def verdicts(
+    comparison: Comparison, found: Uncertainty, structure: Mapping[str, Any] | None
+) -> tuple[Verdict, Verdict, Verdict]:
+    """Population, individuals and structure; the last is open until the structure was computed."""
+    return (
+        population_verdict(comparison, found),
+        individual_verdict(found),
+        structure_verdict(structure, found.background),
+    )
 
 
 def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
     """Whether simulated toplines are as close as sampling noise allows."""
-    overall = comparison.overall
-    model, band = overall["model"], found.floor.get("kl")
-    if model.get("kl") is None or band is None or band.high is None:
+    model, band = comparison.overall["model"], found.floor.get("kl")
+    level = judge(model.get("kl"), band)
+    if level == OPEN:
         return Verdict("Population", OPEN, "Too few real answers to judge the shares.", "-", "-")
     kl, tv = model["kl"], model["tv"]
-    if kl <= band.high:
-        level, sentence = GOOD, "Toplines are as close as chance alone would bring two samples."
-    elif kl <= 4 * band.value:
-        level, sentence = FAIR, f"Toplines are close: {kl / band.value:.1f} times what chance explains."
-    else:
-        level, sentence = POOR, f"Toplines are off: {kl / band.value:.0f} times what chance explains."
+    sentence = {
+        GOOD: "Toplines are as close as chance alone would bring two samples.",
+        FAIR: "Toplines are close, but further off than chance explains.",
+        POOR: "Toplines are off by clearly more than chance explains.",
+    }[level]
     floor = f"{100 * (found.floor['tv'].value or 0):.1f} points by chance"
     return Verdict(
         "Population",
@@ -71,8 +47,9 @@ def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
         floor,
         _adds_to_toplines(found),
         (
-            f"KL {kl:.4f} nats; a perfect simulation would score {band.value:.4f} (95 %: {band.low:.4f} to "
-            f"{band.high:.4f}) with this many real answers.",
+            f"KL {kl:.4f} nats, {kl / band.value:.1f} times the {band.value:.4f} of a perfect simulation "
+            f"(95 %: {band.low:.4f} to {band.high:.4f}) with this many real answers. Within is chance; up to "
+            f"{NEAR} times is close.",
             "Points: of 100 answers, how many would have to move.",
         ),
         (
@@ -94,10 +71,14 @@ def individual_verdict(found: Uncertainty) -> Verdict:
         "Individuals",
         level,
         sentence,
-        f"{nll.value:.3f} nats of surprise per answer",
-        f"{nll.value + marginals.value:.3f} when repeating everybody's shares",
+        f"{_probability(nll.value)} for the answer really given",
+        f"{_probability(nll.value + marginals.value)} when repeating everybody's shares",
         _reference(found) if level != EMPTY else _even_the_best(found.background),
-        _background_note(found.background),
+        (
+            f"NLL {nll.value:.3f} nats per answer, {nll.value + marginals.value:.3f} when repeating "
+            "everybody's shares. The percentages are the same as probabilities (geometric means).",
+            *_background_note(found.background),
+        ),
         (
             "Demographics alone reach 74 % of how well people repeat their own answers (arXiv 2411.10109).",
             "With or without a persona: accuracy 0.75 against 0.73 (arXiv 2509.19088).",
@@ -108,7 +89,24 @@ def individual_verdict(found: Uncertainty) -> Verdict:
 def _even_the_best(available: Interval | None) -> str:
     if available is None or available.value is None:
         return ""
-    return f"Even a logistic regression gains only {max(available.value, 0):.3f} over everybody's shares."
+    more = _more(max(available.value, 0))
+    return (
+        f"Even a logistic regression gives real answers only {more} more probability than everybody's shares."
+    )
+
+
+def _probability(nll: float) -> str:
+    """Geometric mean probability of the answers really given."""
+    return f"{100 * math.exp(-nll):.1f} %"
+
+
+def _more(gain: float) -> str:
+    """A gain in nats per answer as a ratio of probabilities.
+
+    >>> _more(0.049)
+    '5.0 %'
+    """
+    return f"{100 * (math.exp(gain) - 1):.1f} %"
 
 
 def _background_note(available: Interval | None) -> tuple[str, ...]:
@@ -122,7 +120,7 @@ def _background_note(available: Interval | None) -> tuple[str, ...]:
 
 def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[str, str]:
     """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
-    if _carries_nothing(available):
+    if carries_nothing(available):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."
         return EMPTY, (
@@ -139,12 +137,6 @@ def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[
     return POOR, "Adds nothing over repeating everybody's shares."
 
 
-def _carries_nothing(available: Interval | None) -> bool:
-    if available is None or available.value is None:
-        return False
-    return available.value < LITTLE or available.low <= 0
-
-
 def _reference(found: Uncertainty) -> str:
     """The best simpler method, and whether the model adds anything over it."""
     gains = {
@@ -158,10 +150,16 @@ def _reference(found: Uncertainty) -> str:
     name = min(fitted, key=lambda n: fitted[n].value)
     gain, label = fitted[name], METHODS.get(name, name)
     if gain.high is not None and gain.high < 0:
-        return f"{label} is better by {-gain.value:.3f}: it would do instead of this model."
+        return (
+            f"{label} gives real answers {_more(-gain.value)} more probability: it would do instead of this "
+            "model."
+        )
     if gain.low is not None and gain.low > 0:
-        return f"Better than every simpler method; the next is {label.lower()} ({gain.value:+.3f})."
-    return f"Adds nothing over {label.lower()}: the difference of {gain.value:+.3f} is within chance."
+        return (
+            f"Better than every simpler method: real answers get {_more(gain.value)} more probability than "
+            f"from the next, {label[0].lower()}{label[1:]}."
+        )
+    return f"Adds nothing over {label[0].lower()}{label[1:]}: the difference is within chance."
 
 
 def _adds_to_toplines(found: Uncertainty) -> str:
@@ -201,7 +199,7 @@ def structure_verdict(structure: Mapping[str, Any] | None, available: Interval |
         return Verdict("Structure", OPEN, "Being computed; takes about a minute.", "-", "-")
     groups, detection = structure["subgroups"]["methods"]["model"], structure["detectability"]["model"]
     slope, between = groups["slope"], structure["association"]["model"]["questions"]
-    level, sentence = _groups(groups, _carries_nothing(available))
+    level, sentence = _groups(groups, carries_nothing(available))
     notes = []
     if slope is not None:
         low, high = groups["slope_low"], groups["slope_high"]
@@ -224,7 +222,7 @@ def structure_verdict(structure: Mapping[str, Any] | None, available: Interval |
         "Structure",
         level,
         sentence,
-        "no slope" if slope is None else f"group differences {slope:.2f} times the real ones",
+        "No slope" if slope is None else f"Group differences {slope:.2f} times the real ones",
         "1.00 is right; 0 is everybody the same",
         _simpler_slope(structure["subgroups"]["methods"]),
         tuple(notes),
@@ -250,36 +248,3 @@ def _groups(groups: Mapping[str, Any], carries_nothing: bool) -> tuple[str, str]
     if slope < 1:
         return (FAIR if slope >= 0.5 else POOR), "Groups are flattened: they differ less than in reality."
     return (FAIR if slope <= 1.5 else POOR), "Groups are exaggerated: they differ more than in reality."
-
-
-def signature(comparison: Comparison, found: Uncertainty) -> str | None:
-    """What a known pattern of both distances means and what to try; None when there is nothing to say.
-
-    A low KL is one within twice the band of chance. Individual error is low where single answers are foreseen
-    better than by everybody's shares: by NLL, or by RMSE where there is no NLL.
-    """
-    kl, band = comparison.overall["model"].get("kl"), found.floor.get("kl")
-    gains = found.gains.get("training_marginals", {})
-    gain = next((gains[m] for m in ("nll", "rmse") if m in gains and gains[m].value is not None), None)
-    if kl is None or band is None or band.high is None or gain is None:
-        return None
-    close, foreseen = kl <= 2 * band.high, gain.low is not None and gain.low > 0
-    if _carries_nothing(found.background) and close:
-        return None
-    if close and not foreseen:
-        return (
-            "Low KL with high individual error: the toplines are right, single people are not. Teach longer, "
-            "or with more background fields. Where one answer per person is needed, read the expected one or "
-            "lower the temperature."
-        )
-    if foreseen and not close:
-        return (
-            "Low individual error with high KL: people are told apart, but the answers are too alike. Raise "
-            "the temperature, or read sampled answers instead of the likeliest one."
-        )
-    if not close and not foreseen:
-        return (
-            "Both distances are high: the model has not learned this survey. Teach it longer, look at the "
-            "flags of the survey for too few or contradictory answers, or try another base model."
-        )
-    return None

@@ -5,6 +5,8 @@ import pytest
 from huggingface_hub import ModelCard
 
 from core.publish.card import CardContext, model_card
+from core.report import judging
+from core.report.judging import Verdict
 from core.survey.codebook import Codebook
 
 FIGURES = {"nll": 0.851, "kl": 0.012, "tv": 0.05, "rmse_scaled": 0.25, "accuracy": 0.54, "sd_ratio": 0.97}
@@ -53,6 +55,11 @@ def context():
         population_frame="Adults in Norway, May 2026",
         weighted=True,
         comparison=COMPARISON,
+        verdicts=(
+            Verdict(
+                "Population", judging.FAIR, "Toplines are close.", "5.0 points off", "4.0 points by chance"
+            ),
+        ),
         licence="cc-by-4.0",
     )
 
@@ -108,7 +115,8 @@ def test_it_says_all_a_reader_must_know(context):
         "| Tuned model | 0.851 | 0.012 | 0.050 | – | 0.250 | 0.540 | 0.970 |",
         "| Training shares, same for everyone | 0.852 | 0.004 |",
         "| Noise floor at this sample size | – | 0.008 |",
-        "Simply repeating the shares of the training respondents is closer",
+        "real ones of 200 respondents kept out of training",
+        "- **Population: usable with care.** Toplines are close. 5.0 points off (4.0 points by chance).\n",
         "## Intended use",
         "## Forbidden use",
         "Decisions about a single person",

@@ -10,6 +10,7 @@ from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
 from core.comparison.uncertainty import uncertainty
 from core.report.validation import Validation
+from core.report.verdicts import verdicts
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
@@ -102,6 +103,7 @@ def made_facts(data: SurveyData | None = None, **changes) -> Validation:
     data = data or survey()
     facts = Validation(
         comparison=made_comparison(data),
+        verdicts=verdicts(made_comparison(data), made_uncertainty(data), None),
         toplines=made_banner((), data),
         frame="Adults with a driving licence",
         respondents={"train": 1400, "validation": 100, "test": 200},

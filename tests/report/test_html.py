@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 from report_factory import (
     made_banner,
     made_comparison,
@@ -19,6 +20,7 @@ from report_factory import (
 from core.comparison.resampling import Interval
 from core.report.html import ReportContext, report_html
 from core.report.table_notes import TableSource
+from core.report.verdicts import verdicts
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +130,9 @@ def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_peop
     }
     assert rows["Is it rude"].endswith("<td>88</td></tr>")
     assert rows["own a"].endswith("<td>–</td></tr>")
-    for heading in ("Individuals", "Structure"):
-        assert f"<h3>{heading}</h3>" in text
+    for verdict in verdicts(context.comparison, found, None):
+        assert f"{verdict.axis}: {verdict.label}</p>" in text
+        assert escape(verdict.sentence) in text
 
 
 def test_banner_tables_are_there_when_asked_for(page, context):

@@ -4,59 +4,69 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from report_factory import made_comparison
+from report_factory import made_comparison, made_uncertainty
 
-from core.report.summary import Grade, summarise
+from core.comparison.resampling import Interval
+from core.report.summary import summarise
 
 
-def comparison(kl=0.012, tv=0.05, nll=0.85, questions=(), **baselines):
+def comparison(tv=0.05, questions=()):
     overall = {
-        "model": {"kl": kl, "tv": tv, "nll": nll},
-        "floor": {"kl": 0.008, "tv": 0.04},
-        "baselines": baselines,
+        "model": {"tv": tv},
+        "floor": {"tv": 0.04},
+        "baselines": {"training_marginals": {"tv": 0.031}},
     }
-    return SimpleNamespace(to_dict=lambda: {"overall": overall}, questions=tuple(questions))
+    return SimpleNamespace(overall=overall, questions=tuple(questions))
 
 
 def question(text, tv, kl=0.01, n=100):
-    return SimpleNamespace(text=text, n=n, model={"tv": tv, "kl": kl}, floor={"kl": 0.01})
+    return SimpleNamespace(column=text, text=text, n=n, model={"tv": tv, "kl": kl})
 
 
-@pytest.mark.parametrize(
-    ("kl", "grade"), [(0.012, Grade.MATCH), (0.0121, Grade.CLOSE), (0.0321, Grade.FAR), (None, Grade.UNKNOWN)]
-)
-def test_the_verdict_goes_by_the_noise_floor(kl, grade):
-    assert summarise(comparison(kl=kl)).grade is grade
+FURTHER, UNKNOWN = Interval(-0.004, -0.006, -0.002), Interval(None, None, None)
+
+
+def certainty(gain=FURTHER, columns=()):
+    """Single questions are chance up to a KL of 0.014, and close up to 0.04."""
+    band = {"kl": Interval(0.01, 0.007, 0.014)}
+    return SimpleNamespace(
+        gains={"training_marginals": {"kl": gain}}, worth=UNKNOWN, question_floor=dict.fromkeys(columns, band)
+    )
 
 
 def test_figures_stand_beside_chance_and_the_surveys_own_shares():
-    found = summarise(
-        comparison(
-            training_marginals={"kl": 0.005, "tv": 0.031, "nll": 0.84},
-            questions=[question("A?", 0.02), question("B?", 0.20, 0.05), question("Few?", 0.5, 9.0, n=9)],
-        )
-    )
+    questions = [
+        question("A?", 0.02),
+        question("B?", 0.20, 0.05),
+        question("C?", 0.1, 0.03),
+        question("Few?", 0.5, 9.0, n=9),
+    ]
+    found = summarise(comparison(questions=questions), certainty(columns=["A?", "B?", "C?", "Few?"]))
     moved, within, against = found.figures
     assert (moved.value, moved.beside) == ("5.0 of 100", "4.0 of 100 by chance alone")
-    assert (within.value, within.beside) == ("1 of 2", "1 is clearly further off")
-    assert (against.value, against.beside) == ("Not closer", "which would be off by 3.1 of 100")
-    assert found.findings[0] == (
+    assert (within.value, within.beside) == ("1 of 3", "1 is clearly further off")
+    assert (against.value, against.beside) == ("Not as close", "which would be off by 3.1 of 100")
+    assert found.extremes == (
         "Closest: “A?” (2.0 of 100 answers would have to move). Furthest: “B?” (20.0 of 100)."
     )
 
 
 @pytest.mark.parametrize(
-    ("nll", "words"),
-    [(0.80, "a 5 % higher probability"), (0.851, "hardly helps"), (0.95, "do not use its differences")],
+    ("gain", "words"),
+    [
+        (Interval(0.004, 0.001, 0.006), "Closer than"),
+        (Interval(0.004, -0.001, 0.006), "As close as"),
+        (Interval(-0.004, -0.006, -0.001), "Not as close as"),
+    ],
 )
-def test_what_is_known_about_differences_between_people_is_said(nll, words):
-    found = summarise(comparison(nll=nll, training_marginals={"kl": 0.01, "tv": 0.04, "nll": 0.85}))
-    assert words in found.findings[-1]
+def test_closer_than_the_surveys_own_shares_only_beyond_chance(gain, words):
+    against = summarise(comparison(), certainty(gain)).figures[1]
+    assert f"{against.value} {against.text}".startswith(words)
 
 
 def test_no_technical_word_and_no_people_who_say_things_in_the_summary():
-    made = summarise(made_comparison())
-    text = " ".join([made.verdict, *made.findings, *(f"{f.value} {f.text} {f.beside}" for f in made.figures)])
+    made = summarise(made_comparison(), made_uncertainty())
+    text = " ".join([made.extremes, *(f"{f.value} {f.text} {f.beside}" for f in made.figures)])
     for word in ("KL", "NLL", "nats", "divergence", "people say", "respondents think"):
         assert word not in text
 
@@ -64,4 +74,4 @@ def test_no_technical_word_and_no_people_who_say_things_in_the_summary():
 def test_long_questions_are_cut():
     made = made_comparison()
     long = replace(made, questions=tuple(replace(q, text="word " * 100) for q in made.questions))
-    assert max(map(len, summarise(long).findings)) < 400
+    assert 200 < len(summarise(long, made_uncertainty()).extremes) < 400

@@ -43,6 +43,13 @@ def test_figures_are_those_of_the_comparison():
     assert "Model before tuning: " in found["What simpler methods give"]
 
 
+def test_the_verdicts_are_those_of_the_page():
+    facts, found = made_facts(), label()["Test on people kept out"]
+    assert len(facts.verdicts) == 3
+    for verdict in facts.verdicts:
+        assert f"{verdict.axis}: {verdict.label.lower()}. {verdict.sentence}" in found
+
+
 def test_questions_kept_out_are_reported_apart():
     facts = made_facts()
     (rude,) = (q for q in facts.comparison.questions if q.column == "rude")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +8,8 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import uncertainty
-from core.report import verdicts
+from core.report import judging, verdicts
+from core.report.signature import signature
 from tests.comparison.survey_factory import small_survey
 
 NAMES = ("uniform", "training_marginals", "logistic_regression")
@@ -34,31 +36,58 @@ def unrelated(data):
 
 def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(data):
     comparison, found = judged(data, "logistic_regression")
-    assert verdicts.population_verdict(comparison, found).level == verdicts.GOOD
+    assert verdicts.population_verdict(comparison, found).level == judging.GOOD
     individual = verdicts.individual_verdict(found)
-    assert individual.level == verdicts.GOOD
+    assert individual.level == judging.GOOD
     assert "100 % of what background offers" in individual.sentence
-    assert verdicts.signature(comparison, found) is None
+    assert signature(comparison, found) is None
 
 
 def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
     comparison, found = judged(data, "training_marginals")
     individual = verdicts.individual_verdict(found)
-    assert individual.level == verdicts.POOR
+    assert individual.level == judging.POOR
     assert individual.sentence == "Adds nothing over repeating everybody's shares."
-    assert "Logistic regression on demographics is better by" in individual.beside
+    assert "Logistic regression on demographics gives real answers" in individual.beside
     population = verdicts.population_verdict(comparison, found)
     assert "as close: for toplines of the same people it adds nothing" in population.beside
     assert "real interviews" in population.sentence
-    assert verdicts.signature(comparison, found).startswith("Low KL with high individual error")
+    assert signature(comparison, found).startswith("Low KL with high individual error")
+
+
+def test_individual_figures_are_probabilities_of_the_answers_given(data):
+    comparison, found = judged(data, "logistic_regression")
+    individual, nll = verdicts.individual_verdict(found), comparison.overall["model"]["nll"]
+    plain = comparison.overall["baselines"]["training_marginals"]["nll"]
+    assert individual.figure == f"{100 * np.exp(-nll):.1f} % for the answer really given"
+    assert individual.floor.startswith(f"{100 * np.exp(-plain):.1f} %")
+
+
+@pytest.mark.parametrize(
+    ("kl", "level", "words"),
+    [
+        (0.014, judging.GOOD, "as close as chance"),
+        (0.0141, judging.FAIR, "close, but further off"),
+        (0.0401, judging.POOR, "clearly more than chance"),
+    ],
+)
+def test_toplines_are_judged_by_the_band_of_a_perfect_simulation(data, kl, level, words):
+    judged_by = judged(data, "training_marginals")[1]
+    found = replace(judged_by, floor={**judged_by.floor, "kl": Interval(0.01, 0.007, 0.014)})
+    comparison = SimpleNamespace(overall={"model": {"kl": kl, "tv": 0.05}})
+    verdict = verdicts.population_verdict(comparison, found)
+    assert (verdict.level, words in verdict.sentence) == (level, True)
+    hint = {judging.GOOD: "toplines are right", judging.FAIR: "toplines are close", judging.POOR: "Both"}
+    assert hint[level] in signature(comparison, found)
 
 
 def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
     comparison, found = judged(unrelated, "training_marginals")
     individual = verdicts.individual_verdict(found)
-    assert individual.level == verdicts.EMPTY
+    assert individual.level == judging.EMPTY
+    assert individual.beside.startswith("Even a logistic regression gives real answers only")
     assert "Background says almost nothing" in individual.sentence
-    assert verdicts.signature(comparison, found) is None
+    assert signature(comparison, found) is None
 
 
 def test_where_background_says_nothing_invented_differences_are_named(unrelated):
@@ -73,9 +102,9 @@ def test_where_background_says_nothing_invented_differences_are_named(unrelated)
 
 def test_a_model_that_has_learned_nothing_is_off_on_both_axes(data):
     comparison, found = judged(data, "uniform")
-    assert verdicts.population_verdict(comparison, found).level == verdicts.POOR
-    assert verdicts.individual_verdict(found).level == verdicts.POOR
-    assert verdicts.signature(comparison, found).startswith("Both distances are high")
+    assert verdicts.population_verdict(comparison, found).level == judging.POOR
+    assert verdicts.individual_verdict(found).level == judging.POOR
+    assert signature(comparison, found).startswith("Both distances are high")
 
 
 def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
@@ -86,7 +115,7 @@ def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
     comparison, found = judged(data, sharp)
     gain = Interval(0.02, 0.01, 0.03)
     told_apart = replace(found, gains={"training_marginals": {"rmse": gain, "nll": gain, "kl": gain}})
-    assert verdicts.signature(comparison, told_apart).startswith("Low individual error with high KL")
+    assert signature(comparison, told_apart).startswith("Low individual error with high KL")
 
 
 @pytest.mark.parametrize(
@@ -107,22 +136,22 @@ def test_interviews_in_words(worth, sentence):
 @pytest.mark.parametrize(
     ("slope", "low", "high", "level", "word"),
     [
-        (1.05, 0.8, 1.3, verdicts.GOOD, "as much as in reality"),
-        (0.2, 0.1, 0.3, verdicts.POOR, "flattened"),
-        (1.8, 1.4, 2.2, verdicts.POOR, "exaggerated"),
-        (None, None, None, verdicts.EMPTY, "hardly differ"),
+        (1.05, 0.8, 1.3, judging.GOOD, "as much as in reality"),
+        (0.2, 0.1, 0.3, judging.POOR, "flattened"),
+        (1.8, 1.4, 2.2, judging.POOR, "exaggerated"),
+        (None, None, None, judging.EMPTY, "hardly differ"),
     ],
 )
 def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low, high, level, word):
     found = verdicts.structure_verdict(structure(slope, low, high))
     assert (found.level, word in found.sentence) == (level, True)
     assert any("Do not cross-tabulate" in note for note in found.notes)
-    assert verdicts.structure_verdict(None).level == verdicts.OPEN
+    assert verdicts.structure_verdict(None).level == judging.OPEN
 
 
 @pytest.mark.parametrize(
     ("slope", "low", "high", "level"),
-    [(0.01, 0.0, 0.06, verdicts.EMPTY), (1.8, 1.4, 2.2, verdicts.POOR)],
+    [(0.01, 0.0, 0.06, judging.EMPTY), (1.8, 1.4, 2.2, judging.POOR)],
 )
 def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_are_not(
     slope, low, high, level
