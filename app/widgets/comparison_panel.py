@@ -9,7 +9,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.charts import simulated_colour
 from app.widgets.one_of import one_of
-from app.widgets.tables import roomy, table_height
+from app.widgets.tables import cut, roomy, table_height
 from core.report import charts
 from core.report.figures_table import INDIVIDUAL_FIGURES, TOPLINE_FIGURES, figures_table
 
@@ -28,6 +28,8 @@ SHOWN = [
     "KL training shares",
 ]
 POINTS = "%.1f %%"
+QUESTION = 250
+"""Width in pixels of the column of questions."""
 METHODS, TOPLINES, INDIVIDUALS = "Simpler methods", "Topline figures", "Individual figures"
 EVERY = ""
 """Stands for "mean over questions" in the picker."""
@@ -38,9 +40,13 @@ def questions_table(results: "Results") -> None:
     table = charts.questions_table(results.comparison, results.uncertainty.question_worth)
     table[["TV", "Accuracy"]] *= 100
     table["Worth interviews"] = table["Worth interviews"].round()
+    table["Question"] = [cut(text, QUESTION) for text in table["Question"]]
     number = st.column_config.NumberColumn
     with st.container(border=True):
         st.subheader("All questions")
+        st.caption(
+            f"All {len(table)} questions, the furthest off first. Scroll inside the table to see the rest."
+        )
         st.dataframe(
             table,
             hide_index=True,
@@ -48,7 +54,7 @@ def questions_table(results: "Results") -> None:
             **roomy(table[["Question"]].to_dict("records")),
             placeholder="-",
             column_config={
-                "Question": st.column_config.TextColumn(width=250, pinned=True),
+                "Question": st.column_config.TextColumn(width=QUESTION, pinned=True),
                 "n": number("Base", format="localized", help="Held-out respondents who answered."),
                 "KL": st.column_config.ProgressColumn(
                     format="%.3f",

@@ -6,10 +6,14 @@ import streamlit as st
 
 from app.session import Key
 from app.widgets.notice import errors_shown
-from app.widgets.tables import roomy
+from app.widgets.tables import cut, roomy
 
 if TYPE_CHECKING:
     from core.results import Results
+
+QUESTION, ANSWER = 190, 140
+"""Widths of columns in pixels."""
+PERCENT = "%.1f %%"
 
 
 def rectified_table(results: "Results") -> None:
@@ -28,34 +32,53 @@ def rectified_table(results: "Results") -> None:
 
 
 def _table(results: "Results") -> None:
+    book = results.everyone.codebook
     rows = [
         {
-            "Question": results.everyone.codebook.question(e.column).text,
-            "Answer": e.answer,
+            "Question": cut(book.question(e.column).text, QUESTION),
+            "Answer": cut(e.answer, ANSWER),
             "Simulated": 100 * e.simulated,
             "Corrected": 100 * e.rectified,
-            "±": 100 * e.margin,
-            "Interviews alone": 100 * e.real,
-            "± alone": 100 * e.real_margin,
-            "Base (effective)": e.n,
-            "Worth interviews": e.effective_n,
+            "±": _points(e.margin),
+            "Interviews": 100 * e.real,
+            "± alone": _points(e.real_margin),
+            "Base": e.n,
+            "Worth": e.effective_n,
         }
         for e in results.rectified
         if e.answer != "mean"
     ]
-    number = st.column_config.NumberColumn
-    percent = ("Simulated", "Corrected", "±", "Interviews alone", "± alone")
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
         rows,
         hide_index=True,
+        placeholder="-",
         **roomy(rows),
         column_config={
-            "Question": st.column_config.TextColumn(width=240, pinned=True),
-            **{name: number(format="%.1f %%") for name in percent},
-            "Base (effective)": number(format="%.0f"),
-            "Worth interviews": number(
-                format="%.0f", help="Real interviews that would give the corrected margin without simulation."
+            "Question": text(width=QUESTION, pinned=True),
+            "Answer": text(width=ANSWER),
+            "Simulated": number(format=PERCENT, width=78, help="The population as simulated; no margin."),
+            "Corrected": number(format=PERCENT, width=80, help="The same, corrected by the interviews."),
+            "±": number(format=PERCENT, width=62, help="95 % margin of error of the corrected share."),
+            "Interviews": number(
+                format=PERCENT, width=80, help="Held-out respondents alone, weighted to the population."
+            ),
+            "± alone": number(format=PERCENT, width=68, help="95 % margin of error of the interviews alone."),
+            "Base": number(format="%.0f", width=52, help="Effective number of interviews."),
+            "Worth": number(
+                format="%.0f",
+                width=58,
+                help="Interviews that would give the corrected margin without simulation. As many as the "
+                "base: the simulation adds nothing to this answer.",
             ),
         },
         alt="Corrected estimates with margins of error",
     )
+    st.caption(
+        "A dash: none or all of the interviewed gave this answer, so they give no margin. *Worth* above "
+        "*Base*: what the simulation adds, in interviews."
+    )
+
+
+def _points(share: float | None) -> float | None:
+    return None if share is None else 100 * share

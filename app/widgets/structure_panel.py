@@ -8,10 +8,12 @@ import streamlit as st
 from app.session import Key
 from app.widgets.charts import association_chart
 from app.widgets.one_of import one_of
-from app.widgets.tables import roomy
+from app.widgets.tables import cut, roomy
 from core.report import structure_tables
 
 if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
     from core.results import Results
 
 GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
@@ -55,7 +57,11 @@ def _groups(results: "Results") -> None:
             "Regression": number(format=POINTS, help="Logistic regression on the same background."),
         },
     )
-    st.caption("Toplines within each group. Groups with an effective base below 30 have no figures.")
+    count = len(results.structure["subgroups"]["groups"])
+    st.caption(
+        f"Toplines within each of {count} groups; scroll inside the table to see them all. Groups with an "
+        "effective base below 30 have no figures."
+    )
 
 
 def _links(results: "Results") -> None:
@@ -148,4 +154,11 @@ def _detection(results: "Results") -> None:
 
 
 def _table(rows: structure_tables.Rows, alt: str, columns: dict) -> None:
+    rows = [{name: _shown(value, columns.get(name)) for name, value in row.items()} for row in rows]
     st.dataframe(rows, hide_index=True, placeholder="-", column_config=columns, alt=alt, **roomy(rows))
+
+
+def _shown(value: object, column: "ColumnConfig | None") -> object:
+    """A text as long as its column has room for."""
+    width = (column or {}).get("width")
+    return cut(value, width) if isinstance(value, str) and isinstance(width, int) else value

@@ -1,5 +1,6 @@
 """How tall a table and its rows may grow on a page."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 
 MOST_ROWS, MOST_TALL_ROWS = 18, 9
@@ -7,6 +8,15 @@ TALL = 620
 """Height in pixels of a table with more rows than that, which then scrolls."""
 TALL_ROW, ONE_LINE = 65, 36
 """Height in pixels from which Streamlit wraps texts, and the characters that fit on one line."""
+
+
+def cut(text: str, column: int) -> str:
+    """A text that fits into a tall row of a column of so many pixels: three lines, cut at a word.
+
+    >>> cut("How much do you agree that the government should do more about the weather in your area?", 150)
+    'How much do you agree that the government should do more …'
+    """
+    return textwrap.shorten(text, 2 * column // 5, placeholder=" …")
 
 
 def table_height(rows: int, most: int = MOST_ROWS) -> str | int:

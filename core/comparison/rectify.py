@@ -39,27 +39,29 @@ class Estimate:
     column, answer
         Question and option; `answer` is "mean" for the mean of a scale.
     real, real_margin
-        From the held-out respondents alone, with half the width of its 95 % interval.
+        From the held-out respondents alone, with half the width of its 95 % interval; None where all of them
+        answered alike (nobody or everybody chose the option), which leaves nothing to compute it from.
     simulated
         From the simulated people alone; it has no margin.
     rectified, margin
-        Both together.
+        Both together; None likewise.
     lam
         Weight of the simulation, 0 (ignored) to 1.
     n, effective_n
-        Effective number of real respondents, and of those that would give the rectified margin alone.
+        Effective number of real respondents, and of those that would give the rectified margin alone; None
+        likewise.
     """
 
     column: str
     answer: str
     real: float
-    real_margin: float
+    real_margin: float | None
     simulated: float
     rectified: float
-    margin: float
+    margin: float | None
     lam: float
     n: float
-    effective_n: float
+    effective_n: float | None
 
 
 def rectified_mean(
@@ -205,15 +207,16 @@ def _estimate(
     alone = float(np.sqrt(np.average((y - mean) ** 2, weights=weights) / n))
     if answer != "mean":
         estimate = min(max(estimate, 0.0), 1.0)
+    known = alone > 1e-9 and error > 1e-9
     return Estimate(
         column=item.column,
         answer=answer,
         real=mean,
-        real_margin=NORMAL_95 * alone,
+        real_margin=NORMAL_95 * alone if known else None,
         simulated=float(np.average(f_people, weights=counts)),
         rectified=estimate,
-        margin=NORMAL_95 * error,
+        margin=NORMAL_95 * error if known else None,
         lam=lam,
         n=n,
-        effective_n=n * (alone / error) ** 2 if error > 1e-12 else n,
+        effective_n=n * (alone / error) ** 2 if known else None,
     )

@@ -25,6 +25,8 @@ SIGNIFICANT = 1.96
 RARE = 0.05
 """Options chosen by a smaller share are not regressed."""
 SMALLEST_CATEGORY = 20
+TOLERANCE = 0.1
+"""Least part of a category's variance that the categories before it must leave unexplained (1 / VIF)."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +114,16 @@ def transfer(found: Effects) -> dict[str, object]:
     -------
     dict
         `coefficients`, `significant` (at 95 %) and per method `sign_agreement` (share of the significant ones
-        with the same sign), `slope` (simulated on real, errors in variables corrected; None where the
-        effects do not exceed their noise), and `excluded` (share of real 95 % intervals that leave out the
-        simulated coefficient; 0.05 if the effects are the same).
+        with the same sign), `slope` (simulated on real, each weighted by the precision of the real one,
+        errors in variables corrected; None where the effects do not exceed their noise), and `excluded`
+        (share of real 95 % intervals that leave out the simulated coefficient; 0.05 if effects are the same).
     """
     usable = found.error > 1e-9
     real, error = found.real[usable], found.error[usable]
     clear = np.abs(real) > SIGNIFICANT * error
-    beyond = float((real**2 - error**2).sum())
-    noise = float(np.sqrt(2 * (error**4).sum()))  # standard deviation of the sum if all effects were zero
+    z = real / error
+    beyond = float((z**2 - 1).sum())
+    noise = float(np.sqrt(2 * len(z)))  # standard deviation of the sum if all effects were zero
     methods = {}
     for name, table in found.simulated.items():
         simulated = table[usable]
@@ -128,7 +131,7 @@ def transfer(found: Effects) -> dict[str, object]:
             "sign_agreement": float((np.sign(simulated) == np.sign(real))[clear].mean())
             if clear.any() and np.abs(simulated).max() > 1e-9
             else None,
-            "slope": float((real * simulated).sum() / beyond) if beyond > 2 * noise else None,
+            "slope": float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
             "excluded": float((np.abs(simulated - real) > SIGNIFICANT * error).mean()) if len(real) else None,
         }
     return {"coefficients": len(real), "significant": int(clear.sum()), "methods": methods}
@@ -137,7 +140,8 @@ def transfer(found: Effects) -> dict[str, object]:
 def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
     """Intercept and one column per demographic category but the first, missing being a category.
 
-    Categories of fewer than 20 respondents go with the first.
+    Categories of fewer than 20 respondents go with the first. One that nearly repeats others ("never" to two
+    questions) is left out: their effects cannot be told apart, and the few who differ would decide them.
     """
     columns = [np.ones(len(profiles))]
     for demographic in real.codebook.demographics:
@@ -145,10 +149,10 @@ def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
         present = [code for code in np.unique(codes) if (codes == code).sum() >= SMALLEST_CATEGORY]
         columns += [(codes == code).astype(float) for code in present[1:]]
     x = np.stack(columns, axis=1)
-    # a category can repeat others ("never drives" of two questions); keep the first of such columns
     kept = [0]
     for j in range(1, x.shape[1]):
-        if np.linalg.matrix_rank(x[:, [*kept, j]]) == len(kept) + 1:
+        explained = x[:, kept] @ np.linalg.lstsq(x[:, kept], x[:, j], rcond=None)[0]
+        if ((x[:, j] - explained) ** 2).sum() >= TOLERANCE * ((x[:, j] - x[:, j].mean()) ** 2).sum():
             kept.append(j)
     return x[:, kept]
 

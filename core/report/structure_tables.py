@@ -1,10 +1,13 @@
 """Tables of the structure axis, with names a survey researcher reads; figures stay numbers."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from core.report.tables import METHODS
 
+GIVEN_AWAY = 42
+"""Characters of a question where several stand in one cell."""
 Rows = list[dict[str, Any]]
 
 
@@ -43,7 +46,7 @@ def links_table(structure: Mapping[str, Any]) -> Rows:
     ]
     real = found["model"]
     truth = {
-        "Method": "Real answers (order: two halves of the sample)",
+        "Method": "Real answers (order: split halves)",
         "V with background": real["demographics"]["real"],
         "Same order": found["ceiling"]["demographics"],
         "V between questions": real["questions"]["real"],
@@ -58,8 +61,8 @@ def effects_table(structure: Mapping[str, Any]) -> Rows:
     return [
         {
             "Method": METHODS[name],
-            "Group slope": groups.get(name, {}).get("slope"),
-            "Effect slope": found["slope"],
+            "Group slope": _plain_zero(groups.get(name, {}).get("slope")),
+            "Effect slope": _plain_zero(found["slope"]),
             "Same sign": _percent(found["sign_agreement"]),
             "Outside interval": _percent(found["excluded"]),
         }
@@ -93,7 +96,8 @@ def detection_table(structure: Mapping[str, Any], questions: Mapping[str, str]) 
             "AUC": found[name]["auc"],
             "pMSE": found[name]["pmse"],
             "Given away by": "; ".join(
-                questions.get(t["column"], t["column"]) for t in found[name]["telling"]
+                textwrap.shorten(questions.get(t["column"], t["column"]), GIVEN_AWAY, placeholder=" …")
+                for t in found[name]["telling"]
             )
             or "nothing in particular",
         }
@@ -108,3 +112,8 @@ def _points(group: Mapping[str, Any], name: str) -> float | None:
 
 def _percent(value: float | None) -> float | None:
     return None if value is None else 100 * value
+
+
+def _plain_zero(value: float | None) -> float | None:
+    """A slope with two decimals, so that a tiny negative one is not printed as -0.00."""
+    return None if value is None else round(value, 2) + 0.0

@@ -159,7 +159,7 @@ def _reference(found: Uncertainty) -> str:
             f"Better than every simpler method: real answers get {_more(gain.value)} more probability than "
             f"from the next, {label[0].lower()}{label[1:]}."
         )
-    return f"Adds nothing over {label[0].lower()}{label[1:]}: the difference is within chance."
+    return f"No better than {label[0].lower()}{label[1:]}: the difference is within chance."
 
 
 def _adds_to_toplines(found: Uncertainty) -> str:
@@ -223,7 +223,7 @@ def structure_verdict(structure: Mapping[str, Any] | None, available: Interval |
         level,
         sentence,
         "No slope" if slope is None else f"Group differences {slope:.2f} times the real ones",
-        "1.00 is right; 0 is everybody the same",
+        "1.00 is right; 0 is everybody the same" if level != EMPTY else "real ones are too small to judge by",
         _simpler_slope(structure["subgroups"]["methods"]),
         tuple(notes),
         (

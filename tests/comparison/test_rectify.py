@@ -68,6 +68,17 @@ def test_means_and_parts_are_estimated_too():
     assert {e.answer for e in found if e.column == "agree"} > {"Don't know", "mean"}
 
 
+def test_an_answer_nobody_interviewed_gave_has_no_margin():
+    answers = TEST.answers.assign(car=1)
+    model, people = tables(TEST.profiles), tables(TEST.profiles)
+    found = rectify(replace(TEST, answers=answers), model, TEST.profiles, people, np.ones(len(TEST)))
+    nobody = next(e for e in found if (e.column, e.answer) == ("car", "Yes"))
+    assert (nobody.real, nobody.rectified) == (0, 0)
+    assert (nobody.real_margin, nobody.margin, nobody.effective_n) == (None, None, None)
+    others = [e for e in found if e.column != "car"]
+    assert others and all(e.margin > 0 and e.real_margin > 0 for e in others)
+
+
 def test_respondents_are_weighted_to_the_people():
     people = pd.DataFrame({"sex": ["Female"], "age": ["55+"], "area": ["City"]}, dtype="str")
     people = pd.concat([people] * 3 + [people.assign(area="Country")], ignore_index=True)

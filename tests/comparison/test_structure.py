@@ -12,7 +12,7 @@ from core.comparison.detection import detectability, draw_twins
 from core.comparison.fidelity import population_fidelity
 from core.comparison.structure import structure
 from core.comparison.subgroups import subgroups
-from core.comparison.transfer import effects, least_squares, transfer
+from core.comparison.transfer import design, effects, least_squares, transfer
 from tests.comparison.survey_factory import small_survey
 
 NAMES = ("training_marginals", "logistic_regression", "gaussian_copula")
@@ -70,6 +70,15 @@ def test_effects_transfer_from_the_right_model_and_not_from_the_marginals():
     assert flat["sign_agreement"] is None
     assert flat["slope"] == pytest.approx(0, abs=1e-6)
     assert right["excluded"] < flat["excluded"]
+
+
+def test_categories_that_nearly_repeat_each_other_are_regressed_once():
+    """Four people differ between the two; without the rule those four decide both effects of every answer."""
+    area = TEST.profiles["area"].to_numpy()
+    nearly = np.where(np.arange(len(TEST)) < 4, np.where(area == "City", "Country", "City"), area)
+    twice = TEST.profiles.assign(sex=np.where(nearly == "City", "Female", "Male"))
+    # intercept, sex, three of age (missing is one) and, where it is not nearly sex, area
+    assert (design(TEST.profiles, TEST).shape[1], design(twice, TEST).shape[1]) == (6, 5)
 
 
 def test_unrelated_answers_have_five_percent_of_effects_and_no_slope():

@@ -157,7 +157,9 @@ def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_a
     slope, low, high, level
 ):
     nothing = Interval(0.005, 0.0, 0.009)
-    assert verdicts.structure_verdict(structure(slope, low, high), nothing).level == level
+    found = verdicts.structure_verdict(structure(slope, low, high), nothing)
+    assert found.level == level
+    assert ("1.00 is right" in found.floor) is (level == judging.POOR)
 
 
 def structure(slope, low, high):
