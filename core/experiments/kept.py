@@ -61,14 +61,17 @@ class Kept:
     folder: JobFolder
     data: SurveyData
 
+    def take(self, variants: Sequence[Variant]) -> None:
+        """Copy what other experiments know of these variants' models; they may be deleted any time."""
+        for here in map(self._path, variants):
+            found = known_scores(self.folder.path.parent, here.stem)
+            if found is not None and not here.exists():
+                shutil.copy(found.with_suffix(".parquet"), here.with_suffix(".parquet"))
+                write_json(here, read_json(found))
+
     def read(self, variant: Variant) -> tuple[Scores, dict[str, Any]]:
         """Scores of the test respondents, and what was noted about the model."""
         here = self._path(variant)
-        if not here.exists():  # copied: the other experiment may be deleted one day
-            found = known_scores(self.folder.path.parent, here.stem)
-            assert found is not None, "read before it was written"
-            shutil.copy(found.with_suffix(".parquet"), here.with_suffix(".parquet"))
-            write_json(here, read_json(found))
         return Scores.read(here.with_suffix(".parquet"), self.data.items), read_json(here)
 
     def write(self, variant: Variant, scores: Scores, notes: dict[str, Any]) -> None:

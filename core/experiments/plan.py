@@ -96,8 +96,4 @@ def _plan(variant: Variant, data: SurveyData, machine: Machine) -> Plan:
 
 
 def _seconds(variant: Variant, data: SurveyData, machine: Machine) -> float | None:
-    """Variants are taught on one core: several models follow each other in one process."""
-    if variant.cost < 1.0:
-        return FITTING
-    seconds = _plan(variant, data, machine).seconds
-    return seconds if seconds is None or machine.gpus else seconds * (machine.cores + 1) / 2
+    return FITTING if variant.cost < 1.0 else _plan(variant, data, machine).seconds

@@ -2,7 +2,8 @@
 
 Variants that differ only in how they are read share one model. Scores are kept as soon as they are known
 (see `core.experiments.kept`), and a model being taught has checkpoints: an interrupted experiment goes on
-where it stopped.
+where it stopped. Every model has a process of its own: the helpers that share a step among the cores
+(`core.tuning.parallel`) are forked before the first gradient of a process.
 
 python -m core.experiments.worker JOB_FOLDER
 """
@@ -10,10 +11,13 @@ python -m core.experiments.worker JOB_FOLDER
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
@@ -26,12 +30,15 @@ from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import load_base
+from core.models.processes import ALONE, Processes, run_together
 from core.models.temperature import fit_temperature
 from core.simulation.scores import Scores
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course
 from core.tuning.lesson import Lesson, make_targets
+from core.tuning.parallel import Helpers, can_fork
 from core.tuning.recipe import Recipe
+from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 
@@ -89,11 +96,12 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     data = SurveyData.read(folder.inputs)
     kept = Kept(folder, data)
     planned = variants(experiment, recipe, data)
+    kept.take(planned)
     work = missing(folder.path.parent, planned, data)
     onlooker = Onlooker(reporter, work)
     for variant in work:
         onlooker.start(variant)
-        kept.write(variant, *_make(variant, data, kept.checkpoints(variant), onlooker))
+        _make(variant, kept, onlooker)
         onlooker.end()
     found = {variant.name: kept.read(variant) for variant in planned}
     readings = {v.name: _reading(v, *found[v.name]) for v in planned}
@@ -107,27 +115,29 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     return {"experiment": experiment.key, "rows": rows, "verdict": verdict, "sentence": sentence}
 
 
-def _make(
-    variant: Variant, data: SurveyData, checkpoints: Path, onlooker: Onlooker
-) -> tuple[Scores, dict[str, Any]]:
-    """Scores of the test respondents by this variant's model, and notes about it."""
-    if variant.baseline:
-        return _fit(variant, data, onlooker)
-    return _teach(variant, data, checkpoints, onlooker)
+def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
+    """Keep the scores of the test respondents by this variant's model, and notes about it."""
+
+    def work(processes: Processes, _: str) -> dict[str, Any]:
+        make = _fit if variant.baseline else _teach
+        kept.write(variant, *make(variant, kept, onlooker))
+        return {}
+
+    if torch.cuda.is_available() or not can_fork():
+        work(ALONE, "")
+    else:
+        run_together(work, "", 1, forked=True)
 
 
-def _teach(
-    variant: Variant, data: SurveyData, checkpoints: Path, onlooker: Onlooker
-) -> tuple[Scores, dict[str, Any]]:
+def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
     started = time.monotonic()
-    recipe, learned = variant.recipe, _with_fewer(data, variant.respondents, variant.recipe.seed)
+    recipe, data = variant.recipe, kept.data
     loaded = load_base(recipe.base, recipe.adapter)
     weights_mb = loaded.model.get_memory_footprint() / 1e6
-    lesson = Lesson.of(learned, recipe, loaded)
+    lesson = Lesson.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
     model = prepare_model(loaded, lesson)
     if variant.taught:
-        targets, _ = make_targets(lesson)
-        train(model, lesson.examples(targets), recipe, lesson.steps, checkpoints, onlooker)
+        _learn(model, lesson, kept.checkpoints(variant), onlooker)
     onlooker.on_taught()
     model.eval()
     people = lesson.validation
@@ -142,8 +152,17 @@ def _teach(
     return Scores(found.logprob, found.mass), notes
 
 
-def _fit(variant: Variant, data: SurveyData, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
+def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
+    recipe = lesson.recipe
+    helpers = Helpers(model, partial(add_gradient, recipe=recipe))
+    targets, _ = make_targets(lesson)
+    train(model, lesson.examples(targets), recipe, lesson.steps, checkpoints, onlooker, helpers=helpers)
+    helpers.close()
+
+
+def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
+    data = kept.data
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(

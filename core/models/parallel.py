@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import nn
 
 from core.errors import ModelError
@@ -84,6 +85,7 @@ def _score_share(context: tuple[Any, ...], items: Sequence[Item], file: Path, do
     def on_progress(count: int, _: int) -> None:
         done.value = count
 
+    torch.set_num_threads(1)  # every core has a process; and threads begun before a fork are not in it
     scores = score_profiles(*context, items, on_progress)
     np.savez(
         file,

@@ -133,11 +133,16 @@ def _disk_error(write: Callable[[], None]) -> OSError | None:
 
 
 Work = Callable[[Processes, str], dict[str, Any]]
-"""What every process does with its argument; the first one's result counts. A function of a module."""
+"""What every process does with its argument; the first one's result counts. Unless forked, a function of a
+module."""
 
 
-def run_together(work: Work, argument: str, count: int, sharded: bool = False) -> dict[str, Any]:
+def run_together(
+    work: Work, argument: str, count: int, sharded: bool = False, *, forked: bool = False
+) -> dict[str, Any]:
     """Start `count` processes that do `work`, wait for them, and return the result of the first.
+
+    `forked` ones know all that this process knows; not for NVIDIA GPUs.
 
     Raises
     ------
@@ -152,7 +157,12 @@ def run_together(work: Work, argument: str, count: int, sharded: bool = False) -
         raise ModelError("There are fewer GPUs than processes.", got=gpus, fix=f"Start {gpus} or fewer.")
     with tempfile.TemporaryDirectory() as meeting:
         try:
-            torch.multiprocessing.spawn(_join, (work, argument, count, sharded, meeting), nprocs=count)
+            torch.multiprocessing.start_processes(
+                _join,
+                (work, argument, count, sharded, meeting),
+                nprocs=count,
+                start_method="fork" if forked else "spawn",
+            )
         except torch.multiprocessing.ProcessExitedException:  # the others have been ended
             raise _reason(Path(meeting)) from None
         return read_json(Path(meeting) / "result.json")
@@ -163,12 +173,14 @@ def _join(rank: int, work: Work, argument: str, count: int, sharded: bool, meeti
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent when the job's process is gone: end at once
     with tokens_hidden():
         try:
-            _meet(rank, count, Path(meeting) / "store")
+            if count > 1:
+                _meet(rank, count, Path(meeting) / "store")
             result = work(Processes(rank, count, sharded), argument)
             if rank == 0:
                 write_json(Path(meeting) / "result.json", result)
-            torch.distributed.barrier()
-            torch.distributed.destroy_process_group()
+            if count > 1:
+                torch.distributed.barrier()
+                torch.distributed.destroy_process_group()
         except Exception as error:
             _leave_reason(Path(meeting) / f"reason-{rank}.json", error)
             traceback.print_exc()

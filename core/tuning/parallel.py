@@ -35,12 +35,16 @@ class Helpers:
         self._lines: list[Connection] = []
         self._processes: list[Any] = []
         self._gradients: list[Tensor] = []
-        if not can_fork(model):
+        if not can_fork() or next(model.parameters()).is_cuda:
             return
         for parameter in self.parameters:
             parameter.data = parameter.data.share_memory_()
         for _ in range((os.cpu_count() or 1) - 1 if count is None else count):
             self._start()
+
+    def __len__(self) -> int:
+        """Processes besides this one."""
+        return len(self._lines)
 
     def _start(self) -> None:
         fork = multiprocessing.get_context("fork")
@@ -137,6 +141,6 @@ def _lost() -> ModelError:
     )
 
 
-def can_fork(model: nn.Module) -> bool:
-    """Whether helpers are possible: a model on the processor, and a system that forks."""
-    return "fork" in multiprocessing.get_all_start_methods() and not next(model.parameters()).is_cuda
+def can_fork() -> bool:
+    """Whether this system forks processes."""
+    return "fork" in multiprocessing.get_all_start_methods()

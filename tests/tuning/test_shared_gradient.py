@@ -7,10 +7,11 @@ import torch
 
 from core.errors import ModelError
 from core.models.loading import load_base
+from core.tuning import stepper
 from core.tuning.lesson import Lesson, make_targets
 from core.tuning.parallel import Helpers
 from core.tuning.recipe import Recipe
-from core.tuning.stepper import add_gradient
+from core.tuning.stepper import Stepper, add_gradient, make_optimiser
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
 
@@ -72,9 +73,20 @@ def test_helpers_end_when_the_process_that_learns_is_gone(lesson_and_model):
     assert [process.exitcode for process in helpers._processes] == [0, 0]
 
 
-def test_without_helpers_everything_happens_here(lesson_and_model):
+def test_without_helpers_everything_happens_here(lesson_and_model, monkeypatch):
     lesson, model = lesson_and_model
     helpers = Helpers(model, partial(add_gradient, recipe=lesson.recipe), count=0)
     batch = [lesson.examples(make_targets(lesson)[0])[0]]
     assert helpers.step(batch) == pytest.approx(add_gradient(model, batch, lesson.recipe))
+    read_together = stepper.add_gradient
+
+    def short_of_memory(model, batch, *args):
+        if len(batch) > 1:
+            raise MemoryError
+        return read_together(model, batch, *args)
+
+    monkeypatch.setattr(stepper, "add_gradient", short_of_memory)
+    step = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe, helpers)
+    step.step(batch * 4)
+    assert step.together == 1  # nobody helps, so fewer bundles are read at once
     helpers.close()
