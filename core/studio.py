@@ -80,7 +80,7 @@ from core.surveys import (
 )
 from core.teaching import (
     base_models,
-    experiment_outcome,
+    experiment_outcomes,
     experiment_recipe,
     experiments,
     keep_tuning,
@@ -111,7 +111,7 @@ __all__ = [
     "delete_survey",
     "draft_file",
     "draft_survey",
-    "experiment_outcome",
+    "experiment_outcomes",
     "experiment_recipe",
     "experiments",
     "find_adapter",

@@ -203,13 +203,13 @@ def latest_experiment(ws: Workspace, survey_id: str, key: str) -> JobStatus | No
     return found[0].status() if found else None
 
 
-def experiment_outcome(ws: Workspace, survey_id: str, key: str) -> Outcome | None:
-    """Figures and verdict of the newest finished experiment of this kind; None without any."""
-    for folder in _experiments(ws, survey_id, key):
-        if folder.status().state is JobState.DONE:
-            result = folder.result()
-            return Outcome(result["rows"], result["verdict"], result["sentence"], folder.spec()["recipe"])
-    return None
+def experiment_outcomes(ws: Workspace, survey_id: str, key: str) -> list[Outcome]:
+    """Figures and verdicts of the finished experiments of this kind, newest first."""
+    done = [f for f in _experiments(ws, survey_id, key) if f.status().state is JobState.DONE]
+    return [
+        Outcome(f.status(), *(f.result()[k] for k in ("rows", "verdict", "sentence")), f.spec()["recipe"])
+        for f in done
+    ]
 
 
 def _experiments(ws: Workspace, survey_id: str, key: str) -> list[JobFolder]:

@@ -5,7 +5,7 @@ import streamlit as st
 from app import access, cached
 from app.session import Key
 from app.widgets.base_picker import base_picker
-from app.widgets.experiment_panel import outcome_panel, start_button
+from app.widgets.experiment_panel import delete_experiment, outcome_panel, pick_outcome, start_button
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, need_study
 from core import studio
@@ -32,16 +32,18 @@ with errors_shown():
     )
     st.markdown(f"**The paper's claim:** {experiments[key].claim}")
     latest = studio.latest_experiment(ws, study.id, key)
-    outcome = studio.experiment_outcome(ws, study.id, key)
+    outcomes = studio.experiment_outcomes(ws, study.id, key)
     if latest is not None and latest.state != "done":
         job_panel(latest.id, experiments[key].title)
-    if outcome is not None:
-        outcome_panel(outcome, experiments[key])
+        if not latest.state.is_active and not access.is_demo():
+            delete_experiment(latest)
+    if outcomes:
+        outcome_panel(pick_outcome(outcomes, experiments[key]), experiments[key])
     access.end_of_demo()
     if latest is not None and latest.state.is_active:
         st.stop()
     with st.container(border=True):
-        st.subheader("Run it again" if outcome else "Run it")
+        st.subheader("Run it again" if outcomes else "Run it")
         preset = st.segmented_control(
             "How long may each variant learn?",
             ["quick", "standard"],

@@ -1,13 +1,16 @@
 """One experiment: what it will take, its start, and what came out."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import cached
+from app import access, cached
 from app.session import Key
 from app.widgets.charts import experiment_chart
+from app.widgets.delete_job import delete_button
 from app.widgets.notice import errors_shown, plain
+from app.widgets.run_list import started
 from app.widgets.setting_words import setting_value
 from core import studio
 from core.errors import SurveyError
@@ -15,14 +18,15 @@ from core.report.charts import experiment_table
 
 if TYPE_CHECKING:
     from core.experiments.design import Experiment, Outcome
+    from core.jobs.folder import JobStatus
     from core.tuning.recipe import Recipe
 
 FORMATS = {
     "KL (nats)": "%.4f",
     "KL / noise floor": "%.1f",
-    "RMSE (of the scale)": "%.3f",
+    "RMSE": "%.3f",
     "NLL (nats)": "%.3f",
-    "Spread (real = 1)": "%.2f",
+    "Spread": "%.2f",
     "Temperature": "%.2f",
     "Base (MB)": "%.1f",
     "Seconds": "%.0f",
@@ -30,9 +34,9 @@ FORMATS = {
 HELP = {
     "KL (nats)": "Distance of the simulated toplines from the real ones, mean over questions.",
     "KL / noise floor": "A perfect simulation would score about 1: the real sample is finite.",
-    "RMSE (of the scale)": "Distance between simulated and given answers of scales and numbers.",
+    "RMSE": "Distance between simulated and given answers of scales and numbers, as a share of the scale.",
     "NLL (nats)": "Surprise at each person's own answer; 0.01 is a small, 0.1 a large difference.",
-    "Spread (real = 1)": "Standard deviation of simulated against real answers on scales and numbers.",
+    "Spread": "1 is right: standard deviation of simulated against real answers on scales and numbers.",
     "Temperature": "At which it was read; fitted on hold-out respondents unless it is what varies.",
     "Base (MB)": "The base model's weights in memory while it is taught.",
     "Seconds": "To teach and test it on this machine.",
@@ -58,6 +62,39 @@ def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
             st.rerun()
 
 
+def pick_outcome(outcomes: "Sequence[Outcome]", experiment: "Experiment") -> "Outcome":
+    """The newest outcome, or the one that is chosen where the experiment was run several times."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    place = st.selectbox(
+        f"Outcome ({len(outcomes)} so far)",
+        range(len(outcomes)),
+        format_func=lambda k: f"{started(outcomes[k].job)}: {_taught(outcomes[k], experiment)}",
+        key=Key.EXPERIMENT_OUTCOME.of(outcomes[0].job.id),
+    )
+    return outcomes[place]
+
+
+def delete_experiment(job: "JobStatus") -> None:
+    """Offer to delete an experiment with what it learned, and say what stays."""
+    delete_button(
+        job,
+        "experiment",
+        "its outcome and the answers of the models it taught are removed. Other experiments that are done "
+        "keep a copy of what they share with it; one that is run later teaches those models again.",
+    )
+
+
+def _taught(outcome: "Outcome", experiment: "Experiment") -> str:
+    """Base model, steps and seed in words."""
+    base = setting_value("base", outcome.recipe.get("base"))
+    if experiment.key == "size":
+        base = "every base model"
+    steps, seed = outcome.recipe.get("steps"), outcome.recipe.get("seed")
+    length = f"{steps:,} steps" if steps else "the usual number of steps"
+    return f"{base}, {length}, seed {seed}"
+
+
 def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
     """The verdict, the chart and the figures."""
     SHOW[outcome.verdict](plain(outcome.sentence))
@@ -67,7 +104,7 @@ def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
         table,
         hide_index=True,
         column_config={
-            "Variant": st.column_config.TextColumn(width=190 if len(table[0]) < len(FORMATS) else 140),
+            "Variant": st.column_config.TextColumn(width=210),
             **{
                 name: st.column_config.NumberColumn(format=form, help=HELP[name])
                 for name, form in FORMATS.items()
@@ -76,12 +113,11 @@ def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
         placeholder="",
         alt=f"Figures of {experiment.title}",
     )
-    steps, seed = outcome.recipe.get("steps"), outcome.recipe.get("seed")
     st.caption(
-        f"Taught: {plain(setting_value('base', outcome.recipe.get('base')))}, "
-        f"{f'{steps:,} steps' if steps else 'the usual number of steps'}, seed {seed}. Longer teaching or a "
-        "larger base model may come to another verdict. "
-        "A difference counts when its 95 % interval, from drawing the test respondents again and again, "
-        "leaves out zero and it is larger than what teaching with another seed changes. Everything else is "
-        "undecided."
+        f"Taught: {plain(_taught(outcome, experiment))}. Longer teaching or a larger base model may come "
+        "to another verdict. A difference counts when its 95 % interval, from drawing the test respondents "
+        "again and again, leaves out zero and it is larger than what teaching with another seed changes. "
+        "Everything else is undecided."
     )
+    if not access.is_demo():
+        delete_experiment(outcome.job)

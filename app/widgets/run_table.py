@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import cached
-from app.session import Key, toast_after_rerun
+from app.session import Key
 from app.widgets.charts import runs_chart
+from app.widgets.delete_job import delete_button
 from app.widgets.job_panel import BADGES
-from app.widgets.notice import errors_shown
 from app.widgets.run_list import started
 from app.widgets.setting_words import setting_name, setting_value
 from core import studio
@@ -52,7 +52,11 @@ def run_table(records: "Sequence[RunRecord]") -> None:
     if len(chosen) >= 2:
         _compare(chosen)
     elif chosen:
-        _delete(chosen[0])
+        delete_button(
+            chosen[0].status,
+            "run",
+            "it, its adapter and its checkpoints are removed. Simulations made with it stay.",
+        )
 
 
 def _outcome(state: str) -> str:
@@ -89,28 +93,3 @@ def _compare(records: "Sequence[RunRecord]") -> None:
         )
     ws = cached.workspace()
     runs_chart({n: studio.job(ws, r.status.id).metrics() for n, r in zip(names, records, strict=True)})
-
-
-def _delete(record: "RunRecord") -> None:
-    active = record.status.state.is_active
-    if st.button(
-        "Delete this run",
-        key=Key.TUNING_DELETE,
-        icon=":material/delete:",
-        disabled=active,
-        help="Cancel it first." if active else None,
-    ):
-        _confirm(record)
-
-
-@st.dialog("Delete this run?")
-def _confirm(record: "RunRecord") -> None:
-    st.markdown(
-        f"The run of {started(record.status)}, its adapter and its checkpoints are removed. Simulations made "
-        "with it stay."
-    )
-    if st.button("Delete", type="primary", key=Key.TUNING_DELETE_SURE, icon=":material/delete:"):
-        with errors_shown():
-            studio.delete_job(cached.workspace(), record.status.id)
-            toast_after_rerun("The run was deleted")
-            st.rerun()

@@ -4,11 +4,12 @@ Source: arXiv 2403.20252. Its claims are restated; its numbers, prompts and exac
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from core.comparison.compare import HEADLINE_TYPES
 from core.errors import RecipeError
+from core.jobs.status import JobStatus
 from core.survey.codebook import QuestionType
 
 ORDERED_TYPES = (QuestionType.ORDINAL, QuestionType.NUMERIC)
@@ -110,6 +111,8 @@ class Outcome:
 
     Attributes
     ----------
+    job
+        What was started, and when.
     rows
         One per variant: `name`, `x`, `kl`, `rmse_scaled`, `nll`, `sd_ratio`, `floor_kl`, `temperature`,
         `weights_mb` (of the base model in memory; None for other methods) and `seconds`.
@@ -121,7 +124,8 @@ class Outcome:
         Settings of all variants, but for what each varies.
     """
 
-    rows: Sequence[dict[str, Any]] = field(default_factory=list)
-    verdict: str = "undecided"
-    sentence: str = ""
-    recipe: Mapping[str, Any] = field(default_factory=dict)
+    job: JobStatus
+    rows: Sequence[dict[str, Any]]
+    verdict: str
+    sentence: str
+    recipe: Mapping[str, Any]

@@ -165,3 +165,9 @@ def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
         [["Rank", "16", "8"], ["Method", "QLoRA", "LoRA"]],
         [["Rank", "8", "16"], ["Method", "LoRA", "QLoRA"]],
     )
+    app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    newest, other = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    app.button(key=Key.JOB_DELETE.of(newest.id)).click().run()
+    assert not app.exception
+    assert studio.list_jobs(cached.workspace(), example.id, studio.TUNE) == [other]
