@@ -74,7 +74,12 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
 def experiment_chart(rows: Sequence[Mapping[str, Any]], experiment: "Experiment") -> None:
     """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
     spec = charts.experiment_chart(
-        rows, experiment.title, experiment.axis, theme=_theme(), curve=experiment.curve
+        rows,
+        experiment.title,
+        experiment.axis,
+        theme=_theme(),
+        curve=experiment.curve,
+        ordered_only=experiment.ordered_only,
     )
     place(spec, "experiment-chart", width="content")
 

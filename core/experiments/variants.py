@@ -121,9 +121,9 @@ def _temperatures(recipe: Recipe) -> tuple[Variant, ...]:
 
 def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
     settings: dict[str, dict[str, Any]] = {
-        "none": {"penalty": "none"},
+        "no penalty": {"penalty": "none"},
         "RPS": {"penalty": "rps"},
-        "mean": {"penalty": "squared_mean"},
+        "squared error of the mean": {"penalty": "squared_mean"},
         **{f"distance, lambda {w:g}": {"penalty": "seed", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
         "distance, slope 4, width 0.1": {"penalty": "seed", "penalty_slope": 4.0, "penalty_width": 0.1},
     }
@@ -140,9 +140,13 @@ def _baselines(recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:
 
 def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
     """The base models on this machine, the smallest first, each at its usual learning rate."""
-    names = {entry.id: entry.label for entry in CATALOGUE if local_folder(find_base(entry.id)) is not None}
+    names = {
+        entry.id: entry.label.partition(" (")[0]
+        for entry in CATALOGUE
+        if local_folder(find_base(entry.id)) is not None
+    }
     if listed(recipe.base) is None and local_folder(find_base(recipe.base)) is not None:
-        names[recipe.base] = find_base(recipe.base).id
+        names[recipe.base] = find_base(recipe.base).id.rpartition("/")[2]
     sizes = {name: shape_of(find_base(name)).parameters for name in names}
     if len(names) < 2:
         raise RecipeError(

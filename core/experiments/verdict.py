@@ -87,7 +87,12 @@ def _taught(rows: Sequence[Row], resampled: Resampled) -> Verdict:
             pair = f"{before[figure]:.{digits}f} before and {after[figure]:.{digits}f} after teaching"
             parts.append(f"{name} {pair} ({_spelled(gap, digits)})")
     verdict = "supports" if set(signs) == {-1} else "contradicts" if 1 in signs else "undecided"
-    return verdict, "; ".join(parts) + "."
+    lead = {
+        "supports": "Teaching brings toplines and individual answers closer to the real ones.",
+        "contradicts": "Teaching takes answers away from the real ones in at least one of the two.",
+        "undecided": "Teaching does not surely improve both toplines and individual answers.",
+    }
+    return verdict, f"{lead[verdict]} {'; '.join(parts)}."
 
 
 def _method(rows: Sequence[Row], resampled: Resampled) -> Verdict:
@@ -95,7 +100,13 @@ def _method(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     lora, qlora = rows[0], rows[1]
     gap = resampled.gap(qlora["name"], lora["name"], "nll")
     verdict = "supports" if gap.high < MARGIN else "contradicts" if gap.low > MARGIN else "undecided"
+    lead = {
+        "supports": "QLoRA predicts individuals hardly worse than LoRA, if at all.",
+        "contradicts": "QLoRA predicts individuals clearly worse than LoRA.",
+        "undecided": "QLoRA may or may not be worse than LoRA: these respondents cannot tell.",
+    }
     text = (
+        f"{lead[verdict]} "
         f"NLL {qlora['nll']:.3f} with QLoRA and {lora['nll']:.3f} with LoRA ({_spelled(gap)}; up to "
         f"{MARGIN:g} counts as hardly worse)"
     )
@@ -112,17 +123,21 @@ def _size(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     before, after = (
         resampled.gap(one, other, "nll") for one, other in ((small, large), (small_taught, large_taught))
     )
-    shrinks = between(
-        resampled.values[small]["nll"]
-        - resampled.values[large]["nll"]
-        - resampled.values[small_taught]["nll"]
-        + resampled.values[large_taught]["nll"]
+    grows = between(
+        resampled.values[small_taught]["nll"]
+        - resampled.values[large_taught]["nll"]
+        - resampled.values[small]["nll"]
+        + resampled.values[large]["nll"]
     )
-    leads, less = _sign(before, SMALLEST["nll"]), _sign(shrinks, SMALLEST["nll"])
-    verdict = "undecided" if 0 in (leads, less) else "supports" if leads == less == 1 else "contradicts"
+    leads, more = _sign(before, SMALLEST["nll"]), _sign(grows, SMALLEST["nll"])
+    shrinks = leads == 1 and more == -1
+    verdict = "undecided" if 0 in (leads, more) else "supports" if shrinks else "contradicts"
+    than = {1: "better than", -1: "worse than", 0: "about as well as"}[leads]
+    then = {1: "gains ground on it", -1: "loses ground to it", 0: "does not surely gain or lose ground"}[more]
     return verdict, (
-        f"The largest model's lead over the smallest is {before.value:.3f} nats per answer before teaching "
-        f"and {after.value:.3f} after ({_spelled(shrinks)})."
+        f"Before teaching the largest model predicts individuals {than} the smallest; by teaching it {then}. "
+        f"Its lead, in nats per answer: {before.value:.3f} before and {after.value:.3f} after "
+        f"({_spelled(grows)})."
     )
 
 
@@ -144,7 +159,13 @@ def _temperature(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     )
     lower = individual["x"] < population["x"]
     verdict = "undecided" if not sure else "supports" if lower else "contradicts"
+    lead = {
+        "supports": "A lower temperature matches individuals better, a higher one the population.",
+        "contradicts": "It is the other way round: a higher temperature matches individuals better.",
+        "undecided": "The best temperatures for individuals and for the population do not surely differ.",
+    }
     text = (
+        f"{lead[verdict]} "
         f"Of the sampled answers, individuals are matched best at temperature {individual['x']:g} (RMSE "
         f"{individual['rmse_scaled']:.3f}, KL {individual['kl']:.4f}), the population at "
         f"{population['x']:g} (RMSE {population['rmse_scaled']:.3f}, KL {population['kl']:.4f})"
@@ -162,7 +183,13 @@ def _penalty(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     gap = resampled.gap(best["name"], none["name"], "rmse_scaled", looks=len(distance))
     sign = _sign(gap, SMALLEST["rmse_scaled"])
     verdict = "supports" if sign < 0 else "contradicts" if sign > 0 else "undecided"
+    lead = {
+        "supports": "A penalty on the distance brings answers closer to the true numbers.",
+        "contradicts": "Penalties on the distance take answers away from the true numbers.",
+        "undecided": "A penalty on the distance changes the error of numeric answers by no more than chance.",
+    }
     return verdict, (
+        f"{lead[verdict]} "
         f"RMSE {none['rmse_scaled']:.3f} without a penalty and {best['rmse_scaled']:.3f} with the best of "
         f"{len(distance)} distance penalties ({best['name']}; {_spelled(gap)}), {rps['rmse_scaled']:.3f} "
         f"with RPS. Spread of the answers against the real one: {none['sd_ratio']:.2f}, "
@@ -208,7 +235,13 @@ def _baselines(rows: Sequence[Row], resampled: Resampled) -> Verdict:
         for row in known
     )
     verdict = "contradicts" if beaten else "supports" if sign > 0 else "undecided"
+    lead = {
+        "supports": "The taught model predicts individuals better than every other method.",
+        "contradicts": "Another method predicts individuals better than the taught model.",
+        "undecided": "Between the taught model and the best other method the difference may be chance.",
+    }
     text = (
+        f"{lead[verdict]} "
         f"NLL {model['nll']:.3f} for the taught model and {best['nll']:.3f} for the best other "
         f"({best['name']}; {_spelled(resampled.gap(model['name'], best['name'], 'nll'))})"
     )

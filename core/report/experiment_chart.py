@@ -18,9 +18,9 @@ COLUMNS = {
     "name": "Variant",
     "kl": "KL (nats)",
     "floors": "KL / noise floor",
-    "rmse_scaled": "RMSE (of the scale)",
+    "rmse_scaled": "RMSE",
     "nll": "NLL (nats)",
-    "sd_ratio": "Spread (real = 1)",
+    "sd_ratio": "Spread",
     "temperature": "Temperature",
     "weights_mb": "Base (MB)",
     "seconds": "Seconds",
@@ -49,7 +49,13 @@ def _floors(row: Mapping[str, Any]) -> float | None:
 
 
 def experiment_chart(
-    rows: Rows, title: str, axis: str = "", theme: Theme | str = Theme.LIGHT, *, curve: bool = False
+    rows: Rows,
+    title: str,
+    axis: str = "",
+    theme: Theme | str = Theme.LIGHT,
+    *,
+    curve: bool = False,
+    ordered_only: bool = False,
 ) -> dict[str, Any]:
     """One panel per measure, or toplines against individuals as one curve.
 
@@ -64,12 +70,22 @@ def experiment_chart(
         Colours for a light or dark page.
     curve
         KL against RMSE, along `x`; variants without `x` stand beside the curve.
+    ordered_only
+        Whether KL and NLL, too, are of scales and numbers only; said above the panels.
     """
     colours = palette(theme)
     shades = {"kl": colours.divergence, "rmse_scaled": colours.error, "nll": colours.simulated}
     panel = _line if axis else _marks
+    only = {"kl": " of scales and numbers", "nll": " of scales and numbers"} if ordered_only else {}
     panels = [
         panel(rows, key, axis, shades[key], colours)
+        | {
+            "title": {
+                "text": f"{MEASURES[key]}{only.get(key, '')}; lower is better",
+                "fontSize": 13,
+                "offset": 8,
+            }
+        }
         for key in MEASURES
         if any(row.get(key) is not None for row in rows)
     ]
@@ -144,7 +160,11 @@ def _marks(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dic
         "field": "value",
         "type": "quantitative",
         "scale": {"zero": key == "kl", "padding": 40, **_domain(rows, key)},
-        "axis": {"title": MEASURES[key], "tickCount": 4, "grid": key != "kl"},
+        "axis": {"title": None, "tickCount": 4, "grid": False},
+    }
+    guide = {
+        "mark": {"type": "rule", "color": colours.line},
+        "encoding": {"x": x, "x2": {"value": 0}, "y": y},
     }
     text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
     mark = (
@@ -156,6 +176,7 @@ def _marks(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dic
         "width": WIDTH,
         "data": {"values": _values(rows, key)},
         "layer": [
+            *([] if key == "kl" else [guide]),
             {"mark": mark | {"color": shade, "opacity": 1, "tooltip": True}, "encoding": {"x": x, "y": y}},
             {
                 "mark": {
@@ -186,8 +207,9 @@ def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict
         "field": "value",
         "type": "quantitative",
         "scale": {"zero": False, "padding": 18, **_domain(rows, key)},
-        "axis": {"title": MEASURES[key], "tickCount": 4},
+        "axis": {"title": None, "tickCount": 4, "grid": False},
     }
+    dots = {"filled": True, "size": 50, "color": shade}
     text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
     return {
         "width": WIDTH,
@@ -196,11 +218,11 @@ def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict
         "layer": [
             *_floor(rows, key, "y", colours),
             {
-                "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": True, "tooltip": True},
+                "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": dots, "tooltip": True},
                 "encoding": {"x": x, "y": y},
             },
             {
-                "mark": {"type": "text", "dy": -11, "color": colours.text},
+                "mark": {"type": "text", "align": "left", "dx": 5, "dy": -9, "color": colours.text},
                 "encoding": {"x": x, "y": y, "text": text},
             },
         ],
@@ -279,6 +301,10 @@ def _curve_axes() -> dict[str, Any]:
         "field": "kl",
         "type": "quantitative",
         "scale": {"type": "log", "padding": 20, "nice": False},
-        "axis": {"title": "Toplines: KL (nats, log); lower is better", "tickCount": 4, "format": "~g"},
+        "axis": {
+            "title": "Toplines: KL (nats, log); lower is better",
+            "values": [step * 10.0**power for power in range(-5, 2) for step in (1, 2, 5)],
+            "format": "~g",
+        },
     }
     return {"x": x, "y": y}

@@ -1,5 +1,7 @@
 """What the experiments compare, what they conclude, and one run for real on a small survey."""
 
+import os
+import shutil
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -20,9 +22,10 @@ from core.experiments.resampled import Reading, Resampled, resample
 from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobState
-from core.jobs.reporting import run_worker
+from core.jobs.reporting import EXIT_CANCELLED, EXIT_USER, run_worker
 from core.report.experiment_chart import experiment_chart, experiment_table
 from core.survey.respondents import SurveyData
+from core.tuning.parallel import can_fork
 from core.tuning.recipe import Recipe
 from tests.models.tiny import llama, tokenizer
 from tests.tuning.cars_survey import cars
@@ -123,7 +126,28 @@ def test_verdicts_follow_the_figures(key, rows, verdict):
     found, sentence = judge(key, rows, drawn(rows))
     assert found == verdict
     opening = {"supports": "Supported", "contradicts": "Not supported", "undecided": "Undecided"}[verdict]
-    assert sentence.startswith(f"{opening} here. ") and any(c.isdigit() for c in sentence)
+    assert sentence.startswith(f"{opening} here. ")
+    first, figures = sentence.removeprefix(f"{opening} here. ").split(".", 1)  # in plain words, then figures
+    assert not any(c.isdigit() for c in first) and any(c.isdigit() for c in figures)
+
+
+@pytest.mark.parametrize(
+    ("lead_before", "lead_after", "words"),
+    [
+        (0.3, 0.05, "better than the smallest; by teaching it loses ground to it"),
+        (0.3, 0.6, "better than the smallest; by teaching it gains ground on it"),
+        (-0.05, 0.3, "worse than the smallest; by teaching it gains ground on it"),
+        (0.0, 0.0, "about as well as the smallest; by teaching it does not surely gain or lose ground"),
+    ],
+)
+def test_what_becomes_of_a_lead_is_said_in_words(lead_before, lead_after, words):
+    rows = [
+        row("s", nll=1.5),
+        row("s!", nll=1.1),
+        row("l", nll=1.5 - lead_before),
+        row("l!", nll=1.1 - lead_after),
+    ]
+    assert words in judge("size", rows, drawn(rows))[1]
 
 
 def test_what_other_respondents_might_turn_around_is_undecided():
@@ -167,28 +191,88 @@ def run(tmp_path, key, recipe, data=None):
 def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     recipe = Recipe(steps=20, rank=4, targets="individual")
     folder = prepare_experiment(tmp_path, cars(), find_experiment("method"), recipe, "s1")
-    teach, taught = worker._teach, []
+    make, made = worker._make, []
 
     def killed_in_the_second(variant, *args):
-        if taught:
+        if made:
             raise KeyboardInterrupt
-        taught.append(variant.name)
-        return teach(variant, *args)
+        made.append(variant.name)
+        make(variant, *args)
 
-    monkeypatch.setattr(worker, "_teach", killed_in_the_second)
+    monkeypatch.setattr(worker, "_make", killed_in_the_second)
     assert run_worker(str(folder.path), worker.main) != 0
     assert folder.status().state is JobState.FAILED and not folder.result()
 
     def the_second_only(variant, *args):
-        assert variant.name not in taught
-        return teach(variant, *args)
+        assert variant.name not in made
+        make(variant, *args)
 
-    monkeypatch.setattr(worker, "_teach", the_second_only)
+    monkeypatch.setattr(worker, "_make", the_second_only)
     assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
     result = folder.result()
     assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"]
     assert folder.status().state is JobState.DONE
     assert not list(folder.checkpoints.iterdir())  # scores are known: nothing to go on from
+
+
+@pytest.mark.skipif(not can_fork(), reason="needs forked processes")
+def test_models_are_taught_on_every_core_to_the_same_result(tmp_path, monkeypatch):
+    recipe = Recipe(steps=6, rank=2, adapter="lora", targets="individual")
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        helpers, counts = worker.Helpers, tmp_path / f"{cores}.txt"
+
+        def counted(*args, helpers=helpers, counts=counts):
+            made = helpers(*args)
+            counts.write_text(str(len(made)))
+            return made
+
+        monkeypatch.setattr(worker, "Helpers", counted)
+        folder = run(tmp_path / str(cores), "temperature", recipe)
+        monkeypatch.setattr(worker, "Helpers", helpers)
+        assert counts.read_text() == str(cores - 1)  # written by the process of the model
+        found.append(folder.result()["rows"])
+    for one, several in zip(*found, strict=True):
+        for figure in ("kl", "rmse_scaled", "nll"):
+            assert several[figure] == pytest.approx(one[figure], rel=1e-3), one["name"]
+
+
+def test_what_stops_the_process_of_a_model_is_told_and_a_cancelled_one_is_cancelled(tmp_path, monkeypatch):
+    recipe = Recipe(steps=2, rank=2, targets="individual")
+
+    def ended(reason):
+        monkeypatch.setattr(worker, "_teach", reason)
+        folder = prepare_experiment(tmp_path, cars(), find_experiment("method"), recipe, "s1")
+        return run_worker(str(folder.path), worker.main), folder.status()
+
+    def fails(*_):
+        raise ModelError("The model is no good.", fix="Take another.")
+
+    code, status = ended(fails)
+    assert code == EXIT_USER and "Take another." in status.error
+
+    def asks_to_stop(_, kept, onlooker):
+        kept.folder.cancel_flag.touch()
+        onlooker.on_taught()
+
+    code, status = ended(asks_to_stop)
+    assert code == EXIT_CANCELLED and status.state is JobState.CANCELLED
+
+
+def test_an_experiment_keeps_what_it_took_from_one_that_is_deleted(tmp_path, monkeypatch):
+    """Also while it still teaches its other models."""
+    data, recipe = cars(), Recipe(steps=2, rank=2, targets="individual")
+    other = run(tmp_path, "taught", recipe, data)
+    make = worker._make
+
+    def after_a_deletion(*args):
+        shutil.rmtree(other.path, ignore_errors=True)
+        make(*args)
+
+    monkeypatch.setattr(worker, "_make", after_a_deletion)
+    result = run(tmp_path, "method", recipe, data).result()
+    assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"] and not other.path.exists()
 
 
 def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, monkeypatch):
@@ -199,13 +283,13 @@ def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, mon
     tiny = tmp_path / "tiny"
     words = tokenizer()
     llama(len(words)).save_pretrained(tiny), words.save_pretrained(tiny)
-    teach, taught = worker._teach, []
+    make, taught = worker._make, []
 
     def counted(variant, *args):
-        taught.append(variant.name)
-        return teach(variant, *args)
+        taught.extend([variant.name] if variant.baseline is None else [])
+        make(variant, *args)
 
-    monkeypatch.setattr(worker, "_teach", counted)
+    monkeypatch.setattr(worker, "_make", counted)
     for experiment in EXPERIMENTS:
         if experiment.key == "size":
             continue
@@ -279,10 +363,14 @@ def test_fewer_respondents_are_part_of_more_and_nobody_else_is_left_out():
 def test_the_chart_has_a_panel_per_measure_labels_and_the_floor():
     bars = experiment_chart([row("a"), row("b")], "Before and after")
     kl, rmse, nll = bars["vconcat"]
-    assert [p["layer"][0]["mark"]["type"] for p in (kl, rmse, nll)] == ["bar", "point", "point"]
+    assert [p["layer"][0]["mark"]["type"] for p in (kl, rmse, nll)] == ["bar", "rule", "rule"]
+    assert [p["layer"][1]["mark"]["type"] for p in (rmse, nll)] == ["point", "point"]
+    assert nll["title"]["text"] == "Individuals: NLL (nats per answer); lower is better"
     assert [v["name"] for v in kl["data"]["values"]] == ["a", "b"]
-    assert kl["layer"][2]["data"]["values"][0]["value"] == 0.01 and len(rmse["layer"]) == 2
+    assert kl["layer"][2]["data"]["values"][0]["value"] == 0.01 and len(rmse["layer"]) == 3
     assert "a KL 0.100, RMSE 0.300, NLL 1.000; b" in bars["description"]
+    ordered = experiment_chart([row("a")], "Penalty", ordered_only=True)
+    assert "of scales and numbers; lower is better" in ordered["vconcat"][0]["title"]["text"]
     line = experiment_chart([row("10", x=10, rmse=None)], "Respondents", axis="Training respondents")
     assert len(line["vconcat"]) == 2 and line["vconcat"][1]["layer"][0]["mark"]["type"] == "line"
 
@@ -297,7 +385,7 @@ def test_temperatures_are_a_curve_of_toplines_against_individuals():
 
 def test_the_table_has_headings_for_people_and_no_empty_column():
     (shown,) = experiment_table([row("a", rmse=None)])
-    assert list(shown) == ["Variant", "KL (nats)", "KL / noise floor", "NLL (nats)", "Spread (real = 1)"]
+    assert list(shown) == ["Variant", "KL (nats)", "KL / noise floor", "NLL (nats)", "Spread"]
     assert shown["KL / noise floor"] == pytest.approx(10)
 
 
