@@ -39,9 +39,9 @@ def _table(results: "Results") -> None:
             "Answer": cut(e.answer, ANSWER),
             "Simulated": 100 * e.simulated,
             "Corrected": 100 * e.rectified,
-            "±": _points(e.margin),
+            "±": 100 * e.margin,
             "Interviews": 100 * e.real,
-            "± alone": _points(e.real_margin),
+            "± alone": 100 * e.real_margin,
             "Base": e.n,
             "Worth": e.effective_n,
         }
@@ -68,17 +68,9 @@ def _table(results: "Results") -> None:
             "Worth": number(
                 format="%.0f",
                 width=58,
-                help="Interviews that would give the corrected margin without simulation. As many as the "
-                "base: the simulation adds nothing to this answer.",
+                help="Interviews that would give the corrected margin without simulation.",
             ),
         },
         alt="Corrected estimates with margins of error",
     )
-    st.caption(
-        "A dash: none or all of the interviewed gave this answer, so they give no margin. *Worth* above "
-        "*Base*: what the simulation adds, in interviews."
-    )
-
-
-def _points(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+    st.caption("*Worth* above *Base* is what the simulation adds, in interviews; equal: it adds nothing.")

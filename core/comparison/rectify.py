@@ -25,9 +25,9 @@ from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.topline import Z_95, margin_of_error
 
 SMALL_BASE = 30
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -39,29 +39,28 @@ class Estimate:
     column, answer
         Question and option; `answer` is "mean" for the mean of a scale.
     real, real_margin
-        From the held-out respondents alone, with half the width of its 95 % interval; None where all of them
-        answered alike (nobody or everybody chose the option), which leaves nothing to compute it from.
+        From the held-out respondents alone, with half the width of its 95 % interval; where nobody or
+        everybody chose the option, by the rule of three as in toplines.
     simulated
         From the simulated people alone; it has no margin.
     rectified, margin
-        Both together; None likewise.
+        Both together.
     lam
         Weight of the simulation, 0 (ignored) to 1.
     n, effective_n
-        Effective number of real respondents, and of those that would give the rectified margin alone; None
-        likewise.
+        Effective number of real respondents, and of those that would give the rectified margin alone.
     """
 
     column: str
     answer: str
     real: float
-    real_margin: float | None
+    real_margin: float
     simulated: float
     rectified: float
-    margin: float | None
+    margin: float
     lam: float
     n: float
-    effective_n: float | None
+    effective_n: float
 
 
 def rectified_mean(
@@ -204,19 +203,21 @@ def _estimate(
 ) -> Estimate:
     estimate, error, lam = rectified_mean(y, f, weights, f_people, counts)
     n, mean = effective_base(weights), float(np.average(y, weights=weights))
-    alone = float(np.sqrt(np.average((y - mean) ** 2, weights=weights) / n))
+    alone = Z_95 * float(np.sqrt(np.average((y - mean) ** 2, weights=weights) / n))
+    margin = Z_95 * error
     if answer != "mean":
         estimate = min(max(estimate, 0.0), 1.0)
-    known = alone > 1e-9 and error > 1e-9
+        if alone < 1e-9:  # nobody or everybody: there is nothing to estimate an error from
+            alone = margin = margin_of_error(mean, n)
     return Estimate(
         column=item.column,
         answer=answer,
         real=mean,
-        real_margin=NORMAL_95 * alone if known else None,
+        real_margin=alone,
         simulated=float(np.average(f_people, weights=counts)),
         rectified=estimate,
-        margin=NORMAL_95 * error if known else None,
+        margin=margin,
         lam=lam,
         n=n,
-        effective_n=n * (alone / error) ** 2 if known else None,
+        effective_n=n * (alone / margin) ** 2 if margin > 1e-12 else n,
     )

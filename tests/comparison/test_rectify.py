@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.rectify import NORMAL_95, matched_weights, rectified_mean, rectify
+from core.comparison.rectify import matched_weights, rectified_mean, rectify
 from core.errors import JobError
+from core.survey.topline import Z_95
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(2000)
@@ -38,7 +39,7 @@ def test_intervals_cover_and_are_worth_what_the_formula_says():
         found.append(rectified_mean(y, f[:200], np.ones(200), f[200:], np.ones(2000))[:2])
     estimate, error = np.array(found).T
     assert 1 / estimate.var() == pytest.approx(258.8, rel=0.08)
-    assert (np.abs(estimate) < NORMAL_95 * error).mean() == pytest.approx(0.95, abs=0.016)
+    assert (np.abs(estimate) < Z_95 * error).mean() == pytest.approx(0.95, abs=0.016)
 
 
 def test_a_useless_simulation_leaves_the_real_estimate():
@@ -68,15 +69,15 @@ def test_means_and_parts_are_estimated_too():
     assert {e.answer for e in found if e.column == "agree"} > {"Don't know", "mean"}
 
 
-def test_an_answer_nobody_interviewed_gave_has_no_margin():
+def test_an_answer_nobody_interviewed_gave_has_the_margin_of_the_rule_of_three():
     answers = TEST.answers.assign(car=1)
     model, people = tables(TEST.profiles), tables(TEST.profiles)
     found = rectify(replace(TEST, answers=answers), model, TEST.profiles, people, np.ones(len(TEST)))
     nobody = next(e for e in found if (e.column, e.answer) == ("car", "Yes"))
     assert (nobody.real, nobody.rectified) == (0, 0)
-    assert (nobody.real_margin, nobody.margin, nobody.effective_n) == (None, None, None)
-    others = [e for e in found if e.column != "car"]
-    assert others and all(e.margin > 0 and e.real_margin > 0 for e in others)
+    assert nobody.margin == nobody.real_margin == pytest.approx(3 / nobody.n)
+    assert nobody.effective_n == nobody.n
+    assert all(e.margin > 0 for e in found)
 
 
 def test_respondents_are_weighted_to_the_people():
