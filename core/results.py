@@ -105,8 +105,11 @@ class Results:
 
     @property
     def fitted_temperature(self) -> float:
-        """The temperature fitted on the validation respondents by NLL."""
-        return self.scored.temperature
+        """The temperature fitted on the validation respondents by NLL, to the hundredth a slider can show.
+
+        So the chart and every table say the same share; the likelihood is flat there.
+        """
+        return round(self.scored.temperature, 2)
 
     @property
     def temperature(self) -> float:
@@ -120,7 +123,9 @@ class Results:
         rows = np.flatnonzero(self.scored.data.split == "validation")
         data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
         return {
-            str(kind): fit_temperature(tables, {key: data.answers[key] for key in tables}, data.weights)
+            str(kind): round(
+                fit_temperature(tables, {key: data.answers[key] for key in tables}, data.weights), 2
+            )
             for kind in QuestionType
             if (tables := {i.key: model[i.key] for i in data.items if i.type is kind and i.key in model})
         }

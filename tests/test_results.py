@@ -29,6 +29,7 @@ def test_figures_are_those_of_the_written_scores(workspace, simulation):
 
 
 def test_the_temperature_is_the_fitted_one_unless_another_is_asked_for(workspace, simulation):
+    """1.2483 was fitted; a slider has hundredths, and charts and tables are to show the same shares."""
     assert studio.results(workspace, simulation).temperature == 1.25
     assert studio.results(workspace, simulation, temperature=0.5).to_dict()["temperature"] == 0.5
     assert studio.results(workspace, simulation, temperature=0.5).to_dict()["fitted_temperature"] == 1.25

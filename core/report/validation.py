@@ -191,8 +191,9 @@ def _refusals(facts: Validation) -> list[str]:
         return ["No question offers an answer such as “Don't know” or “Prefer not to say”."]
     real, simulated = np.mean(pairs, axis=0)
     return [
-        f"{len(pairs)} questions offer such answers: {100 * real:.1f} % of real and {100 * simulated:.1f} % "
-        "of simulated answers, mean over these questions. The model is always asked; it cannot break off."
+        f"{len(pairs)} questions offer a don't know, a refusal or a “does not apply”: {100 * real:.1f} % of "
+        f"real and {100 * simulated:.1f} % of simulated answers, mean over these questions. The model is "
+        "always asked; it cannot break off."
     ]
 
 
