@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -14,6 +15,14 @@ from hypothesis import settings  # noqa: E402
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+PROGRAM = sys.modules["__main__"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """AppTest leaves its page behind as the main program, which a started process would then run."""
+    sys.modules["__main__"] = PROGRAM
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,13 @@ The survey is generated: demographics that hang together through a hidden class,
 is the growth of the process' peak while the population is built.
 """
 
-import resource
-import sys
 import time
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from core.models.machine import peak_memory
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
 from core.population.plan import Plan
@@ -58,9 +57,9 @@ def bench_population(
     rng = np.random.default_rng(seed)
     survey = _survey(respondents, demographics, rng)
     asked = _moved(survey_marginals(survey), rng)
-    before, started = _peak(), time.perf_counter()
+    before, started = peak_memory(), time.perf_counter()
     built = build_population(survey, Plan(asked, people, seed))
-    build_seconds, megabytes = time.perf_counter() - started, _peak() - before
+    build_seconds, megabytes = time.perf_counter() - started, (peak_memory() - before) / 1e6
     large = _survey(raked, margins, rng)
     asked = _moved(survey_marginals(large), rng)
     started = time.perf_counter()
@@ -108,9 +107,3 @@ def _moved(own: Marginals, rng: np.random.Generator) -> Marginals:
             o: 0.8 * s + 0.2 * float(x) for (o, s), x in zip(targets.items(), other, strict=True)
         }
     return Marginals(shares)
-
-
-def _peak() -> float:
-    """Largest memory the process has had, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

@@ -24,6 +24,7 @@ from core.bench.published import load_published
 from core.bench.training import Task
 from core.models.batch import PaddedBundles
 from core.models.loading import LoadedModel, load_base
+from core.models.machine import peak_memory
 from core.prompts.bundle import BundleBuilder
 from core.prompts.encoding import Encoder
 from core.prompts.template import profile_lines, short_labels
@@ -84,7 +85,7 @@ def _measured(learn: Callable[[], Figures]) -> Figures:
         in_use = torch.cuda.memory_allocated()
     held, before, started = psutil.Process().memory_info().rss, _cpu_seconds(), time.perf_counter()
     figures = learn()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_memory()
     if on_gpu:
         held, peak = in_use, torch.cuda.max_memory_allocated()
     return figures | {

@@ -7,6 +7,7 @@ import subprocess
 import time
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -83,6 +84,20 @@ def this_machine() -> Machine:
         gpus=_gpus(),
         system=f"{platform.system()} {platform.machine()}",
     )
+
+
+def peak_memory() -> int:
+    """The most memory this process has held at once, in bytes.
+
+    Linux tells it in ``/proc``: its `getrusage` starts from what the program held that started this one.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) * 1024
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
 
 
 def _core_speed() -> float:

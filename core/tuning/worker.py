@@ -22,6 +22,7 @@ from core.jobs.reporting import Bystander, Reporter, run_worker
 from core.models.catalogue import weights_sha256
 from core.models.fit import Placement
 from core.models.loading import LoadedModel, add_adapter, load_base
+from core.models.machine import peak_memory
 from core.models.processes import ALONE, Processes, run_together
 from core.models.profiles import ProfileScores
 from core.models.sharding import shard
@@ -131,7 +132,7 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[s
 def _used() -> tuple[float, float]:
     """CPU-seconds of this process and its helpers, and its peak memory in MB."""
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in usage), usage[0].ru_maxrss / 1024
+    return sum(u.ru_utime + u.ru_stime for u in usage), peak_memory() / 1e6
 
 
 def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:
