@@ -9,7 +9,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.charts import simulated_colour
 from app.widgets.one_of import one_of
-from app.widgets.tables import cut, roomy, table_height
+from app.widgets.tables import MOST_TALL_ROWS, cut, roomy, table_height
 from core.report import charts
 from core.report.figures_table import INDIVIDUAL_FIGURES, TOPLINE_FIGURES, figures_table
 
@@ -45,7 +45,8 @@ def questions_table(results: "Results") -> None:
     with st.container(border=True):
         st.subheader("All questions")
         st.caption(
-            f"All {len(table)} questions, the furthest off first. Scroll inside the table to see the rest."
+            f"{len(table)} questions, the furthest off first"
+            + ("; scroll inside the table to see them all." if len(table) > MOST_TALL_ROWS else ".")
         )
         st.dataframe(
             table,

@@ -59,8 +59,8 @@ def _groups(results: "Results") -> None:
     )
     count = len(results.structure["subgroups"]["groups"])
     st.caption(
-        f"Toplines within each of {count} groups; scroll inside the table to see them all. Groups with an "
-        "effective base below 30 have no figures."
+        f"Toplines within each of {count} groups; a long table scrolls. Groups with an effective base "
+        "below 30 have no figures."
     )
 
 

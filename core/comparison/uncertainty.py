@@ -57,7 +57,8 @@ class Uncertainty:
     worth
         Real interviews the simulated shares are worth; None for "more than this sample can show".
     question_worth
-        Column -> interviews for one question, None for more than this sample shows.
+        Column -> interviews for one question, None for more than this sample shows: for a single question,
+        more than there are in it.
     """
 
     floor: Mapping[str, Interval]
@@ -133,10 +134,7 @@ def uncertainty(
         gains={name: _gains(name, overall) for name in names},
         background=_background(overall),
         worth=_worth(overall),
-        question_worth={
-            column: interviews_worth([float(k[0]) for k in r.plain_kl], r.answers, r.n_effective)
-            for column, r in found.items()
-        },
+        question_worth={column: _question_worth(r) for column, r in found.items()},
     )
 
 
@@ -220,6 +218,11 @@ def _background(overall: list[_Replicates]) -> Interval | None:
         if all(name in r.figures for name in names)
     ]
     return interval(_mean(gains)) if gains else None
+
+
+def _question_worth(found: _Replicates) -> float | None:
+    worth = interviews_worth([float(k[0]) for k in found.plain_kl], found.answers, found.n_effective)
+    return worth if worth is not None and worth <= np.mean(found.n_effective) else None
 
 
 def _worth(overall: list[_Replicates]) -> Interval:

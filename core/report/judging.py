@@ -7,6 +7,7 @@ bootstrap of respondents. Thresholds of the other axes are those of the field; s
 from dataclasses import dataclass
 
 from core.comparison.resampling import Interval
+from core.comparison.uncertainty import Uncertainty
 
 GOOD, FAIR, POOR, OPEN, EMPTY = "good", "fair", "poor", "open", "empty"
 """How a verdict reads; `OPEN` while it cannot be said, `EMPTY` where there is nothing to get right."""
@@ -84,8 +85,15 @@ def judge(kl: float | None, band: Interval | None) -> str:
     return GOOD if kl <= band.high else FAIR if kl <= NEAR * band.value else POOR
 
 
-def carries_nothing(available: Interval | None) -> bool:
-    """Whether background is known to say almost nothing about the answers, from `Uncertainty.background`."""
-    if available is None or available.value is None:
+def carries_nothing(found: Uncertainty) -> bool:
+    """Whether background is known to say almost nothing about the answers.
+
+    It says something if a logistic regression on it, or the model, clearly foresees answers better than
+    everybody's shares do. False as well while no regression was fitted.
+    """
+    offered, gained = found.background, found.gains.get("training_marginals", {}).get("nll")
+    if offered is None or offered.value is None:
         return False
-    return available.value < LITTLE or available.low <= 0
+    if gained is not None and gained.low is not None and gained.low > 0:
+        return False
+    return offered.value < LITTLE or offered.low <= 0

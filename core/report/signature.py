@@ -17,7 +17,7 @@ def signature(comparison: Comparison, found: Uncertainty) -> str | None:
     if level == OPEN or gain is None:
         return None
     close, foreseen = level != POOR, gain.low is not None and gain.low > 0
-    if carries_nothing(found.background) and close:
+    if carries_nothing(found) and close:
         return None
     if close and not foreseen:
         toplines = "right" if level == GOOD else "close"

@@ -22,7 +22,7 @@ def verdicts(
     return (
         population_verdict(comparison, found),
         individual_verdict(found),
-        structure_verdict(structure, found.background),
+        structure_verdict(structure, carries_nothing(found)),
     )
 
 
@@ -66,7 +66,7 @@ def individual_verdict(found: Uncertainty) -> Verdict:
     nll, marginals = found.model["nll"], found.gains.get("training_marginals", {}).get("nll")
     if nll.value is None or marginals is None or marginals.value is None:
         return Verdict("Individuals", OPEN, "Too few real answers to judge.", "-", "-")
-    level, sentence = _who_answers_what(marginals, found.background)
+    level, sentence = _who_answers_what(marginals, found)
     return Verdict(
         "Individuals",
         level,
@@ -118,13 +118,14 @@ def _background_note(available: Interval | None) -> tuple[str, ...]:
     )
 
 
-def _who_answers_what(marginals: Interval, available: Interval | None) -> tuple[str, str]:
+def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str]:
     """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
-    if carries_nothing(available):
+    available = found.background
+    if carries_nothing(found):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."
         return EMPTY, (
-            "Background says almost nothing about these answers, so no method can tell people apart. "
+            "Background says almost nothing about these answers, so no method can tell people apart by it. "
             "The model rightly does not try."
         )
     if marginals.low is not None and marginals.low > 0:
@@ -185,21 +186,21 @@ def interviews_sentence(worth: Interval) -> str:
     return f"As close as about {worth.value:,.0f} real interviews (95 %: {low} to {high})."
 
 
-def structure_verdict(structure: Mapping[str, Any] | None, available: Interval | None = None) -> Verdict:
+def structure_verdict(structure: Mapping[str, Any] | None, nothing: bool = False) -> Verdict:
     """Whether groups differ, and answers hang together, as they do in reality.
 
     Parameters
     ----------
     structure
         Figures of the structure axis, None before they are computed.
-    available
-        What background offers at all, `Uncertainty.background`.
+    nothing
+        Whether background says almost nothing about the answers, see `carries_nothing`.
     """
     if not structure:
         return Verdict("Structure", OPEN, "Being computed; takes about a minute.", "-", "-")
     groups, detection = structure["subgroups"]["methods"]["model"], structure["detectability"]["model"]
     slope, between = groups["slope"], structure["association"]["model"]["questions"]
-    level, sentence = _groups(groups, carries_nothing(available))
+    level, sentence = _groups(groups, nothing)
     notes = []
     if slope is not None:
         low, high = groups["slope_low"], groups["slope_high"]
@@ -239,12 +240,15 @@ def _simpler_slope(methods: Mapping[str, Any]) -> str:
     return "" if slope is None else f"A logistic regression on the same background reaches {slope:.2f}."
 
 
-def _groups(groups: Mapping[str, Any], carries_nothing: bool) -> tuple[str, str]:
+def _groups(groups: Mapping[str, Any], nothing: bool) -> tuple[str, str]:
     slope = groups["slope"]
-    if slope is None or (carries_nothing and groups["slope_low"] <= 1):
+    if slope is None or (nothing and groups["slope_low"] <= 1):
         return EMPTY, "Groups hardly differ in reality, so there is little structure to get right."
-    if groups["slope_low"] <= 1 <= groups["slope_high"] and 0.5 <= slope <= 1.5:
+    usable = 0.5 <= slope <= 1.5
+    if groups["slope_low"] <= 1 <= groups["slope_high"]:
+        if not usable:
+            return FAIR, "Too few respondents to tell whether groups differ as much as in reality."
         return (GOOD if 0.8 <= slope <= 1.25 else FAIR), "Groups differ about as much as in reality."
     if slope < 1:
-        return (FAIR if slope >= 0.5 else POOR), "Groups are flattened: they differ less than in reality."
-    return (FAIR if slope <= 1.5 else POOR), "Groups are exaggerated: they differ more than in reality."
+        return (FAIR if usable else POOR), "Groups are flattened: they differ less than in reality."
+    return (FAIR if usable else POOR), "Groups are exaggerated: they differ more than in reality."

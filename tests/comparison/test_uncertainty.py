@@ -43,6 +43,15 @@ def test_the_band_of_a_perfect_simulation_is_around_the_closed_form():
                 assert band[name].low < question.floor[name] < band[name].high
 
 
+def test_a_question_is_never_said_to_be_worth_more_interviews_than_it_has():
+    """Close to the floor the formula gives thousands, which so few answers cannot tell from the truth."""
+    flat = uncertainty(TEST, BASELINES["uniform"], {}, replicates=50).question_worth
+    for worth in (FOUND.question_worth, flat):
+        assert all(number is None or number <= len(TEST) for number in worth.values())
+    assert None in FOUND.question_worth.values()
+    assert min(number for number in flat.values() if number is not None) < 20
+
+
 def test_interviews_worth_recovers_the_size_of_a_sample():
     """Shares taken from 80 interviews are worth about 80 interviews."""
     rng, q, worth = np.random.default_rng(3), np.array([0.4, 0.3, 0.2, 0.1]), []

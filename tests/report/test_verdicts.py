@@ -90,6 +90,15 @@ def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
     assert signature(comparison, found) is None
 
 
+def test_a_model_that_foresees_better_is_believed_where_a_regression_finds_nothing(unrelated):
+    """A survey can be too small for the regression to show that background matters, and the model show it."""
+    judged_by = judged(unrelated, "training_marginals")[1]
+    gains = {**judged_by.gains, "training_marginals": {"nll": Interval(0.013, 0.007, 0.019)}}
+    found = replace(judged_by, gains=gains)
+    assert judging.carries_nothing(judged_by) and not judging.carries_nothing(found)
+    assert verdicts.individual_verdict(found).level == judging.GOOD
+
+
 def test_where_background_says_nothing_invented_differences_are_named(unrelated):
     rng = np.random.default_rng(1)
 
@@ -139,6 +148,8 @@ def test_interviews_in_words(worth, sentence):
         (1.05, 0.8, 1.3, judging.GOOD, "as much as in reality"),
         (0.2, 0.1, 0.3, judging.POOR, "flattened"),
         (1.8, 1.4, 2.2, judging.POOR, "exaggerated"),
+        (0.7, 0.6, 0.9, judging.FAIR, "flattened"),
+        (0.4, 0.2, 1.5, judging.FAIR, "Too few respondents to tell"),
         (None, None, None, judging.EMPTY, "hardly differ"),
     ],
 )
@@ -156,8 +167,7 @@ def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low
 def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_are_not(
     slope, low, high, level
 ):
-    nothing = Interval(0.005, 0.0, 0.009)
-    found = verdicts.structure_verdict(structure(slope, low, high), nothing)
+    found = verdicts.structure_verdict(structure(slope, low, high), nothing=True)
     assert found.level == level
     assert ("1.00 is right" in found.floor) is (level == judging.POOR)
 
