@@ -4,8 +4,10 @@ Both read the same prompts once, with the same model, adapter and optimiser, one
 process of its own on one core: every answer of some respondents ("individual"), and what a default run
 asks, where people are also shown in part ("smoothed"). The usual way is a row per answer: the whole prompt,
 padded to the longest of eight, the language-model head at every position. Ours merges identical prompts,
-lays many into one bundle and applies the head where answers branch. What is learned by one reading is not
-compared here (`core.bench.quality` judges models); that loss and gradients are those of rows is a test.
+lays many into one bundle and applies the head where answers branch. Where every answer is read, question or
+person is in front, whichever takes fewer tokens; a tuning run has the question in front, since it compares
+people. What is learned by one reading is not compared here (`core.bench.quality` judges models); that loss
+and gradients are those of rows is a test.
 """
 
 import json

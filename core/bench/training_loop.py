@@ -8,8 +8,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,20 +19,16 @@ import psutil
 import torch
 from torch import nn
 
+from core.bench.portions import Portion, answers_once, default_lesson, rows_of
 from core.bench.published import load_published
 from core.bench.training import Task
 from core.models.batch import PaddedBundles
 from core.models.loading import LoadedModel, load_base
 from core.models.machine import peak_memory
-from core.prompts.bundle import BundleBuilder
-from core.prompts.encoding import Encoder
-from core.prompts.template import profile_lines, short_labels
-from core.survey.codebook import Item
 from core.survey.example import EXAMPLE_FILE, example_csv, example_survey
 from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
-from core.tuning.examples import BUNDLE_TOKENS, Example
-from core.tuning.lesson import Lesson, make_targets
+from core.tuning.lesson import Lesson
 from core.tuning.parallel import Helpers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
@@ -42,14 +37,6 @@ from core.tuning.worker import prepare_model
 
 ROWS_PER_STEP = 8
 Figures = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Portion:
-    """A bundle, and the answers given to each of its prompts."""
-
-    example: Example
-    answers: list[list[int]]
 
 
 def main(task: Task) -> Figures:
@@ -101,60 +88,6 @@ def _cpu_seconds() -> float:
     """Of this process and its children that have ended."""
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in usage)
-
-
-def default_lesson(lesson: Lesson) -> Iterator[Portion]:
-    """The bundles of a tuning run; for the usual way, the likeliest answer of each prompt."""
-    examples = lesson.examples(make_targets(lesson)[0])
-    for k in range(len(examples)):
-        example = examples[k]
-        yield Portion(example, [[int(answer)] for answer in example.labels[0].argmax(axis=1)])
-
-
-def answers_once(lesson: Lesson) -> Iterator[Portion]:
-    """Every answer, one item after the other; people with the same background are one prompt."""
-    labels = list(short_labels(lesson.data.codebook).values())
-    rows = lesson.train.profiles.to_numpy(dtype=object)
-    lines = [
-        tuple(profile_lines({k: v for k, v in zip(labels, row, strict=True) if isinstance(v, str)}))
-        for row in rows
-    ]
-    for item in lesson.items:
-        answers = lesson.train.answers[item.key].to_numpy()
-        alike: dict[tuple[str, ...], list[int]] = {}
-        for r in sorted(np.flatnonzero(answers >= 0), key=lambda r: lines[r]):
-            alike.setdefault(lines[r], []).append(int(answers[r]))
-        yield from _bundles(lesson, item, alike)
-
-
-def _bundles(lesson: Lesson, item: Item, alike: dict[tuple[str, ...], list[int]]) -> Iterator[Portion]:
-    """Bundles of one item's prompts, labelled with the shares of the answers given to each."""
-    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), []
-    for lines, answers in alike.items():
-        builder.add(item, lines)
-        waiting.append(answers)
-        if builder.size > BUNDLE_TOKENS:
-            yield _portion(item, waiting, builder)
-            builder, waiting = BundleBuilder(lesson.encoder, lesson.template), []
-    if waiting:
-        yield _portion(item, waiting, builder)
-
-
-def _portion(item: Item, answers: list[list[int]], builder: BundleBuilder) -> Portion:
-    counts = np.array([np.bincount(given, minlength=len(item.answers)) for given in answers])
-    return Portion(Example(builder.build(), (counts / counts.sum(axis=1, keepdims=True),)), answers)
-
-
-def rows_of(portion: Portion, encoder: Encoder) -> Iterator[tuple[list[int], list[int]]]:
-    """Tokens of prompt and answer, for every answer given to a prompt of the bundle."""
-    bundle = portion.example.bundle
-    (group,) = bundle.groups
-    said = encoder.answers(group.item)
-    ahead = len(group.trie.branches[0].prefix)  # tokens all answers begin with
-    for node, given in zip(group.nodes[:, 0], portion.answers, strict=True):
-        path = bundle.tokens[bundle.visible[node]].tolist()
-        for answer in given:
-            yield path[: len(path) - ahead], list(said[answer])
 
 
 def naive(
@@ -221,7 +154,7 @@ def bundled(
         if helpers:
             helpers.close()
         return {
-            "answers": sum(len(given) for portion in portions for given in portion.answers),
+            "answers": sum(len(a) for p in portions for group in p.answers for a in group),
             "sequences": len(portions),
             "tokens": sum(tokens for tokens, _ in sizes),
             "steps": len(sizes),

@@ -3,15 +3,20 @@
 Same loss and gradients to 1e-4 relative on a random tiny Llama, with a third of the tokens or fewer.
 """
 
+from typing import get_args
+
 import pytest
 import torch
 
+from core.bench.portions import answers_once, every_answer, rows_of
 from core.models.batch import read_bundles
 from core.models.scoring import answer_logprobs
 from core.prompts.encoding import Encoder
-from core.prompts.template import Template, short_labels
+from core.prompts.template import Order, Template, labelled, prompt_text, short_labels
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.tuning.examples import SurveyExamples
+from core.tuning.lesson import Lesson
+from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets
 from tests.models.tiny import llama, tokenizer
 from tests.tuning.cars_survey import cars
@@ -70,14 +75,56 @@ def gradients(model, loss):
     return torch.cat([g.ravel() for g in torch.autograd.grad(loss, parameters)])
 
 
-def test_loss_and_gradients_equal_the_naive_loop_with_a_third_of_the_tokens(batch):
+def the_same_learned(batch):
+    """Tokens the naive loop and bundles read for the same loss and gradients."""
     model = llama(4096)
     slow, many = naive(model, batch)
     fast, few = bundled(model, batch)
     assert fast.item() == pytest.approx(slow.item(), rel=1e-4)
     expected, found = gradients(model, slow), gradients(model, fast)
     assert (found - expected).norm() <= 1e-4 * expected.norm()
+    return many, few
+
+
+def test_loss_and_gradients_equal_the_naive_loop_with_a_third_of_the_tokens(batch):
+    many, few = the_same_learned(batch)
     assert many >= 3 * few
+
+
+@pytest.mark.parametrize("order", get_args(Order))
+def testevery_answer_read_once_in_either_order_equals_the_naive_loop(order, encoder):
+    lesson = lesson_of(encoder, order)
+    some = [portion.example for portion in every_answer(lesson)]
+    many, few = the_same_learned(some)
+    assert many > few
+
+
+def lesson_of(encoder, order):
+    data = cars(60)
+    return Lesson(data, data.items, Recipe(targets="individual"), Template(order=order), encoder)
+
+
+def testevery_answer_is_a_row_of_its_own_prompt_and_the_cheaper_order_is_taken(encoder):
+    tokens = {}
+    for order in get_args(Order):
+        lesson = lesson_of(encoder, order)
+        train, portions = lesson.train, every_answer(lesson)
+        tokens[order] = sum(len(portion.example.bundle.tokens) for portion in portions)
+        read = [
+            encoder.tokenizer.decode(prompt) + "|" + encoder.tokenizer.decode(answer)
+            for portion in portions
+            for prompt, answer in rows_of(portion, encoder)
+        ]
+        meant = []
+        for item in lesson.items:
+            for person, answer in enumerate(train.answers[item.key]):
+                if answer >= 0:
+                    shown = labelled(train.codebook, train.profiles.iloc[person].to_dict())
+                    said = encoder.tokenizer.decode(encoder.answers(item)[answer])
+                    meant.append(f"{prompt_text(lesson.template, item, shown)}|{said}")
+        assert sorted(read) == sorted(meant)
+    cheaper = answers_once(lesson_of(encoder, "question_first"))
+    assert sum(len(portion.example.bundle.tokens) for portion in cheaper) == min(tokens.values())
 
 
 def test_labels_reach_the_prompts_they_belong_to(batch, encoder):
