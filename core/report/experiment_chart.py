@@ -209,22 +209,27 @@ def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict
         "scale": {"zero": False, "padding": 18, **_domain(rows, key)},
         "axis": {"title": None, "tickCount": 4, "grid": False},
     }
+    floor = max((row.get("floor_kl") or 0.0 for row in rows), default=0.0) if key == "kl" else 0.0
     dots = {"filled": True, "size": 50, "color": shade}
     text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
     return {
         "width": WIDTH,
         "height": 150,
-        "data": {"values": _values(rows, key)},
+        "data": {"values": [{**v, "low": v["value"] < floor} for v in _values(rows, key)]},
         "layer": [
             *_floor(rows, key, "y", colours),
             {
                 "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": dots, "tooltip": True},
                 "encoding": {"x": x, "y": y},
             },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 5, "dy": -9, "color": colours.text},
-                "encoding": {"x": x, "y": y, "text": text},
-            },
+            *(
+                {
+                    "transform": [{"filter": f"{place}datum.low"}],
+                    "mark": {"type": "text", "align": "left", "dx": 5, "dy": dy, "color": colours.text},
+                    "encoding": {"x": x, "y": y, "text": text},
+                }
+                for place, dy in (("!", -9), ("", 12))  # what is below the noise floor has its label below
+            ),
         ],
     }
 

@@ -372,6 +372,8 @@ def test_the_chart_has_a_panel_per_measure_labels_and_the_floor():
     ordered = experiment_chart([row("a")], "Penalty", ordered_only=True)
     assert "of scales and numbers; lower is better" in ordered["vconcat"][0]["title"]["text"]
     line = experiment_chart([row("10", x=10, rmse=None)], "Respondents", axis="Training respondents")
+    (point,) = line["vconcat"][0]["data"]["values"]
+    assert not point["low"]  # KL 0.1 at a floor of 0.01
     assert len(line["vconcat"]) == 2 and line["vconcat"][1]["layer"][0]["mark"]["type"] == "line"
 
 
