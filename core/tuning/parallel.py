@@ -30,7 +30,7 @@ class Helpers:
 
     def __init__(self, model: nn.Module, backward: Backward, count: int | None = None) -> None:
         """`count` processes besides this one; by default as many as there are further cores."""
-        self.model, self.backward = model, backward
+        self.model, self.backward, self._threads = model, backward, torch.get_num_threads()
         self.parameters = [p for p in model.parameters() if p.requires_grad]
         self._lines: list[Connection] = []
         self._processes: list[Any] = []
@@ -41,6 +41,8 @@ class Helpers:
             parameter.data = parameter.data.share_memory_()
         for _ in range((os.cpu_count() or 1) - 1 if count is None else count):
             self._start()
+        if self._lines:  # a core each: threads of this process would wait for each other at every product
+            torch.set_num_threads(1)
 
     def __len__(self) -> int:
         """Processes besides this one."""
@@ -118,6 +120,7 @@ class Helpers:
             process.terminate()
             process.join()
         self._lines, self._processes, self._gradients = [], [], []
+        torch.set_num_threads(self._threads)
 
 
 def flat_gradient(parameters: Sequence[nn.Parameter]) -> Tensor:

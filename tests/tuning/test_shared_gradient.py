@@ -73,6 +73,19 @@ def test_helpers_end_when_the_process_that_learns_is_gone(lesson_and_model):
     assert [process.exitcode for process in helpers._processes] == [0, 0]
 
 
+def test_a_process_with_helpers_computes_on_one_core_until_they_are_gone(lesson_and_model):
+    lesson, model = lesson_and_model
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        helpers = Helpers(model, partial(add_gradient, recipe=lesson.recipe), count=1)
+        assert torch.get_num_threads() == 1
+        helpers.close()
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_without_helpers_everything_happens_here(lesson_and_model, monkeypatch):
     lesson, model = lesson_and_model
     helpers = Helpers(model, partial(add_gradient, recipe=lesson.recipe), count=0)
