@@ -96,4 +96,9 @@ def carries_nothing(found: Uncertainty) -> bool:
         return False
     if gained is not None and gained.low is not None and gained.low > 0:
         return False
-    return offered.value < LITTLE or offered.low <= 0
+    return offers_little(offered)
+
+
+def offers_little(background: Interval) -> bool:
+    """Whether what a regression on background gains over everybody's shares is little, or may be nothing."""
+    return background.value < LITTLE or background.low <= 0

@@ -11,8 +11,22 @@ from typing import Any
 from core.comparison.compare import Comparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
-from core.report.judging import EMPTY, FAIR, GOOD, NEAR, OPEN, POOR, Verdict, carries_nothing, judge
+from core.report.judging import (
+    EMPTY,
+    FAIR,
+    GOOD,
+    NEAR,
+    OPEN,
+    POOR,
+    Verdict,
+    carries_nothing,
+    judge,
+    offers_little,
+)
 from core.report.tables import METHODS
+
+NAMES = ("Gaussian", "CatBoost")
+"""Methods that are called after somebody or something."""
 
 
 def verdicts(
@@ -129,10 +143,12 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
             "The model rightly does not try."
         )
     if marginals.low is not None and marginals.low > 0:
-        part = ""
-        if available and available.value:
-            part = f": {min(100, 100 * marginals.value / available.value):.0f} % of what background offers"
-        return GOOD, f"The model knows who answers what{part}."
+        if available is None or available.value is None:
+            return GOOD, "The model knows who answers what."
+        if offers_little(available):
+            return GOOD, "Background says little about these answers; what it says, the model knows."
+        part = min(100, 100 * marginals.value / available.value)
+        return GOOD, f"The model knows who answers what: {part:.0f} % of what background offers."
     if marginals.high is not None and marginals.high < 0:
         return POOR, "Foresees single answers worse than repeating everybody's shares."
     return POOR, "Adds nothing over repeating everybody's shares."
@@ -158,9 +174,20 @@ def _reference(found: Uncertainty) -> str:
     if gain.low is not None and gain.low > 0:
         return (
             f"Better than every simpler method: real answers get {_more(gain.value)} more probability than "
-            f"from the next, {label[0].lower()}{label[1:]}."
+            f"from the next, {_inside(label)}."
         )
-    return f"No better than {label[0].lower()}{label[1:]}: the difference is within chance."
+    return f"No better than {_inside(label)}: the difference is within chance."
+
+
+def _inside(label: str) -> str:
+    """The label of a method inside a sentence.
+
+    >>> _inside("Logistic regression on demographics"), _inside("Gaussian copula")
+    ('logistic regression on demographics', 'a Gaussian copula')
+    """
+    if label.startswith(NAMES):
+        return f"a {label}" if label.startswith("Gaussian") else label
+    return label[0].lower() + label[1:]
 
 
 def _adds_to_toplines(found: Uncertainty) -> str:

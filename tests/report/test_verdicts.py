@@ -96,7 +96,9 @@ def test_a_model_that_foresees_better_is_believed_where_a_regression_finds_nothi
     gains = {**judged_by.gains, "training_marginals": {"nll": Interval(0.013, 0.007, 0.019)}}
     found = replace(judged_by, gains=gains)
     assert judging.carries_nothing(judged_by) and not judging.carries_nothing(found)
-    assert verdicts.individual_verdict(found).level == judging.GOOD
+    verdict = verdicts.individual_verdict(found)
+    assert verdict.level == judging.GOOD
+    assert verdict.sentence.startswith("Background says little")
 
 
 def test_where_background_says_nothing_invented_differences_are_named(unrelated):
