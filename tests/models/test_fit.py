@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ModelError
-from core.models.catalogue import CATALOGUE, EMBEDDED_FOLDER, listed
+from core.models.catalogue import CATALOGUE, EMBEDDED_FOLDER, find_base, listed
+from core.models.download import shape_of
 from core.models.fit import Load, Placement, estimate, memory
 from core.models.machine import Gpu, Machine, read_gpus
 from core.models.shape import Shape
@@ -183,6 +184,26 @@ def test_a_sharded_model_needs_no_less_than_was_published():
     """peft, docs/source/accelerate/fsdp.md: 70B, rank 8, 2 x 2048 tokens a GPU, two GPUs: 35.6 GB each."""
     needed = memory(LLAMA_70B, Load(4096, 4096, 8, checkpointing=True), shards=2) / 1e9
     assert 35.6 <= needed <= 35.6 * 1.15
+
+
+@pytest.mark.parametrize(
+    ("base", "tokens", "measured"),
+    [("embedded", 1119, 0.19), ("embedded", 1208, 0.23), ("HuggingFaceTB/SmolLM2-135M", 1134, 9.5)],
+)
+def test_processor_time_is_about_what_was_measured(base, tokens, measured):
+    """Four bundles a step, on cores of 99 GFLOP/s: comma_2014, religion_2016, comma_2014."""
+    shape = shape_of(find_base(base)) if base == "embedded" else listed(base).shape
+    machine = replace(LAPTOP, core_speed=99e9, cores=1)
+    assert estimate(shape, Load(tokens, 40, bundles=4), machine).seconds_per_step == pytest.approx(
+        measured, rel=0.2
+    )
+
+
+def test_cores_share_the_bundles_of_a_step():
+    seconds = [
+        estimate(SMOL, FOUR_BUNDLES, replace(LAPTOP, cores=cores)).seconds_per_step for cores in (1, 2, 4, 16)
+    ]
+    assert seconds == pytest.approx([seconds[0] / share for share in (1, 2, 4, 4)])
 
 
 def test_a_faster_machine_takes_less_time():
