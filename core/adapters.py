@@ -88,8 +88,8 @@ def adopt_adapter(ws: Workspace, adapter: Adapter, survey_id: str, data: SurveyD
     fitting_part(data, fit).write(run.inputs)
     shutil.copytree(adapter.folder, run.outputs / "adapter")
     study = read_json(adapter.folder / "understudy.json")
-    result = {"temperature": adapter.temperature, "base": study.get("base"), "template": study["template"]}
-    write_json(run.outputs / "result.json", result | {"pulled": pulled})
+    kept = {key: study[key] for key in ("temperature", "emphasis", "base", "template") if key in study}
+    write_json(run.outputs / "result.json", kept | {"pulled": pulled})
     run.write_status(state=JobState.DONE, finished=run.status().created, message=f"Pulled {adapter.name}")
     return AdoptedRun(run.id, fit)
 

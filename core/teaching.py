@@ -31,6 +31,7 @@ FIGURES = {
     "untuned_validation_nll": "NLL before teaching",
     "held_out_validation_nll": "NLL of held-out questions",
     "temperature": "Temperature",
+    "emphasis": "Background emphasised by",
     "in_option_mass": "Probability on legal answers",
     "steps": "Steps",
     "seconds": "Seconds",

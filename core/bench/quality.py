@@ -1,7 +1,8 @@
 """Benchmark of quality: every published survey taught, simulated and judged as a user's would be.
 
-Tuning and simulation are the real jobs in a temporary workspace; test respondents are read at
-temperature 1, unweighted, over single-choice and ordinal questions. Beside the model stand baselines
+Tuning and simulation are the real jobs in a temporary workspace; test respondents are read as the results
+page does at first, at the temperature fitted on validation respondents, unweighted, over single-choice and
+ordinal questions. Beside the model stand baselines
 fitted here on the same respondents, and the published figures. The gates say whether the model is good
 enough to be worth its time:
 
@@ -27,6 +28,7 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.compare import HEADLINE_TYPES, SMALL_BASE, Comparison, LogProbs, compare
 from core.errors import JobError
 from core.jobs.status import JobState
+from core.models.temperature import temper
 from core.store.workspace import Workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
@@ -133,7 +135,7 @@ def bench_quality(
 
 
 def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, Any], LogProbs]:
-    """Result of the tuning job, and the log-probabilities of the test respondents."""
+    """Result of the tuning job, and the log-probabilities of the test respondents as they are read."""
     with tempfile.TemporaryDirectory() as folder:
         ws = studio.open_workspace(folder)
         survey_id = library.add_survey(ws, name=name, source_name=name, data=data, raw=b"")
@@ -141,10 +143,11 @@ def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, An
         _finish(ws, run_id)
         simulation_id = studio.start_simulation(ws, run_id, respondents=("test",))
         _finish(ws, simulation_id)
-        result = studio.results(ws, simulation_id, temperature=1.0)
+        result = studio.results(ws, simulation_id)
         order = {person: row for row, person in enumerate(result.real.ids)}
         rows = [order[person] for person in data.part("test").ids]
-        return dict(studio.job(ws, run_id).result()), {k: np.array(v)[rows] for k, v in result.model.items()}
+        model = {key: temper(table[rows], result.temperature) for key, table in result.model.items()}
+        return dict(studio.job(ws, run_id).result()), model
 
 
 def _finish(ws: Workspace, job_id: str) -> None:

@@ -31,7 +31,6 @@ from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.loading import load_base
 from core.models.processes import ALONE, Processes, run_together
-from core.models.temperature import fit_temperature
 from core.simulation.scores import Scores
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course
@@ -140,16 +139,15 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, di
         _learn(model, lesson, kept.checkpoints(variant), onlooker)
     onlooker.on_taught()
     model.eval()
-    people = lesson.validation
-    answers = {item.key: people.answers[item.key].to_numpy() for item in lesson.items}
-    temperature = fit_temperature(lesson.score(model, people).logprob, answers, people.weights)
+    blank = lesson.score_blank(model)
+    calibration = lesson.calibrate(lesson.score(model, lesson.validation), blank)
     found = lesson.score(model, data.part("test"))
     notes = {
-        "temperature": temperature,
+        "temperature": calibration.temperature,
         "weights_mb": weights_mb,
         "seconds": time.monotonic() - started,
     }
-    return Scores(found.logprob, found.mass), notes
+    return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
 
 
 def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:

@@ -84,6 +84,11 @@ def score_profiles(
     return ProfileScores(logprob, mass)
 
 
+def blank_profile(profiles: pd.DataFrame) -> pd.DataFrame:
+    """One row with the same columns: a person of whom nothing is known."""
+    return pd.DataFrame({column: pd.array([pd.NA], dtype="string") for column in profiles})
+
+
 def _bundles(
     encoder: Encoder, template: Template, lines: list[list[str]], items: Sequence[Item]
 ) -> Iterator[tuple[Bundle, dict[str, list[int]]]]:

@@ -186,7 +186,9 @@ def _model(context: CardContext) -> str:
         "differently quantised base the probabilities change.\n"
         f"- Prompt template version: {context.template_version or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
-        f"- Temperature fitted on validation respondents: {temperature}"
+        f"- Temperature fitted on validation respondents: {temperature}\n"
+        "- Emphasis of the background, fitted on them too (0 is none; `StandaloneAdapter` applies it): "
+        f"{context.run.get('emphasis', 0.0):+.2f}"
     )
 
 
@@ -231,6 +233,6 @@ _FILES = """
 ## Files
 
 `adapter_config.json` and `adapter_model.safetensors` (LoRA weights), `understudy.json` (prompt template,
-codebook, temperature and the hash of the weights), this card. There are no survey rows, but weights trained
-on a survey can keep traces of it: share the adapter with the people who may see the survey.
+codebook, temperature, emphasis and the hash of the weights), this card. There are no survey rows, but
+weights trained on a survey can keep traces of it: share the adapter with the people who may see the survey.
 """

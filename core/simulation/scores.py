@@ -3,13 +3,14 @@
 A *cell* is a distinct profile; people with the same profile share it. Nothing here needs torch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from core.models.emphasis import emphasise
 from core.survey.codebook import Item
 
 
@@ -31,6 +32,23 @@ class Scores:
     def of(self, cell_of: np.ndarray) -> dict[str, np.ndarray]:
         """Log-probabilities per person: item key -> (n_people, K), given each person's cell."""
         return {key: table[cell_of] for key, table in self.logprob.items()}
+
+    def rows_of(self, cell: int, items: Iterable[Item]) -> dict[str, np.ndarray]:
+        """The log-probabilities (K,) of one cell, for these items."""
+        return {item.key: self.logprob[item.key][cell] for item in items}
+
+    def emphasised(self, blank: Mapping[str, np.ndarray], emphasis: float) -> "Scores":
+        """Scores that follow the background more, see `core.models.emphasis.emphasise`.
+
+        Parameters
+        ----------
+        blank
+            Item key -> (K,), scores of a person of whom nothing is known; items not in it stay as they are.
+        emphasis
+            As fitted on validation respondents.
+        """
+        moved = {key: emphasise(self.logprob[key], row, emphasis) for key, row in blank.items()}
+        return Scores({**self.logprob, **moved}, self.mass)
 
     def write(self, path: Path) -> None:
         """Write the long table `cell_id, question, option_index, logprob, in_option_mass`."""

@@ -16,8 +16,9 @@ from torch import nn
 
 from core.errors import ModelError
 from core.models.chat import encoder_for
+from core.models.emphasis import Calibration
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.profiles import score_profiles
+from core.models.profiles import blank_profile, score_profiles
 from core.models.temperature import shares
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
@@ -33,7 +34,13 @@ class StandaloneAdapter:
     encoder: Encoder
     template: Template
     codebook: Codebook
-    temperature: float
+    calibration: Calibration
+    learned: tuple[str, ...]
+
+    @property
+    def temperature(self) -> float:
+        """The one fitted on validation respondents."""
+        return self.calibration.temperature
 
     @classmethod
     def load(cls, folder: str | Path, base: str | None = None) -> "StandaloneAdapter":
@@ -59,10 +66,11 @@ class StandaloneAdapter:
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
         encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
-        return cls(model, encoder, template, book, float(study["temperature"]))
+        calibration = Calibration(float(study["temperature"]), float(study.get("emphasis", 0.0)))
+        return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
 
     def score(self, people: pd.DataFrame) -> Scores:
-        """Log-probability of every legal answer of every person at temperature 1.
+        """Log-probability of every legal answer of every person, emphasised, at temperature 1.
 
         Parameters
         ----------
@@ -76,12 +84,15 @@ class StandaloneAdapter:
             If a value is none of its field's categories.
         """
         profiles = self._profiles(people)
-        cells, cell_of = find_cells(profiles)
+        # the last one, of whom nothing is known, is what the others are emphasised against
+        cells, cell_of = find_cells(pd.concat([profiles, blank_profile(profiles)], ignore_index=True))
         found = score_profiles(
             self.model, self.encoder, self.template, self.codebook, cells, self.codebook.items
         )
-        scores = Scores(found.logprob, found.mass)
-        return Scores(scores.of(cell_of), {key: mass[cell_of] for key, mass in scores.mass.items()})
+        scores, rows = Scores(found.logprob, found.mass), cell_of[:-1]
+        learned = [item for item in self.codebook.items if item.column in self.learned]
+        scores = scores.emphasised(scores.rows_of(cell_of[-1], learned), self.calibration.emphasis)
+        return Scores(scores.of(rows), {key: mass[rows] for key, mass in scores.mass.items()})
 
     def shares(
         self, people: pd.DataFrame | Sequence[Mapping[str, str]], temperature: float | None = None

@@ -1,16 +1,19 @@
 """What is learned in a run, besides the model: questions, labels, length, words of the survey."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from torch import nn
 
 from core.models.chat import encoder_for
+from core.models.emphasis import Calibration, fit_calibration
 from core.models.loading import LoadedModel
 from core.models.parallel import score_on_all_cores
 from core.models.processes import ALONE, Processes
-from core.models.profiles import ProfileScores
+from core.models.profiles import ProfileScores, blank_profile
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
@@ -78,13 +81,27 @@ class Lesson:
         self, model: nn.Module, respondents: SurveyData, items: tuple[Item, ...] | None = None
     ) -> ProfileScores:
         """Score the learned items, or those given, for these respondents."""
+        return self._score(model, respondents.profiles, self.items if items is None else items)
+
+    def score_blank(self, model: nn.Module) -> dict[str, np.ndarray]:
+        """Learned item -> log-probabilities (K,) of a person of whom nothing is known."""
+        found = self._score(model, blank_profile(self.data.profiles), self.items)
+        return {key: table[0] for key, table in found.logprob.items()}
+
+    def calibrate(self, scores: ProfileScores, blank: Mapping[str, np.ndarray]) -> Calibration:
+        """How answers are to be read, from scores of the validation respondents and of the blank person."""
+        people = self.validation
+        answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
+        return fit_calibration(scores.logprob, blank, answers, people.weights)
+
+    def _score(self, model: nn.Module, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
         return score_on_all_cores(
             model,
             self.encoder,
             self.template,
             self.data.codebook,
-            respondents.profiles,
-            self.items if items is None else items,
+            profiles,
+            items,
             processes=self.processes,
         )
 

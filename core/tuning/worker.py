@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,13 @@ from torch import nn
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Bystander, Reporter, run_worker
 from core.models.catalogue import weights_sha256
+from core.models.emphasis import Calibration
 from core.models.fit import Placement
 from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.machine import peak_memory
 from core.models.processes import ALONE, Processes, run_together
 from core.models.profiles import ProfileScores
 from core.models.sharding import shard
-from core.models.temperature import fit_temperature
 from core.survey.respondents import SurveyData
 from core.tuning.checkpoint import Course, newest
 from core.tuning.lesson import Lesson, make_targets, mean_nll
@@ -101,11 +102,11 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[s
     if helpers:
         helpers.close()
     reporter.progress(course.step, course.step, "Checking on validation respondents")
-    figures, temperature = _figures(model, lesson, partial(watch.on_end, course))
+    figures, calibration = _figures(model, lesson, partial(watch.on_end, course))
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
         return {}
-    _save(model, lesson, loaded, folder.outputs / "adapter", temperature)
+    _save(model, lesson, loaded, folder.outputs / "adapter", calibration)
     return {
         **figures,
         "untuned_validation_nll": course.untuned_nll,
@@ -225,15 +226,14 @@ def _checks(steps: int) -> list[int]:
 
 def _figures(
     model: nn.Module, lesson: Lesson, tell: Callable[[ProfileScores], None]
-) -> tuple[dict[str, Any], float]:
-    """Figures of the validation respondents, whose scores `tell` hears, and the fitted temperature."""
+) -> tuple[dict[str, Any], Calibration]:
+    """Figures of the validation respondents, whose scores `tell` hears, and what is fitted on them."""
     people, items = lesson.validation, lesson.items
     scores = lesson.score(model, people)
     tell(scores)
-    answers = {i.key: people.answers[i.key].to_numpy() for i in items}
-    temperature = fit_temperature(scores.logprob, answers, people.weights)
+    calibration = lesson.calibrate(scores, lesson.score_blank(model))
     figures = {
-        "temperature": temperature,
+        **asdict(calibration),
         "validation_nll": mean_nll(scores, people, items),
         "uniform_validation_nll": mean_nll(lesson.constant(uniform=True), people, items),
         "marginals_validation_nll": mean_nll(lesson.constant(uniform=False), people, items),
@@ -246,7 +246,7 @@ def _figures(
         }
         figures["held_out_validation_nll"] = mean_nll(unseen, people, lesson.held_out)
         figures["held_out_uniform_nll"] = mean_nll(type(scores)(uniform, {}), people, lesson.held_out)
-    return figures, temperature
+    return figures, calibration
 
 
 def _base(loaded: LoadedModel) -> dict[str, Any]:
@@ -258,14 +258,16 @@ def _base(loaded: LoadedModel) -> dict[str, Any]:
     }
 
 
-def _save(model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, temperature: float) -> None:
+def _save(
+    model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration
+) -> None:
     """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
     model.save_pretrained(folder, save_embedding_layers=False)  # else peft looks for the base on the Hub
     (folder / "README.md").unlink(missing_ok=True)
     card = {
         "template": lesson.template.to_dict(),
-        "temperature": temperature,
+        **asdict(calibration),
         "base": _base(loaded),
         "chat": loaded.talks,
         "learned_questions": sorted({i.column for i in lesson.items}),

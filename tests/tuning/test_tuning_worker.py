@@ -11,6 +11,7 @@ from core.errors import JobError, RecipeError
 from core.jobs import process
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
+from core.models.emphasis import emphasise
 from core.models.temperature import fit_temperature
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
@@ -77,6 +78,22 @@ def test_simulation_scores_cells_once_and_agrees_with_the_run(taught, tmp_path):
     assert result.temperature == pytest.approx(
         fit_temperature(logprob, answers, np.ones(validation.sum())), rel=1e-3
     )
+
+
+def test_scores_of_taught_questions_are_emphasised_as_the_adapter_says(taught, tmp_path):
+    found = []
+    for emphasis, learned in ((0.0, ["owns", "rating"]), (0.5, ["owns"])):
+        folder = prepare_simulation(tmp_path, taught, cars(), title="Cars")
+        card = folder.inputs / "adapter" / "understudy.json"
+        study = json.loads(card.read_text()) | {"emphasis": emphasis, "learned_questions": learned}
+        card.write_text(json.dumps(study))
+        assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
+        found.append(SimulationResult.read(folder))
+    plain, emphasised = (result.tuned.logprob for result in found)
+    blank = plain["owns"][found[0].blank_cell]
+    assert emphasised["owns"] == pytest.approx(emphasise(plain["owns"], blank, 0.5))
+    assert np.abs(emphasised["owns"] - plain["owns"]).max() > 0.1
+    assert (emphasised["rating"] == plain["rating"]).all()  # not taught: its differences are not made larger
 
 
 def test_same_seed_same_adapter(taught, tmp_path):
