@@ -10,7 +10,8 @@ Big groups speak for themselves; a group of one hardly counts. Pulling towards t
 instead would teach the model to ignore the profile (METHODS, section 6).
 
 Why this is the default: NLL of validation respondents after 300 steps of the embedded model (QLoRA, seed
-0), by ``bench quality --targets smoothed,cells,individual --steps 300``; in brackets of test respondents.
+0), by ``bench quality --targets smoothed,cells,individual --steps 300``; in brackets of test respondents,
+at temperature 1.
 
                                smoothed           cells      individual
     comma_2014             0.840 (.837)    0.862 (.849)    0.880 (.877)

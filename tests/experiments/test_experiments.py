@@ -12,8 +12,8 @@ from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.errors import ModelError, RecipeError
+from core.experiments import kept, worker
 from core.experiments import variants as variants_module
-from core.experiments import worker
 from core.experiments.design import EXPERIMENTS, find_experiment
 from core.experiments.job import prepare_experiment
 from core.experiments.kept import known_name
@@ -308,7 +308,7 @@ def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, mon
     assert rows[0]["weights_mb"] < rows[2]["weights_mb"]  # the smallest first
 
 
-def test_only_what_concerns_a_model_makes_it_another():
+def test_only_what_concerns_a_model_makes_it_another(monkeypatch):
     data = cars()
     taught = Variant("a", Recipe(seed=0))
     same = known_name(taught, data)
@@ -321,6 +321,9 @@ def test_only_what_concerns_a_model_makes_it_another():
     )
     assert len({known_name(variant, data) for variant in changed} | {same}) == 5
     assert known_name(taught, cars(seed=1)) != same
+    with monkeypatch.context() as later:
+        later.setattr(kept, "EDITION", kept.EDITION + 1)
+        assert known_name(taught, data) != same
     before = Variant("before", Recipe(seed=0, steps=5), taught=False)
     assert known_name(before, data) == known_name(replace(before, recipe=Recipe(seed=1)), data)
     assert known_name(before, data) != known_name(replace(before, recipe=Recipe(adapter="lora")), data)
