@@ -34,7 +34,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_result_commands(add)
     _add_hub_commands(add)
     add("jobs", commands.jobs)
-    add("runs", teaching.runs).add_argument("run", metavar="RUN", nargs="*", help="two or more to compare")
+    add("runs", teaching.runs).add_argument(
+        "run_ids", metavar="RUN", nargs="*", help="two or more to compare"
+    )
     command = add("experiment", teaching.experiment)
     keys = [e.key for e in EXPERIMENTS]
     command.add_argument("what", choices=keys, nargs="?", help="what is compared")

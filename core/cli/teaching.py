@@ -92,14 +92,14 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """List tuning runs, or show where two or more differ."""
     ws = studio.open_jobs(args.workspace)
     records = studio.run_records(ws)
-    if args.run:
+    if args.run_ids:
         known = {record.status.id: record for record in records}
-        records = [known.get(name) or studio.run_record(studio.job(ws, name)) for name in args.run]
+        records = [known.get(name) or studio.run_record(studio.job(ws, name)) for name in args.run_ids]
         differ = {key: list(row) for key, row in studio.run_differences(records).items()}
         rows = [[name, *(_cell(r.figures[name]) for r in records)] for name in records[0].figures]
         rows += [[name, *map(str, row)] for name, row in differ.items()]
-        console.say(table(rows, ["", *args.run]))
-        return {"runs": list(args.run), "figures": [r.figures for r in records], "differences": differ}
+        console.say(table(rows, ["", *args.run_ids]))
+        return {"runs": list(args.run_ids), "figures": [r.figures for r in records], "differences": differ}
     rows = [
         [r.status.id, str(r.status.state), str(r.recipe.get("base")), _cell(r.figures["NLL (validation)"])]
         for r in records

@@ -119,6 +119,7 @@ def test_targets_that_cannot_be_met_are_refused(core, tea, tmp_path, targets, sa
         ("report", "simulate-20260101-000000-abcd", "--out", "x.html"),
         ("push", "tune-20260101-000000-abcd", "me/adapter", "--dry-run"),
         ("cancel", "tune-20260101-000000-abcd"),
+        ("runs", "tune-20260101-000000-abcd"),
         ("pilot", "nowhere.csv"),
     ],
 )
@@ -145,6 +146,10 @@ def test_a_command_that_is_not_understood_exits_with_two(arguments, capsys):
 def test_shared_options_may_stand_before_or_after_the_command(capsys, tmp_path):
     assert main(["jobs", "--json", "--workspace", str(tmp_path / "other")]) == 0
     assert json.loads(capsys.readouterr().out) == {"jobs": []}
+
+
+def test_runs_are_listed(core):
+    assert core("runs")[:2] == (0, {"runs": []})
 
 
 def test_a_bug_is_shown_whole_and_exits_with_one(core, monkeypatch):
