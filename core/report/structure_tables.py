@@ -95,15 +95,31 @@ def detection_table(structure: Mapping[str, Any], questions: Mapping[str, str]) 
             "Method": METHODS[name],
             "AUC": found[name]["auc"],
             "pMSE": found[name]["pmse"],
-            "Given away by": "; ".join(
-                textwrap.shorten(questions.get(t["column"], t["column"]), GIVEN_AWAY, placeholder=" …")
-                for t in found[name]["telling"]
-            )
-            or "nothing in particular",
+            "Given away by": "; ".join(telling_questions(found[name], questions)) or "nothing in particular",
         }
         for name in METHODS
         if name in found
     ]
+
+
+def telling_questions(found: Mapping[str, Any], questions: Mapping[str, str]) -> list[str]:
+    """Wordings, cut at a word, of the questions that tell simulated from real respondents.
+
+    Parameters
+    ----------
+    found
+        Detectability of one method.
+    questions
+        Column -> wording.
+
+    Examples
+    --------
+    >>> wordings = {"q1": "How likely are you to recommend this bank to a friend?"}
+    >>> telling_questions({"telling": [{"column": "q1"}]}, wordings)
+    ['How likely are you to recommend this …']
+    """
+    wordings = (questions.get(told["column"], told["column"]) for told in found["telling"])
+    return [textwrap.shorten(wording, GIVEN_AWAY, placeholder=" …") for wording in wordings]
 
 
 def _points(group: Mapping[str, Any], name: str) -> float | None:

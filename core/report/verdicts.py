@@ -23,6 +23,7 @@ from core.report.judging import (
     judge,
     offers_little,
 )
+from core.report.structure_tables import telling_questions
 from core.report.tables import METHODS
 
 NAMES = ("Gaussian", "CatBoost")
@@ -36,7 +37,9 @@ def verdicts(
     return (
         population_verdict(comparison, found),
         individual_verdict(found),
-        structure_verdict(structure, carries_nothing(found)),
+        structure_verdict(
+            structure, {q.column: q.text for q in comparison.questions}, carries_nothing(found)
+        ),
     )
 
 
@@ -213,13 +216,17 @@ def interviews_sentence(worth: Interval) -> str:
     return f"As close as about {worth.value:,.0f} real interviews (95 %: {low} to {high})."
 
 
-def structure_verdict(structure: Mapping[str, Any] | None, nothing: bool = False) -> Verdict:
+def structure_verdict(
+    structure: Mapping[str, Any] | None, questions: Mapping[str, str], nothing: bool = False
+) -> Verdict:
     """Whether groups differ, and answers hang together, as they do in reality.
 
     Parameters
     ----------
     structure
         Figures of the structure axis, None before they are computed.
+    questions
+        Column -> wording.
     nothing
         Whether background says almost nothing about the answers, see `carries_nothing`.
     """
@@ -241,10 +248,10 @@ def structure_verdict(structure: Mapping[str, Any] | None, nothing: bool = False
             f"Links between questions are too weak (Cramér's V {between['simulated']:.2f} instead of "
             f"{between['real']:.2f}): answers are simulated one by one. Do not cross-tabulate two questions."
         )
-    telling = ", ".join(t["column"] for t in detection["telling"])
+    telling = ", ".join(f"“{wording}”" for wording in telling_questions(detection, questions))
     notes.append(
         f"A classifier tells simulated from real respondents with AUC {detection['auc']:.2f} (0.50 is chance)"
-        + (f"; telling: {telling}." if telling else ".")
+        + (f", most by {telling}." if telling else ".")
     )
     return Verdict(
         "Structure",

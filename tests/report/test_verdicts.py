@@ -12,6 +12,7 @@ from core.report import judging, verdicts
 from core.report.signature import signature
 from tests.comparison.survey_factory import small_survey
 
+WORDINGS = {"q17": "How likely are you to recommend this bank to a friend or colleague?"}
 NAMES = ("uniform", "training_marginals", "logistic_regression")
 
 
@@ -156,10 +157,11 @@ def test_interviews_in_words(worth, sentence):
     ],
 )
 def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low, high, level, word):
-    found = verdicts.structure_verdict(structure(slope, low, high))
+    found = verdicts.structure_verdict(structure(slope, low, high), WORDINGS)
     assert (found.level, word in found.sentence) == (level, True)
     assert any("Do not cross-tabulate" in note for note in found.notes)
-    assert verdicts.structure_verdict(None).level == judging.OPEN
+    assert found.notes[-1].endswith("(0.50 is chance), most by “How likely are you to recommend this …”.")
+    assert verdicts.structure_verdict(None, WORDINGS).level == judging.OPEN
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low
 def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_are_not(
     slope, low, high, level
 ):
-    found = verdicts.structure_verdict(structure(slope, low, high), nothing=True)
+    found = verdicts.structure_verdict(structure(slope, low, high), WORDINGS, nothing=True)
     assert found.level == level
     assert ("1.00 is right" in found.floor) is (level == judging.POOR)
 
@@ -180,5 +182,5 @@ def structure(slope, low, high):
     return {
         "subgroups": {"methods": {"model": group}},
         "association": {"model": {"questions": links}},
-        "detectability": {"model": {"auc": 0.5, "telling": []}},
+        "detectability": {"model": {"auc": 0.7, "telling": [{"column": "q17"}]}},
     }
