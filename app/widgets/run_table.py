@@ -11,11 +11,14 @@ from app.widgets.charts import runs_chart
 from app.widgets.delete_job import delete_button
 from app.widgets.job_panel import BADGES
 from app.widgets.run_list import started
-from app.widgets.setting_words import setting_name, setting_value
+from app.widgets.setting_words import FIGURES, figure_value, setting_name, setting_value
+from app.widgets.tables import TALL_ROW
 from core import studio
 
 if TYPE_CHECKING:
     from core.teaching import RunRecord
+
+MEANING = "What it says"
 
 
 def run_table(records: "Sequence[RunRecord]") -> None:
@@ -71,10 +74,19 @@ def _compare(records: "Sequence[RunRecord]") -> None:
     shown = [name for name in figures[0] if any(f[name] is not None for f in figures)]
     st.markdown("**Figures side by side**")
     st.dataframe(
-        [{"Figure": name, **{n: f[name] for n, f in zip(names, figures, strict=True)}} for name in shown],
+        [
+            {
+                "Figure": name,
+                **{n: figure_value(name, f[name]) for n, f in zip(names, figures, strict=True)},
+                MEANING: FIGURES[name][1],
+            }
+            for name in shown
+        ],
         hide_index=True,
-        column_config={n: st.column_config.NumberColumn(format="%.4g") for n in names},
-        placeholder="",
+        height="content",
+        row_height=TALL_ROW,
+        column_config={n: st.column_config.TextColumn(alignment="right") for n in names}
+        | {MEANING: st.column_config.TextColumn(width=430)},
         alt="Figures of the ticked runs",
     )
     differ = studio.run_differences(records)

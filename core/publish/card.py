@@ -187,8 +187,9 @@ def _model(context: CardContext) -> str:
         f"- Prompt template version: {context.template_version or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
         f"- Temperature fitted on validation respondents: {temperature}\n"
-        "- Emphasis of the background, fitted on them too (0 is none; `StandaloneAdapter` applies it): "
-        f"{context.run.get('emphasis', 0.0):+.2f}"
+        f"- Background emphasised by {context.run.get('emphasis', 0.0):+.2f}: how much further the answers "
+        "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
+        "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
     )
 
 

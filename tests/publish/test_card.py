@@ -113,7 +113,7 @@ def test_it_says_all_a_reader_must_know(context):
         "Quantisation in training: NF4, double quantisation",
         "Prompt template version: 1",
         "fitted on validation respondents: 0.93",
-        "applies it): +0.18",
+        "Background emphasised by +0.18: how much further",
         "| Tuned model | 0.851 | 0.012 | 0.050 | – | 0.250 | 0.540 | 0.970 |",
         "| Training shares, same for everyone | 0.852 | 0.004 |",
         "| Noise floor at this sample size | – | 0.008 |",
