@@ -27,6 +27,13 @@ _NUMBERS = {
     RowKind.MEAN: "0.00",
     RowKind.NPS: "+0;-0;0",
 }
+_TOPLINES = {
+    RowKind.SHARE: ("0.0%", "± 0.0%", "+0.0%;-0.0%;0.0%"),
+    RowKind.BOX: ("0.0%", "± 0.0%", "+0.0%;-0.0%;0.0%"),
+    RowKind.MEAN: ("0.00", "± 0.00", "+0.00;-0.00;0.00"),
+    RowKind.NPS: ("+0.0;-0.0;0.0", "± 0.0", "+0.0;-0.0;0.0"),
+}
+"""Formats of a figure, its margin of error and a difference, with a decimal more than in a banner."""
 _FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 _REAL, _SIMULATED, _SHADE, _LINE = "#E3E7EA", "#FBE9D9", "#F7C79B", "#B9C2C9"
 _HEAD_ROWS = 6
@@ -172,16 +179,15 @@ def _write_toplines(writer: _Writer, banner: Banner) -> list[int]:
 
 
 def _write_topline(writer: _Writer, sheet: Worksheet, row: int, line: TableRow) -> None:
-    kind = "0.0%" if line.kind.is_share else _NUMBERS[line.kind]
+    kind, margin, signed = _TOPLINES[line.kind]
     style = {"bold": line.kind is not RowKind.SHARE}
     shade = {"bg_color": _SHADE} if line.outside[0] else {}
     writer.wrapped(sheet, row, 0, line.label, 58, indent=1, **style)
     writer.number(sheet, row, 1, line.real[0], num_format=kind, **style)
     if np.isfinite(line.margin[0]):
-        writer.number(sheet, row, 2, line.margin[0], num_format=f"± {kind}", font_color="#5B6770")
+        writer.number(sheet, row, 2, line.margin[0], num_format=margin, font_color="#5B6770")
     writer.number(sheet, row, 3, line.simulated[0], num_format=kind, **style, **shade)
     difference = line.simulated[0] - line.real[0]
-    signed = "+0.0%;-0.0%;0.0%" if line.kind.is_share else "+0.00;-0.00;0.00"
     writer.number(sheet, row, 4, difference, num_format=signed)
 
 

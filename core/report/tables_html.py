@@ -5,6 +5,7 @@ widget knows no banner. All text of a survey is escaped by the template. Figures
 to whole percentages in banners and to one decimal in toplines.
 """
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -111,7 +112,17 @@ def figure_text(kind: RowKind, value: float, decimals: int = 0) -> str:
         return HIDDEN
     if kind.is_share:
         return f"{100 * value + _TIE:.{decimals}f}%"
-    return f"{value:+.{decimals}f}" if kind is RowKind.NPS else f"{value + _TIE:.2f}"
+    return _signed(value, decimals) if kind is RowKind.NPS else f"{value + _TIE:.2f}"
+
+
+def _signed(value: float, decimals: int) -> str:
+    """With its sign, and none where it rounds to 0.
+
+    >>> _signed(12.0, 0), _signed(-0.04, 1)
+    ('+12', '0.0')
+    """
+    text = f"{value + math.copysign(_TIE, value):+.{decimals}f}"
+    return text if float(text) else text[1:]
 
 
 def _macros() -> Any:
@@ -136,13 +147,32 @@ def _topline_row(row: TableRow) -> dict[str, Any]:
 
 
 def _margin_text(kind: RowKind, margin: float) -> str:
+    """Half the width of the interval, points with one decimal.
+
+    >>> _margin_text(RowKind.SHARE, 0.031), _margin_text(RowKind.NPS, 6.43), _margin_text(RowKind.MEAN, 0.2)
+    ('± 3.1', '± 6.4', '± 0.20')
+    """
     if not np.isfinite(margin):
         return ""
-    return f"± {100 * margin:.1f}" if kind.is_share else f"± {margin:.2f}"
+    return f"± {margin:.2f}" if kind is RowKind.MEAN else f"± {_points(kind, margin):.1f}"
 
 
 def _difference_text(kind: RowKind, difference: float) -> str:
-    return f"{100 * difference:+.1f} pts" if kind.is_share else f"{difference:+.2f}"
+    """Simulated minus real, points with one decimal.
+
+    >>> _difference_text(RowKind.SHARE, 0.031), _difference_text(RowKind.NPS, -6.43)
+    ('+3.1 pts', '-6.4 pts')
+    >>> _difference_text(RowKind.MEAN, -0.001)
+    '0.00'
+    """
+    if kind is RowKind.MEAN:
+        return _signed(difference, 2)
+    return f"{_signed(_points(kind, difference), 1)} pts"
+
+
+def _points(kind: RowKind, value: float) -> float:
+    """Of a share in percentage points; a Net Promoter Score is in points already."""
+    return 100 * value if kind.is_share else value
 
 
 def _groups(columns: Sequence[BannerColumn]) -> list[dict[str, Any]]:

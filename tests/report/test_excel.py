@@ -4,10 +4,13 @@ import io
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import openpyxl
 import pytest
 from report_factory import made_banner, survey
 
+from core.comparison.banner import TableRow
+from core.comparison.stub import RowKind
 from core.report.excel import tables_workbook
 from core.report.table_notes import TableSource
 
@@ -32,6 +35,17 @@ def cells(sheet):
     return {
         cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
     }
+
+
+def test_a_promoter_score_is_in_points_with_a_sign_and_its_margin_without_one(banner):
+    count = len(banner.columns)
+    values = (np.full(count, value) for value in (12.3, -4.0, 6.5))
+    row = TableRow(RowKind.NPS, "Net Promoter Score", *values, letters=("",) * count)
+    book = opened(replace(banner, tables=(replace(banner.tables[0], rows=(row,)),)))
+    cells = book["Toplines"][3][1:5]
+    assert [cell.value for cell in cells] == pytest.approx([12.3, 6.5, -4.0, -16.3])
+    formats = ["+0.0;-0.0;0.0", "± 0.0", "+0.0;-0.0;0.0", "+0.0;-0.0;0.0"]
+    assert [cell.number_format for cell in cells] == formats
 
 
 def test_there_is_a_sheet_per_table_and_the_contents_link_to_each(book, banner):
