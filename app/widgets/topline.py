@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -91,9 +92,16 @@ def bases_sentence(topline: Topline, weighted: bool) -> str:
         text += " Shares can add up to more than 100 %."
     if topline.mean is not None:
         margin = f" ± {topline.mean_margin:.2f}" if topline.mean_margin is not None else ""
-        scale = " on the scale from 1" if topline.question.type is QuestionType.ORDINAL else ""
-        text += f" Mean{scale}: {topline.mean:.2f}{margin}."
+        text += f" Mean{_scale(topline.question)}: {topline.mean:.2f}{margin}."
     return text
+
+
+def _scale(question: Question) -> str:
+    """The numbers a mean of this scale lies between."""
+    if question.type is not QuestionType.ORDINAL:
+        return ""
+    numbers = question.items[0].numbers
+    return f" on the scale from {np.nanmin(numbers):.0f} to {np.nanmax(numbers):.0f}"
 
 
 def unanswered_sentence(topline: Topline) -> str:

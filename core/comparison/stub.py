@@ -17,7 +17,13 @@ from core.survey.scales import order_options
 
 FEWEST_STEPS, MOST_STEPS = 4, 11
 """Scales with fewer steps have no boxes (top and bottom would overlap), with more steps neither."""
-_NPS_SCALE = tuple(range(11))
+_NPS_SCALE = np.arange(11)
+_RECOMMEND = re.compile(
+    r"recomm?[ae]n|recomiend|recommand|empf[eio]hl|raccomand|consigli|aanbev|anbefal|rekommend|suositel"
+    r"|polec|doporuč|odporúč|рекоменд|推薦|推荐|勧め|薦め|추천|promoter|\bnps\b",
+    re.IGNORECASE,
+)
+"""Asks whether one would recommend something: only then a scale from 0 to 10 has promoters."""
 
 
 class RowKind(StrEnum):
@@ -90,9 +96,9 @@ def _scale_rows(item: Item) -> list[StubRow]:
             rows.append(StubRow(RowKind.BOX, label, item, counted))
     if len(steps) > 1:
         rows.append(StubRow(RowKind.MEAN, *_mean(item, steps)))
-    if is_nps_scale(item):
+    if asks_to_recommend(item):
         scores = np.full(len(item.answers), np.nan)
-        scores[steps] = [100.0 if step > 8 else 0.0 if step > 6 else -100.0 for step in _NPS_SCALE]
+        scores[steps] = np.select([_NPS_SCALE > 8, _NPS_SCALE > 6], [100.0, 0.0], -100.0)
         rows.append(StubRow(RowKind.NPS, "Net Promoter Score (9-10 minus 0-6)", item, scores))
     return rows
 
@@ -104,21 +110,32 @@ def _falls(item: Item, steps: np.ndarray) -> bool:
 
 
 def _mean(item: Item, steps: np.ndarray) -> tuple[str, Item, np.ndarray]:
-    """Label, item and numbers of the mean; steps of a scale of words count from 1."""
-    if item.type is QuestionType.NUMERIC:
-        low, high = (format_number(item.codes[steps[i]]) for i in (0, -1))
-        return f"Mean ({low} to {high})", item, item.codes
-    low, high = item.answers[steps[0]], item.answers[steps[-1]]
-    return f"Mean (1 = {low}, {len(steps)} = {high})", item, item.codes + 1
+    """Label, item and numbers of the mean."""
+    low, high = (format_number(item.numbers[steps[i]]) for i in (0, -1))
+    if item.type is QuestionType.NUMERIC or item.first_number is not None:
+        return f"Mean ({low} to {high})", item, item.numbers
+    return f"Mean ({low} = {item.answers[steps[0]]}, {high} = {item.answers[steps[-1]]})", item, item.numbers
 
 
-def is_nps_scale(item: Item) -> bool:
-    """Whether the scale is the 0 to 10 of a Net Promoter Score: those numbers, or words that start with them.
+def asks_to_recommend(item: Item) -> bool:
+    """Whether a Net Promoter Score makes sense: would they recommend, from 0 to 10 in numbers.
+
+    The numbers may have words after them. The wording is known in the larger languages of Europe and in
+    Chinese, Japanese and Korean.
 
     Source: Reichheld (2003), "The One Number You Need to Grow", Harvard Business Review 81(12).
+
+    Examples
+    --------
+    >>> scale, asked = QuestionType.NUMERIC, "How likely are you to recommend us?"
+    >>> asks_to_recommend(Question("q", asked, scale, range=(0, 10)).items[0])
+    True
+    >>> asks_to_recommend(Question("q", "How far do you trust us?", scale, range=(0, 10)).items[0])
+    False
     """
-    steps = np.flatnonzero(np.isfinite(item.codes))
-    if not item.is_ordered or len(steps) != len(_NPS_SCALE):
-        return False
-    numbers = [re.match(r"\d+(?![\d.,])", item.answers[i].strip()) for i in steps]
-    return tuple(int(n.group()) if n else None for n in numbers) == _NPS_SCALE
+    steps = np.isfinite(item.codes)
+    return (
+        item.is_ordered
+        and bool(_RECOMMEND.search(item.text))
+        and np.array_equal(item.numbers[steps], _NPS_SCALE)
+    )

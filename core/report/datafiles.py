@@ -159,7 +159,7 @@ def _question(people: SyntheticAnswers, question: Question) -> dict[str, Any]:
     refusals = np.flatnonzero(~np.isfinite(item.codes)) if item.is_ordered else np.array([], dtype=int)
     codes = np.arange(1.0, len(item.answers) + 1)
     if item.is_ordered:
-        codes = item.codes + (question.type is QuestionType.ORDINAL)
+        codes = item.numbers.copy()
         lowest = min(0.0, float(np.nanmin(codes)))
         codes[refusals] = [lowest - 1 - i for i in range(len(refusals))]
     numeric = question.type is QuestionType.NUMERIC

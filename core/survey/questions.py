@@ -5,6 +5,7 @@ item per option for "select all that apply".
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,8 @@ import numpy as np
 MAX_GRID = 201
 """Numeric questions with more whole numbers than this in their range use a coarser grid."""
 YES_NO = ("Yes", "No")
+_LEADING = re.compile(r"\s*\d+(?![\d.,])")
+"""A whole number that a label starts with."""
 
 
 class QuestionType(StrEnum):
@@ -80,6 +83,30 @@ class Item:
     def codes(self) -> np.ndarray:
         """`values` as a float array, shape (K,)."""
         return np.array(self.values, dtype=float)
+
+    @cached_property
+    def first_number(self) -> int | None:
+        """Number of the lowest step of a scale whose labels carry consecutive numbers, None of other scales.
+
+        >>> labels = ("0 - Not at all likely", "1", "2 - Very likely", "Don't know")
+        >>> Question("q", "Q", QuestionType.ORDINAL, labels, None, ("Don't know",)).items[0].first_number
+        0
+        >>> Question("q", "Q", QuestionType.ORDINAL, ("18-29", "30-44", "45+")).items[0].first_number is None
+        True
+        """
+        steps = np.flatnonzero(np.isfinite(self.codes)) if self.type is QuestionType.ORDINAL else ()
+        found = [_LEADING.match(self.answers[i]) for i in steps]
+        numbers = [int(number.group()) for number in found if number]
+        if len(numbers) < 2 or numbers != [numbers[0] + i for i in range(len(steps))]:
+            return None
+        return numbers[0]
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """What a mean is taken of, shape (K,): `codes`, on a scale counted as its labels do, else from 1."""
+        if self.type is not QuestionType.ORDINAL:
+            return self.codes
+        return self.codes + (1 if self.first_number is None else self.first_number)
 
 
 @dataclass(frozen=True)

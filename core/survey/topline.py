@@ -63,7 +63,7 @@ class Topline:
     rows
         One per answer option in codebook order; number questions are grouped in about ten steps.
     mean, mean_margin
-        Weighted mean of the answers on the scale (rank from 1 for ordinal questions) and its 95 % margin;
+        Weighted mean of the answers on the scale (`Item.numbers`) and its 95 % margin;
         None where a mean has no meaning.
     """
 
@@ -194,12 +194,12 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
 def _mean(
     data: SurveyData, question: Question, answered: np.ndarray, with_margin: bool
 ) -> tuple[float | None, float | None]:
-    """Weighted mean on the scale, ranks counted from 1, and its margin."""
+    """Weighted mean of `Item.numbers`, and its margin."""
     if question.type not in (QuestionType.NUMERIC, QuestionType.ORDINAL):
         return None, None
     item = question.items[0]
     codes = data.answers[item.key].to_numpy()
-    values = np.where(codes == MISSING, np.nan, item.codes[codes]) + (question.type is QuestionType.ORDINAL)
+    values = np.where(codes == MISSING, np.nan, item.numbers[codes])
     on_scale = answered & np.isfinite(values)
     weights = data.weights[on_scale]
     if not weights.sum() > 0:
