@@ -74,8 +74,7 @@ def people(population_id: str) -> pd.DataFrame:
 
 def results(simulation_id: str, reading: "Reading | None" = None) -> "Results":
     """Comparison and temperature sweep of a finished simulation, read as chosen."""
-    status = studio.assessment(workspace(), simulation_id)
-    assessed = status is None or status.state == "done"
+    assessed = studio.is_assessed(workspace(), simulation_id)
     return _results(workspace_name(), simulation_id, assessed, reading)
 
 
@@ -86,7 +85,8 @@ def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
 
 def report(simulation_id: str, choice: "studio.TableChoice") -> str:
     """The self-contained HTML report of a finished simulation."""
-    return _report(workspace_name(), simulation_id, choice)
+    assessed = studio.is_assessed(workspace(), simulation_id)
+    return _report(workspace_name(), simulation_id, assessed, choice)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, on_release=lambda ws: ws.close())
@@ -132,19 +132,25 @@ def _tables(folder: str, simulation_id: str, choice: "studio.TableChoice") -> "B
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the report")
-def _report(folder: str, simulation_id: str, choice: "studio.TableChoice") -> str:
+def _report(folder: str, simulation_id: str, assessed: bool, choice: "studio.TableChoice") -> str:
     return studio.make_report(workspace(), simulation_id, choice=choice)
 
 
 def card(survey_id: str, run_id: str, repo_id: str, licence: str | None, frame: str) -> str:
-    """The model card of a run; it quotes the newest simulation, so a new one makes a new card."""
-    simulations = tuple(job.id for job in studio.list_simulations(workspace(), survey_id))
+    """The model card of a run; made again for a new simulation that it quotes, and when that was judged."""
+    done = (job.id for job in studio.list_simulations(workspace(), survey_id))
+    simulations = tuple((name, studio.is_assessed(workspace(), name)) for name in done)
     return _card(workspace_name(), run_id, simulations, repo_id, licence, frame)
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing the model card")
 def _card(
-    folder: str, run_id: str, simulations: tuple[str, ...], repo_id: str, licence: str | None, frame: str
+    folder: str,
+    run_id: str,
+    simulations: tuple[tuple[str, bool], ...],
+    repo_id: str,
+    licence: str | None,
+    frame: str,
 ) -> str:
     return studio.adapter_card(workspace(), run_id, repo_id, licence, frame)
 

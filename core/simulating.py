@@ -76,6 +76,11 @@ def assessment(ws: Workspace, simulation_id: str) -> JobStatus | None:
     return folder.status() if folder else None
 
 
+def is_assessed(ws: Workspace, simulation_id: str) -> bool:
+    """Whether the fitted baselines and the structure are there."""
+    return assessment_job.is_assessed(finished_job(ws.jobs_folder, simulation_id, SIMULATE))
+
+
 def results(
     ws: Workspace,
     simulation_id: str,

@@ -60,7 +60,7 @@ from core.sharing import (
     remember_target,
     stage_adapter,
 )
-from core.simulating import assessment, predictions, results, start_assessment, start_simulation
+from core.simulating import assessment, is_assessed, predictions, results, start_assessment, start_simulation
 from core.simulation import job as simulation_job
 from core.store import workspace
 from core.store.workspace import Workspace
@@ -115,6 +115,7 @@ __all__ = [
     "experiment_recipe",
     "experiments",
     "find_adapter",
+    "is_assessed",
     "keep_tuning",
     "latest_experiment",
     "list_populations",
