@@ -30,6 +30,8 @@ def verdict_cards(results: "Results") -> None:
             st.markdown(f"**{verdict.axis}**")
             st.badge(verdict.label, color=color, icon=icon)
             st.markdown(plain(verdict.sentence))
+            if verdict.level == judging.OPEN:
+                continue  # no figures yet, and nothing to explain
             st.caption(plain(f"{verdict.figure} · {verdict.floor}"))
             if verdict.beside:
                 st.markdown(f":small[{plain(verdict.beside)}]")
