@@ -5,9 +5,9 @@ process of its own on one core: every answer of some respondents ("individual"),
 asks, where people are also shown in part ("smoothed"). The usual way is a row per answer: the whole prompt,
 padded to the longest of eight, the language-model head at every position. Ours merges identical prompts,
 lays many into one bundle and applies the head where answers branch. Where every answer is read, question or
-person is in front, whichever takes fewer tokens; a tuning run has the question in front, since it compares
-people. What is learned by one reading is not compared here (`core.bench.quality` judges models); that loss
-and gradients are those of rows is a test.
+person is in front, whichever takes fewer tokens; a tuning run has the question in front (why is in
+`core.prompts.template`). What is learned by one reading is not compared here (`core.bench.quality` judges
+models); that loss and gradients are those of rows is a test.
 """
 
 import json

@@ -8,6 +8,24 @@ The default puts the question first: each background line then costs its own few
 because every prefix of the lines is itself a shorter profile, one reading of a profile gives an
 answer for none, one, two, ... all of its fields. With people first, every question would be read
 again behind every person.
+
+What both orders teach: the embedded model after 250 steps of four bundles of about 270 tokens (LoRA, seed
+0), judged by the NLL of validation respondents; *use* is how much it rises when their profiles are dealt
+anew, *answering* the processor time to score all of them.
+
+                                   NLL     use  prompts   learning  answering
+    comma_2014     question first  0.842   .024   13,924      39 s        1 s
+                   profile first   0.842   .022    4,611      42 s        3 s
+    religion_2016  question first  1.268   .154   10,287      41 s       11 s
+                   profile first   1.265   .145    3,188      43 s       23 s
+
+The differences in NLL (0.000 and -0.002, paired standard errors 0.002 and 0.004) are within chance:
+a step teaches as much either way, with a third of the prompts but as much to read. The question stays in
+front because answering, a simulation's whole work, then takes a third to a half of the time.
+
+Profile first had one person per bundle, a quarter of them with some fields hidden, and the contrast (see
+`core.tuning.loss`) over the same questions in the four bundles. One seed, two surveys whose profiles are
+shorter than their questions, and a base model pre-trained with the question in front.
 """
 
 import re
