@@ -134,7 +134,21 @@ def report_html(context: ReportContext) -> str:
 
 def _questions(context: ReportContext) -> list[dict[str, Any]]:
     rows = questions_table(context.comparison, context.uncertainty.question_worth).to_dict("records")
-    return [row for row in rows if row["n"] >= SMALL_BASE]
+    bases = {question.column: question.n_effective for question in context.comparison.questions}
+    return [
+        row | {"Interviews": _interviews(row["Worth interviews"], bases[row["Column"]])}
+        for row in rows
+        if row["n"] >= SMALL_BASE
+    ]
+
+
+def _interviews(worth: float, base: float) -> str:
+    """What one question is worth; when it cannot be told, it is more than the question has.
+
+    >>> _interviews(88.4, 180.0), _interviews(float("nan"), 180.0)
+    ('88', '> 180')
+    """
+    return f"> {base:,.0f}" if worth != worth else f"{worth:,.0f}"
 
 
 def _toplines(context: ReportContext) -> list[Markup]:

@@ -129,7 +129,7 @@ def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_peop
         if name in row
     }
     assert rows["Is it rude"].endswith("<td>88</td></tr>")
-    assert rows["own a"].endswith("<td>–</td></tr>")
+    assert rows["own a"].endswith("<td>&gt; 200</td></tr>")
     for verdict in verdicts(context.comparison, found, None):
         assert f"{verdict.axis}: {verdict.label}</p>" in text
         assert escape(verdict.sentence) in text
