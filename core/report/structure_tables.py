@@ -102,7 +102,9 @@ def detection_table(structure: Mapping[str, Any], questions: Mapping[str, str]) 
     ]
 
 
-def telling_questions(found: Mapping[str, Any], questions: Mapping[str, str]) -> list[str]:
+def telling_questions(
+    found: Mapping[str, Any], questions: Mapping[str, str], width: int = GIVEN_AWAY
+) -> list[str]:
     """Wordings, cut at a word, of the questions that tell simulated from real respondents.
 
     Parameters
@@ -111,6 +113,8 @@ def telling_questions(found: Mapping[str, Any], questions: Mapping[str, str]) ->
         Detectability of one method.
     questions
         Column -> wording.
+    width
+        Most characters of each.
 
     Examples
     --------
@@ -119,7 +123,7 @@ def telling_questions(found: Mapping[str, Any], questions: Mapping[str, str]) ->
     ['How likely are you to recommend this …']
     """
     wordings = (questions.get(told["column"], told["column"]) for told in found["telling"])
-    return [textwrap.shorten(wording, GIVEN_AWAY, placeholder=" …") for wording in wordings]
+    return [textwrap.shorten(wording, width, placeholder=" …") for wording in wordings]
 
 
 def _points(group: Mapping[str, Any], name: str) -> float | None:

@@ -248,7 +248,7 @@ def structure_verdict(
             f"Links between questions are too weak (Cramér's V {between['simulated']:.2f} instead of "
             f"{between['real']:.2f}): answers are simulated one by one. Do not cross-tabulate two questions."
         )
-    telling = ", ".join(f"“{wording}”" for wording in telling_questions(detection, questions))
+    telling = ", ".join(f"“{wording}”" for wording in telling_questions(detection, questions, 80))
     notes.append(
         f"A classifier tells simulated from real respondents with AUC {detection['auc']:.2f} (0.50 is chance)"
         + (f", most by {telling}." if telling else ".")

@@ -160,7 +160,7 @@ def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low
     found = verdicts.structure_verdict(structure(slope, low, high), WORDINGS)
     assert (found.level, word in found.sentence) == (level, True)
     assert any("Do not cross-tabulate" in note for note in found.notes)
-    assert found.notes[-1].endswith("(0.50 is chance), most by “How likely are you to recommend this …”.")
+    assert found.notes[-1].endswith(f"(0.50 is chance), most by “{WORDINGS['q17']}”.")
     assert verdicts.structure_verdict(None, WORDINGS).level == judging.OPEN
 
 
