@@ -21,6 +21,8 @@ LABELS = {
 """How a level is written."""
 NEAR = 4
 """Distance, in those of a perfect simulation, up to which shares are called close."""
+MOST = 80
+"""Per cent of what a regression gains from background that a model has to gain to be called good."""
 LITTLE = 0.01
 """Gain in nats per answer below which demographics are said to carry almost nothing."""
 

@@ -15,6 +15,7 @@ from core.report.judging import (
     EMPTY,
     FAIR,
     GOOD,
+    MOST,
     NEAR,
     OPEN,
     POOR,
@@ -151,7 +152,8 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
         if offers_little(available):
             return GOOD, "Background says little about these answers; what it says, the model knows."
         part = min(100, 100 * marginals.value / available.value)
-        return GOOD, f"The model knows who answers what: {part:.0f} % of what background offers."
+        level, known = (GOOD, "") if part >= MOST else (FAIR, "part of ")
+        return level, f"The model knows {known}who answers what: {part:.0f} % of what background offers."
     if marginals.high is not None and marginals.high < 0:
         return POOR, "Foresees single answers worse than repeating everybody's shares."
     return POOR, "Adds nothing over repeating everybody's shares."

@@ -44,6 +44,20 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
     assert signature(comparison, found) is None
 
 
+@pytest.mark.parametrize(
+    ("gained", "level", "sentence"),
+    [
+        (0.08, judging.GOOD, "The model knows who answers what: 80 % of what background offers."),
+        (0.05, judging.FAIR, "The model knows part of who answers what: 50 % of what background offers."),
+    ],
+)
+def test_a_model_that_uses_half_of_the_background_is_to_be_used_with_care(data, gained, level, sentence):
+    found = judged(data, "logistic_regression")[1]
+    gains = {**found.gains, "training_marginals": {"nll": Interval(gained, gained / 2, 2 * gained)}}
+    verdict = verdicts.individual_verdict(replace(found, gains=gains, background=Interval(0.1, 0.09, 0.11)))
+    assert (verdict.level, verdict.sentence) == (level, sentence)
+
+
 def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
     comparison, found = judged(data, "training_marginals")
     individual = verdicts.individual_verdict(found)
