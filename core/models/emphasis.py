@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from core.models.temperature import LOWEST_LOGPROB, fit_temperature, temper
 
@@ -100,20 +99,40 @@ def fit_calibration(
     return Calibration(fit_temperature(read, answers, weights), emphasis)
 
 
-def _tables(
-    logprob: LogProbs, blank: LogProbs, answers: LogProbs, weights: np.ndarray
-) -> Iterator[tuple[np.ndarray, ...]]:
-    """Per item: who answered, the weights, the two directions the scores can be moved in, and the answers."""
-    for key, table in logprob.items():
-        rows = np.flatnonzero(np.asarray(answers[key]) >= 0)
+@dataclass(frozen=True)
+class Table:
+    """The answers given to one item.
+
+    Attributes
+    ----------
+    rows
+        Shape (n,), who gave them.
+    weights, answers
+        Shape (n,), survey weights and indices of the answers.
+    directions
+        Shape (2, n, K), what the scores can be moved along: themselves, and the effect of the background.
+    """
+
+    rows: np.ndarray
+    weights: np.ndarray
+    answers: np.ndarray
+    directions: np.ndarray
+
+
+def _tables(logprob: LogProbs, blank: LogProbs, answers: LogProbs, weights: np.ndarray) -> Iterator[Table]:
+    for key, scores in logprob.items():
+        given = np.asarray(answers[key])
+        rows = np.flatnonzero(given >= 0)
         if len(rows):
-            z = np.maximum(table[rows], LOWEST_LOGPROB)
+            z = np.maximum(scores[rows], LOWEST_LOGPROB)
             effect = z - np.maximum(blank[key], LOWEST_LOGPROB)
-            yield rows, weights[rows], np.stack([z, effect]), np.asarray(answers[key])[rows]
+            yield Table(rows, weights[rows], given[rows], np.stack([z, effect]))
 
 
-def _emphasis(tables: list[tuple[np.ndarray, ...]], n: int) -> float:
+def _emphasis(tables: list[Table], n: int) -> float:
     """The scores are read as ``a * z + b * effect``: the emphasis is b / a."""
+    from scipy.optimize import minimize  # slow to import, and the app only reads scores
+
     fitted = minimize(_loss, np.array([1.0, 0.0]), args=(tables,), jac=True, method="BFGS").x
     gradients, curvature = _moments(fitted, tables, n)
     sharpness, moved = fitted
@@ -125,28 +144,30 @@ def _emphasis(tables: list[tuple[np.ndarray, ...]], n: int) -> float:
     return float(np.clip(moved / sharpness * PRIOR_SD**2 / (PRIOR_SD**2 + variance), *BOUNDS))
 
 
-def _loss(point: np.ndarray, tables: list[tuple[np.ndarray, ...]]) -> tuple[float, np.ndarray]:
+def _loss(point: np.ndarray, tables: list[Table]) -> tuple[float, np.ndarray]:
     """Weighted mean loss over all answers, and its slope."""
     loss, slope, total = 0.0, np.zeros(2), 0.0
-    for _, weights, directions, answers in tables:
-        logprob = temper(np.tensordot(point, directions, 1), 1.0)
-        here = np.arange(len(answers))
-        loss -= weights @ logprob[here, answers]
-        expected = (np.exp(logprob) * directions).sum(axis=2)
-        slope += (expected - directions[:, here, answers]) @ weights
-        total += weights.sum()
+    for table in tables:
+        logprob, _, slopes = _at(point, table)
+        loss -= table.weights @ logprob[np.arange(len(logprob)), table.answers]
+        slope += slopes.sum(axis=0)
+        total += table.weights.sum()
     return loss / total, slope / total
 
 
-def _moments(
-    point: np.ndarray, tables: list[tuple[np.ndarray, ...]], n: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _moments(point: np.ndarray, tables: list[Table], n: int) -> tuple[np.ndarray, np.ndarray]:
     """Every respondent's slope of the summed loss, (n, 2), and its curvature, (2, 2)."""
     slopes, curvature = np.zeros((n, 2)), np.zeros((2, 2))
-    for rows, weights, directions, answers in tables:
-        shares = np.exp(temper(np.tensordot(point, directions, 1), 1.0))
-        expected = (shares * directions).sum(axis=2)
-        slopes[rows] += ((expected - directions[:, np.arange(len(answers)), answers]) * weights).T
-        centred = directions - expected[:, :, None]
-        curvature += np.einsum("n,nk,ink,jnk->ij", weights, shares, centred, centred)
+    for table in tables:
+        logprob, centred, own = _at(point, table)
+        slopes[table.rows] += own
+        curvature += np.einsum("n,nk,ink,jnk->ij", table.weights, np.exp(logprob), centred, centred)
     return slopes, curvature
+
+
+def _at(point: np.ndarray, table: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-probabilities (n, K), the directions less their expectation (2, n, K), and each slope (n, 2)."""
+    logprob = temper(np.tensordot(point, table.directions, 1), 1.0)
+    expected = (np.exp(logprob) * table.directions).sum(axis=2, keepdims=True)
+    centred = table.directions - expected
+    return logprob, centred, -(centred[:, np.arange(len(logprob)), table.answers] * table.weights).T
