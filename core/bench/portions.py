@@ -32,7 +32,7 @@ def default_lesson(lesson: Lesson) -> Iterator[Portion]:
     examples = lesson.examples(make_targets(lesson)[0])
     for k in range(len(examples)):
         example = examples[k]
-        yield Portion(example, [[[int(k)] for k in labels.argmax(axis=1)] for labels in example.labels])
+        yield Portion(example, [[[int(best)] for best in labels.argmax(axis=1)] for labels in example.labels])
 
 
 def answers_once(lesson: Lesson) -> list[Portion]:

@@ -1,10 +1,9 @@
 """Benchmark of quality: every published survey taught, simulated and judged as a user's would be.
 
-Tuning and simulation are the real jobs in a temporary workspace; test respondents are read as the results
-page does at first, at the temperature fitted on validation respondents, unweighted, over single-choice and
-ordinal questions. Beside the model stand baselines
-fitted here on the same respondents, and the published figures. The gates say whether the model is good
-enough to be worth its time:
+Tuning and simulation are the real jobs in a temporary workspace. Test respondents are read as the results
+page does at first, at the temperature fitted on validation respondents; unweighted, over single-choice and
+ordinal questions. Beside the model stand baselines fitted here on the same respondents, and the published
+figures. The gates say whether the model is good enough to be worth its time:
 
     marginals     NLL at most 0.01 above the training marginals
     regression    where the logistic regression gains 0.035 or more: NLL at most 0.02 above it
