@@ -11,17 +11,23 @@ import streamlit as st
 
 from app.access import is_demo, workspace_name
 from app.session import study
-from core import studio
+from core.studio import population, publish, simulation
+from core.studio import report as studio_report
+from core.studio import surveys as studio_surveys
+from core.studio import tables as studio_tables
+from core.studio.demo import open_demo
+from core.studio.tables import TableChoice
+from core.studio.workspace import open_workspace
 from core.survey.quality.review import review_survey
 from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
     from app.widgets.survey_files import Upload
     from core.comparison.banner import Banner
-    from core.comparison.reading import Reading
     from core.population.diagnosis import Diagnosis
     from core.population.plan import Plan
-    from core.results import Results
+    from core.results.readout import ReadoutSettings
+    from core.results.results import Results
     from core.store.records import SurveyRecord
     from core.store.workspace import Workspace
     from core.survey.importing import SurveyDraft
@@ -39,7 +45,7 @@ def workspace() -> "Workspace":
 
 def surveys() -> "list[SurveyRecord]":
     """All surveys, newest first; read fresh, it is one small query."""
-    return studio.list_surveys(workspace())
+    return studio_surveys.list_surveys(workspace())
 
 
 def chosen_study() -> "SurveyRecord | None":
@@ -72,31 +78,31 @@ def people(population_id: str) -> pd.DataFrame:
     return _people(workspace_name(), population_id)
 
 
-def results(simulation_id: str, reading: "Reading | None" = None) -> "Results":
+def results(simulation_id: str, reading: "ReadoutSettings | None" = None) -> "Results":
     """Comparison and temperature sweep of a finished simulation, read as chosen."""
-    assessed = studio.is_assessed(workspace(), simulation_id)
+    assessed = simulation.is_assessed(workspace(), simulation_id)
     return _results(workspace_name(), simulation_id, assessed, reading)
 
 
-def tables(simulation_id: str, choice: "studio.TableChoice") -> "Banner":
+def tables(simulation_id: str, choice: "TableChoice") -> "Banner":
     """Toplines or banner tables of a finished simulation."""
     return _tables(workspace_name(), simulation_id, choice)
 
 
-def report(simulation_id: str, choice: "studio.TableChoice") -> str:
+def report(simulation_id: str, choice: "TableChoice") -> str:
     """The self-contained HTML report of a finished simulation."""
-    assessed = studio.is_assessed(workspace(), simulation_id)
+    assessed = simulation.is_assessed(workspace(), simulation_id)
     return _report(workspace_name(), simulation_id, assessed, choice)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, on_release=lambda ws: ws.close())
 def _workspace(folder: str) -> "Workspace":
-    return studio.open_demo() if is_demo() else studio.open_workspace(folder)
+    return open_demo() if is_demo() else open_workspace(folder)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the survey")
 def _survey_data(folder: str, survey_id: str) -> "SurveyData":
-    return studio.load_survey(workspace(), survey_id)
+    return studio_surveys.load(workspace(), survey_id)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Counting answers")
@@ -106,40 +112,40 @@ def _toplines(folder: str, survey_id: str) -> "tuple[Topline, ...]":
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _diagnosis(folder: str, survey_id: str, about: str, _plan: "Plan") -> "Diagnosis":
-    return studio.populations.check_plan(workspace(), survey_id, _plan)
+    return population.check(workspace(), survey_id, _plan)
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the file")
 def _people_file(folder: str, population_id: str, kind: str) -> bytes:
-    return studio.populations.population_file(workspace(), population_id, kind)
+    return population.file(workspace(), population_id, kind)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _people(folder: str, population_id: str) -> pd.DataFrame:
-    return studio.population_people(workspace(), population_id)
+    return population.people(workspace(), population_id)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing simulated with real answers")
-def _results(folder: str, simulation_id: str, assessed: bool, reading: "Reading | None") -> "Results":
+def _results(folder: str, simulation_id: str, assessed: bool, reading: "ReadoutSettings | None") -> "Results":
     if reading is None:
-        return studio.results(workspace(), simulation_id)
+        return simulation.results(workspace(), simulation_id)
     return _results(folder, simulation_id, assessed, None).read(reading)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting the tables")
-def _tables(folder: str, simulation_id: str, choice: "studio.TableChoice") -> "Banner":
-    return studio.tables(results(simulation_id), choice)
+def _tables(folder: str, simulation_id: str, choice: "TableChoice") -> "Banner":
+    return studio_tables.banner(results(simulation_id), choice)
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the report")
-def _report(folder: str, simulation_id: str, assessed: bool, choice: "studio.TableChoice") -> str:
-    return studio.make_report(workspace(), simulation_id, choice=choice)
+def _report(folder: str, simulation_id: str, assessed: bool, choice: "TableChoice") -> str:
+    return studio_report.html(workspace(), simulation_id, choice=choice)
 
 
 def card(survey_id: str, run_id: str, repo_id: str, licence: str | None, frame: str) -> str:
     """The model card of a run; made again for a new simulation that it quotes, and when that was judged."""
-    done = (job.id for job in studio.list_simulations(workspace(), survey_id))
-    simulations = tuple((name, studio.is_assessed(workspace(), name)) for name in done)
+    done = (job.id for job in simulation.list_simulations(workspace(), survey_id))
+    simulations = tuple((name, simulation.is_assessed(workspace(), name)) for name in done)
     return _card(workspace_name(), run_id, simulations, repo_id, licence, frame)
 
 
@@ -152,7 +158,7 @@ def _card(
     licence: str | None,
     frame: str,
 ) -> str:
-    return studio.adapter_card(workspace(), run_id, repo_id, licence, frame)
+    return publish.card(workspace(), run_id, repo_id, licence, frame)
 
 
 def survey_file(upload: "Upload", choices: "ReadingChoices | None") -> "SurveyFile":
@@ -163,7 +169,7 @@ def survey_file(upload: "Upload", choices: "ReadingChoices | None") -> "SurveyFi
 @st.cache_resource(max_entries=4, show_spinner="Reading the file")
 def _survey_file(_upload: "Upload", digest: str, choices: "ReadingChoices | None") -> "SurveyFile":
     upload = _upload
-    return studio.read_survey_file(upload.content, upload.name, upload.codebook, upload.companion, choices)
+    return studio_surveys.read_file(upload.content, upload.name, upload.codebook, upload.companion, choices)
 
 
 def draft(upload: "Upload", file: "SurveyFile") -> "SurveyDraft":
@@ -175,7 +181,7 @@ def draft(upload: "Upload", file: "SurveyFile") -> "SurveyDraft":
 def _draft(
     _file: "SurveyFile", codebook: bytes | None, digest: str, choices: "ReadingChoices"
 ) -> "SurveyDraft":
-    return studio.draft_file(_file, codebook)
+    return studio_surveys.draft_file(_file, codebook)
 
 
 def review(draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":

@@ -35,9 +35,9 @@ def own_workspace(tmp_path, monkeypatch):
 @pytest.fixture
 def workspace(own_workspace):
     """An open, empty workspace."""
-    from core import studio
+    from core.studio.workspace import open_workspace
 
-    with studio.open_workspace() as ws:
+    with open_workspace() as ws:
         yield ws
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import studio
-from core.finished import write_context
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
+from core.population.marginals import Marginals
+from core.results.folder import write_context
 from core.simulation.job import prepare_simulation
 from core.simulation.scores import Scores, find_cells
+from core.studio import population as populations
+from core.studio import surveys
 from tests.tea_model import MEN, WOMEN
 
 
@@ -26,16 +28,16 @@ def survey(workspace, tea_csv, tea_codebook):
     tea_codebook["questions"].append(
         {"column": "with", "text": "What goes with it?", "type": "multi", "options": ["Milk", "Sugar"]}
     )
-    return studio.save_survey(workspace, studio.draft_survey(csv, "tea.csv", tea_codebook))
+    return surveys.save(workspace, surveys.draft_survey(csv, "tea.csv", tea_codebook))
 
 
 @pytest.fixture
 def simulation(workspace, survey):
     """A finished simulation of the held-out respondents and of 50 people, 4 of 5 of them women."""
-    data = studio.load_survey(workspace, survey.id)
-    marginals = studio.Marginals({"sex": {"Female": 0.8, "Male": 0.2}})
-    population = studio.build_population(workspace, survey.id, marginals, size=50)
-    people = studio.population_people(workspace, population.id)
+    data = surveys.load(workspace, survey.id)
+    marginals = Marginals({"sex": {"Female": 0.8, "Male": 0.2}})
+    population = populations.build(workspace, survey.id, marginals, size=50)
+    people = populations.people(workspace, population.id)
     run = JobFolder.create(workspace.jobs_folder, "tune", "Run", {"survey_id": survey.id, "recipe": {}})
     (run.outputs / "adapter").mkdir()
     run.write_status(state=JobState.DONE)

@@ -100,8 +100,9 @@ def test_its_commands_lead_to_a_healthy_demonstration(tmp_path):
 def demonstration(venv, app, environment):
     """Open the prepared study with nothing but the light packages; time and memory as it says them."""
     code = (
-        "import resource, sys, time; t = time.monotonic(); from core import studio; ws = studio.open_demo();"
-        "s = studio.list_simulations(ws)[0]; studio.results(ws, s.id).comparison;"
+        "import resource, sys, time; t = time.monotonic();"
+        "from core.studio import demo, simulation; ws = demo.open_demo();"
+        "s = simulation.list_simulations(ws)[0]; simulation.results(ws, s.id).comparison;"
         "assert 'torch' not in sys.modules;"
         "print(f'{time.monotonic() - t:.1f} s and',"
         " f'{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB to compare the prepared study')"

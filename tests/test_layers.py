@@ -10,13 +10,28 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ORDER = (
-    "errors settings store jobs survey prompts models pretraining tuning population simulation comparison "
-    "report publish populations experiments teaching finished results opening mixing deliverables sharing "
-    "adapters surveys simulating demo studio bench cli __main__"
+    "errors settings store jobs survey prompts models tuning population simulation comparison results report "
+    "publish experiments studio lab cli __main__"
 ).split()
 WORKER_ONLY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 # plain numbers about answers, needed by the packages before simulation too
 ANYWHERE = {"core.simulation.scores", "core.models.temperature"}
+
+APP_MAY_NAME = (
+    # choices and plain data that a form makes or shows
+    "core.comparison.accuracy core.comparison.significance core.errors core.jobs.kind core.models.catalogue "
+    "core.population.diagnosis core.population.drawing core.population.mapping core.population.marginals "
+    "core.population.new_variables core.population.plan core.population.public core.population.screening "
+    "core.population.target_files core.population.totals core.publish.preflight core.results.readout "
+    "core.settings core.survey.codebook core.survey.codebook_table core.survey.option_order "
+    "core.survey.quality.flag core.survey.quality.review core.survey.readers.choices "
+    "core.survey.readers.delimited core.survey.readers.encoding core.survey.readers.file_format "
+    "core.survey.topline core.tuning.presets core.tuning.recipe "
+    # charts, tables and sentences
+    "core.report.charts core.report.figures_table core.report.judging core.report.pyramid "
+    "core.report.signature core.report.structure_tables core.report.table_notes core.report.tables_html "
+    "core.report.verdicts"
+).split()
 
 
 def modules(folder: str) -> dict[str, Path]:
@@ -24,6 +39,9 @@ def modules(folder: str) -> dict[str, Path]:
     paths = sorted((ROOT / folder).rglob("*.py"))
     names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
     return {name.removesuffix(".__init__"): path for path, name in names.items()}
+
+
+PACKAGES = {n for n, path in modules("core").items() if path.name == "__init__.py"}
 
 
 @cache
@@ -81,13 +99,23 @@ def test_core_never_imports_streamlit_or_the_app(name):
     assert not {i for i in imports(modules("core")[name]) if i.split(".")[0] in ("streamlit", "app")}
 
 
+def use_cases() -> list[str]:
+    """Every module of the studio and of the command line but the makers' own."""
+    return [n for n in [*modules("core/studio"), *modules("core/cli")] if n != "core.cli.bench"]
+
+
 def test_nothing_the_app_or_the_command_line_reaches_imports_the_model_stack():
-    why = reached([*modules("app"), "core.studio", "core.cli.main"])
+    why = reached([*modules("app"), *use_cases()])
     assert not {name: by for name, by in why.items() if name.split(".")[0] in WORKER_ONLY}
 
 
+def test_the_makers_tools_may_be_left_out():
+    why = reached([*modules("app"), *use_cases(), "core.__main__"])
+    assert not {name: by for name, by in why.items() if name.startswith("core.lab")}
+
+
 def test_studio_and_command_line_load_without_torch():
-    code = "import sys, core.studio, core.cli.main; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    code = f"import sys, {', '.join(use_cases())}; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )
@@ -95,12 +123,33 @@ def test_studio_and_command_line_load_without_torch():
     assert "streamlit" not in done.stdout.split()
 
 
-def test_only_the_studio_is_called_by_the_views():
-    """Views may name data classes of the core; what does something goes through the studio."""
-    forbidden = ("core.store", "core.jobs.process", "core.jobs.reporting")
-    for name, path in modules("app").items():
-        if name.startswith("app.views"):
-            assert not {i for i in imports(path) if i.startswith(forbidden)}, name
+def test_help_loads_neither_the_model_stack_nor_the_data_stack():
+    code = (
+        "import sys; from core.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print('|', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.split("|")[1].split()}
+    assert not loaded & (WORKER_ONLY | {"numpy", "pandas", "pyarrow", "duckdb", "huggingface_hub"})
+
+
+@pytest.mark.parametrize("name", modules("app"))
+def test_the_app_names_only_these_modules_of_the_core(name):
+    """Views and widgets call use cases; beside them they name plain data and what is drawn."""
+    named = {
+        imported
+        for imported in imports(modules("app")[name])
+        if imported in modules("core") and imported not in PACKAGES
+    }
+    assert not {n for n in named if n not in APP_MAY_NAME and not n.startswith("core.studio.")}
+
+
+def test_every_module_the_app_may_name_is_named_by_it():
+    named = set().union(*(imports(path) for path in modules("app").values()))
+    assert set(APP_MAY_NAME) <= named
 
 
 def test_packages_have_empty_init_files():

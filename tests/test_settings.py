@@ -2,10 +2,11 @@
 
 import pytest
 
-from core import settings, studio, teaching
+from core import settings
 from core.cli import main as cli
 from core.errors import JobError
 from core.jobs.folder import JobFolder
+from core.studio import surveys, tuning
 from core.tuning.recipe import Recipe
 
 
@@ -38,13 +39,13 @@ def test_only_the_first_process_of_a_launcher_runs_a_command(monkeypatch):
 
 
 def test_the_job_gets_as_many_processes_as_were_launched(monkeypatch, workspace, tea_csv, tea_codebook):
-    tea = studio.save_survey(workspace, studio.draft_survey(tea_csv, "tea.csv", tea_codebook)).id
-    monkeypatch.setattr(teaching.queue, "submit", lambda folder, module: None)
-    spec = JobFolder(workspace.jobs_folder / teaching.start_tuning(workspace, tea, Recipe())).spec()
+    tea = surveys.save(workspace, surveys.draft_survey(tea_csv, "tea.csv", tea_codebook)).id
+    monkeypatch.setattr(tuning.queue, "submit", lambda folder, module: None)
+    spec = JobFolder(workspace.jobs_folder / tuning.start(workspace, tea, Recipe())).spec()
     assert "processes" not in spec  # as suits the machine
     launched(monkeypatch, RANK="0", WORLD_SIZE="2", LOCAL_WORLD_SIZE="2", ACCELERATE_USE_FSDP="true")
-    spec = JobFolder(workspace.jobs_folder / teaching.start_tuning(workspace, tea, Recipe())).spec()
+    spec = JobFolder(workspace.jobs_folder / tuning.start(workspace, tea, Recipe())).spec()
     assert (spec["processes"], spec["sharded"]) == (2, True)
     launched(monkeypatch, LOCAL_WORLD_SIZE="1")
     with pytest.raises(JobError, match="taught on one machine. Got: 2 machines"):
-        teaching.start_tuning(workspace, tea, Recipe())
+        tuning.start(workspace, tea, Recipe())

@@ -8,7 +8,7 @@ from app.widgets.base_picker import base_picker
 from app.widgets.experiment_panel import delete_experiment, outcome_panel, pick_outcome, start_button
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, need_study
-from core import studio
+from core.studio import experiments as studio_experiments
 
 st.title("Experiments")
 study = cached.chosen_study()
@@ -22,7 +22,7 @@ st.markdown(
 )
 
 with errors_shown():
-    experiments = {experiment.key: experiment for experiment in studio.experiments()}
+    experiments = {experiment.key: experiment for experiment in studio_experiments.list_experiments()}
     key = st.selectbox(
         "Experiment",
         list(experiments),
@@ -31,8 +31,8 @@ with errors_shown():
         persist_state="session",
     )
     st.markdown(f"**The paper's claim:** {experiments[key].claim}")
-    latest = studio.latest_experiment(ws, study.id, key)
-    outcomes = studio.experiment_outcomes(ws, study.id, key)
+    latest = studio_experiments.latest(ws, study.id, key)
+    outcomes = studio_experiments.outcomes(ws, study.id, key)
     if latest is not None and latest.state != "done":
         job_panel(latest.id, experiments[key].title)
         if not latest.state.is_active and not access.is_demo():
@@ -54,4 +54,4 @@ with errors_shown():
             persist_state="session",
         )
         base = base_picker()
-        start_button(study.id, key, studio.experiment_recipe(preset, base))
+        start_button(study.id, key, studio_experiments.recipe(preset, base))

@@ -6,7 +6,7 @@ from app import cached
 from app.session import Key, View, choose_study, toast_after_rerun
 from app.widgets.notice import errors_shown, plain
 from app.widgets.steps import step_cards
-from core import studio
+from core.studio import surveys
 
 st.title("Pilot your questionnaire before you pay for fieldwork")
 st.markdown(
@@ -28,7 +28,7 @@ if study is None:
             st.page_link(View.SURVEY, label="Upload my own survey instead", icon=":material/upload_file:")
         if load:
             with errors_shown(), st.spinner("Preparing the example survey"):
-                choose_study(studio.load_example(cached.workspace()).id)
+                choose_study(surveys.load_example(cached.workspace()).id)
                 toast_after_rerun("The example survey is ready.")
                 st.rerun()
 else:

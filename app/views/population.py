@@ -10,7 +10,7 @@ from app.widgets.notice import errors_shown, need_study
 from app.widgets.plan_form import plan_form
 from app.widgets.population_card import population_card
 from app.widgets.target_source import target_source
-from core import studio
+from core.studio import population
 
 st.title("Population")
 study = cached.chosen_study()
@@ -25,14 +25,14 @@ with errors_shown():
         "these targets and draws people from them, so targets are met and the way demographics go together "
         "(age with income, region with housing) is kept."
     )
-    populations = studio.list_populations(ws, study.id)
+    populations = population.list_populations(ws, study.id)
     if populations:
         population_card(populations, data.codebook)
         st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
 
     access.end_of_demo()
     st.subheader("Build another population" if populations else "Targets")
-    own = studio.survey_marginals(ws, study.id)
+    own = population.survey_marginals(ws, study.id)
     with st.container(border=True):
         target_source(own, data.codebook, study.id)
     marginals = marginals_editor(own, data.codebook, study.id)
@@ -59,7 +59,7 @@ with errors_shown():
         )
     if build:
         with st.spinner("Raking and drawing"):
-            built = studio.populations.build_from_plan(ws, study.id, plan, name.strip() or None)
+            built = population.build_from_plan(ws, study.id, plan, name.strip() or None)
         st.session_state[Key.POPULATION_SHOWN.of(study.id)] = built.id
         toast_after_rerun("The population is ready.")
         st.rerun()

@@ -8,7 +8,7 @@ from app.widgets.notice import errors_shown, need_study
 from app.widgets.publish_form import publish_form
 from app.widgets.pull_form import pull_form
 from app.widgets.report_card import report_card
-from core import studio
+from core.studio import jobs, simulation, tuning
 
 st.title("Report and publish")
 study = cached.chosen_study()
@@ -17,8 +17,8 @@ if study is None:
 ws = cached.workspace()
 
 with errors_shown():
-    runs = studio.list_runs(ws, study.id)
-    simulations = studio.list_simulations(ws, study.id)
+    runs = tuning.list_runs(ws, study.id)
+    simulations = simulation.list_simulations(ws, study.id)
     st.subheader("Topline report")
     if simulations:
         report_card(study, simulations)
@@ -28,7 +28,7 @@ with errors_shown():
             st.page_link(View.RESULTS, label="**Simulate and compare**", icon=":material/bar_chart:")
     access.end_of_demo()
     st.subheader("Publish on the Hugging Face Hub")
-    own = [run for run in runs if "pulled" not in studio.job(ws, run.id).spec()]
+    own = [run for run in runs if "pulled" not in jobs.find(ws, run.id).spec()]
     if own:
         publish_form(study, own)
     else:

@@ -16,7 +16,8 @@ from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
 from app.widgets.structure_panel import structure_panel
 from app.widgets.verdict_cards import verdict_cards
-from core import studio
+from core.jobs.kind import JobKind
+from core.studio import jobs, tuning
 
 st.title("Simulate and compare")
 study = cached.chosen_study()
@@ -25,7 +26,7 @@ if study is None:
 ws = cached.workspace()
 
 with errors_shown():
-    runs = studio.list_runs(ws, study.id)
+    runs = tuning.list_runs(ws, study.id)
     if not runs:
         empty_state(
             "The model has not been taught this survey yet. Teach it first; that takes about two minutes.",
@@ -33,16 +34,16 @@ with errors_shown():
             "Teach the model",
             ":material/school:",
         )
-    jobs = studio.list_jobs(ws, study.id, studio.SIMULATE)
-    done = [job for job in jobs if job.state == "done"]
-    if jobs and jobs[0].state != "done":
-        job_panel(jobs[0].id, f"Simulation of {started(jobs[0])}")
+    simulations = jobs.list_jobs(ws, study.id, JobKind.SIMULATE)
+    done = [job for job in simulations if job.state == "done"]
+    if simulations and simulations[0].state != "done":
+        job_panel(simulations[0].id, f"Simulation of {started(simulations[0])}")
     if not done:
         st.markdown(
             "The simulation works out how likely each person is to give each answer, for the hold-out "
             "respondents (to compare with what they really said) and for your population."
         )
-        simulation_form(study.id, runs, busy=bool(jobs) and jobs[0].state.is_active, first=True)
+        simulation_form(study.id, runs, busy=bool(simulations) and simulations[0].state.is_active, first=True)
         st.stop()
 
     chosen = pick_simulation(study.id, done)
@@ -63,4 +64,4 @@ with errors_shown():
         st.page_link(View.PUBLISH, label="**Report and publish**", icon=":material/share:")
     access.end_of_demo()
     with st.expander("Run another simulation", icon=":material/replay:"):
-        simulation_form(study.id, runs, busy=jobs[0].state.is_active, first=False)
+        simulation_form(study.id, runs, busy=simulations[0].state.is_active, first=False)

@@ -12,7 +12,7 @@ from app.widgets.quality_flags import quality_flags
 from app.widgets.reading_panel import reading_panel
 from app.widgets.survey_files import reopen, reopened_survey, survey_files
 from app.widgets.survey_summary import survey_summary
-from core import studio
+from core.studio import surveys
 
 st.title("Survey data")
 st.markdown(
@@ -33,7 +33,7 @@ with st.container(border=True):
             st.markdown("No file at hand?")
             if st.button("Load the example survey", key=Key.SURVEY_EXAMPLE, icon=":material/science:"):
                 with errors_shown(), st.spinner("Preparing the example survey"):
-                    choose_study(studio.load_example(cached.workspace()).id)
+                    choose_study(surveys.load_example(cached.workspace()).id)
                     toast_after_rerun("The example survey is ready.")
                     st.rerun()
 
@@ -57,7 +57,7 @@ if upload is not None:
         if confirm:
             with st.spinner("Storing the survey"):
                 named = replace(draft, name=name.strip() or codebook.title)
-                record = studio.save_survey(cached.workspace(), named, codebook)
+                record = surveys.save(cached.workspace(), named, codebook)
             reopen(None)
             choose_study(record.id)
             toast_after_rerun("The survey is stored.")

@@ -9,7 +9,7 @@ from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.simulation_form import pick_simulation
 from app.widgets.table_choice import table_choice
 from app.widgets.tables_shown import pick_question, show_tables
-from core import studio
+from core.studio import simulation, tables
 
 st.title("Toplines and banners")
 study = cached.chosen_study()
@@ -17,7 +17,7 @@ if study is None:
     need_study()
 
 with errors_shown():
-    simulations = studio.list_simulations(cached.workspace(), study.id)
+    simulations = simulation.list_simulations(cached.workspace(), study.id)
     if not simulations:
         empty_state(
             "Tables set real and simulated answers side by side. Teach the model and simulate first.",
@@ -30,7 +30,7 @@ with errors_shown():
     choice = table_choice(results, study)
     banner = cached.tables(chosen.id, choice)
     shown = pick_question(banner, study.id)
-    show_tables(banner, shown, studio.table_source(results, choice))
+    show_tables(banner, shown, tables.table_source(results, choice))
     st.subheader("Take away")
     left, right = st.columns(2)
     with left:

@@ -11,7 +11,8 @@ from app.widgets.publish_target import publish_target, remember
 from app.widgets.recipe_form import recipe_form
 from app.widgets.run_list import run_result, started
 from app.widgets.run_table import run_table
-from core import studio
+from core.jobs.kind import JobKind
+from core.studio import jobs, tuning
 
 st.title("Teach the model your survey")
 study = cached.chosen_study()
@@ -21,16 +22,16 @@ ws = cached.workspace()
 
 with errors_shown():
     data = cached.survey_data(study.id)
-    jobs = studio.list_jobs(ws, study.id, studio.TUNE)
-    latest = jobs[0] if jobs else None
-    busy = [job for job in reversed(jobs) if job.state.is_active]
+    runs = jobs.list_jobs(ws, study.id, JobKind.TUNE)
+    latest = runs[0] if runs else None
+    busy = [job for job in reversed(runs) if job.state.is_active]
     st.markdown(
         f"The model studies the answers of {len(data.part('train')):,} respondents and learns to predict how "
         f"people with a given background answer each question: from what groups of similar respondents said, "
         f"unless you choose otherwise. {len(data.part('validation')):,} hold-out respondents set its "
         f"temperature; {len(data.part('test')):,} more are kept for the final check."
     )
-    for job in busy or jobs[:1]:
+    for job in busy or runs[:1]:
         job_panel(job.id, f"Teaching run of {started(job)}", curve=job.state != "queued")
         if job.state == "done":
             run_result(job)
@@ -38,7 +39,7 @@ with errors_shown():
 
     access.end_of_demo()
     with st.container(border=True):
-        st.subheader("Queue another run" if busy else "Teach it again" if jobs else "Start")
+        st.subheader("Queue another run" if busy else "Teach it again" if runs else "Start")
         recipe = recipe_form(data.codebook, study.id)
         possible = plan_card(study.id, recipe)
         target = publish_target()
@@ -52,7 +53,7 @@ with errors_shown():
         check = target.check(recipe.base) if start else None
         if start and (check is None or check.ok):
             with st.spinner("Starting"):
-                remember(studio.start_tuning(ws, study.id, recipe), target, check)
+                remember(tuning.start(ws, study.id, recipe), target, check)
             st.rerun()
-    if jobs:
-        run_table(studio.run_records(ws, study.id))
+    if runs:
+        run_table(tuning.records(ws, study.id))

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from app.session import Key
-from core import studio
+from core.studio import tuning
 
 OTHER = "other"
 
 
 def base_picker() -> str:
     """Draw the choice; the base model's name."""
-    models = {entry.id: entry for entry in studio.base_models()}
+    models = {entry.id: entry for entry in tuning.base_models()}
     labels = {name: _label(entry) for name, entry in models.items()} | {OTHER: "Another model or a folder …"}
     chosen = st.selectbox(
         "Base model",

@@ -14,7 +14,7 @@ from core.report import charts
 from core.report.figures_table import INDIVIDUAL_FIGURES, TOPLINE_FIGURES, figures_table
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
 
 SHOWN = [
     "Question",

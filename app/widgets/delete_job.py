@@ -8,7 +8,7 @@ from app import cached
 from app.session import Key, toast_after_rerun
 from app.widgets.notice import errors_shown
 from app.widgets.run_list import started
-from core import studio
+from core.studio import jobs
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -26,6 +26,6 @@ def delete_button(status: "JobStatus", noun: str, consequence: str) -> None:
         st.markdown(f"The {noun} of {started(status)}: {consequence}")
         if st.button("Delete", type="primary", key=Key.JOB_DELETE.of(status.id), icon=":material/delete:"):
             with errors_shown():
-                studio.delete_job(cached.workspace(), status.id)
+                jobs.delete(cached.workspace(), status.id)
                 toast_after_rerun(f"The {noun} was deleted")
                 st.rerun()

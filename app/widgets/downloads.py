@@ -6,29 +6,30 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.session import Key
-from core import studio
+from core.studio import tables
+from core.studio.tables import DataFormat, ImageFormat, TableChoice
 
 if TYPE_CHECKING:
     from core.comparison.banner import Banner
-    from core.results import Results
+    from core.results.results import Results
 
 MIME = {
-    studio.DataFormat.CSV: "text/csv",
-    studio.DataFormat.PARQUET: "application/vnd.apache.parquet",
-    studio.DataFormat.SAV: "application/x-spss-sav",
-    studio.ImageFormat.PNG: "image/png",
-    studio.ImageFormat.SVG: "image/svg+xml",
+    DataFormat.CSV: "text/csv",
+    DataFormat.PARQUET: "application/vnd.apache.parquet",
+    DataFormat.SAV: "application/x-spss-sav",
+    ImageFormat.PNG: "image/png",
+    ImageFormat.SVG: "image/svg+xml",
 }
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
-    studio.DataFormat.CSV: "CSV",
-    studio.DataFormat.PARQUET: "Parquet",
-    studio.DataFormat.SAV: "SPSS (.sav)",
+    DataFormat.CSV: "CSV",
+    DataFormat.PARQUET: "Parquet",
+    DataFormat.SAV: "SPSS (.sav)",
 }
 
 
 def tables_download(
-    results: "Results", choice: "studio.TableChoice", banner: "Banner", shown: list[int], name: str
+    results: "Results", choice: "TableChoice", banner: "Banner", shown: list[int], name: str
 ) -> None:
     """Offer all tables as Excel, and the topline of a single question as a picture."""
     with st.container(border=True, height="stretch"):
@@ -39,7 +40,7 @@ def tables_download(
         )
         st.download_button(
             "Download the tables (Excel)",
-            data=lambda: studio.tables_file(results, choice),
+            data=lambda: tables.workbook(results, choice),
             file_name=f"{slug(name)}-tables.xlsx",
             mime=EXCEL,
             key=Key.TABLES_EXCEL,
@@ -51,16 +52,16 @@ def tables_download(
             question = banner.tables[shown[0]].question
             st.markdown("The topline of the question above as a picture for slides:")
             with st.container(horizontal=True):
-                for kind in studio.ImageFormat:
+                for kind in ImageFormat:
                     _image_download(results, choice, question.column, kind, f"{slug(name)}-{shown[0] + 1}")
 
 
 def _image_download(
-    results: "Results", choice: "studio.TableChoice", column: str, kind: "studio.ImageFormat", name: str
+    results: "Results", choice: "TableChoice", column: str, kind: "ImageFormat", name: str
 ) -> None:
     st.download_button(
         kind.upper(),
-        data=lambda: studio.topline_image(results, choice, column, kind),
+        data=lambda: tables.topline_image(results, choice, column, kind),
         file_name=f"{name}.{kind}",
         mime=MIME[kind],
         key=Key.TABLES_IMAGE.of(kind),
@@ -84,7 +85,7 @@ def answers_download(results: "Results", name: str) -> None:
         kind = st.segmented_control(
             "Format",
             list(FORMATS),
-            default=studio.DataFormat.CSV,
+            default=DataFormat.CSV,
             required=True,
             format_func=FORMATS.__getitem__,
             key=Key.TABLES_FORMAT,
@@ -94,9 +95,9 @@ def answers_download(results: "Results", name: str) -> None:
         )
         st.download_button(
             "Download the answers",
-            data=lambda: studio.answers_file(results, kind),
+            data=lambda: tables.answers_file(results, kind),
             file_name=f"{slug(name)}-synthetic-answers.{kind}",
-            mime=MIME[studio.DataFormat(kind)],
+            mime=MIME[DataFormat(kind)],
             key=Key.TABLES_ANSWERS,
             icon=":material/download:",
             on_click="ignore",

@@ -12,9 +12,9 @@ from app.widgets.delete_job import delete_button
 from app.widgets.notice import errors_shown, plain
 from app.widgets.run_list import started
 from app.widgets.setting_words import setting_value
-from core import studio
 from core.errors import SurveyError
 from core.report.charts import experiment_table
+from core.studio import experiments
 
 if TYPE_CHECKING:
     from core.experiments.design import Experiment, Outcome
@@ -48,7 +48,7 @@ def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
     """What the experiment would take, or what is missing, and the button."""
     ws = cached.workspace()
     try:
-        st.caption(plain(studio.plan_experiment(ws, survey_id, key, recipe).sentence))
+        st.caption(plain(experiments.plan(ws, survey_id, key, recipe).sentence))
         possible = True
     except SurveyError as error:
         st.info(plain(f"{error.what} {error.fix}"), icon=":material/info:")
@@ -58,7 +58,7 @@ def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
         label, key=Key.EXPERIMENT_START, icon=":material/science:", type="primary", disabled=not possible
     ):
         with errors_shown():
-            studio.start_experiment(ws, survey_id, key, recipe)
+            experiments.start(ws, survey_id, key, recipe)
             st.rerun()
 
 

@@ -13,7 +13,8 @@ from app import cached
 from app.session import Key
 from app.widgets.charts import loss_chart
 from app.widgets.notice import errors_shown, plain
-from core import studio
+from core.jobs.kind import JobKind
+from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobFolder, JobStatus
@@ -31,7 +32,7 @@ BADGES = {
 
 def job_panel(job_id: str, what: str, *, curve: bool = False) -> None:
     """Draw the panel of one job; `what` is the heading, `curve` adds the learning curve."""
-    folder = studio.job(cached.workspace(), job_id)
+    folder = jobs.find(cached.workspace(), job_id)
     active = folder.status().state.is_active
 
     @st.fragment(run_every="1s" if active else None)
@@ -66,22 +67,22 @@ def _progress(folder: "JobFolder", status: "JobStatus") -> None:
     waiting = status.state == "queued"
     text = time_left(status.eta_seconds)
     if waiting:
-        text = turn(studio.jobs_ahead(cached.workspace(), folder.id))
+        text = turn(jobs.count_ahead(cached.workspace(), folder.id))
     else:
         st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         text = (
-            turn(studio.jobs_ahead(cached.workspace(), folder.id))
+            turn(jobs.count_ahead(cached.workspace(), folder.id))
             if waiting
             else time_left(status.eta_seconds)
         )
         st.caption(f"{text} You can leave this page; it carries on.")
         with st.container(horizontal=True, width="content"):
-            if status.kind == studio.TUNE and status.state == "running" and status.step:
+            if status.kind == JobKind.TUNE and status.state == "running" and status.step:
                 _keep(folder)
             if st.button("Cancel", key=Key.JOB_CANCEL.of(folder.id), icon=":material/stop_circle:"):
                 with errors_shown():
-                    studio.cancel_job(cached.workspace(), folder.id)
+                    jobs.cancel(cached.workspace(), folder.id)
                     st.toast("Cancelling", icon=":material/cancel:")
 
 
@@ -95,7 +96,7 @@ def _keep(folder: "JobFolder") -> None:
         help="Stop learning now and go on with what the model has learned so far.",
     ):
         with errors_shown():
-            studio.keep_tuning(cached.workspace(), folder.id)
+            tuning.keep(cached.workspace(), folder.id)
             st.toast("Stopping after this step", icon=":material/save:")
 
 
@@ -115,10 +116,10 @@ def _outcome(status: "JobStatus") -> None:
 def _resume(folder: "JobFolder", status: "JobStatus") -> None:
     stopped = status.state in ("failed", "cancelled", "lost")
     kept = any(folder.checkpoints.iterdir()) or any(folder.outputs.iterdir())
-    if stopped and status.kind in (studio.TUNE, studio.EXPERIMENT) and kept:
+    if stopped and status.kind in (JobKind.TUNE, JobKind.EXPERIMENT) and kept:
         if st.button("Go on where it stopped", key=Key.JOB_RESUME.of(folder.id), icon=":material/resume:"):
             with errors_shown():
-                studio.resume(cached.workspace(), folder.id)
+                jobs.resume(cached.workspace(), folder.id)
                 st.rerun()
 
 

@@ -10,9 +10,9 @@ from app import cached
 from app.session import Key
 from app.widgets.notice import plain
 from app.widgets.target_table import show_targets, target_table, total_problem
-from core import studio
 from core.population.marginals import Marginals
 from core.population.totals import rounded
+from core.studio import population
 
 if TYPE_CHECKING:
     from core.population.marginals import Pair
@@ -117,7 +117,7 @@ def _single(demographic: "Demographic", own: Marginals, study_id: str) -> list[f
 
 def _paired(first: "Demographic", second: "Demographic", study_id: str) -> list[float]:
     pair = first.column, second.column
-    own = studio.populations.survey_joint(cached.workspace(), study_id, pair)
+    own = population.survey_joint(cached.workspace(), study_id, pair)
     start = rounded([100 * share for share in own.values()], PAIRED).tolist()
     st.markdown(f"**{plain(first.label)} × {plain(second.label)}**, % of everybody")
     frame = pd.DataFrame({first.label: first.options})

@@ -8,13 +8,13 @@ from app import cached
 from app.session import Key, toast_after_rerun
 from app.widgets.charts import mix_chart
 from app.widgets.notice import plain, show_error
-from core import studio
 from core.errors import SurveyError
 from core.population.marginals import Marginals
+from core.studio import mix, population, simulation
 
 if TYPE_CHECKING:
-    from core.mixing import MixedResults
-    from core.results import Results
+    from core.results.results import Results
+    from core.studio.mix import MixedResults
     from core.survey.codebook import Demographic
 
 
@@ -28,12 +28,12 @@ def mix_panel(results: "Results", study_id: str) -> None:
             "scored and only their weights change."
         )
         try:
-            start = studio.mix_start(results)
+            start = mix.starting_marginals(results)
             demographics = [d for d in results.everyone.codebook.demographics if d.column in start.shares]
             chosen = _chosen(demographics, study_id)
             moved = {d.column: _sliders(d, start, study_id) for d in chosen}
             marginals = Marginals({**start.shares, **moved})
-            mixed = studio.mix_results(cached.workspace(), results, marginals)
+            mixed = mix.reweight(cached.workspace(), results, marginals)
             _show(mixed, study_id)
             _unseen(mixed, marginals, study_id)
         except SurveyError as error:
@@ -112,7 +112,7 @@ def _unseen(mixed: "MixedResults", marginals: Marginals, study_id: str) -> None:
         "Build this population and simulate it", key=Key.RESULTS_MIX_BUILD, icon=":material/play_arrow:"
     ):
         ws = cached.workspace()
-        built = studio.build_population(ws, study_id, marginals, 1000, 0, "Mix from the results")
-        studio.start_simulation(ws, mixed.results.run["run_id"], built.id)
+        built = population.build(ws, study_id, marginals, 1000, 0, "Mix from the results")
+        simulation.start(ws, mixed.results.run["run_id"], built.id)
         toast_after_rerun("The population is built and its simulation has started.")
         st.rerun()

@@ -8,7 +8,8 @@ from app import cached
 from app.session import Key
 from app.widgets.job_panel import job_panel
 from app.widgets.notice import errors_shown, plain
-from core import studio
+from core.jobs.kind import JobKind
+from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.tuning.recipe import Recipe
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def plan_card(survey_id: str, recipe: "Recipe") -> bool:
     """Draw the plan; whether the run can be started."""
-    plan = studio.plan_tuning(cached.workspace(), survey_id, recipe)
+    plan = tuning.plan(cached.workspace(), survey_id, recipe)
     verdict = plan.fit.verdict if plan.fit else "fits"
     text = plain(f"{plan.sentence} {plan.device}")
     if verdict == "too large":
@@ -32,16 +33,16 @@ def plan_card(survey_id: str, recipe: "Recipe") -> bool:
 
 def _download(base: str) -> None:
     ws = cached.workspace()
-    jobs = [
-        s for s in studio.list_jobs(ws, kind=studio.DOWNLOAD) if studio.job(ws, s.id).spec()["base"] == base
+    downloads = [
+        s for s in jobs.list_jobs(ws, kind=JobKind.DOWNLOAD) if jobs.find(ws, s.id).spec()["base"] == base
     ]
-    if jobs:
-        job_panel(jobs[0].id, f"Download of {base}")
-    if not jobs or not jobs[0].state.is_active:
+    if downloads:
+        job_panel(downloads[0].id, f"Download of {base}")
+    if not downloads or not downloads[0].state.is_active:
         st.markdown(
             "This model is not on this computer yet. Only its weights and tokenizer are fetched, no code."
         )
         if st.button("Download the model", key=Key.TUNING_DOWNLOAD, icon=":material/download:"):
             with errors_shown():
-                studio.start_download(ws, base)
+                tuning.start_download(ws, base)
                 st.rerun()

@@ -13,8 +13,8 @@ from app.widgets.charts import marginals_chart, pyramid_chart
 from app.widgets.marginals_editor import load_targets
 from app.widgets.notice import plain
 from app.widgets.tables import table_height
-from core import studio
 from core.report.pyramid import find_pyramid, pyramid_rows
+from core.studio import population as populations
 
 if TYPE_CHECKING:
     from core.store.records import PopulationRecord
@@ -26,15 +26,15 @@ TARGETS, PYRAMID, TOGETHER, QUOTAS, PEOPLE = (
 )  # fmt: skip
 
 
-def population_card(populations: "Sequence[PopulationRecord]", codebook: "Codebook") -> None:
+def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -> None:
     """Draw the chosen population, the newest at first."""
-    by_id = {population.id: population for population in populations}
+    by_id = {population.id: population for population in built}
     with st.container(border=True):
-        shown = populations[0]
+        shown = built[0]
         if len(by_id) > 1:
-            key = Key.POPULATION_SHOWN.of(populations[0].survey_id)
+            key = Key.POPULATION_SHOWN.of(built[0].survey_id)
             if st.session_state.get(key) not in by_id:
-                st.session_state[key] = populations[0].id
+                st.session_state[key] = built[0].id
             shown = by_id[
                 st.selectbox(
                     "Population",
@@ -204,7 +204,7 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
             "Use its targets again", key=Key.POPULATION_AGAIN, icon=":material/edit:",
             help="Puts the targets of this population into the tables below.",
         ):  # fmt: skip
-            plan = studio.populations.population_plan(cached.workspace(), population.id)
+            plan = populations.plan(cached.workspace(), population.id)
             load_targets(plan.marginals, codebook, population.survey_id)
             toast_after_rerun("Its targets are in the tables below.")
             st.rerun()
@@ -213,5 +213,5 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
         with st.popover("Delete", icon=":material/delete:", type="tertiary"):
             st.markdown("The population is removed. Simulations of it keep their own copy.")
             if st.button("Delete this population", key=Key.POPULATION_DELETE):
-                studio.populations.delete_population(cached.workspace(), population.id)
+                populations.delete(cached.workspace(), population.id)
                 st.rerun()

@@ -16,7 +16,7 @@ from app.session import Key
 from app.widgets.hub_fields import SAME, licence_field, repository_field, token_field, visibility_field
 from app.widgets.notice import errors_shown, plain
 from app.widgets.run_list import started
-from core import studio
+from core.studio import jobs, publish
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -65,7 +65,7 @@ def _inputs(study: "SurveyRecord", runs: "dict[str, JobStatus]") -> tuple[_Wante
             format_func=lambda i: f"Taught {started(runs[i])}",
             key=Key.PUBLISH_RUN.of(study.id),
         )
-        target = studio.publish_target(cached.workspace(), run_id)
+        target = publish.target(cached.workspace(), run_id)
         repo = repository_field(Key.PUBLISH_REPO, target.repo_id if target else "")
         frame = st.text_input(
             "Who do the respondents stand for?",
@@ -83,7 +83,7 @@ def _inputs(study: "SurveyRecord", runs: "dict[str, JobStatus]") -> tuple[_Wante
 def _checked(wanted: _Wanted, token: str) -> None:
     ws = cached.workspace()
     with st.spinner("Checking name, token, base model and files"):
-        check = studio.preflight_push(ws, wanted.run_id, wanted.repo, access.token(token), wanted.private)
+        check = publish.preflight(ws, wanted.run_id, wanted.repo, access.token(token), wanted.private)
     _show_check(check)
     push = st.button(
         "Publish",
@@ -100,7 +100,7 @@ def _checked(wanted: _Wanted, token: str) -> None:
 def _push(wanted: _Wanted, token: str, check: "Preflight") -> None:
     bar = st.progress(0.0, text="Sending the files")
     try:
-        pushed = studio.push_run(
+        pushed = publish.push(
             cached.workspace(),
             wanted.run_id,
             check.repo_id,
@@ -138,7 +138,7 @@ def _show_check(check: "Preflight") -> None:
 def _card(wanted: _Wanted) -> None:
     with st.expander("Preview of the model card", icon=":material/description:"), errors_shown():
         licence = None if wanted.licence == SAME else wanted.licence
-        study = studio.job(cached.workspace(), wanted.run_id).spec()["survey_id"]
+        study = jobs.find(cached.workspace(), wanted.run_id).spec()["survey_id"]
         card = cached.card(study, wanted.run_id, wanted.repo, licence, wanted.frame)
         header, text = _parts(card)
         st.markdown(text)
@@ -148,7 +148,7 @@ def _card(wanted: _Wanted) -> None:
 
 def _history(run_id: str) -> None:
     """Every version that was published of this run."""
-    pushes = studio.published(cached.workspace(), run_id)
+    pushes = publish.published(cached.workspace(), run_id)
     if pushes:
         st.markdown("**Published versions**")
         rows = [

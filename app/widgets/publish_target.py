@@ -8,8 +8,8 @@ from app import access, cached
 from app.session import Key
 from app.widgets.hub_fields import repository_field, token_field, visibility_field
 from app.widgets.notice import plain
-from core import studio
 from core.publish.preflight import Preflight
+from core.studio import publish
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class PublishTarget:
         if not self.repo:
             return None
         with st.spinner("Checking that it can be published there"):
-            found = studio.preflight_target(self.repo, self.token, self.private, base)
+            found = publish.preflight_target(self.repo, self.token, self.private, base)
         for problem in found.problems:
             st.error(plain(problem), icon=":material/error:")
         if not found.ok:
@@ -52,4 +52,4 @@ def publish_target() -> PublishTarget:
 def remember(run_id: str, target: PublishTarget, check: Preflight | None) -> None:
     """Keep the target with the run, so that the publish page knows it; never the token."""
     if check is not None:
-        studio.remember_target(cached.workspace(), run_id, check.repo_id, target.private)
+        publish.remember_target(cached.workspace(), run_id, check.repo_id, target.private)

@@ -8,11 +8,11 @@ from app import access, cached
 from app.session import Key, View
 from app.widgets.hub_fields import repository_field, token_field
 from app.widgets.notice import errors_shown, plain
-from core import studio
+from core.studio import adapters
 
 if TYPE_CHECKING:
-    from core.adapters import AdoptedRun
     from core.store.records import SurveyRecord
+    from core.studio.adapters import AdoptedRun
 
 
 def pull_form(study: "SurveyRecord") -> None:
@@ -30,8 +30,8 @@ def pull_form(study: "SurveyRecord") -> None:
         if st.button("Use this model", key=Key.PULL_START, icon=":material/download:", disabled=not repo):
             with errors_shown(), st.spinner("Fetching and checking the model"):
                 ws = cached.workspace()
-                adapter = studio.pull_adapter(ws, repo, access.token(token))
-                _show(studio.use_adapter(ws, study.id, adapter), repo)
+                adapter = adapters.pull(ws, repo, access.token(token))
+                _show(adapters.adopt(ws, study.id, adapter), repo)
 
 
 def _show(adopted: "AdoptedRun", repo: str) -> None:

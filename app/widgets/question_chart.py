@@ -15,7 +15,7 @@ from app.widgets.untaught import untaught_notice
 
 if TYPE_CHECKING:
     from core.comparison.sweep import QuestionSweep
-    from core.results import Results
+    from core.results.results import Results
     from core.survey.codebook import Question
 
 HELD_OUT, POPULATION = "respondents", "population"

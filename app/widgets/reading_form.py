@@ -6,10 +6,10 @@ import streamlit as st
 
 from app.session import Key
 from core.comparison.accuracy import Decoder
-from core.comparison.reading import AUTO, BY_TYPE, Reading
+from core.results.readout import AUTO, BY_TYPE, ReadoutSettings
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
 
 TEMPERATURES = {AUTO: "One for all questions", BY_TYPE: "One per question type", 1.0: "1 (as learned)"}
 TYPES = {"single": "Choose one", "ordinal": "Scale", "numeric": "Number", "multi": "Select all"}
@@ -20,7 +20,7 @@ DECODERS = {
 }
 
 
-def reading_form(results: "Results", study_id: str) -> Reading:
+def reading_form(results: "Results", study_id: str) -> ReadoutSettings:
     """Draw the choices behind two buttons; nothing here asks the model again."""
     with st.container(horizontal=True):
         with st.popover("How to read answers", icon=":material/tune:"):
@@ -44,7 +44,7 @@ def reading_form(results: "Results", study_id: str) -> Reading:
             per_token = _per_token(results, study_id)
         with st.popover("Only some respondents", icon=":material/filter_alt:"):
             groups = _groups(results, study_id)
-    return Reading(temperature, Decoder(decoder), per_token, groups)
+    return ReadoutSettings(temperature, Decoder(decoder), per_token, groups)
 
 
 def _per_token(results: "Results", study_id: str) -> bool:

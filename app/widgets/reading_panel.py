@@ -8,8 +8,8 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.notice import plain, show_error
-from core import studio
 from core.errors import SurveyError
+from core.studio import surveys
 from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.delimited import DELIMITERS
 from core.survey.readers.encoding import ENCODINGS
@@ -32,7 +32,7 @@ def reading_panel(upload: "Upload") -> "SurveyFile":
     SurveyError
         If it cannot be read as any table, whatever is chosen.
     """
-    formats = studio.survey_formats(upload.content, upload.name)
+    formats = surveys.find_formats(upload.content, upload.name)
     chosen: ReadingChoices | None = st.session_state.get(Key.SURVEY_READING.of(upload.digest))
     with st.container(border=True):
         heading = st.container()

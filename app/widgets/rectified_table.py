@@ -9,7 +9,7 @@ from app.widgets.notice import errors_shown
 from app.widgets.tables import cut, roomy
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
 
 QUESTION, ANSWER = 190, 140
 """Widths of columns in pixels."""

@@ -9,7 +9,8 @@ from app import cached
 from app.session import Key
 from app.widgets.downloads import slug
 from app.widgets.simulation_form import pick_simulation
-from core import studio
+from core.studio import report
+from core.studio.tables import TableChoice
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -34,7 +35,7 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
             placeholder="None",
             help="Held-out respondents, real against simulated. Groups of fewer than 30 are not shown.",
         )
-        choice = studio.TableChoice(by=tuple(by))
+        choice = TableChoice(by=tuple(by))
         st.download_button(
             "Download the report (HTML)",
             data=lambda: cached.report(chosen.id, choice),
@@ -47,7 +48,7 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
         )
         st.download_button(
             "As a static Space for the Hugging Face Hub (ZIP)",
-            data=lambda: studio.static_space(cached.report(chosen.id, choice), study.name),
+            data=lambda: report.static_space(cached.report(chosen.id, choice), study.name),
             file_name=f"{slug(study.name)}-space.zip",
             mime="application/zip",
             key=Key.PUBLISH_SPACE,

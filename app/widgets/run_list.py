@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import cached
-from core import studio
+from core.studio import jobs
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -25,7 +25,7 @@ def started(status: "JobStatus") -> str:
 
 def run_result(status: "JobStatus") -> None:
     """How much better the taught model predicts hold-out respondents than without teaching."""
-    result = studio.job(cached.workspace(), status.id).result()
+    result = jobs.find(cached.workspace(), status.id).result()
     after, before = result.get("validation_nll"), result.get("untuned_validation_nll")
     marginals = result.get("marginals_validation_nll")
     if after is None:

@@ -13,10 +13,10 @@ from app.widgets.job_panel import BADGES
 from app.widgets.run_list import started
 from app.widgets.setting_words import FIGURES, figure_value, setting_name, setting_value
 from app.widgets.tables import TALL_ROW
-from core import studio
+from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
-    from core.teaching import RunRecord
+    from core.studio.tuning import RunRecord
 
 MEANING = "What it says"
 
@@ -89,7 +89,7 @@ def _compare(records: "Sequence[RunRecord]") -> None:
         | {MEANING: st.column_config.TextColumn(width=430)},
         alt="Figures of the ticked runs",
     )
-    differ = studio.run_differences(records)
+    differ = tuning.run_differences(records)
     st.markdown("**Where they differ**" if differ else "These runs were started with the same settings.")
     if differ:
         st.dataframe(
@@ -104,4 +104,4 @@ def _compare(records: "Sequence[RunRecord]") -> None:
             alt="Settings that differ between the ticked runs",
         )
     ws = cached.workspace()
-    runs_chart({n: studio.job(ws, r.status.id).metrics() for n, r in zip(names, records, strict=True)})
+    runs_chart({n: jobs.find(ws, r.status.id).metrics() for n, r in zip(names, records, strict=True)})

@@ -10,7 +10,8 @@ from app.address import follow_address, write_address
 from app.session import Key
 from app.widgets.population_card import title
 from app.widgets.run_list import started
-from core import studio
+from core.studio import jobs, simulation
+from core.studio import population as populations
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -22,7 +23,7 @@ NOBODY = ""
 def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, first: bool) -> None:
     """Draw the inputs of a simulation and start it when asked."""
     ws = cached.workspace()
-    populations = {p.id: p for p in studio.list_populations(ws, study_id)}
+    by_population = {p.id: p for p in populations.list_populations(ws, study_id)}
     by_id = {run.id: run for run in runs}
     with st.container(border=first):
         left, right = st.columns(2)
@@ -34,8 +35,8 @@ def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, f
         )
         population_id = right.selectbox(
             "Population",
-            [*populations, NOBODY],
-            format_func=lambda i: _population_name(populations, i),
+            [*by_population, NOBODY],
+            format_func=lambda i: _population_name(by_population, i),
             key=Key.RESULTS_POPULATION.of(study_id),
             help="The hold-out respondents are always simulated too, because only they can be checked.",
         )
@@ -49,7 +50,7 @@ def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, f
         )
     if start:
         with st.spinner("Starting"):
-            studio.start_simulation(ws, run_id, population_id or None)
+            simulation.start(ws, run_id, population_id or None)
         st.rerun()
 
 
@@ -67,10 +68,10 @@ def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
 
 
 def _choose(study_id: str, by_id: "dict[str, JobStatus]") -> str:
-    names = {p.id: p.name for p in studio.list_populations(cached.workspace(), study_id)}
+    names = {p.id: p.name for p in populations.list_populations(cached.workspace(), study_id)}
 
     def label(job_id: str) -> str:
-        spec = studio.job(cached.workspace(), job_id).spec()
+        spec = jobs.find(cached.workspace(), job_id).spec()
         people = names.get(spec.get("population_id"), "hold-out respondents only")
         return f"{started(by_id[job_id])}, {people}"
 
@@ -83,8 +84,8 @@ def _choose(study_id: str, by_id: "dict[str, JobStatus]") -> str:
     )
 
 
-def _population_name(populations: dict, population_id: str) -> str:
+def _population_name(by_population: dict, population_id: str) -> str:
     if population_id == NOBODY:
         return "None: hold-out respondents only"
-    population = populations[population_id]
+    population = by_population[population_id]
     return f"{title(population)} ({population.size:,} people)"

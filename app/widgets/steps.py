@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import cached
 from app.session import View
-from core import studio
+from core.studio import population, simulation, tuning
 
 if TYPE_CHECKING:
     from core.store.records import SurveyRecord
@@ -51,9 +51,9 @@ def _steps(study: "SurveyRecord | None") -> list[Step]:
     if study is not None:
         ws = cached.workspace()
         survey = f"{study.n_respondents:,} respondents"
-        taught = _count(len(studio.list_runs(ws, study.id)), "run")
-        people = _count(len(studio.list_populations(ws, study.id)), "population")
-        compared = _count(len(studio.list_simulations(ws, study.id)), "simulation")
+        taught = _count(len(tuning.list_runs(ws, study.id)), "run")
+        people = _count(len(population.list_populations(ws, study.id)), "population")
+        compared = _count(len(simulation.list_simulations(ws, study.id)), "simulation")
     return [
         Step(
             "Survey",

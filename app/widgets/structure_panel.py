@@ -14,7 +14,7 @@ from core.report import structure_tables
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
-    from core.results import Results
+    from core.results.results import Results
 
 GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
 FIDELITY, DETECTION = "Fidelity score", "Told apart"

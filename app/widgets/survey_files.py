@@ -9,8 +9,8 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.notice import plain
-from core import studio
 from core.settings import UPLOAD_LIMIT_MB
+from core.studio import surveys
 
 _ENDINGS = ["csv", "tsv", "txt", "tab", "xlsx", "sav", "zsav", "dta", "parquet"]
 
@@ -70,7 +70,7 @@ def reopened_survey() -> Upload | None:
         if st.button("Close the copy", key=Key.SURVEY_CLOSE, icon=":material/close:"):
             reopen(None)
             st.rerun()
-    files = studio.survey_files(cached.workspace(), study.id)
+    files = surveys.files(cached.workspace(), study.id)
     codebook = json.dumps(files.codebook, ensure_ascii=False).encode()
     return _upload(files.raw, study.source_name, codebook, files.companion)
 

@@ -9,7 +9,7 @@ from app import access, cached
 from app.session import Key, View, toast_after_rerun
 from app.widgets.notice import errors_shown, plain
 from app.widgets.survey_files import reopen
-from core import studio
+from core.studio import surveys
 
 if TYPE_CHECKING:
     from core.store.records import SurveyRecord
@@ -48,6 +48,6 @@ def _delete(study: "SurveyRecord") -> None:
         st.markdown("The answers and the populations built from them are removed. This cannot be undone.")
         if st.button("Delete for good", key=Key.SURVEY_DELETE, type="primary"):
             with errors_shown():
-                studio.delete_survey(cached.workspace(), study.id)
+                surveys.delete(cached.workspace(), study.id)
                 toast_after_rerun("The survey was deleted.")
                 st.rerun()

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.session import Key
-from core import studio
 from core.comparison.significance import Correction
+from core.studio.tables import TableChoice, Whose
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
     from core.store.records import SurveyRecord
 
 WHOSE = {
-    studio.Whose.POPULATION: "Population",
-    studio.Whose.RESPONDENTS: "Held-out respondents",
+    Whose.POPULATION: "Population",
+    Whose.RESPONDENTS: "Held-out respondents",
 }
 CORRECTIONS = {
     Correction.NONE: "None (usual in banners)",
@@ -25,7 +25,7 @@ FIRST_SHOWN = 2
 """Demographics in the banner before anything was chosen."""
 
 
-def table_choice(results: "Results", study: "SurveyRecord") -> "studio.TableChoice":
+def table_choice(results: "Results", study: "SurveyRecord") -> "TableChoice":
     """Draw the inputs and return what was chosen."""
     labels = {d.column: d.label for d in results.everyone.codebook.demographics}
     with st.container(border=True):
@@ -51,11 +51,11 @@ def table_choice(results: "Results", study: "SurveyRecord") -> "studio.TableChoi
             "capital letter by chance alone.",
         )
         tested = _generated_tested() if study.generated else None
-    return studio.TableChoice(tuple(by), studio.Whose(whose), Correction(correction), tested)
+    return TableChoice(tuple(by), Whose(whose), Correction(correction), tested)
 
 
 def _whose(results: "Results") -> str:
-    offered = [w for w in WHOSE if w is studio.Whose.RESPONDENTS or results.population is not None]
+    offered = [w for w in WHOSE if w is Whose.RESPONDENTS or results.population is not None]
     return st.segmented_control(
         "Whose simulated answers?",
         offered,

@@ -7,12 +7,12 @@ from app import cached
 from app.session import Key
 from app.widgets.marginals_editor import load_targets
 from app.widgets.notice import plain, show_error
-from core import studio
 from core.errors import SurveyError
 from core.population.mapping import CategoryMap, TargetSource
 from core.population.marginals import Marginals
 from core.population.public import PUBLIC_MARGINALS
 from core.population.target_files import CSV_SHAPE, from_json, read_csv_source
+from core.studio import population
 from core.survey.codebook import Codebook
 
 OWN, FILE, OTHER, PUBLIC = "This survey", "A file", "Another survey", "Published figures"
@@ -74,7 +74,7 @@ def _other(codebook: Codebook, study_id: str) -> TargetSource | None:
         st.info("There is no other survey in this workspace. Import one on the Survey data page.")
         return None
     chosen = st.selectbox("Survey", list(others), format_func=others.get, key=Key.POPULATION_OTHER)
-    return studio.populations.survey_source(cached.workspace(), chosen)
+    return population.survey_source(cached.workspace(), chosen)
 
 
 def _public(codebook: Codebook, study_id: str) -> TargetSource:
@@ -87,13 +87,13 @@ def _public(codebook: Codebook, study_id: str) -> TargetSource:
     )
     found = by_key[chosen]
     st.caption(f"Source: {plain(found.source)}, {found.year}, {found.frame}.")
-    return studio.populations.public_source(chosen)
+    return population.public_source(chosen)
 
 
 def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
     """The mapping, to look at and correct, and the button that uses it."""
     ws = cached.workspace()
-    maps = studio.populations.match_source(ws, study_id, source)
+    maps = population.match_source(ws, study_id, source)
     if not maps:
         st.warning(
             "No variable of this source has a counterpart in the survey: "
@@ -105,7 +105,7 @@ def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
     for slot, chosen in zip(st.columns(max(len(maps), 2)), maps, strict=False):
         with slot:
             corrected.append(_map_editor(source, chosen, codebook, study_id))
-    found = studio.populations.use_source(ws, study_id, source, corrected)
+    found = population.use_source(ws, study_id, source, corrected)
     if found.notes[1:]:
         st.caption(plain(" ".join(found.notes[1:])))
     st.button(

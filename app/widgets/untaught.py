@@ -7,7 +7,7 @@ import streamlit as st
 from core.models.catalogue import EMBEDDED_ID
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
 
 EMBEDDED_WORDS = (
     "The embedded model knows the form of survey questions, not the world, so this is little better than a "

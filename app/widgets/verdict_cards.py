@@ -10,7 +10,7 @@ from core.report.signature import signature
 from core.report.verdicts import verdicts
 
 if TYPE_CHECKING:
-    from core.results import Results
+    from core.results.results import Results
 
 LOOKS = {
     judging.GOOD: ("green", ":material/check_circle:"),

@@ -3,12 +3,17 @@
 import argparse
 from pathlib import Path
 
-from core import studio
+from core.comparison.significance import Correction
 from core.errors import FileError
 from core.population.marginals import Marginals
 from core.population.target_files import from_json
+from core.studio import surveys
+from core.studio.tables import TableChoice, Whose
 from core.survey.importing import SurveyDraft
 from core.survey.readers.choices import ReadingChoices
+from core.survey.readers.encoding import ENCODINGS
+from core.survey.readers.file_format import FileFormat
+from core.survey.readers.survey_file import RowKind
 
 
 def read_survey(args: argparse.Namespace) -> SurveyDraft:
@@ -25,7 +30,7 @@ def read_survey(args: argparse.Namespace) -> SurveyDraft:
         keep=tuple(args.keep or ()),
         remove=tuple(args.remove or ()),
     )
-    return studio.draft_survey(
+    return surveys.draft_survey(
         read_bytes(args.file),
         args.file.name,
         read_bytes(args.codebook) if args.codebook else None,
@@ -78,3 +83,71 @@ def writable_folder(folder: Path) -> Path:
             fix="Choose another --out.",
         ) from error
     return folder
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """What a survey file means and how it is read; without options both are recognised."""
+    command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
+    command.add_argument("--qsf", metavar="FILE", type=Path, help="Qualtrics questionnaire of the export")
+    command.add_argument("--name", help="name shown in the app")
+    command.add_argument("--format", choices=[str(form) for form in FileFormat], help="how to read the file")
+    command.add_argument("--encoding", choices=list(ENCODINGS), help="of a text file")
+    command.add_argument("--delimiter", metavar="CHARACTER", help="between cells of a text file; or: tab")
+    command.add_argument("--sheet", metavar="NAME", help="of an Excel workbook")
+    command.add_argument(
+        "--keep", metavar="COLUMN", action="append", help="do not combine, split or recode it; repeatable"
+    )
+    command.add_argument(
+        "--remove",
+        choices=[str(kind) for kind in RowKind],
+        action="append",
+        help="rows to leave out; repeatable",
+    )
+
+
+def add_tables(command: argparse.ArgumentParser) -> None:
+    """Options that say which tables are meant, see `table_choice`."""
+    command.add_argument("--by", metavar="COL,…", default="", help="demographics of the banner; none without")
+    command.add_argument("--whose", choices=["respondents", "population"], default="respondents")
+    command.add_argument("--correction", choices=["none", "bonferroni", "fdr"], default="none")
+    command.add_argument("--temperature", metavar="T|auto|by_type", type=temperature, default="auto")
+
+
+def table_choice(args: argparse.Namespace) -> TableChoice:
+    """The tables asked for on the command line."""
+    by = tuple(column.strip() for column in args.by.split(",") if column.strip())
+    return TableChoice(by, Whose(args.whose), Correction(args.correction))
+
+
+def temperature(text: str) -> float | str:
+    """What `--temperature` takes: auto, by_type, or a number from 0.1 to 3."""
+    if text in ("auto", "by_type"):
+        return text
+    value = float(text)
+    if not 0.1 <= value <= 3:
+        raise argparse.ArgumentTypeError(f"{text}: use auto, by_type, or a number from 0.1 to 3")
+    return value
+
+
+def write_file(path: Path, content: bytes, endings: tuple[str, ...]) -> None:
+    """Write a file with one of the endings allowed, making its folder."""
+    ending(path, endings)
+    (writable_folder(path.parent) / path.name).write_bytes(content)
+
+
+def ending(path: Path, endings: tuple[str, ...]) -> str:
+    """The ending of a file, without its dot.
+
+    Raises
+    ------
+    FileError
+        If it is not one of those allowed.
+    """
+    if path.suffix.lower() not in endings:
+        raise FileError(
+            "The file has an ending this command does not write.",
+            where="--out",
+            got=str(path),
+            fix=f"Use a name that ends in {' or '.join(endings)}.",
+        )
+    return path.suffix.lower().removeprefix(".")

@@ -10,8 +10,6 @@ import sys
 import time
 from typing import Any, TextIO
 
-import numpy as np
-
 from core.jobs.status import JobStatus
 
 QUIET_SECONDS = 5.0
@@ -104,6 +102,7 @@ def to_json(data: object, indent: int | None = None) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> to_json({"kl": np.float64(0.5), "rmse": float("nan"), "n": np.int64(3)})
     '{"kl": 0.5, "rmse": null, "n": 3}'
     """
@@ -113,12 +112,10 @@ def to_json(data: object, indent: int | None = None) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "tolist"):  # a numpy array or number, told without loading numpy
         return _plain(value.tolist())
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        return _plain(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int):
@@ -145,3 +142,12 @@ def table(rows: list[list[str]], header: list[str]) -> str:
         return "  ".join(cells).rstrip()
 
     return "\n".join(text(line) for line in lines)
+
+
+def short(value: object) -> str:
+    """A value for the cell of a table: numbers with four digits, nothing for None.
+
+    >>> short(0.123456), short(None), short("quick")
+    ('0.1235', '', 'quick')
+    """
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

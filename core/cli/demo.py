@@ -4,13 +4,16 @@ import argparse
 import tempfile
 from typing import Any
 
-from core import studio
-from core.cli import jobs as waiting
+from core.cli import following
+from core.cli.command import Command
 from core.cli.console import Console
-from core.cli.teaching import NO_LIMIT
-from core.demo import PREPARED, prepare_demo
 from core.population.marginals import Marginals
 from core.store.workspace import Workspace
+from core.studio import population as populations
+from core.studio import simulation, surveys, tuning
+from core.studio.demo import PREPARED, prepare_demo
+from core.studio.workspace import open_jobs, open_workspace
+from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
 SIZE, YOUNGEST = 500, 1.6
@@ -21,31 +24,40 @@ def demo(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Make the prepared study of the demonstration again: teach and simulate the example survey."""
     with tempfile.TemporaryDirectory() as folder:
         simulation_id = _make(folder, Recipe(steps=args.steps, max_seconds=NO_LIMIT, seed=args.seed), console)
-        size = prepare_demo(studio.open_jobs(folder), simulation_id, PREPARED)
+        size = prepare_demo(open_jobs(folder), simulation_id, PREPARED)
     console.say(f"Prepared study: {PREPARED} ({size / 1e6:.1f} MB)")
     return {"out": str(PREPARED), "bytes": size}
 
 
 def _make(folder: str, recipe: Recipe, console: Console) -> str:
-    jobs = studio.open_jobs(folder)
-    with studio.open_workspace(folder) as ws:
-        survey = studio.load_example(ws)
+    jobs = open_jobs(folder)
+    with open_workspace(folder) as ws:
+        survey = surveys.load_example(ws)
         population = _population(ws, survey.id)
-        run_id = studio.start_tuning(ws, survey.id, recipe)
-    waiting.follow_tuning(jobs, run_id, console)
-    with studio.open_workspace(folder) as ws:
-        simulation_id = studio.start_simulation(ws, run_id, population)
-    waiting.follow_simulation(jobs, simulation_id, console)
-    waiting.follow_assessment(jobs, simulation_id, console)  # kept beside the scores
+        run_id = tuning.start(ws, survey.id, recipe)
+    following.follow_tuning(jobs, run_id, console)
+    with open_workspace(folder) as ws:
+        simulation_id = simulation.start(ws, run_id, population)
+    following.follow_simulation(jobs, simulation_id, console)
+    following.follow_assessment(jobs, simulation_id, console)  # kept beside the scores
     return simulation_id
 
 
 def _population(ws: Workspace, survey_id: str) -> str:
     """A population that differs from the respondents, so that there is something to see."""
-    targets = studio.survey_marginals(ws, survey_id).to_dict()
+    targets = populations.survey_marginals(ws, survey_id).to_dict()
     ages = dict(targets["age"])
     first = next(iter(ages))
     ages[first] *= YOUNGEST
     total = sum(ages.values())
     young = Marginals({"age": {age: share / total for age, share in ages.items()}})
-    return studio.build_population(ws, survey_id, young, SIZE, name="A younger population").id
+    return populations.build(ws, survey_id, young, SIZE, name="A younger population").id
+
+
+def _options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", choices=["build"], help="make the prepared study again")
+    command.add_argument("--steps", type=int, help="optimiser steps (picked from the survey without)")
+    command.add_argument("--seed", type=int, default=0)
+
+
+COMMANDS = {"demo": Command(demo, _options)}

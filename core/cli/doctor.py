@@ -4,6 +4,7 @@ The model packages are tried in a process of their own, so that asking stays che
 package that crashes on import is reported instead of taking the command line with it.
 """
 
+import argparse
 import os
 import platform
 import shutil
@@ -12,9 +13,12 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from core.cli.command import Command
+from core.cli.console import Console
 from core.errors import WorkspaceError
 from core.models.catalogue import EMBEDDED_FOLDER
 from core.settings import hub_token, workspace_folder
@@ -125,3 +129,16 @@ def _workspace(workspace: str | Path | None) -> Check:
 def _token() -> Check:
     found = "found" if hub_token() else "none: needed only to push or pull, set HF_TOKEN"
     return Check("Hugging Face token", True, found)
+
+
+def doctor(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Say what this machine can do and what is missing."""
+    checks = examine(args.workspace)
+    for check in checks:
+        console.say(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.found}")
+        if not check.ok:
+            console.say(f"         {check.fix}")
+    return {"ok": all(check.ok for check in checks), "checks": [vars(check) for check in checks]}
+
+
+COMMANDS = {"doctor": Command(doctor)}

@@ -1,63 +1,45 @@
-"""Waiting for jobs on the command line: progress on stderr, Ctrl-C cancels, a failure says where to look."""
+"""Commands about jobs: `jobs`, `cancel` and `delete`."""
 
+import argparse
 from typing import Any
 
-from core import studio
-from core.cli.console import Console
-from core.errors import JobError
-from core.jobs.status import JobState, JobStatus
-from core.store.workspace import Workspace
+from core.cli.command import Command
+from core.cli.console import Console, table
+from core.studio import jobs
+from core.studio.workspace import open_jobs
 
 
-def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a tuning job; its id, adapter folder and figures."""
-    follow(ws, run_id, console)
-    folder = studio.job(ws, run_id)
-    result = folder.result()
-    console.say(
-        "Negative log-likelihood per answer of the validation respondents: "
-        f"{result['validation_nll']:.3f} tuned, {result['untuned_validation_nll']:.3f} un-tuned, "
-        f"{result['marginals_validation_nll']:.3f} training shares, "
-        f"{result['uniform_validation_nll']:.3f} uniform."
-    )
-    console.say(f"Run: {run_id}")
-    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result}
+def list_jobs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """List the jobs of the workspace, newest first."""
+    statuses = jobs.list_jobs(open_jobs(args.workspace))
+    rows = [[s.id, str(s.state), f"{100 * s.fraction:.0f} %", s.title] for s in statuses]
+    console.say(table(rows, ["job", "state", "progress", "what"]) if rows else "No jobs yet.")
+    keys = ("id", "kind", "title", "state", "step", "total", "fraction", "message", "error")
+    return {"jobs": [{key: getattr(s, key) for key in keys} for s in statuses]}
 
 
-def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a simulation; its id and figures."""
-    follow(ws, simulation_id, console)
-    console.say(f"Simulation: {simulation_id}")
-    return {"simulation_id": simulation_id, **studio.job(ws, simulation_id).result()}
+def cancel(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Stop a job."""
+    ws = open_jobs(args.workspace)
+    jobs.cancel(ws, args.job, wait=True)
+    status = jobs.find(ws, args.job).status()
+    console.say(f"{status.title}: {status.state}")
+    return {"id": status.id, "state": str(status.state)}
 
 
-def follow_assessment(ws: Workspace, simulation_id: str, console: Console) -> None:
-    """Have the simpler methods fitted and the structure judged, unless that was done before."""
-    job_id = studio.start_assessment(ws, simulation_id)
-    if job_id:
-        follow(ws, job_id, console)
+def delete(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Delete a job that is not running, with everything it left."""
+    jobs.delete(open_jobs(args.workspace), args.job)
+    console.say(f"Deleted: {args.job}")
+    return {"deleted": args.job}
 
 
-def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
-    """Wait for a job, showing its progress; an interruption cancels it.
+def _one_job(command: argparse.ArgumentParser) -> None:
+    command.add_argument("job", metavar="JOB")
 
-    Raises
-    ------
-    JobError
-        If the job fails, is cancelled elsewhere or is lost.
-    """
-    try:
-        status = studio.wait(ws, job_id, console.progress)
-    except KeyboardInterrupt:
-        console.note(f"Cancelling {job_id} …")
-        studio.cancel_job(ws, job_id, wait=True)
-        raise
-    console.clear()
-    if status.state is not JobState.DONE:
-        unexplained = status.state is JobState.FAILED and "What to do:" not in (status.error or "")
-        raise JobError(
-            status.error or f"The job was {status.state}.",
-            where=job_id,
-            fix=f"See {studio.job(ws, job_id).log} for details." if unexplained else "",
-        )
-    return status
+
+COMMANDS = {
+    "jobs": Command(list_jobs),
+    "cancel": Command(cancel, _one_job),
+    "delete": Command(delete, _one_job),
+}

@@ -7,6 +7,7 @@ launch`` or ``torchrun`` the first process runs the command; its job starts as m
 """
 
 import signal
+import sys
 import traceback
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = launch()
     if started and started.rank > 0:
         return OK
-    args = build_parser().parse_args(argv)
+    typed = sys.argv[1:] if argv is None else list(argv)
+    args = build_parser(typed).parse_args(typed)
     console = Console(json_wanted=args.json)
     before = signal.signal(signal.SIGTERM, _interrupt)  # `timeout` stops a command as Ctrl-C does
     try:

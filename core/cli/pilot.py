@@ -2,16 +2,25 @@
 
 import argparse
 import time
+from pathlib import Path
 from typing import Any
 
-from core import studio
-from core.cli import commands, hub
-from core.cli import jobs as waiting
-from core.cli.arguments import read_marginals, read_survey, writable_folder
+from core.cli import following
+from core.cli import publish as cli_publish
+from core.cli.arguments import add_reading, read_marginals, read_survey, writable_folder
+from core.cli.command import Command
 from core.cli.console import Console, duration, to_json
-from core.cli.teaching import ensure_base, read_recipe
+from core.cli.population import say_population
+from core.cli.recipe import add_recipe, read_recipe
+from core.cli.simulation import headline
+from core.cli.surveys import say_reading
+from core.cli.tuning import ensure_base
 from core.store.records import SurveyRecord
 from core.store.workspace import Workspace
+from core.studio import population as populations
+from core.studio import publish, report, surveys, tuning
+from core.studio import simulation as simulations
+from core.studio.workspace import open_jobs, open_workspace
 
 STAGES = 6
 
@@ -46,29 +55,29 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     recipe = read_recipe(args)
     marginals = read_marginals(args.marginals)
     out = writable_folder(args.out)
-    target = hub.check_target(args, console)
-    jobs = studio.open_jobs(args.workspace)
+    target = cli_publish.check_target(args, console)
+    jobs = open_jobs(args.workspace)
     stages = Stages(console)
     ensure_base(args, recipe.base, console)
 
-    with studio.open_workspace(args.workspace) as ws:
+    with open_workspace(args.workspace) as ws:
         stages.start("import", "Import the survey")
         survey = _import(ws, args, console)
         stages.start("population", f"Build a population of {args.size}")
-        people = studio.build_population(ws, survey.id, marginals, args.size, args.seed)
-        population = commands.say_population(people, console)
-        run_id = studio.start_tuning(ws, survey.id, recipe)
+        people = populations.build(ws, survey.id, marginals, args.size, args.seed)
+        population = say_population(people, console)
+        run_id = tuning.start(ws, survey.id, recipe)
     stages.start("tune", f"Teach the {args.base} model how these people answer")
-    run = waiting.follow_tuning(jobs, run_id, console)
+    run = following.follow_tuning(jobs, run_id, console)
 
-    with studio.open_workspace(args.workspace) as ws:
-        simulation_id = studio.start_simulation(ws, run_id, people.id)
+    with open_workspace(args.workspace) as ws:
+        simulation_id = simulations.start(ws, run_id, people.id)
     stages.start("simulate", "Simulate the held-out respondents and the population")
-    simulation = waiting.follow_simulation(jobs, simulation_id, console)
+    simulation = following.follow_simulation(jobs, simulation_id, console)
 
     stages.start("compare", "Compare with the real answers")
-    waiting.follow_assessment(jobs, simulation_id, console)
-    found = studio.results(jobs, simulation_id)
+    following.follow_assessment(jobs, simulation_id, console)
+    found = simulations.results(jobs, simulation_id)
     metrics = {
         **found.to_dict(),
         "survey": {"id": survey.id, "name": survey.name, "generated": survey.generated},
@@ -76,16 +85,16 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         "population": population,
         "simulation": simulation,
     }
-    console.say(commands.headline(metrics))
+    console.say(headline(metrics))
 
     stages.start("write", f"Write the report, figures, predictions and adapter to {out}")
-    (out / "report.html").write_text(studio.make_report(jobs, simulation_id), encoding="utf-8")
-    studio.predictions(jobs, simulation_id).to_parquet(out / "predictions.parquet", index=False)
-    studio.stage_adapter(jobs, run_id, out / "adapter")
+    (out / "report.html").write_text(report.html(jobs, simulation_id), encoding="utf-8")
+    simulations.predictions(jobs, simulation_id).to_parquet(out / "predictions.parquet", index=False)
+    publish.stage(jobs, run_id, out / "adapter")
     stages.end()
     if target is not None:
         private = not args.public
-        metrics |= hub.push_checked(jobs, run_id, target, private, target.licence, console)
+        metrics |= cli_publish.push_checked(jobs, run_id, target, private, target.licence, console)
     metrics["seconds"] = stages.seconds
     (out / "metrics.json").write_text(to_json(metrics, indent=1), encoding="utf-8")
     console.say(f"Done in {duration(sum(stages.seconds.values()))}: {out / 'report.html'}")
@@ -95,10 +104,28 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 def _import(ws: Workspace, args: argparse.Namespace, console: Console) -> SurveyRecord:
     if args.file is None:
         console.note("No file given: using the generated example survey (not real people).")
-        return studio.load_example(ws)
+        return surveys.load_example(ws)
     draft = read_survey(args)
-    record = studio.save_survey(ws, draft, seed=args.seed)
-    commands.say_reading(draft, console)
+    record = surveys.save(ws, draft, seed=args.seed)
+    say_reading(draft, console)
     for warning in record.warnings:
         console.note(f"Warning: {warning}")
     return record
+
+
+def _options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="export; the example without one")
+    add_reading(command)
+    command.add_argument("--out", metavar="DIR", type=Path, default=Path("understudy-pilot"))
+    command.add_argument("--size", metavar="N", type=int, default=1000, help="people in the population")
+    command.add_argument(
+        "--marginals",
+        metavar="FILE",
+        type=Path,
+        help="JSON, shares per demographic (the survey's own without)",
+    )
+    add_recipe(command)
+    cli_publish.add_target(command)
+
+
+COMMANDS = {"pilot": Command(pilot, _options)}

@@ -11,13 +11,13 @@ import numpy as np
 
 from core.comparison.baselines import FITTED, SHARES, fit_baselines
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.jobs.process import find_jobs
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
 from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
-KIND = "assess"
 WORKER = "core.comparison.worker"
 UNTUNED, EMPTY_PERSONA = "untuned", "empty_persona"
 """Baselines scored by the simulation: the model before tuning (for respondents only), and the tuned model
@@ -27,12 +27,12 @@ when it is shown no background at all."""
 def prepare_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder:
     """Make the job folder for a finished simulation; start it with module `WORKER`."""
     spec = {"simulation_id": simulation.id, "survey_id": simulation.spec().get("survey_id")}
-    return JobFolder.create(jobs_folder, KIND, "Fitting simpler methods", spec)
+    return JobFolder.create(jobs_folder, JobKind.ASSESS, "Fitting simpler methods", spec)
 
 
 def find_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder | None:
     """The newest such job of a simulation."""
-    found = find_jobs(jobs_folder, KIND)
+    found = find_jobs(jobs_folder, JobKind.ASSESS)
     return next((f for f in found if f.spec().get("simulation_id") == simulation.id), None)
 
 

@@ -6,10 +6,10 @@ from core.errors import RecipeError
 from core.experiments.design import Experiment
 from core.experiments.variants import variants
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.survey.respondents import SurveyData
 from core.tuning.recipe import Recipe
 
-KIND = "experiment"
 WORKER = "core.experiments.worker"
 
 
@@ -44,6 +44,6 @@ def prepare_experiment(
     """
     check_experiment(experiment, recipe, data)
     spec = {"survey_id": survey_id, "experiment": experiment.key, "recipe": recipe.to_dict()}
-    folder = JobFolder.create(jobs_folder, KIND, experiment.title, spec)
+    folder = JobFolder.create(jobs_folder, JobKind.EXPERIMENT, experiment.title, spec)
     data.write(folder.inputs)
     return folder

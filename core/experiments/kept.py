@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.experiments.job import KIND
 from core.experiments.variants import Variant
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.models.catalogue import find_base, weights_sha256
 from core.simulation.scores import Scores
 from core.store.files import read_json, write_json
@@ -44,7 +44,7 @@ def known_name(variant: Variant, data: SurveyData) -> str:
 
 def known_scores(jobs_folder: Path, name: str) -> Path | None:
     """The notes of finished scores of that `known_name`, in whichever experiment."""
-    return next(iter(sorted(jobs_folder.glob(f"{KIND}-*/outputs/{FOLDER}/{name}.json"))), None)
+    return next(iter(sorted(jobs_folder.glob(f"{JobKind.EXPERIMENT}-*/outputs/{FOLDER}/{name}.json"))), None)
 
 
 def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) -> list[Variant]:

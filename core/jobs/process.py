@@ -18,6 +18,7 @@ import psutil
 
 from core.errors import JobError, NotFoundError, SurveyError
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.jobs.status import JobState
 from core.settings import job_environment
 from core.store.files import remove_folder, write_bytes
@@ -156,6 +157,28 @@ def find_job(root: Path, job_id: str) -> JobFolder:
         raise NotFoundError(
             "There is no job of that name.", where="jobs", got=job_id, fix=f"Use one of: {known}."
         )
+    return folder
+
+
+def find_finished(root: Path, job_id: str, kind: JobKind) -> JobFolder:
+    """The folder of a job of this kind that is done.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such job.
+    JobError
+        If it is of another kind or not done.
+    """
+    folder = find_job(root, job_id)
+    status = folder.status()
+    if status.kind != kind:
+        known = [job.id for job in find_jobs(root, kind) if job.status().state is JobState.DONE]
+        fix = f"Use one of: {', '.join(known)}." if known else f"Start a {kind.noun} first."
+        raise JobError(f"This job is not a {kind.noun}.", where="jobs", got=job_id, fix=fix)
+    if status.state is not JobState.DONE:
+        fix = "Wait until it is done." if status.state.is_active else "Start it again."
+        raise JobError(f"The job is not done: it is {status.state}.", where=job_id, fix=fix)
     return folder
 
 

@@ -17,13 +17,13 @@ from typing import Any
 
 from core.errors import HubError, ModelError
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.jobs.reporting import Reporter, run_worker
 from core.models.catalogue import BaseModel, find_base
 from core.models.shape import Shape
 from core.settings import hub_token
 from core.store.files import read_json
 
-KIND = "download"
 WORKER = "core.models.download"
 _WANTED = re.compile(r"[^/]+\.(safetensors|json|model|txt|jinja)")
 _DOUBLES = re.compile(r"consolidated.*|.*training_args.*")
@@ -71,7 +71,7 @@ def prepare_download(jobs_folder: Path, name: str) -> JobFolder:
     base = find_base(name)
     if base.is_local:
         raise ModelError("This model is on this machine already.", got=base.id)
-    return JobFolder.create(jobs_folder, KIND, f"Download of {base.id}", {"base": name})
+    return JobFolder.create(jobs_folder, JobKind.DOWNLOAD, f"Download of {base.id}", {"base": name})
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:

@@ -13,7 +13,7 @@ Memory of tuning, in bytes, for the linear parameters `Lin`, the embedding `Emb`
 
 On a processor numbers take 4 bytes, and measured activations are larger by a seventh. Predictions for
 one GPU were within about 10 % of published figures, those for a processor within 20 % of what
-`core.bench.models` measured.
+`core.lab.bench.models` measured.
 Time is 4 FLOP per linear parameter and token (6 with checkpointing) at the machine's pace. On a processor
 the bundles of a step are shared among the cores, and every layer adds what is not a matrix product: of the
 embedded model that is more than half. Processor time measured and foreseen per step, embedded model on

@@ -4,9 +4,12 @@ The same sentences in the app, the report and the Excel file.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.comparison.banner import Banner
 from core.comparison.significance import Correction
+from core.results.banner import TableChoice, Whose
+from core.results.results import Results
 from core.survey.topline import SMALL_BASE
 
 HIDDEN, SMALL = "*", f"<{SMALL_BASE}"
@@ -44,6 +47,31 @@ class TableSource:
     simulated: str
     weighted: bool = False
     generated: bool = False
+
+
+def table_source(results: Results, choice: TableChoice) -> TableSource:
+    """Who is on each side of the tables, in words."""
+    if choice.whose is Whose.POPULATION and results.population is not None:
+        real = (
+            f"all {len(results.everyone):,} respondents of the survey, those the model learned from included"
+        )
+        simulated = f'{results.population.size:,} people of the population "{results.population.name}"'
+    else:
+        real = f"the {len(results.real):,} respondents held out, whose answers the model never saw"
+        simulated = "the same respondents, answered by the model"
+    return TableSource(
+        title=results.survey.name,
+        created=printed_today(),
+        real=real,
+        simulated=f"{simulated}, at temperature {results.temperature:.2f}",
+        weighted=results.everyone.codebook.weight_column is not None,
+        generated=results.survey.generated,
+    )
+
+
+def printed_today() -> str:
+    """Today's date as it is printed on tables and reports."""
+    return f"{date.today():%d %B %Y}"
 
 
 def table_notes(banner: Banner, source: TableSource) -> list[str]:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import JobError
-from core.jobs.folder import JobFolder, JobState
+from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
+from core.jobs.status import JobState
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
-KIND = "simulate"
 WORKER = "core.simulation.worker"
 
 
@@ -59,7 +60,9 @@ def prepare_simulation(
         "respondents": list(respondents),
         "recipe": run.spec()["recipe"],
     }
-    return _fill(JobFolder.create(jobs_folder, KIND, title, spec), data, run.outputs / "adapter", people)
+    return _fill(
+        JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), data, run.outputs / "adapter", people
+    )
 
 
 def prepare_adapter_simulation(
@@ -93,7 +96,7 @@ def prepare_adapter_simulation(
         split=np.array([], dtype=object),
     )
     spec = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
-    return _fill(JobFolder.create(jobs_folder, KIND, title, spec), nobody, adapter, people)
+    return _fill(JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), nobody, adapter, people)
 
 
 def _fill(folder: JobFolder, data: SurveyData, adapter: Path, people: pd.DataFrame | None) -> JobFolder:

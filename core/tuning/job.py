@@ -4,10 +4,10 @@ from pathlib import Path
 
 from core.errors import RecipeError
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.survey.respondents import SurveyData
 from core.tuning.recipe import Recipe
 
-KIND = "tune"
 WORKER = "core.tuning.worker"
 
 
@@ -45,6 +45,6 @@ def prepare_tuning(
         )
     spec = {"survey_id": survey_id, "recipe": recipe.to_dict()}
     asked = {"processes": processes, "sharded": sharded} if processes else {}
-    folder = JobFolder.create(jobs_folder, KIND, title, spec | asked)
+    folder = JobFolder.create(jobs_folder, JobKind.TUNE, title, spec | asked)
     data.write(folder.inputs)
     return folder

@@ -9,14 +9,62 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pandas as pd
 
+from core.jobs.status import JobStatus
 from core.survey.respondents import SurveyData
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
+
+FIGURES = {
+    "validation_nll": "NLL (validation)",
+    "untuned_validation_nll": "NLL before teaching",
+    "held_out_validation_nll": "NLL of held-out questions",
+    "temperature": "Temperature",
+    "emphasis": "Background emphasised by",
+    "in_option_mass": "Probability on legal answers",
+    "steps": "Steps",
+    "seconds": "Seconds",
+    "tokens_per_second": "Tokens per second",
+    "peak_memory_mb": "Peak memory (MB)",
+}
+"""Figures of a run that are shown side by side, by their key in its result."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A tuning run as the registry shows it.
+
+    Attributes
+    ----------
+    status
+        The job.
+    recipe
+        Every setting it was started with.
+    result
+        Figures, model revision, data hash, versions and machine; empty while it has none.
+    """
+
+    status: JobStatus
+    recipe: Mapping[str, Any]
+    result: Mapping[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All that may explain why two runs differ."""
+        kept = ("base", "data_hash", "versions", "machine", "processes", "sharded", "ending")
+        known = {key: self.result[key] for key in kept if key in self.result}
+        known["model"] = known.pop("base", {})  # the recipe has a base of its own: as it was asked for
+        return {**self.recipe, **known}
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """Figures by the name they are shown under; None where a run has none."""
+        return {name: self.result.get(key) for key, name in FIGURES.items()}
 
 
 def data_hash(data: SurveyData) -> str:

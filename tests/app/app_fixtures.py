@@ -36,30 +36,33 @@ def open_page(fresh_workspace):
 def example(fresh_workspace):
     """The example survey, stored in the test's workspace."""
     from app import cached
-    from core import studio
+    from core.studio import surveys
 
-    return studio.load_example(cached.workspace())
+    return surveys.load_example(cached.workspace())
 
 
 @pytest.fixture(scope="session")
 def taught_workspace(tmp_path_factory):
     """A workspace in which a small survey was taught for a few seconds and simulated, once for all tests."""
-    from core import studio
+    from core.studio import jobs, surveys, tuning
+    from core.studio import population as populations
+    from core.studio import simulation as simulations
+    from core.studio.workspace import open_workspace
     from core.tuning.recipe import Recipe
     from tests.app.small_survey import small_survey
 
     folder = tmp_path_factory.mktemp("taught") / "workspace"
-    ws = studio.open_workspace(folder)
+    ws = open_workspace(folder)
     try:
         csv, codebook = small_survey()
-        survey = studio.save_survey(ws, studio.draft_survey(csv, "small.csv", codebook))
-        population = studio.build_population(ws, survey.id, size=100, name="A hundred people")
-        run = studio.start_tuning(ws, survey.id, Recipe(max_seconds=3, steps=5))
-        taught = studio.wait(ws, run)
-        assert taught.state == "done", studio.job(ws, run).log_tail()
-        simulation = studio.start_simulation(ws, run, population.id)
-        simulated = studio.wait(ws, simulation)
-        assert simulated.state == "done", studio.job(ws, simulation).log_tail()
+        survey = surveys.save(ws, surveys.draft_survey(csv, "small.csv", codebook))
+        population = populations.build(ws, survey.id, size=100, name="A hundred people")
+        run = tuning.start(ws, survey.id, Recipe(max_seconds=3, steps=5))
+        taught = jobs.wait(ws, run)
+        assert taught.state == "done", jobs.find(ws, run).log_tail()
+        simulation = simulations.start(ws, run, population.id)
+        simulated = jobs.wait(ws, simulation)
+        assert simulated.state == "done", jobs.find(ws, simulation).log_tail()
     finally:
         ws.close()
     return folder
@@ -69,8 +72,8 @@ def taught_workspace(tmp_path_factory):
 def taught(taught_workspace, fresh_workspace, monkeypatch):
     """A small survey, taught and simulated; tests only read this workspace."""
     from app import cached
-    from core import studio
+    from core.studio import surveys
 
     monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(taught_workspace))
-    (survey,) = studio.list_surveys(cached.workspace())
+    (survey,) = surveys.list_surveys(cached.workspace())
     return survey

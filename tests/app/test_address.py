@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import cached
 from app.session import Key, View
-from core import studio
+from core.studio import simulation as simulations
+from core.studio import surveys
 from tests.app.small_survey import small_survey
 
 pytest_plugins = ("tests.app.app_fixtures",)
@@ -14,8 +15,8 @@ pytest_plugins = ("tests.app.app_fixtures",)
 @pytest.fixture
 def two_studies(fresh_workspace):
     """Ids of two studies, the newer one first: without a link it is the one that is shown."""
-    older = studio.save_survey(cached.workspace(), studio.draft_survey(*named_small_survey()))
-    newer = studio.load_example(cached.workspace())
+    older = surveys.save(cached.workspace(), surveys.draft_survey(*named_small_survey()))
+    newer = surveys.load_example(cached.workspace())
     return newer.id, older.id
 
 
@@ -77,8 +78,8 @@ def test_a_link_to_a_study_that_is_gone_says_so(two_studies):
 
 @pytest.mark.slow
 def test_a_link_opens_its_question_people_and_simulation(taught):
-    (simulation,) = studio.list_simulations(cached.workspace(), taught.id)
-    question = studio.load_survey(cached.workspace(), taught.id).codebook.questions[2].column
+    (simulation,) = simulations.list_simulations(cached.workspace(), taught.id)
+    question = surveys.load(cached.workspace(), taught.id).codebook.questions[2].column
     link = {"study": taught.id, "simulation": simulation.id, "question": question, "people": "population"}
     app = visit(**link, temperature="0.5").switch_page(View.RESULTS).run()
     assert not app.exception

@@ -1,8 +1,8 @@
 from app import cached
 from app.session import Key, View
-from core import studio
 from core.jobs import process
 from core.store.files import write_json
+from core.studio import experiments, jobs
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -20,9 +20,9 @@ def test_an_experiment_is_started_and_its_outcome_shown(example, open_page, monk
     app.button(key=Key.EXPERIMENT_START).click().run()
     assert not app.exception
     ws = cached.workspace()
-    job = studio.latest_experiment(ws, example.id, "taught")
+    job = experiments.latest(ws, example.id, "taught")
     assert job.title == "Before and after teaching"
-    finish(studio.job(ws, job.id), "Supported here. KL 0.2 and 0.1.")
+    finish(jobs.find(ws, job.id), "Supported here. KL 0.2 and 0.1.")
     app = open_page(View.EXPERIMENTS)
     assert not app.exception
     assert "Supported here" in app.success[0].value
@@ -32,11 +32,11 @@ def test_an_experiment_is_started_and_its_outcome_shown(example, open_page, monk
 
 def test_one_of_several_outcomes_is_chosen_and_deleted(example, open_page, monkeypatch):
     monkeypatch.setattr(process, "start", lambda folder, module: None)
-    ws, recipe = cached.workspace(), studio.experiment_recipe("quick", "embedded")
+    ws, recipe = cached.workspace(), experiments.recipe("quick", "embedded")
     for sentence in ("Supported here. The first.", "Supported here. The second."):
-        finish(studio.job(ws, studio.start_experiment(ws, example.id, "taught", recipe)), sentence)
+        finish(jobs.find(ws, experiments.start(ws, example.id, "taught", recipe)), sentence)
     app = open_page(View.EXPERIMENTS)
-    newest, oldest = (outcome.job.id for outcome in studio.experiment_outcomes(ws, example.id, "taught"))
+    newest, oldest = (outcome.job.id for outcome in experiments.outcomes(ws, example.id, "taught"))
     (choice,) = (box for box in app.selectbox if box.label == "Outcome (2 so far)")
     assert "The second" in app.success[0].value
     choice.select(1).run()
@@ -44,17 +44,17 @@ def test_one_of_several_outcomes_is_chosen_and_deleted(example, open_page, monke
     assert "teaches those models again" in " ".join(text.value for text in app.markdown)
     app.button(key=Key.JOB_DELETE.of(oldest)).click().run()
     assert not app.exception
-    assert [outcome.job.id for outcome in studio.experiment_outcomes(ws, example.id, "taught")] == [newest]
+    assert [outcome.job.id for outcome in experiments.outcomes(ws, example.id, "taught")] == [newest]
     assert "The second" in app.success[0].value and not any("so far" in b.label for b in app.selectbox)
 
 
 def test_a_cancelled_experiment_can_be_deleted_and_a_running_one_cannot(example, open_page, monkeypatch):
     monkeypatch.setattr(process, "start", lambda folder, module: None)
-    ws, recipe = cached.workspace(), studio.experiment_recipe("quick", "embedded")
-    folder = studio.job(ws, studio.start_experiment(ws, example.id, "taught", recipe))
+    ws, recipe = cached.workspace(), experiments.recipe("quick", "embedded")
+    folder = jobs.find(ws, experiments.start(ws, example.id, "taught", recipe))
     key = Key.JOB_DELETE.of(folder.id)
     assert key not in {button.key for button in open_page(View.EXPERIMENTS).button}
     folder.write_status(state="cancelled")
     app = open_page(View.EXPERIMENTS)
     app.button(key=key).click().run()
-    assert not app.exception and studio.latest_experiment(ws, example.id, "taught") is None
+    assert not app.exception and experiments.latest(ws, example.id, "taught") is None

@@ -6,7 +6,8 @@ from app import cached
 from app.session import Key, View
 from app.widgets.population_card import PEOPLE, PYRAMID, QUOTAS, TOGETHER
 from app.widgets.target_source import FILE, OTHER, PUBLIC
-from core import studio
+from core.studio import population as populations
+from core.studio import surveys
 from tests.app.small_survey import small_survey
 
 pytest_plugins = ("tests.app.app_fixtures",)
@@ -28,7 +29,7 @@ def edit(app, study, column, row, value):
 
 
 def first_demographic(study):
-    return studio.load_survey(cached.workspace(), study.id).codebook.demographics[0]
+    return surveys.load(cached.workspace(), study.id).codebook.demographics[0]
 
 
 def test_targets_start_from_the_survey_and_add_up(page):
@@ -79,7 +80,7 @@ def test_a_built_population_is_shown_with_its_figures(page, example):
     page.number_input(key=Key.POPULATION_SIZE).set_value(200).run()
     page.button(key=Key.POPULATION_BUILD).click().run()
     assert not page.exception
-    (population,) = studio.list_populations(cached.workspace(), example.id)
+    (population,) = populations.list_populations(cached.workspace(), example.id)
     assert population.size == 200
     assert "200" in [metric.value for metric in page.metric]
     page.segmented_control(key=Key.POPULATION_VIEW).set_value("The people").run()
@@ -96,7 +97,7 @@ def test_published_figures_are_matched_and_fill_an_interlocking_table(page, exam
     assert not page.error
     assert page.multiselect(key=Key.POPULATION_PAIRS.of(example.id, "picker")).value == ["Age × Gender"]
     page.button(key=Key.POPULATION_BUILD).click().run()
-    (population,) = studio.list_populations(cached.workspace(), example.id)
+    (population,) = populations.list_populations(cached.workspace(), example.id)
     assert len(population.figures["joint"]) == 10
     assert "U.S. Census Bureau" in population.figures["notes"][0]
     assert population.figures["worst_margin_error"] < 0.5
@@ -109,7 +110,7 @@ def test_targets_from_a_csv_are_mapped(page, example):
     page.button(key=Key.POPULATION_USE).click().run()
     assert not page.error
     page.button(key=Key.POPULATION_BUILD).click().run()
-    (population,) = studio.list_populations(cached.workspace(), example.id)
+    (population,) = populations.list_populations(cached.workspace(), example.id)
     assert population.marginals["gender"] == pytest.approx({"Woman": 0.75, "Man": 0.25})
 
 
@@ -121,7 +122,7 @@ def test_a_file_that_is_no_table_of_targets_is_explained(page):
 
 def test_another_survey_gives_its_weighted_shares(page, example):
     csv, codebook = small_survey()
-    studio.save_survey(cached.workspace(), studio.draft_survey(csv, "small.csv", codebook))
+    surveys.save(cached.workspace(), surveys.draft_survey(csv, "small.csv", codebook))
     page.segmented_control(key=Key.POPULATION_SOURCE).set_value(OTHER).run()
     page.button(key=Key.POPULATION_USE).click().run()
     assert not page.exception
@@ -145,8 +146,8 @@ def test_a_screener_shows_the_incidence_and_builds_only_who_qualifies(page, exam
     page.multiselect(key=Key.POPULATION_SCREEN.of(example.id, "gender")).set_value(["Woman"]).run()
     assert "Incidence" in [metric.label for metric in page.metric]
     page.button(key=Key.POPULATION_BUILD).click().run()
-    (population,) = studio.list_populations(cached.workspace(), example.id)
-    assert set(studio.population_people(cached.workspace(), population.id)["gender"]) == {"Woman"}
+    (population,) = populations.list_populations(cached.workspace(), example.id)
+    assert set(populations.people(cached.workspace(), population.id)["gender"]) == {"Woman"}
 
 
 def test_every_view_of_a_population_is_drawn_and_its_targets_can_be_used_again(page, example):
@@ -156,12 +157,12 @@ def test_every_view_of_a_population_is_drawn_and_its_targets_can_be_used_again(p
         assert not page.exception
     page.text_input(key=Key.POPULATION_NAME.of(example.id, 1)).set_value("Population 1").run()
     page.button(key=Key.POPULATION_BUILD).click().run()
-    versions = [p.version for p in studio.list_populations(cached.workspace(), example.id)]
+    versions = [p.version for p in populations.list_populations(cached.workspace(), example.id)]
     assert sorted(versions) == [1, 2]
     page.button(key=Key.POPULATION_AGAIN).click().run()
     page.button(key=Key.POPULATION_DELETE).click().run()
     assert not page.exception
-    assert len(studio.list_populations(cached.workspace(), example.id)) == 1
+    assert len(populations.list_populations(cached.workspace(), example.id)) == 1
 
 
 def edit_all(app, study, column, values):

@@ -4,7 +4,7 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from core import studio
+from core.studio import jobs, publish, tuning
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -72,7 +72,7 @@ def test_the_token_is_kept_nowhere(page, taught):
     root = cached.workspace().root
     files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".safetensors"]
     assert not [path for path in files if secret.encode() in path.read_bytes()]
-    assert studio.list_runs(cached.workspace(), taught.id)
+    assert tuning.list_runs(cached.workspace(), taught.id)
 
 
 @pytest.mark.slow
@@ -87,21 +87,21 @@ def test_what_the_researcher_says_about_the_population_is_in_the_card(page, taug
 @pytest.mark.slow
 def test_where_a_run_is_meant_to_go_is_asked_no_second_time(taught, open_page):
     ws = cached.workspace()
-    (run,) = [r for r in studio.list_runs(ws, taught.id) if "pulled" not in studio.job(ws, r.id).spec()]
-    studio.remember_target(ws, run.id, "ada/drinks", private=True)
+    (run,) = [r for r in tuning.list_runs(ws, taught.id) if "pulled" not in jobs.find(ws, r.id).spec()]
+    publish.remember_target(ws, run.id, "ada/drinks", private=True)
     page = open_page(View.PUBLISH)
     assert page.text_input(key=Key.PUBLISH_REPO).value == "ada/drinks"
 
 
 @pytest.mark.slow
 def test_a_repository_that_cannot_work_stops_the_run_before_it_starts(taught, open_page):
-    before = len(studio.list_jobs(cached.workspace()))
+    before = len(jobs.list_jobs(cached.workspace()))
     page = open_page(View.TUNING)
     page.text_input(key=Key.TUNING_REPO).set_value("no spaces allowed").run()
     page.button(key=Key.TUNING_START).click().run()
     assert not page.exception
     assert "repository name cannot be used" in page.error[0].value
-    assert len(studio.list_jobs(cached.workspace())) == before
+    assert len(jobs.list_jobs(cached.workspace())) == before
 
 
 def test_the_token_comes_from_the_field_then_the_environment_then_the_secrets(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from app import cached
 from app.session import Key, View
 from app.widgets.topline import bases_sentence, question_list, topline_table, unanswered_sentence
-from core import studio
+from core.studio import surveys as studio_surveys
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 from core.survey.topline import Topline, ToplineRow, question_topline, toplines
@@ -104,8 +104,8 @@ def test_margins_bases_and_who_was_not_asked_are_in_words():
 def test_real_respondents_have_margins_on_the_page(open_page, surveys):
     folder = surveys / "masculinity_2018"
     book = (folder / "codebook.json").read_bytes()
-    draft = studio.draft_survey((folder / "clean.csv").read_bytes(), "clean.csv", book)
-    record = studio.save_survey(cached.workspace(), draft)
+    draft = studio_surveys.draft_survey((folder / "clean.csv").read_bytes(), "clean.csv", book)
+    record = studio_surveys.save(cached.workspace(), draft)
     app = open_page(View.QUESTIONNAIRE)
     assert not app.exception
     assert app.dataframe[0].value["Margin"].between(0.1, 6).all()

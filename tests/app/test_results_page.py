@@ -9,9 +9,10 @@ from app.session import Key, View
 from app.widgets.comparison_panel import TOPLINES
 from app.widgets.question_chart import CALIBRATION, DECODERS, POPULATION
 from app.widgets.structure_panel import DETECTION, EFFECTS, FIDELITY, LINKS
-from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
+from core.studio import jobs, surveys
+from core.studio import simulation as simulations
 
 pytest_plugins = ("tests.app.app_fixtures",)
 SHOWN_TOGETHER, STRUCTURE_VIEWS = (DECODERS, CALIBRATION), (LINKS, EFFECTS, FIDELITY, DETECTION)
@@ -72,7 +73,7 @@ def test_the_comparison_shows_verdict_chart_and_tables(taught, open_page):
 def test_another_question_or_the_population_changes_the_chart(taught, open_page):
     app = open_page(View.RESULTS)
     first = chart_spec(app)
-    question = studio.load_survey(cached.workspace(), taught.id).codebook.questions[1].column
+    question = surveys.load(cached.workspace(), taught.id).codebook.questions[1].column
     app.selectbox(key=Key.RESULTS_QUESTION).set_value(question).run()
     second = chart_spec(app)
     app.segmented_control(key=Key.RESULTS_WHO).set_value(POPULATION).run()
@@ -90,7 +91,7 @@ def test_moving_a_demographic_changes_the_mix_without_a_new_simulation(taught, o
     assert not app.exception
     assert not app.error
     assert json.loads(app.get("vega_lite_chart")[2].proto.spec) != before
-    assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
+    assert len(simulations.list_simulations(cached.workspace(), taught.id)) == 1
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ def test_another_decoder_and_a_filter_act_on_the_same_scores(taught, open_page):
     app.radio(key=Key.RESULTS_DECODER.of(taught.id)).set_value("greedy").run()
     assert not app.exception
     assert not app.dataframe[0].value.equals(before)
-    demographic = studio.load_survey(cached.workspace(), taught.id).codebook.demographics[0]
+    demographic = surveys.load(cached.workspace(), taught.id).codebook.demographics[0]
     group = app.multiselect(key=Key.RESULTS_GROUP.of(taught.id, demographic.column))
     group.set_value([demographic.options[0]]).run()
     assert not app.exception
@@ -129,16 +130,16 @@ def test_a_second_simulation_is_started_beside_the_first(taught, open_page, monk
     folder = started[0][0]  # the queue asks again for as long as nothing really starts
     assert {(f.id, module) for f, module in started} == {(folder.id, "core.simulation.worker")}
     process.delete(folder)
-    assert len(studio.list_simulations(cached.workspace(), taught.id)) == 1
+    assert len(simulations.list_simulations(cached.workspace(), taught.id)) == 1
 
 
 @pytest.mark.slow
 def test_every_view_of_all_questions_and_of_the_structure_is_drawn(taught, open_page):
     ws = cached.workspace()
-    (simulation,) = studio.list_simulations(ws, taught.id)
+    (simulation,) = simulations.list_simulations(ws, taught.id)
     open_page(View.TABLES)  # reads the simulation before it is judged, which must not be what stays
-    if job := studio.start_assessment(ws, simulation.id):
-        assert studio.wait(ws, job).state == "done"
+    if job := simulations.start_assessment(ws, simulation.id):
+        assert jobs.wait(ws, job).state == "done"
     app = open_page(View.RESULTS)
     for key, views in ((Key.RESULTS_ALL, SHOWN_TOGETHER), (Key.RESULTS_STRUCTURE, STRUCTURE_VIEWS)):
         for view in views:

@@ -6,7 +6,7 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from core import studio
+from core.studio import surveys
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -63,8 +63,8 @@ def test_what_was_decided_is_what_is_stored(uploaded):
     app = button(uploaded, "Leave out this column").click().run()
     app.button(key=Key.SURVEY_SAVE).click().run()
     assert not app.exception
-    (record,) = studio.list_surveys(cached.workspace())
-    data = studio.load_survey(cached.workspace(), record.id)
+    (record,) = surveys.list_surveys(cached.workspace())
+    data = surveys.load(cached.workspace(), record.id)
     assert [d.column for d in data.codebook.demographics] == ["sex"]
     assert any("Left out (leak)" in warning for warning in record.warnings)
 

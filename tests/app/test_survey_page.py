@@ -6,7 +6,7 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from core import studio
+from core.studio import surveys
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -40,7 +40,7 @@ def upload(app, content=CSV, codebook=None, name="cars.csv"):
 
 
 def stored():
-    return studio.list_surveys(cached.workspace())
+    return surveys.list_surveys(cached.workspace())
 
 
 def test_a_file_with_its_codebook_is_stored_once_confirmed(open_page):

@@ -6,7 +6,7 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from core import studio
+from core.studio import surveys
 from tests.survey.test_rebuilding import EXPORT, QSF
 
 pytest_plugins = ("tests.app.app_fixtures",)
@@ -71,7 +71,7 @@ def test_combined_checkboxes_are_taken_apart_and_combined_again(uploaded):
 
 
 def decisions(app):
-    file = studio.read_survey_file(EXPORT, "export.csv", companion=QSF)
+    file = surveys.read_file(EXPORT, "export.csv", companion=QSF)
     return [decision.text for decision in file.decisions]
 
 
@@ -94,21 +94,21 @@ def test_what_was_chosen_is_what_is_stored_and_a_copy_can_be_changed(uploaded):
     app = button(uploaded, "Take out this row").click().run()
     app = app.button(key=Key.SURVEY_SAVE).click().run()
     assert not app.exception
-    (record,) = studio.list_surveys(cached.workspace())
+    (record,) = surveys.list_surveys(cached.workspace())
     assert record.n_respondents == 39
     app = app.switch_page(View.SURVEY).run()
     app = app.button(key=Key.SURVEY_REOPEN).click().run()
     assert not app.exception and "40 respondents, 1 of them taken out" in text(app)
     app = app.button(key=Key.SURVEY_SAVE).click().run()
-    both = studio.list_surveys(cached.workspace())
+    both = surveys.list_surveys(cached.workspace())
     assert len(both) == 2
-    data = [studio.load_survey(cached.workspace(), survey.id) for survey in both]
+    data = [surveys.load(cached.workspace(), survey.id) for survey in both]
     assert data[0].codebook == data[1].codebook and data[0].answers.equals(data[1].answers)
 
 
 def test_a_downloaded_codebook_is_read_back_unchanged(uploaded):
-    book = studio.draft_survey(EXPORT, "export.csv", companion=QSF).codebook
-    again = studio.draft_survey(EXPORT, "export.csv", json.dumps(book.to_dict()).encode(), companion=QSF)
+    book = surveys.draft_survey(EXPORT, "export.csv", companion=QSF).codebook
+    again = surveys.draft_survey(EXPORT, "export.csv", json.dumps(book.to_dict()).encode(), companion=QSF)
     assert again.codebook == book and not again.guessed
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.session import Key, View
-from core import studio
+from core.studio.tables import Whose
 
 pytest_plugins = ("tests.app.app_fixtures",)
 
@@ -39,7 +39,7 @@ def test_the_page_opens_with_a_banner_of_the_population(page, taught):
 def test_choices_change_the_table(page, taught):
     page.multiselect(key=Key.TABLES_BY.of(taught.id)).set_value([]).run()
     assert 'class="bars"' in drawn(page)
-    page.segmented_control(key=Key.TABLES_WHOSE.of(2)).set_value(studio.Whose.RESPONDENTS).run()
+    page.segmented_control(key=Key.TABLES_WHOSE.of(2)).set_value(Whose.RESPONDENTS).run()
     page.toggle(key=Key.TABLES_TESTED).set_value(True).run()
     html = drawn(page)
     assert "held out" in html and "± margin" in html

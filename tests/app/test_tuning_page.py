@@ -4,11 +4,12 @@ import pytest
 
 from app import cached
 from app.session import Key, View
-from core import studio
 from core.jobs import process
 from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
 from core.models.machine import Gpu, Machine
 from core.store.files import write_json
+from core.studio import jobs, surveys
 from core.tuning import plan
 
 pytest_plugins = ("tests.app.app_fixtures",)
@@ -34,8 +35,8 @@ def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, s
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()
     app.button(key=Key.TUNING_START).click().run()
     assert not app.exception
-    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
-    assert studio.job(cached.workspace(), job.id).spec()["recipe"]["max_seconds"] == seconds
+    (job,) = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
+    assert jobs.find(cached.workspace(), job.id).spec()["recipe"]["max_seconds"] == seconds
 
 
 def test_a_waiting_job_is_found_again_and_a_second_one_joins_the_queue(example, open_page, not_started):
@@ -44,12 +45,12 @@ def test_a_waiting_job_is_found_again_and_a_second_one_joins_the_queue(example, 
     again = open_page(View.TUNING)
     assert not again.exception
     assert again.button(key=Key.TUNING_START).label == "Add to the queue"
-    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    (job,) = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
     assert not again.button(key=Key.JOB_CANCEL.of(job.id)).disabled
     again.button(key=Key.TUNING_START).click().run()
     assert not again.exception
-    newest, oldest = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
-    assert studio.jobs_ahead(cached.workspace(), newest.id) == 1
+    newest, oldest = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
+    assert jobs.count_ahead(cached.workspace(), newest.id) == 1
 
 
 def test_the_run_in_progress_stays_in_sight_when_others_wait(example, open_page, monkeypatch):
@@ -130,12 +131,12 @@ def test_a_model_that_is_not_here_is_downloaded_before_a_start(example, open_pag
     assert any("GB" in box.value for box in (*app.error, *app.warning, *app.caption))
     app.button(key=Key.TUNING_DOWNLOAD).click().run()
     assert not app.exception
-    (job,) = studio.list_jobs(cached.workspace(), kind=studio.DOWNLOAD)
+    (job,) = jobs.list_jobs(cached.workspace(), kind=JobKind.DOWNLOAD)
     assert job.title == "Download of meta-llama/Llama-2-70b-hf"
 
 
 def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_page, not_started):
-    column = studio.load_survey(cached.workspace(), example.id).codebook.questions[0].column
+    column = surveys.load(cached.workspace(), example.id).codebook.questions[0].column
     app = open_page(View.TUNING)
     app.selectbox(key=Key.TUNING_PENALTY).set_value("seed").run()
     app.number_input(key=Key.TUNING_SLOPE).set_value(4.0)
@@ -144,8 +145,8 @@ def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_pa
     app.multiselect(key=Key.TUNING_HOLD_OUT.of(example.id)).set_value([column])
     app.button(key=Key.TUNING_START).click().run()
     assert not app.exception
-    (job,) = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
-    recipe = studio.job(cached.workspace(), job.id).spec()["recipe"]
+    (job,) = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
+    recipe = jobs.find(cached.workspace(), job.id).spec()["recipe"]
     assert (recipe["penalty"], recipe["penalty_slope"], recipe["dora"]) == ("seed", 4.0, True)
     assert (recipe["targets"], recipe["hold_out_questions"]) == ("cells", [column])
 
@@ -167,7 +168,7 @@ def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
     )
     app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
-    newest, other = studio.list_jobs(cached.workspace(), example.id, studio.TUNE)
+    newest, other = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
     app.button(key=Key.JOB_DELETE.of(newest.id)).click().run()
     assert not app.exception
-    assert studio.list_jobs(cached.workspace(), example.id, studio.TUNE) == [other]
+    assert jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE) == [other]

@@ -153,7 +153,7 @@ def test_runs_are_listed(core):
 
 
 def test_a_bug_is_shown_whole_and_exits_with_one(core, monkeypatch):
-    monkeypatch.setattr("core.studio.list_jobs", lambda ws: 1 / 0)
+    monkeypatch.setattr("core.studio.jobs.list_jobs", lambda ws: 1 / 0)
     code, answer, stderr = core("jobs")
     assert (code, answer["kind"]) == (1, "ZeroDivisionError")
     assert "Traceback" in stderr

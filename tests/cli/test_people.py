@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from core.bench.population import bench_population
 from core.cli.main import main
+from core.lab.bench.population import bench_population
 from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import SMALL_CODEBOOK, small_survey
 

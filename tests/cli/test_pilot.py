@@ -13,10 +13,13 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from core import studio
 from core.cli.main import main
 from core.comparison.baselines import BASELINES
 from core.jobs.status import JobState
+from core.studio import adapters, population, publish
+from core.studio import jobs as studio_jobs
+from core.studio import simulation as simulations
+from core.studio.workspace import open_jobs, open_workspace
 from tests.hub_server import HubServer
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +204,7 @@ def hub(tmp_path):
 
 def test_a_push_that_cannot_work_is_refused_before_anything_is_taught(hub, pilot):
     _, ws, answer = pilot
-    before = len(studio.list_jobs(studio.open_jobs(ws)))
+    before = len(studio_jobs.list_jobs(open_jobs(ws)))
     for arguments, sentence in (
         (("--push", "acme/drinks"), "cannot write to acme"),
         (("--push", "drinks", "--base", "nobody/nothing"), "The base model cannot be used"),
@@ -210,7 +213,7 @@ def test_a_push_that_cannot_work_is_refused_before_anything_is_taught(hub, pilot
         assert (code, refused["kind"]) == (2, "HubError"), err
         assert sentence in refused["error"]
         assert "Nothing was started" in refused["error"]
-    assert len(studio.list_jobs(studio.open_jobs(ws))) == before
+    assert len(studio_jobs.list_jobs(open_jobs(ws))) == before
     assert hub.repos == {}
 
 
@@ -228,7 +231,7 @@ def test_an_adapter_travels_to_the_hub_and_answers_the_same_elsewhere(hub, pilot
     code, pushed, err = hub.run(ws, "push", run_id, "ada/drinks")
     assert (code, pushed["pushed"], pushed["url"]) == (0, True, f"{hub.url}/ada/drinks"), err
     assert hub.repos["ada/drinks"].private
-    (record,) = studio.published(studio.open_jobs(ws), run_id)
+    (record,) = publish.published(open_jobs(ws), run_id)
     assert (record.repo_id, record.revision, record.private) == ("ada/drinks", pushed["revision"], True)
 
     people = people_of(ws, answer["population"]["population_id"])
@@ -244,7 +247,7 @@ def test_an_adapter_travels_to_the_hub_and_answers_the_same_elsewhere(hub, pilot
     code, again, err = hub.run(ws, "simulate", pulled["run_id"])
     assert code == 0, err
     first, second = (
-        studio.results(studio.open_jobs(ws), i)
+        simulations.results(open_jobs(ws), i)
         for i in (answer["simulation"]["simulation_id"], again["simulation_id"])
     )
     assert second.comparison.to_dict()["overall"]["model"]["nll"] == pytest.approx(
@@ -258,8 +261,8 @@ def test_an_adapter_travels_to_the_hub_and_answers_the_same_elsewhere(hub, pilot
 
 
 def people_of(folder, population_id):
-    with studio.open_workspace(folder) as ws:
-        return studio.population_people(ws, population_id)
+    with open_workspace(folder) as ws:
+        return population.people(ws, population_id)
 
 
 def simulate_elsewhere(hub, tmp_path, people):
@@ -274,10 +277,10 @@ def simulate_elsewhere(hub, tmp_path, people):
 
 def same_answers_as_the_simulation(folder, run_id, population_id, file):
     """To the bit: the same people asked of the same weights, whether through the app or without it."""
-    with studio.open_workspace(folder) as ws:
-        simulation = studio.start_simulation(ws, run_id, population_id, respondents=())
-        assert studio.wait(ws, simulation).state is JobState.DONE
-        expected = studio.people_answers(ws, simulation)
+    with open_workspace(folder) as ws:
+        simulation = simulations.start(ws, run_id, population_id, respondents=())
+        assert studio_jobs.wait(ws, simulation).state is JobState.DONE
+        expected = adapters.people_answers(ws, simulation)
     found = pd.read_parquet(file)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
@@ -307,12 +310,12 @@ def check_that_no_token_was_written(*folders):
 def test_interrupting_a_command_cancels_its_job(pilot):
     _, folder, answer = pilot
     process = start("--workspace", folder, "--json", "tune", answer["survey"]["id"], "--max-seconds", 600)
-    ws, deadline = studio.open_jobs(folder), time.monotonic() + 60
-    while studio.list_jobs(ws)[0].state is not JobState.RUNNING and time.monotonic() < deadline:
+    ws, deadline = open_jobs(folder), time.monotonic() + 60
+    while studio_jobs.list_jobs(ws)[0].state is not JobState.RUNNING and time.monotonic() < deadline:
         time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Cancelling" in err
     assert json.loads(out.splitlines()[-1])["kind"] == "KeyboardInterrupt"
-    assert studio.list_jobs(ws)[0].state is JobState.CANCELLED
+    assert studio_jobs.list_jobs(ws)[0].state is JobState.CANCELLED

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportions_ztest
-from survey_factory import small_survey
 
 from core.comparison.banner import SimulatedPeople, banner
 from core.comparison.divergence import effective_base
@@ -15,6 +14,7 @@ from core.errors import CodebookError
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.respondents import SurveyData
 from core.survey.topline import toplines
+from tests.comparison.survey_factory import small_survey
 
 
 def guesses(data, seed=0):

@@ -4,11 +4,11 @@ import hashlib
 import json
 
 import pytest
-from adapter_factory import STUDY, write_adapter
 
 from core.errors import HubError, ModelError
 from core.models.catalogue import EMBEDDED_ID, find_base, weights_sha256
 from core.publish.adapter import read_adapter, write_source
+from tests.publish.adapter_factory import STUDY, write_adapter
 
 BASE = STUDY["base"]
 

@@ -8,11 +8,11 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from adapter_factory import write_adapter
 
 from core.publish.names import FILES
 from core.publish.staging import stage_files
 from tests.hub_server import HubServer, Repo
+from tests.publish.adapter_factory import write_adapter
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "hf_goodtokengoodtoken"

@@ -2,11 +2,11 @@ import hashlib
 import json
 
 import pytest
-from adapter_factory import STUDY, write_adapter
 
 from core.errors import HubError
 from core.publish.names import FILES, public_base
 from core.publish.staging import stage_files
+from tests.publish.adapter_factory import STUDY, write_adapter
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from report_factory import log_probs, survey
 
 from core.report.datafiles import SYNTHETIC, answer_table, data_file
 from core.report.formulas import harmless, is_formula
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
+from tests.report.report_factory import log_probs, survey
 
 
 def drawn(data, temperature=1.0, seed=0):

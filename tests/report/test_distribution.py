@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import vl_convert
-from report_factory import made_population_sweep, made_sweep
 
 from core.report.charts import TEMPERATURE, distribution_chart, loss_chart, marginals_chart, tradeoff_chart
+from tests.report.report_factory import made_population_sweep, made_sweep
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import openpyxl
 import pytest
-from report_factory import made_banner, survey
 
 from core.comparison.banner import TableRow
 from core.comparison.stub import RowKind
 from core.report.excel import tables_workbook
 from core.report.table_notes import TableSource
+from tests.report.report_factory import made_banner, survey
 
 SOURCE = TableSource("=1+1 cars", "24 November 2026", "200 respondents", "the same people", weighted=True)
 

@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import pytest
 from markupsafe import escape
-from report_factory import (
+
+from core.comparison.resampling import Interval
+from core.report.html import ReportContext, report_html
+from core.report.table_notes import TableSource
+from core.report.verdicts import verdicts
+from tests.report.report_factory import (
     made_banner,
     made_comparison,
     made_facts,
@@ -16,11 +21,6 @@ from report_factory import (
     made_uncertainty,
     survey,
 )
-
-from core.comparison.resampling import Interval
-from core.report.html import ReportContext, report_html
-from core.report.table_notes import TableSource
-from core.report.verdicts import verdicts
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from report_factory import made_sweep
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.calibration import CalibrationBin
@@ -12,6 +11,7 @@ from core.report import structure_tables
 from core.report.decoder_chart import decoder_chart
 from core.report.structure_charts import MOST_QUESTIONS, association_chart, calibration_chart
 from tests.comparison.survey_factory import small_survey
+from tests.report.report_factory import made_sweep
 
 
 @pytest.fixture(scope="module")

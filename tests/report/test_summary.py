@@ -4,10 +4,10 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from report_factory import made_comparison, made_uncertainty
 
 from core.comparison.resampling import Interval
 from core.report.summary import summarise
+from tests.report.report_factory import made_comparison, made_uncertainty
 
 
 def comparison(tv=0.05, questions=()):

@@ -1,8 +1,7 @@
 import math
 
-from report_factory import made_comparison
-
 from core.report.tables import methods_table, questions_table
+from tests.report.report_factory import made_comparison
 
 
 def test_questions_are_sorted_by_distance_and_hold_the_comparisons_numbers():

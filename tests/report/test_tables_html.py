@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from report_factory import made_banner, survey
 
 from core.report.table_notes import TableSource, table_notes
 from core.report.tables_html import banner_html, tables_page, topline_html
+from tests.report.report_factory import made_banner, survey
 
 SOURCE = TableSource("Cars", "24 November 2026", "200 respondents", "the same people")
 

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from report_factory import made_banner, survey
 
 from core.report.charts import Theme, palette, real_topline_chart, topline_chart
 from core.report.images import chart_image
 from core.survey.topline import toplines
+from tests.report.report_factory import made_banner, survey
 
 
 def texts(table, **settings):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from report_factory import made_banner, made_facts
 
 from core.report.validation import validation_label
+from tests.report.report_factory import made_banner, made_facts
 
 HEADINGS = [
     "Who the survey is about",

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from core import studio
 from core.errors import CodebookError, FileError, NotFoundError
+from core.studio import surveys as studio_surveys
+from core.studio.workspace import open_workspace
 from core.survey.importing import build_survey, draft_survey
 from core.survey.quality.actions import apply_action
 from core.survey.quality.flag import Action, Flag, FlagKind
@@ -90,23 +91,23 @@ def test_a_stored_survey_is_built_again_from_its_files(workspace):
     draft = make_draft()
     questions = tuple(replace(q, text=q.text.upper()) for q in draft.codebook.questions)
     edited = replace(draft.codebook, questions=questions, id_column=None)
-    record = studio.save_survey(workspace, draft, edited, seed=3)
-    stored = studio.load_survey(workspace, record.id)
-    files = studio.survey_files(workspace, record.id)
+    record = studio_surveys.save(workspace, draft, edited, seed=3)
+    stored = studio_surveys.load(workspace, record.id)
+    files = studio_surveys.files(workspace, record.id)
     assert (files.raw, files.companion) == (EXPORT, QSF)
-    assert studio.restore_survey(workspace, record.id) is True
+    assert studio_surveys.restore(workspace, record.id) is True
     workspace.database.close()
     (workspace.root / "understudy.duckdb").unlink()
-    with studio.open_workspace(workspace.root) as ws:
-        assert studio.list_surveys(ws) == []
-        assert studio.restore_survey(ws, record.id) is False
-        assert studio.list_surveys(ws) == [record]
-        assert_same(studio.load_survey(ws, record.id), stored)
+    with open_workspace(workspace.root) as ws:
+        assert studio_surveys.list_surveys(ws) == []
+        assert studio_surveys.restore(ws, record.id) is False
+        assert studio_surveys.list_surveys(ws) == [record]
+        assert_same(studio_surveys.load(ws, record.id), stored)
 
 
 def test_a_survey_without_files_cannot_be_built_again(workspace):
     with pytest.raises(NotFoundError, match="not there or not readable.*no-such.*Use one of: none"):
-        studio.restore_survey(workspace, "no-such")
+        studio_surveys.restore(workspace, "no-such")
 
 
 def test_a_codebook_made_with_a_questionnaire_asks_for_it():

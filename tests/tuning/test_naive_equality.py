@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import torch
 
-from core.bench.portions import answers_once, every_answer, rows_of
+from core.lab.bench.portions import answers_once, every_answer, rows_of
 from core.models.batch import read_bundles
 from core.models.scoring import answer_logprobs
 from core.prompts.encoding import Encoder

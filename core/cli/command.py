@@ -1,0 +1,28 @@
+"""A command: what it does, and the options that can be typed after its name."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.cli.console import Console
+
+
+def _no_options(_command: argparse.ArgumentParser) -> None:
+    """A command without options of its own."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of ``python -m core``.
+
+    Attributes
+    ----------
+    run
+        Calls a use case, says the outcome, returns what `--json` prints; its docstring is the help text.
+    add_options
+        Adds the arguments of the command to its parser.
+    """
+
+    run: Callable[[argparse.Namespace, Console], dict[str, Any]]
+    add_options: Callable[[argparse.ArgumentParser], None] = _no_options

@@ -1,0 +1,63 @@
+"""Waiting for jobs on the command line: progress on stderr, Ctrl-C cancels, a failure says where to look."""
+
+from typing import Any
+
+from core.cli.console import Console
+from core.errors import JobError
+from core.jobs.status import JobState, JobStatus
+from core.store.workspace import Workspace
+from core.studio import jobs, simulation
+
+
+def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
+    """Wait for a tuning job; its id, adapter folder and figures."""
+    follow(ws, run_id, console)
+    folder = jobs.find(ws, run_id)
+    result = folder.result()
+    console.say(
+        "Negative log-likelihood per answer of the validation respondents: "
+        f"{result['validation_nll']:.3f} tuned, {result['untuned_validation_nll']:.3f} un-tuned, "
+        f"{result['marginals_validation_nll']:.3f} training shares, "
+        f"{result['uniform_validation_nll']:.3f} uniform."
+    )
+    console.say(f"Run: {run_id}")
+    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result}
+
+
+def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:
+    """Wait for a simulation; its id and figures."""
+    follow(ws, simulation_id, console)
+    console.say(f"Simulation: {simulation_id}")
+    return {"simulation_id": simulation_id, **jobs.find(ws, simulation_id).result()}
+
+
+def follow_assessment(ws: Workspace, simulation_id: str, console: Console) -> None:
+    """Have the simpler methods fitted and the structure judged, unless that was done before."""
+    job_id = simulation.start_assessment(ws, simulation_id)
+    if job_id:
+        follow(ws, job_id, console)
+
+
+def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
+    """Wait for a job, showing its progress; an interruption cancels it.
+
+    Raises
+    ------
+    JobError
+        If the job fails, is cancelled elsewhere or is lost.
+    """
+    try:
+        status = jobs.wait(ws, job_id, console.progress)
+    except KeyboardInterrupt:
+        console.note(f"Cancelling {job_id} …")
+        jobs.cancel(ws, job_id, wait=True)
+        raise
+    console.clear()
+    if status.state is not JobState.DONE:
+        unexplained = status.state is JobState.FAILED and "What to do:" not in (status.error or "")
+        raise JobError(
+            status.error or f"The job was {status.state}.",
+            where=job_id,
+            fix=f"See {jobs.find(ws, job_id).log} for details." if unexplained else "",
+        )
+    return status

@@ -1,0 +1,103 @@
+"""Prediction tables of a finished simulation: a row per person and legal answer, shares per question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.models import temperature as tempering
+from core.simulation.result import SimulationResult
+from core.survey.questions import Item, Question
+
+
+@dataclass(frozen=True)
+class OptionShares:
+    """Simulated shares of one question's options.
+
+    Attributes
+    ----------
+    question
+        The question.
+    shares
+        Option -> share of the people, 0 to 1. For "select all that apply" the share who select it.
+    """
+
+    question: Question
+    shares: dict[str, float]
+
+
+def prediction_table(scored: SimulationResult) -> pd.DataFrame:
+    """One row per simulated respondent and legal answer, at temperature 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `respondent_id`, `question` (column), `option` (label), `logprob` (natural log) and `split`. For
+        "select all that apply" the row of an option holds the log-probability of selecting it.
+    """
+    people = pd.DataFrame({"respondent_id": scored.data.ids, "split": scored.data.split})
+    table = _option_rows(scored, scored.respondent_cells, people)
+    return table[["respondent_id", "question", "option", "logprob", "split"]]
+
+
+def people_table(scored: SimulationResult) -> pd.DataFrame:
+    """One row per person of the simulated population and legal answer, at temperature 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `person` (position in the file, from 0), `question`, `option` and `logprob`, as in `prediction_table`.
+    """
+    assert scored.people_cells is not None
+    people = pd.DataFrame({"person": np.arange(len(scored.people_cells))})
+    return _option_rows(scored, scored.people_cells, people)
+
+
+def people_shares(scored: SimulationResult, temperature: float | None = None) -> list[OptionShares]:
+    """Simulated shares of every question among the people of the simulated population.
+
+    Parameters
+    ----------
+    temperature
+        The fitted one if None.
+    """
+    assert scored.people_cells is not None
+    logprob = scored.tuned.of(scored.people_cells)
+    chosen = scored.temperature if temperature is None else temperature
+    everybody = np.ones(len(scored.people_cells))
+    found = []
+    for question in scored.data.codebook.questions:
+        shares: dict[str, float] = {}
+        for item in question.items:
+            of_answers = tempering.shares(logprob[item.key], everybody, chosen)[0].tolist()  # (K,)
+            options = _options(item)
+            shares |= dict(zip(options, of_answers[: len(options)], strict=True))
+        found.append(OptionShares(question, shares))
+    return found
+
+
+def _option_rows(scored: SimulationResult, cells: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
+    """One row per person and option; the columns of `people` (n rows) are repeated beside them."""
+    return pd.concat(_rows_of_items(scored, cells, people), ignore_index=True)
+
+
+def _rows_of_items(
+    scored: SimulationResult, cells: np.ndarray, people: pd.DataFrame
+) -> Iterable[pd.DataFrame]:
+    for item in scored.data.items:
+        if item.key not in scored.tuned.logprob:
+            continue
+        options = _options(item)
+        table = scored.tuned.logprob[item.key][cells, : len(options)]  # (n, K)
+        rows = people.loc[people.index.repeat(len(options))].reset_index(drop=True)
+        yield rows.assign(
+            question=item.column,
+            option=np.tile(np.array(options, dtype=object), len(cells)),
+            logprob=table.ravel(),
+        )
+
+
+def _options(item: Item) -> tuple[str, ...]:
+    """The options of an item, in the order of its first answers: for a multi-select part the one selected."""
+    return (item.part,) if item.part is not None else item.answers

@@ -1,0 +1,130 @@
+"""Use cases about populations: targets, their diagnosis, building, saved versions, and files of people."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from core.population import building
+from core.population import marginals as targets
+from core.population.building import UNSEEN_COLUMN
+from core.population.diagnosis import Diagnosis
+from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_maps
+from core.population.marginals import Marginals
+from core.population.plan import Plan
+from core.population.public import public_marginals
+from core.population.target_files import from_json, read_csv_source
+from core.population.totals import Unit
+from core.report.people_file import PeopleFormat, people_file
+from core.store import records
+from core.store.records import PopulationRecord
+from core.store.workspace import Workspace
+from core.survey import library
+
+__all__ = ["UNSEEN_COLUMN"]
+
+
+def survey_marginals(ws: Workspace, survey_id: str) -> Marginals:
+    """Weighted shares of every demographic among the survey's own respondents."""
+    return targets.survey_marginals(library.load_survey(ws, survey_id))
+
+
+def survey_joint(ws: Workspace, survey_id: str, pair: tuple[str, str]) -> dict[tuple[str, str], float]:
+    """Weighted shares of every combination of two demographics among the survey's own respondents."""
+    return targets.survey_joint(library.load_survey(ws, survey_id), pair)
+
+
+def survey_source(ws: Workspace, survey_id: str) -> TargetSource:
+    """Another imported survey as a source of targets: its weighted shares under its own names."""
+    data, record = library.load_survey(ws, survey_id), library.find_survey(ws, survey_id)
+    labels = {d.column: d.label for d in data.codebook.demographics}
+    own = targets.survey_marginals(data).shares
+    shares = {labels[column]: found for column, found in own.items()}
+    weighted = "weighted" if data.codebook.weight_column else "unweighted"
+    return TargetSource(f"{record.name} ({weighted})", shares, {}, Unit.SHARE)
+
+
+def public_source(key: str) -> TargetSource:
+    """Built-in published marginals, with source and year in their name."""
+    return public_marginals(key).targets
+
+
+def match_source(ws: Workspace, survey_id: str, source: TargetSource) -> tuple[CategoryMap, ...]:
+    """The likeliest demographic and categories of the survey for a source's variables."""
+    return suggest_maps(source, library.load_survey(ws, survey_id).codebook)
+
+
+def use_source(
+    ws: Workspace, survey_id: str, source: TargetSource, maps: Sequence[CategoryMap] | None = None
+) -> Marginals:
+    """A source's targets in the survey's categories; with the likeliest mapping unless one is given.
+
+    What was matched, merged, shared out and left out stands in the result's `notes`.
+    """
+    data = library.load_survey(ws, survey_id)
+    maps = suggest_maps(source, data.codebook) if maps is None else maps
+    return apply_maps(source, maps, targets.survey_marginals(data))
+
+
+def read_targets(ws: Workspace, survey_id: str, content: bytes, name: str) -> Marginals:
+    """Targets from a JSON file in the survey's names, or a CSV whose names are matched."""
+    if name.lower().endswith(".json"):
+        return from_json(content.decode("utf-8", errors="replace"))
+    return use_source(ws, survey_id, read_csv_source(content, name))
+
+
+def check(ws: Workspace, survey_id: str, plan: Plan) -> Diagnosis:
+    """Whether a plan's targets can be met, at what cost, and what is missing; nothing is drawn."""
+    return building.diagnose(library.load_survey(ws, survey_id), plan)
+
+
+def build(
+    ws: Workspace,
+    survey_id: str,
+    marginals: Marginals | None = None,
+    size: int = 1000,
+    seed: int = 0,
+    name: str | None = None,
+) -> PopulationRecord:
+    """Rake the respondents to the marginals (the survey's own if None), draw `size` people, store them.
+
+    The record's `figures` say how well the targets are met; `figures["achieved"]` has one row per category.
+    """
+    return build_from_plan(ws, survey_id, Plan(marginals, size, seed), name)
+
+
+def build_from_plan(ws: Workspace, survey_id: str, plan: Plan, name: str | None = None) -> PopulationRecord:
+    """Build and store a population; a name used before for this survey makes its next version."""
+    data = library.load_survey(ws, survey_id)
+    built = building.build_population(data, plan)
+    asked = (plan.marginals or building.own_marginals(data, plan)).to_dict()
+    name = name or ("With set targets" if plan.marginals else "Like the respondents")
+    stored = (survey_id, name, plan.size, plan.seed, asked, built.figures, built.people, plan.to_dict())
+    population_id = records.add_population(ws, *stored)
+    return records.find_population(ws, population_id)
+
+
+def plan(ws: Workspace, population_id: str) -> Plan:
+    """The plan a stored population was built from; building it again gives the same people."""
+    record = records.find_population(ws, population_id)
+    marginals = from_json(record.marginals) if record.marginals else None
+    return Plan.from_dict(record.plan, marginals, record.size, record.seed)
+
+
+def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
+    """Populations, newest first; of one survey if given."""
+    return records.list_populations(ws, survey_id)
+
+
+def people(ws: Workspace, population_id: str) -> pd.DataFrame:
+    """The people of a population: one row each, one text column per demographic."""
+    return records.load_people(ws, population_id)
+
+
+def file(ws: Workspace, population_id: str, kind: PeopleFormat | str) -> bytes:
+    """The people of a population as CSV (safe to open in a spreadsheet) or Parquet."""
+    return people_file(records.load_people(ws, population_id), kind)
+
+
+def delete(ws: Workspace, population_id: str) -> None:
+    """Remove a population; simulations of it keep their own copy of its people."""
+    records.delete_population(ws, population_id)

@@ -1,0 +1,157 @@
+"""What leaves this machine for the Hugging Face Hub: the adapter and its card.
+
+The use cases of the publish page. The token of a push is used for the call
+and never stored.
+"""
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from core.errors import HubError
+from core.jobs.folder import JobFolder
+from core.jobs.kind import JobKind
+from core.jobs.process import find_finished, find_job, find_jobs
+from core.publish import preflight as checks
+from core.publish import push as pushing
+from core.publish import record, staging
+from core.publish.card import CardContext, model_card
+from core.publish.preflight import Preflight
+from core.publish.push import Progress, PushResult
+from core.publish.record import Published, Target
+from core.publish.small_cells import rare_note
+from core.report.verdicts import verdicts
+from core.results.folder import read_results
+from core.store.files import read_json
+from core.store.workspace import Workspace
+from core.survey.respondents import SurveyData
+
+
+def card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = None, frame: str = "") -> str:
+    """The model card that would be pushed, as Markdown; with the figures of the run's newest simulation.
+
+    Parameters
+    ----------
+    repo_id
+        Where it will be, for the lines that say how to load it.
+    licence
+        Hub licence identifier of the adapter; left out of the card when None.
+    frame
+        Who the respondents stand for; what the codebook says when empty.
+    """
+    run = find_finished(ws.jobs_folder, run_id, JobKind.TUNE)
+    simulations = [f for f in find_jobs(ws.jobs_folder, JobKind.SIMULATE) if f.spec().get("run_id") == run_id]
+    tested = [folder for folder in simulations if folder.status().state == "done"]
+    context = replace(_card_context(run), repo_id=repo_id, licence=licence)
+    if tested:
+        found = read_results(tested[0])
+        judged = verdicts(found.comparison, found.uncertainty, found.structure)
+        context = replace(context, comparison=found.comparison, verdicts=judged)
+    return model_card(replace(context, population_frame=frame.strip() or context.population_frame))
+
+
+def stage(
+    ws: Workspace,
+    run_id: str,
+    to: Path,
+    repo_id: str = "",
+    licence: str | None = None,
+    frame: str = "",
+) -> Path:
+    """Write exactly the files that may leave the machine into the folder `to`, replacing what is there."""
+    run = find_finished(ws.jobs_folder, run_id, JobKind.TUNE)
+    shutil.rmtree(to, ignore_errors=True)
+    text = card(ws, run_id, repo_id, licence, frame)
+    staging.stage_files(run.outputs / "adapter", to, text, _base(run))
+    return to
+
+
+def preflight_target(
+    repo_id: str, token: str | None, private: bool = True, base: str = "embedded"
+) -> Preflight:
+    """Check, before a model is taught, that it could be published there: token, rights, name, base model."""
+    return checks.preflight(repo_id, token, private, base)
+
+
+def remember_target(ws: Workspace, run_id: str, repo_id: str, private: bool = True) -> None:
+    """Note where a run is meant to be published; the token is not part of it."""
+    record.write_target(find_job(ws.jobs_folder, run_id), Target(repo_id, private))
+
+
+def target(ws: Workspace, run_id: str) -> Target | None:
+    """Where a run is meant to be published; None when nobody said."""
+    return record.read_target(find_job(ws.jobs_folder, run_id))
+
+
+def published(ws: Workspace, run_id: str) -> list[Published]:
+    """Every push of a run with the version it made, newest first."""
+    return record.read_published(find_job(ws.jobs_folder, run_id))
+
+
+def preflight(ws: Workspace, run_id: str, repo_id: str, token: str | None, private: bool = True) -> Preflight:
+    """Check name, token, base model and files before anything is sent to the Hub."""
+    run = _own_run(ws, run_id)
+    with tempfile.TemporaryDirectory() as folder:
+        staged = stage(ws, run_id, Path(folder) / "adapter", repo_id)
+        found = checks.preflight(repo_id, token, private, _base(run), staged)
+    rare = rare_note(SurveyData.read(run.inputs))
+    return replace(found, notes=(*found.notes, rare)) if rare else found
+
+
+def push(
+    ws: Workspace,
+    run_id: str,
+    repo_id: str,
+    token: str | None,
+    private: bool = True,
+    on_progress: Progress | None = None,
+    licence: str | None = None,
+    frame: str = "",
+) -> PushResult:
+    """Push a run's adapter and its model card to the Hub, and note the version it made."""
+    run = _own_run(ws, run_id)
+    with tempfile.TemporaryDirectory() as folder:
+        staged = stage(ws, run_id, Path(folder) / "adapter", repo_id, licence, frame)
+        pushed = pushing.push_adapter(staged, repo_id, token, private, on_progress)
+    record.add_published(run, pushed.repo_id, pushed.url, pushed.revision, pushed.private)
+    return pushed
+
+
+def _own_run(ws: Workspace, run_id: str) -> JobFolder:
+    run = find_finished(ws.jobs_folder, run_id, JobKind.TUNE)
+    if pulled := run.spec().get("pulled"):
+        raise HubError(
+            "This model was taught elsewhere and pulled; its card would be wrong.",
+            where=run_id,
+            got=pulled["repo_id"],
+            fix="Share the repository it came from.",
+        )
+    return run
+
+
+def _card_context(run: JobFolder) -> CardContext:
+    data, result, recipe = SurveyData.read(run.inputs), run.result(), run.spec()["recipe"]
+    codebook, base = data.codebook, result.get("base") or {}
+    study = read_json(run.outputs / "adapter" / staging.STUDY)
+    return CardContext(
+        codebook=codebook,
+        base=_base(run),
+        n_train=len(data.part("train")),
+        n_validation=len(data.part("validation")),
+        n_test=len(data.part("test")),
+        held_out=tuple(recipe.get("hold_out_questions") or ()),
+        base_revision=str(base.get("revision") or ""),
+        base_sha256=str((study.get("base") or {}).get("sha256") or ""),
+        quantisation=str(base.get("quantisation") or ""),
+        template_version=str((result.get("template") or {}).get("version") or ""),
+        temperature=result.get("temperature"),
+        population_frame=str(codebook.extra.get("population") or ""),
+        generated=bool(codebook.extra.get("generated")),
+        weighted=codebook.weight_column is not None,
+        run=result,
+    )
+
+
+def _base(run: JobFolder) -> str:
+    return str(run.spec()["recipe"].get("base", "embedded"))
