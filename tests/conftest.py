@@ -18,6 +18,8 @@ settings.load_profile("untimed")
 
 PROGRAM = sys.modules["__main__"]
 
+collect_ignore_glob = ["**/*_fixtures.py"]  # plugins of test modules: pytest imports them itself
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup():

@@ -12,8 +12,6 @@ from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 from core.survey.topline import Topline, ToplineRow, question_topline, toplines
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 BOOK = Codebook.from_dict(
     {
         "title": "Four people",

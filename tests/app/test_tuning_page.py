@@ -12,8 +12,6 @@ from core.store.files import write_json
 from core.studio import jobs, surveys
 from core.tuning import plan
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.fixture
 def not_started(monkeypatch):
