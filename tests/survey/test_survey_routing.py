@@ -98,3 +98,19 @@ def test_people_who_never_fly_were_not_asked_about_flying(surveys):
     routing = find_routing(data)["Is itrude to recline your seat on a plane?"]
     assert int(routing.not_asked.sum()) == pytest.approx(166, abs=3)
     assert routing.reasons[0] == '"Never" to "How often do you travel by plane?"'
+
+
+def test_who_stops_before_a_block_is_missing_in_it_and_who_goes_on_after_it_was_not_asked():
+    """30 skip the block and answer the question after it; 20 answer nothing from the block on."""
+    rng = np.random.default_rng(3)
+    answers = {
+        column: rng.integers(3, size=200) for column in ("start", "b0", "b1", "b2", "b3", "after", "end")
+    }
+    for column in ("b0", "b1", "b2", "b3"):
+        answers[column][:50] = -1
+    answers["after"][30:50] = answers["end"][30:50] = -1
+    found = find_routing(survey(answers))
+    for column in ("b0", "b1", "b2", "b3"):
+        assert found[column].not_asked.tolist() == [True] * 30 + [False] * 170
+        assert np.flatnonzero(found[column].missing).tolist() == list(range(30, 50))
+    assert not found["after"].not_asked.any() and int(found["after"].missing.sum()) == 20

@@ -126,6 +126,20 @@ def test_equal_answers_are_duplicates_only_when_chance_cannot_explain_them():
     assert duplicate_rows(varied.iloc[:, :5].iloc[[0, 0]]).tolist() == []
 
 
+def test_neighbouring_columns_that_go_together_make_equal_rows_likely():
+    """Ten kinds of people, each with its own answer to all twenty questions: equal rows are no evidence.
+
+    One answer in ten, twenty times over, would be; but whoever knows the first answer knows them all. One
+    person mixes answers of two kinds at random and is there twice: that chance does not explain.
+    """
+    rng = np.random.default_rng(4)
+    kinds = np.tile(np.arange(10)[rng.integers(0, 10, 120)][:, None], (1, 20))
+    assert duplicate_rows(pd.DataFrame(kinds.astype(str))).tolist() == []
+    odd = np.where(rng.random((1, 20)) < 0.5, 3, 8)
+    again = np.concatenate([kinds, odd, odd])
+    assert duplicate_rows(pd.DataFrame(again.astype(str))).tolist() == [121]
+
+
 def test_a_field_that_is_empty_for_one_answer_leaks():
     codebook = book(scale("fly", ["Never", "Often"], "single"), scale("rude", ["No", "Yes"], "single"))
     profiles = pd.DataFrame({"sex": column("sex", *([None] * 25 + ["W", "M"] * 50))})
