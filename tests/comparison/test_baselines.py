@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.comparison.baselines import (
     BASELINES,
+    FITTED,
     SHARES,
     demographic_cells,
     fit_baselines,
@@ -151,3 +154,17 @@ def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies
     assert model["nll"] == pytest.approx(logistic, abs=0.002)
     assert (base["accuracy"], model["accuracy"]) == pytest.approx(accuracies, abs=0.002)
     assert (base["rmse_scaled"], model["rmse_scaled"]) == pytest.approx(rmse, abs=0.001)
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_fitted_baselines_repeat_the_weighted_shares(name):
+    """Half of the people say yes, whoever they are, and those who do weigh three times as much."""
+    data = small_survey(2000)
+    yes = np.arange(2000) // 10 % 2 == 0  # in every split
+    answers = data.answers.assign(car=np.where(yes, 0, 1), liking=np.where(yes, 90, 30)).astype("int16")
+    heavy = replace(data, answers=answers, weights=np.where(yes, 1.5, 0.5))
+    table = fit(heavy, (name,))[name]
+    if name == "svr":  # numbers only
+        assert np.exp(table["liking"])[:, 60:].sum(axis=1).mean() > 0.6
+    else:
+        assert np.exp(table["car"])[:, 0] == pytest.approx(0.75, abs=0.06)
