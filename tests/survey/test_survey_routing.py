@@ -8,6 +8,7 @@ from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
 from core.survey.routing import find_routing
+from tests.generated_study import NOT_ASKED, PLAIN
 
 
 def survey(answers, sex=None):
@@ -90,6 +91,16 @@ def test_a_rare_answer_is_no_filter():
     gate = np.ones(300, dtype=int)
     gate[:11] = 0  # eleven people, all without an answer; half of all have none
     assert not find_routing(survey({"gate": gate, "q": q}))["q"].not_asked.any()
+
+
+def test_people_without_a_car_were_not_asked_how_satisfied_they_are_with_it(generated_surveys):
+    raw = (generated_surveys / PLAIN / "raw.csv").read_bytes()
+    data = build_survey(draft_survey(raw, "raw.csv"))
+    found = find_routing(data)
+    satisfied = found.pop("How satisfied are you with the car you drive most?")
+    assert satisfied.reasons == (NOT_ASKED,)
+    assert satisfied.not_asked.tolist() == (data.profiles["Cars in the household"] == "None").tolist()
+    assert not any(routing.not_asked.any() for routing in found.values())
 
 
 def test_people_who_never_fly_were_not_asked_about_flying(surveys):
