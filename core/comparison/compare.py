@@ -197,7 +197,7 @@ def compare_by(
     values = real.profiles[column].astype(object).where(real.profiles[column].notna(), NOT_GIVEN).to_numpy()
     groups = {}
     for option in (*demographic.options, NOT_GIVEN):
-        rows = np.flatnonzero(values == option)
+        rows = np.flatnonzero((values == option) & (real.weights > 0))
         if len(rows):
             groups[option] = _compare_group(real, model, baselines or {}, rows, temperature, Decoder(decoder))
     return groups

@@ -55,8 +55,9 @@ def subgroups(
         `high`, None where real groups do not differ measurably. `differences`: root mean square of the real
         differences beyond chance, 0 when there are none.
     """
+    weighs = real.weights > 0
     groups = [
-        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool))
+        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool) & weighs)
         for d in real.codebook.demographics
         for option in d.options
     ]

@@ -51,7 +51,7 @@ class Topline:
     question
         The question.
     n
-        Unweighted base: respondents who answered.
+        Unweighted base: respondents with a weight who answered.
     weighted_base
         Sum of their weights (weights have mean 1 over all respondents).
     effective_base
@@ -132,7 +132,8 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         Who was asked; worked out when left out.
     """
     routing = routing or find_routing(data)[question.column]
-    answered = routing.answered
+    counts = data.weights > 0  # a respondent of weight 0 counts for nothing, here as in the banner tables
+    answered = routing.answered & counts
     weights = data.weights[answered]
     n = int(answered.sum())
     base = n * weighting_efficiency(weights) if weights.sum() > 0 else 0.0
@@ -147,8 +148,8 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         n=n,
         weighted_base=float(weights.sum()),
         effective_base=base,
-        n_missing=int(routing.missing.sum()),
-        n_not_asked=int(routing.not_asked.sum()),
+        n_missing=int((routing.missing & counts).sum()),
+        n_not_asked=int((routing.not_asked & counts).sum()),
         filters=routing.reasons,
         rows=tuple(rows),
         mean=mean,

@@ -119,7 +119,7 @@ def blend(shares: np.ndarray, sizes: np.ndarray, expected: np.ndarray, smoothing
 def choose_smoothing(
     targets: SmoothedTargets, validation: SurveyData, items: Sequence[Item], rng: np.random.Generator
 ) -> float:
-    """Smoothing weight with the lowest NLL of validation answers, over random nested profiles.
+    """Smoothing weight with the lowest weighted NLL of validation answers, over random nested profiles.
 
     At most 3,000 answers are looked at; without validation respondents the middle candidate (20).
     """
@@ -134,5 +134,6 @@ def choose_smoothing(
         answer = validation.answers[item.key].iat[respondent]
         parts = targets.parts(item, codes[respondent], shown)
         for m, smoothing in enumerate(SMOOTHING_WEIGHTS):
-            losses[m] -= np.log(blend(*parts, smoothing)[:, answer]).mean()
+            loss = -np.log(blend(*parts, smoothing)[:, answer]).mean()
+            losses[m] += validation.weights[respondent] * loss
     return SMOOTHING_WEIGHTS[int(losses.argmin())]

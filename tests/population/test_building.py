@@ -10,7 +10,9 @@ from core.errors import MarginalsError
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
 from core.population.plan import Plan
-from tests.comparison.survey_factory import SHARED_NAMES, shared_survey, small_survey
+from tests.comparison.survey_factory import small_survey
+from tests.generated_study import NAMES
+from tests.shared_surveys import SHARED_NAMES, published_data
 
 YOUNGER = {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}
 
@@ -84,8 +86,8 @@ def test_any_size_is_drawn_exactly(size, seed):
     assert len(found.people) == size == len(found.source_rows)
 
 
-@pytest.mark.parametrize("name", SHARED_NAMES)
-def test_real_surveys_meet_their_marginals_within_half_a_point(name):
-    figures = build_population(shared_survey(name), Plan(None, 1000, 0)).figures
+@pytest.mark.parametrize("study", [*NAMES, *SHARED_NAMES], indirect=True)
+def test_whole_surveys_meet_their_marginals_within_half_a_point(study):
+    figures = build_population(published_data(study), Plan(None, 1000, 0)).figures
     assert figures["worst_margin_error"] < 0.5
     assert figures["weighting_efficiency"] > 0.9

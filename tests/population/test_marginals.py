@@ -43,8 +43,21 @@ def test_json_may_hold_shares_percentages_or_counts(numbers):
 
 
 def test_a_stated_unit_overrules_the_guess():
-    found = from_json({"unit": "count", "sex": {"Female": 30, "Male": 10}}, CODEBOOK)
+    """Unstated, 30 and 10 are counts, 0.6 and 0.4 are shares, and 1.5 and 0.4 are nothing at all."""
+    numbers = {
+        unit: {"unit": unit, "sex": {"Female": 30, "Male": 10}} for unit in ("count", "percent", "share")
+    }
+    assert from_json(numbers["count"], CODEBOOK).shares["sex"] == {"Female": 0.75, "Male": 0.25}
+    assert from_json(numbers["count"], CODEBOOK).notes == ()  # nothing had to be guessed
+    for unit in ("percent", "share"):
+        with pytest.raises(MarginalsError, match="do not add up to 100 %"):
+            from_json(numbers[unit], CODEBOOK)
+    with pytest.raises(MarginalsError, match="do not add up to 100 %.*1.0 %"):
+        from_json({"unit": "percent", "sex": {"Female": 0.6, "Male": 0.4}}, CODEBOOK)
+    found = from_json({"unit": "count", "sex": {"Female": 1.5, "Male": 0.5}}, CODEBOOK)
     assert found.shares["sex"] == {"Female": 0.75, "Male": 0.25}
+    with pytest.raises(MarginalsError, match="do not add up to 100 %"):
+        from_json({"sex": {"Female": 1.5, "Male": 0.5}}, CODEBOOK)
 
 
 def test_json_round_trip():

@@ -76,3 +76,8 @@ def test_mass_outside_the_options_is_told():
 @pytest.mark.parametrize(("generated", "said"), [(True, True), (False, False)])
 def test_generated_respondents_are_named_as_such(generated, said):
     assert ("no real people were asked" in label(generated=generated)["Who the survey is about"]) is said
+
+
+def test_the_fifth_percentile_of_the_mass_is_a_low_one():
+    found = label(mass=np.linspace(0, 1, 101))["Answers outside the options"]
+    assert "50.0 % fell on the options offered (5th percentile 5.0 %;" in found
