@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from core.comparison.banner import Banner, SimulatedPeople, banner
-from core.comparison.divergence import effective_base
 from core.comparison.significance import Correction
 from core.errors import JobError
 from core.finished import finished_job
@@ -31,6 +30,7 @@ from core.results import Results
 from core.simulation.draws import SyntheticAnswers, draw_answers
 from core.simulation.job import KIND as SIMULATE
 from core.store.workspace import Workspace
+from core.survey.shares import effective_base
 
 
 class Whose(StrEnum):

@@ -10,6 +10,7 @@ from app.session import Key
 from app.widgets.downloads import slug
 from app.widgets.simulation_form import pick_simulation
 from core import studio
+from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -32,7 +33,8 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
             format_func=labels.__getitem__,
             key=Key.PUBLISH_BY.of(study.id),
             placeholder="None",
-            help="Held-out respondents, real against simulated. Groups of fewer than 30 are not shown.",
+            help="Held-out respondents, real against simulated. Groups of fewer than "
+            f"{SMALL_BASE} are not shown.",
         )
         choice = studio.TableChoice(by=tuple(by))
         st.download_button(

@@ -24,13 +24,14 @@ import numpy as np
 from core import studio
 from core.bench.published import Reference, load_published, published_surveys, reference_figures
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import HEADLINE_TYPES, SMALL_BASE, Comparison, LogProbs, compare
+from core.comparison.compare import HEADLINE_TYPES, Comparison, LogProbs, compare
 from core.errors import JobError
 from core.jobs.status import JobState
 from core.models.temperature import temper
 from core.store.workspace import Workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
 
 BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.estimates import Estimates, real_estimates, simulated_values
 from core.comparison.significance import Correction, column_letter
 from core.comparison.stub import RowKind, stub
@@ -21,7 +20,7 @@ from core.errors import CodebookError
 from core.models.temperature import temper
 from core.survey.codebook import Question
 from core.survey.respondents import SurveyData
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE, effective_base
 
 TOTAL = "Total"
 

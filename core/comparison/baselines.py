@@ -27,9 +27,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from core.comparison.accuracy import nll
-from core.comparison.divergence import effective_base, jeffreys, real_shares
-from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
 
 SHARES = ("uniform", "training_marginals")
 """Known in a moment."""
@@ -101,15 +100,6 @@ def _fit(
     if name == "gaussian_copula":
         return copula.fit(train, profiles, on_item)
     return regressors.fit(name, train, validation, profiles, on_item)
-
-
-def training_marginals(train: SurveyData, item: Item) -> np.ndarray:
-    """Weighted shares of the training answers plus half an answer per option, shape (K,)."""
-    answers = train.answers[item.key].to_numpy()
-    base = effective_base(train.weights[answers >= 0])
-    if not base:
-        return np.full(len(item.answers), 1 / len(item.answers))
-    return jeffreys(real_shares(answers, train.weights, len(item.answers)), base)
 
 
 def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFrame) -> Tables:

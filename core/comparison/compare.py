@@ -12,14 +12,12 @@ from typing import Any
 import numpy as np
 
 from core.comparison.accuracy import Decoder
-from core.comparison.divergence import effective_base
 from core.comparison.measures import Figures, floor, mean_figures, measure, real_answers
 from core.errors import CodebookError
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Groups with a smaller effective base are not shown."""
 HEADLINE_TYPES = (QuestionType.SINGLE, QuestionType.ORDINAL)
 NOT_GIVEN = "(not given)"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.comparison.banner import Banner
 from core.comparison.significance import Correction
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 HIDDEN, SMALL = "*", f"<{SMALL_BASE}"
 """Stand in a cell that is hidden because its base is small, and for such a base."""

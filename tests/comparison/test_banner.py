@@ -9,11 +9,11 @@ from statsmodels.stats.proportion import proportions_ztest
 from survey_factory import small_survey
 
 from core.comparison.banner import SimulatedPeople, banner
-from core.comparison.divergence import effective_base
 from core.comparison.stub import RowKind, asks_to_recommend, stub
 from core.errors import CodebookError
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import effective_base
 from core.survey.topline import toplines
 
 

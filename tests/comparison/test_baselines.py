@@ -2,13 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.baselines import (
-    BASELINES,
-    SHARES,
-    demographic_cells,
-    fit_baselines,
-    training_marginals,
-)
+from core.comparison.baselines import BASELINES, SHARES, demographic_cells, fit_baselines
 from core.comparison.compare import compare
 from core.comparison.copula import Copula
 from core.comparison.regressors import one_hot
@@ -35,13 +29,6 @@ def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
             assert tables[item.key].shape == (len(data.part("test")), len(item.answers))
             assert np.isfinite(tables[item.key]).all()
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
-
-
-def test_training_marginals_by_hand():
-    data = small_survey(4)
-    data.answers["car"] = np.array([0, 0, 1, -1], dtype="int16")
-    # 2 and 1 answers, plus a half each
-    assert training_marginals(data, data.items[0]).tolist() == pytest.approx([2.5 / 4, 1.5 / 4])
 
 
 def test_logistic_regression_finds_who_answers_what():

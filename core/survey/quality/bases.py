@@ -8,13 +8,12 @@ import pandas as pd
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.labels import parse_number
 from core.survey.quality.flag import Action, Flag, FlagKind, name_columns, shorten
+from core.survey.shares import SMALL_BASE
 
 SMALL_SURVEY = 100
 """Below this many respondents little can be learned or tested."""
 SMALLEST_SCREEN = 10
 """Fewer people without answers are not told what they have in common."""
-SMALL_BASE = 30
-"""Below this many answers a share is not shown in results."""
 
 
 def find_few_respondents(n: int) -> Iterator[Flag]:
