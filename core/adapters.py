@@ -188,7 +188,7 @@ def people_shares(
             table = logprob[item.key]
             shares = tempering.shares(table, np.ones(len(table)), chosen)[0]
             multi = question.type is QuestionType.MULTI
-            pairs = [(item.part, shares[0])] if multi else zip(item.answers, shares, strict=True)
+            pairs = [(item.part, shares[item.SELECTED])] if multi else zip(item.answers, shares, strict=True)
             rows += [{"option": option, "share": float(share)} for option, share in pairs]
         entry = {"column": question.column, "text": question.text, "type": str(question.type)}
         questions.append({**entry, "shares": rows})
@@ -206,7 +206,7 @@ def people_answers(ws: Workspace, simulation_id: str) -> pd.DataFrame:
     for item in found.data.items:
         table, options = found.tuned.logprob[item.key][found.people_cells], item.answers
         if item.type is QuestionType.MULTI:
-            table, options = table[:, :1], (item.part,)
+            table, options = table[:, [item.SELECTED]], (item.part,)
         frames.append(
             pd.DataFrame(
                 {

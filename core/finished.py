@@ -72,7 +72,7 @@ def prediction_table(folder: JobFolder) -> pd.DataFrame:
         table = scored.tuned.logprob[item.key][scored.respondent_cells]
         options = item.answers
         if item.type is QuestionType.MULTI:
-            options, table = (item.part,), table[:, :1]  # "Yes" is the first answer of each part
+            options, table = (item.part,), table[:, [item.SELECTED]]
         frames.append(
             pd.DataFrame(
                 {

@@ -180,7 +180,7 @@ def _targets(
     """Name, real answer, simulated answer and people's simulated answer of everything estimated."""
     options = [] if item.type == "numeric" else list(enumerate(item.answers))
     if item.part is not None:
-        options = [(0, item.part)]
+        options = [(item.SELECTED, item.part)]
     found = [(label, said[:, k], model[:, k], people[:, k]) for k, label in options]
     if item.is_ordered:
         scale = np.flatnonzero(np.isfinite(item.codes))

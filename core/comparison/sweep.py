@@ -223,9 +223,9 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
     if question.type is QuestionType.MULTI:
         answers = tuple(str(i.answered.item.part) for i in items)
         names = [name for name in first.others if all(name in i.others for i in items)]
-        real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
-        simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
-        others = {name: np.array([i.others[name][0] for i in items]) for name in names}
+        real = np.array([i.real[Item.SELECTED] for i in items])
+        simulated = np.stack([i.simulated[:, Item.SELECTED] for i in items], axis=1)
+        others = {name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names}
     else:
         answers, real = first.answered.item.answers, first.real
         simulated, others = first.simulated, first.others

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.measures import rescale
-from core.survey.codebook import Item, QuestionType
+from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
@@ -168,4 +168,4 @@ def _targets(item: Item, table: np.ndarray) -> np.ndarray:
         values = item.codes[scale]
         place = (values - values[0]) / (values[-1] - values[0])
         return (rescale(table[:, scale]) @ place)[:, None]
-    return table[:, :1] if item.type is QuestionType.MULTI or table.shape[1] == 2 else table
+    return table[:, :1] if table.shape[1] == 2 else table  # the second of two follows from the first

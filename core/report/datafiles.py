@@ -79,7 +79,7 @@ def _texts(people: SyntheticAnswers, question: Question) -> np.ndarray:
     if question.type is not QuestionType.MULTI:
         (item,) = question.items
         return np.array(item.answers, dtype=object)[people.answers[item.key]]
-    ticked = np.column_stack([people.answers[item.key] == 0 for item in question.items])  # answer 0 is "Yes"
+    ticked = np.column_stack([people.answers[item.key] == item.SELECTED for item in question.items])
     options = np.array(question.options, dtype=object)
     joined = [book.multi_separator.join(options[row]) or book.multi_none for row in ticked]
     return np.array(joined, dtype=object)
@@ -146,7 +146,7 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for question in _answered(people):
         if question.type is QuestionType.MULTI:
             for number, item in enumerate(question.items, 1):
-                ticked = (people.answers[item.key] == 0).astype(float)
+                ticked = (people.answers[item.key] == item.SELECTED).astype(float)
                 text, labels = f"{item.part}: {item.text}", {0: "Not selected", 1: "Selected"}
                 yield _coded(f"{question.column}_{number}", text, ticked, labels, "nominal")
         else:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Item, QuestionType
 from core.survey.example_answers import GROUP_SHIFT, group_probabilities, leanings
 from core.survey.example_people import (
     DEMOGRAPHICS,
@@ -156,7 +156,7 @@ def _draw_answers(
     chances = by_group[group, np.arange(len(lean))]
     question = asked.question
     if question.type is QuestionType.MULTI:
-        ticked = rng.random(chances.shape[:2]) < chances[:, :, 0]
+        ticked = rng.random(chances.shape[:2]) < chances[:, :, Item.SELECTED]
         options = np.array(question.options, dtype=object)
         texts = [" | ".join(options[row]) or "(none selected)" for row in ticked]
         return np.array(texts, dtype=object)

@@ -163,7 +163,7 @@ def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[
         total = weights.sum()
         shares = np.bincount(codes, weights=weights, minlength=k) / total if total > 0 else np.full(k, np.nan)
         if item.part is not None:
-            found.append((item.part, int(counts[0]), float(shares[0])))
+            found.append((item.part, int(counts[item.SELECTED]), float(shares[item.SELECTED])))
         elif question.type is QuestionType.NUMERIC:
             found += _steps(question, counts, shares)
         else:
