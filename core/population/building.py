@@ -69,9 +69,11 @@ def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
 
     Raises
     ------
+    CodebookError
+        If the survey has no such demographic.
     MarginalsError
-        If the plan does not fit the survey: unknown names, or nobody qualifies. Targets that cannot be met
-        are no error here: they are the diagnosis' `problem`.
+        If the plan does not fit the survey: unknown categories, or nobody qualifies. Targets that cannot be
+        met are no error here: they are the diagnosis' `problem`.
     """
     return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
 
@@ -83,7 +85,7 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
 
     Raises
     ------
-    MarginalsError
+    CodebookError, MarginalsError
         If the plan does not fit the survey, or the targets cannot be met (see `rake`).
     """
     rng = np.random.default_rng(plan.seed)
