@@ -22,23 +22,11 @@ from core.tuning import job as tuning_job
 from core.tuning.plan import Plan, plan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import differences
+from core.tuning.run_figures import RUN_FIGURES
 
 RESUMABLE = {tuning_job.KIND: tuning_job.WORKER, experiment_job.KIND: experiment_job.WORKER}
 """Kinds of jobs that go on where they stopped -> their worker."""
 NAMES = {tuning_job.KIND: "tuning run", experiment_job.KIND: "experiment"}
-FIGURES = {
-    "validation_nll": "NLL (validation)",
-    "untuned_validation_nll": "NLL before teaching",
-    "held_out_validation_nll": "NLL of held-out questions",
-    "temperature": "Temperature",
-    "emphasis": "Background emphasised by",
-    "in_option_mass": "Probability on legal answers",
-    "steps": "Steps",
-    "seconds": "Seconds",
-    "tokens_per_second": "Tokens per second",
-    "peak_memory_mb": "Peak memory (MB)",
-}
-"""Figures of a run that are shown side by side, by their key in its result."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +57,8 @@ class RunRecord:
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Figures by the name they are shown under; None where a run has none."""
-        return {name: self.result.get(key) for key, name in FIGURES.items()}
+        """The figures of `RUN_FIGURES`, by key; None where a run has none."""
+        return {key: self.result.get(key) for key in RUN_FIGURES}
 
 
 def base_models() -> tuple[Listed, ...]:

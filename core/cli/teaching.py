@@ -16,6 +16,7 @@ from core.report.experiment_chart import experiment_table
 from core.store.workspace import Workspace
 from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
 from core.tuning.recipe import Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
+from core.tuning.run_figures import RUN_FIGURES
 
 _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epochs", "steps", "max_seconds"}
 
@@ -96,12 +97,12 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         known = {record.status.id: record for record in records}
         records = [known.get(name) or studio.run_record(studio.job(ws, name)) for name in args.run_ids]
         differ = {key: list(row) for key, row in studio.run_differences(records).items()}
-        rows = [[name, *(_cell(r.figures[name]) for r in records)] for name in records[0].figures]
+        rows = [[shown.name, *(_cell(r.figures[key]) for r in records)] for key, shown in RUN_FIGURES.items()]
         rows += [[name, *map(str, row)] for name, row in differ.items()]
         console.say(table(rows, ["", *args.run_ids]))
         return {"runs": list(args.run_ids), "figures": [r.figures for r in records], "differences": differ}
     rows = [
-        [r.status.id, str(r.status.state), str(r.recipe.get("base")), _cell(r.figures["NLL (validation)"])]
+        [r.status.id, str(r.status.state), str(r.recipe.get("base")), _cell(r.figures["validation_nll"])]
         for r in records
     ]
     console.say(table(rows, ["run", "state", "base", "NLL"]) if rows else "No runs yet.")

@@ -20,7 +20,7 @@ from core.prompts.template import Template, profile_lines, shown_fields
 from core.survey.codebook import Codebook, Item
 
 SCORING_BUNDLE_TOKENS = 512
-"""No prompt is added to a bundle that is longer; without gradients there is room for more than in training."""
+"""No prompt is added to a bundle that is longer; without gradients there is room for more."""
 
 
 @dataclass(frozen=True)
