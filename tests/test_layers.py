@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,12 @@ def modules(folder: str) -> dict[str, Path]:
 
 
 @cache
-def imports(path: Path) -> frozenset[str]:
-    """Every module a file imports anywhere in it, other than for type hints only."""
+def imports(path: Path, for_types: bool = False) -> frozenset[str]:
+    """Every module a file imports anywhere in it, with those for type hints only when asked for."""
     found = set()
 
     def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if not for_types and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             return
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -101,6 +102,20 @@ def test_only_the_studio_is_called_by_the_views():
     for name, path in modules("app").items():
         if name.startswith("app.views"):
             assert not {i for i in imports(path) if i.startswith(forbidden)}, name
+
+
+def test_no_module_imports_itself_over_others():
+    """Not even for a type hint: then a type or a constant is in the wrong house."""
+    own = modules("core") | modules("app")
+    graph = {name: imports(path, for_types=True) & own.keys() for name, path in own.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_pages_do_not_wait_for_scikit_learn():
+    assert "sklearn" not in {name.split(".")[0] for name in reached([*modules("app"), "core.studio"])}
 
 
 def test_packages_have_empty_init_files():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core import studio
-from core.comparison.baselines import BASELINES, FITTED
+from core.comparison.marginals import BASELINES, FITTED
 from core.comparison.worker import SAID, assess
 from core.errors import CodebookError, JobError
 from tests.tea_model import MEN, WOMEN

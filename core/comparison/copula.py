@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from core.comparison.baselines import Tables
+from core.comparison.marginals import Tables
 from core.survey.respondents import SurveyData
 from core.survey.shares import jeffreys, smoothed_shares, training_marginals
 

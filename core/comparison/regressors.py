@@ -22,7 +22,7 @@ from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.baselines import INSTALL_CATBOOST, Tables
+from core.comparison.marginals import INSTALL_CATBOOST, Tables
 from core.errors import ModelError
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData

@@ -15,7 +15,7 @@ import pytest
 
 from core import studio
 from core.cli.main import main
-from core.comparison.baselines import BASELINES
+from core.comparison.marginals import BASELINES
 from core.jobs.status import JobState
 from tests.hub_server import HubServer
 

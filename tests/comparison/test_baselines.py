@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.baselines import BASELINES, SHARES, demographic_cells, fit_baselines
+from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.compare import compare
 from core.comparison.copula import Copula
+from core.comparison.marginals import BASELINES, SHARES
 from core.comparison.regressors import one_hot
 from tests.comparison.survey_factory import shared_survey, small_survey
 
