@@ -44,7 +44,7 @@ def data_file(people: SyntheticAnswers, kind: DataFormat | str, note: str = "") 
     kind
         Format.
     note
-        A sentence kept inside a .sav or Parquet file: model, temperature, date.
+        A sentence kept inside the file: temperature, seed, date.
     """
     writers: dict[DataFormat, Callable[[SyntheticAnswers, str], bytes]] = {
         DataFormat.CSV: _csv,
@@ -86,8 +86,13 @@ def _texts(people: SyntheticAnswers, question: Question) -> np.ndarray:
 
 
 def _csv(people: SyntheticAnswers, note: str) -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless."""
+    """UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless.
+
+    A CSV has no place for a note but its cells: it stands in every row, behind where the answers come from.
+    """
     table = answer_table(people)
+    if note:
+        table[SOURCE] = f"{SYNTHETIC}. {note}"
     safe = table.map(harmless, na_action="ignore").rename(columns=harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
