@@ -108,7 +108,7 @@ def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         )
     if args.adapter:
         return hub.simulate_people(args, console)
-    respondents = tuple(dict.fromkeys(("validation", "test", args.respondents)))
+    respondents = ("validation", "test", *(("train",) if args.respondents == "train" else ()))
     with studio.open_workspace(args.workspace) as ws:
         simulation_id = studio.start_simulation(ws, args.run_id, args.population, respondents)
     return waiting.follow_simulation(studio.open_jobs(args.workspace), simulation_id, console)

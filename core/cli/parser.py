@@ -137,7 +137,13 @@ def _add_result_commands(add: Add) -> None:
         "--out", metavar="FILE.parquet", type=Path, help="with --adapter: answers of every person"
     )
     _add_source(command)
-    command.add_argument("--respondents", choices=["train", "validation", "test"], default="test")
+    command.add_argument(
+        "--respondents",
+        choices=["test", "train"],
+        default="test",
+        help="test: the held-out respondents, those of the validation part included, as the temperature is "
+        "chosen on them; train: also those the model was taught, for their predictions (test)",
+    )
 
     command = add("compare", commands.compare)
     command.add_argument("simulation", metavar="SIMULATION")
