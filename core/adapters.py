@@ -33,9 +33,6 @@ from core.survey.respondents import SurveyData
 from core.tuning import job as tuning_job
 from core.tuning.recipe import Recipe
 
-FIT = "fit.json"
-"""In the folder of a run that was pulled: which questions and background fields of the study fit."""
-
 
 @dataclass(frozen=True)
 class AdoptedRun:

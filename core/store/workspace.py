@@ -4,7 +4,6 @@
 understudy.duckdb      surveys and populations
 surveys/<id>/          the file as it was uploaded (raw) and its codebook.json
 jobs/<id>/             one folder per tuning or simulation job, see core.jobs
-reports/               reports made for stakeholders
 ```
 """
 
@@ -38,11 +37,6 @@ class Workspace:
     def surveys_folder(self) -> Path:
         """Folder with one folder per survey."""
         return self.root / "surveys"
-
-    @property
-    def reports_folder(self) -> Path:
-        """Folder for reports."""
-        return self.root / "reports"
 
     def survey_folder(self, survey_id: str) -> Path:
         """Folder of one survey's files; it need not exist.
@@ -85,7 +79,7 @@ def open_workspace(root: Path) -> Workspace:
     try:
         # survey answers are personal: a new workspace is for its owner only
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("surveys", "jobs", "reports"):
+        for name in ("surveys", "jobs"):
             (root / name).mkdir(exist_ok=True)
     except OSError as error:
         raise WorkspaceError(

@@ -34,8 +34,9 @@ def holder(tmp_path):
 
 def test_opening_makes_the_folders_and_only_the_owner_may_look(tmp_path):
     with open_workspace(tmp_path / "a" / "ws") as ws:
-        assert {p.name for p in ws.root.iterdir()} >= {"surveys", "jobs", "reports", "understudy.duckdb"}
-        assert ws.jobs_folder.is_dir() and ws.reports_folder.is_dir()
+        assert {p.name for p in ws.root.iterdir() if p.is_dir()} == {"surveys", "jobs"}
+        assert (ws.root / "understudy.duckdb").is_file()
+        assert ws.jobs_folder.is_dir() and ws.surveys_folder.is_dir()
     assert (tmp_path / "a" / "ws").stat().st_mode & 0o077 == 0
 
 
