@@ -23,10 +23,35 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace; close it, or use it in a ``with`` statement."""
+    """An open workspace; close it, or use it in a ``with`` statement.
+
+    Attributes
+    ----------
+    root
+        Its folder.
+    opened
+        Its database; None where only the folders of jobs are used, e.g. while the app holds the database.
+    """
 
     root: Path
-    database: Database
+    opened: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The database with surveys and populations.
+
+        Raises
+        ------
+        WorkspaceError
+            If the workspace was opened without it.
+        """
+        if self.opened is None:
+            raise WorkspaceError(
+                "The workspace was opened for its jobs only, without surveys and populations.",
+                where=str(self.root),
+                fix="Close the app if it is running and open the workspace as a whole.",
+            )
+        return self.opened
 
     @property
     def jobs_folder(self) -> Path:
@@ -52,7 +77,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database, so that another process may open the workspace."""
-        self.database.close()
+        if self.opened is not None:
+            self.opened.close()
 
     def __enter__(self) -> "Workspace":
         return self
