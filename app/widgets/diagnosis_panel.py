@@ -11,7 +11,7 @@ from app.session import Key
 from app.widgets.charts import convergence_chart
 from app.widgets.marginals_editor import load_targets
 from app.widgets.notice import plain, show_error
-from core.population.diagnosis import Verdict, explain
+from core.population.diagnosis import RELIABLE_BASE, Verdict, explain
 
 if TYPE_CHECKING:
     from core.population.diagnosis import Diagnosis
@@ -66,7 +66,8 @@ def _figures(found: "Diagnosis", screened: bool) -> None:
     )  # fmt: skip
     columns[2].metric(
         "Effective base", f"{found.effective_base:,.0f}", border=True,
-        help="Equally weighted respondents that would be as precise. Below 100, shares are uncertain.",
+        help="Equally weighted respondents that would be as precise. Below "
+        f"{RELIABLE_BASE}, shares are uncertain.",
     )  # fmt: skip
     if screened:
         columns[3].metric(

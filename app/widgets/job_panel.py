@@ -64,18 +64,13 @@ def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> N
 
 
 def _progress(folder: "JobFolder", status: "JobStatus") -> None:
-    waiting = status.state == "queued"
     text = time_left(status.eta_seconds)
-    if waiting:
+    if status.state == "queued":
         text = turn(jobs.count_ahead(cached.workspace(), folder.id))
     else:
+        text = time_left(status.eta_seconds)
         st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        text = (
-            turn(jobs.count_ahead(cached.workspace(), folder.id))
-            if waiting
-            else time_left(status.eta_seconds)
-        )
         st.caption(f"{text} You can leave this page; it carries on.")
         with st.container(horizontal=True, width="content"):
             if status.kind == JobKind.TUNE and status.state == "running" and status.step:

@@ -15,6 +15,7 @@ from app.widgets.notice import plain
 from app.widgets.tables import table_height
 from core.report.pyramid import find_pyramid, pyramid_rows
 from core.studio import population as populations
+from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
     from core.store.records import PopulationRecord
@@ -168,8 +169,8 @@ def _quotas(population: "PopulationRecord") -> None:
         pd.DataFrame(rows), hide_index=True, height=420, alt="Quotas in people, and real respondents"
     )
     st.caption(
-        "People asked for and drawn, and the real respondents each category rests on. Below 30 respondents a "
-        "category says little, however many people are drawn from it."
+        "People asked for and drawn, and the real respondents each category rests on. Below "
+        f"{SMALL_BASE} respondents a category says little, however many people are drawn from it."
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import cached
-from app.session import Key
+from app.session import Key, Upload
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.studio import surveys
@@ -16,13 +16,12 @@ from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import TEXT_FORMATS, FileFormat
 
 if TYPE_CHECKING:
-    from app.widgets.survey_files import Upload
     from core.survey.readers.survey_file import SurveyFile
 
 _SHORT_LIST = 6
 
 
-def reading_panel(upload: "Upload") -> "SurveyFile":
+def reading_panel(upload: Upload) -> "SurveyFile":
     """Draw the panel and return the file as it is read with the choices made so far.
 
     A file that cannot be read is explained inside the panel, above the choices that may mend it.
@@ -59,7 +58,7 @@ def reading_panel(upload: "Upload") -> "SurveyFile":
 
 
 def _overrides(
-    upload: "Upload",
+    upload: Upload,
     formats: tuple[FileFormat, ...],
     file: "SurveyFile | None",
     base: ReadingChoices,
@@ -101,7 +100,7 @@ def _overrides(
         )
 
 
-def _removable_rows(upload: "Upload", file: "SurveyFile", base: ReadingChoices) -> None:
+def _removable_rows(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
     """Rows that are perhaps no respondents: one click takes them out, one brings them back."""
     for offer in file.removable:
         out = offer.kind in base.remove
@@ -116,7 +115,7 @@ def _removable_rows(upload: "Upload", file: "SurveyFile", base: ReadingChoices) 
         )
 
 
-def _decisions(upload: "Upload", file: "SurveyFile", base: ReadingChoices) -> None:
+def _decisions(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
     """Everything decided while reading, and what was undone of it."""
     undone: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_UNDONE.of(upload.digest), ())
     for i, decision in enumerate(undone):

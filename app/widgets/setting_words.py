@@ -1,4 +1,4 @@
-"""Settings and figures of a run as people read them: the same words as the form they are chosen in."""
+"""Settings of a run as people read them: the same words as the form they are chosen in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,42 +47,6 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "early": "No more gain",
     },
 }
-
-FIGURES: Mapping[str, tuple[str, str]] = {
-    "NLL (validation)": (
-        ".3f",
-        "Surprise at an answer of the hold-out respondents, in nats; lower is better.",
-    ),
-    "NLL before teaching": (".3f", "The same surprise before the model was taught."),
-    "NLL of held-out questions": (".3f", "The same surprise at questions that were not taught."),
-    "Temperature": (
-        ".2f",
-        "Whether answers are evened out (above 1) or sharpened (below 1); chosen on hold-out respondents.",
-    ),
-    "Background emphasised by": (
-        "+.2f",
-        "How much further the answers of different people were set apart than the model did by itself, "
-        "chosen on the hold-out respondents: 0 is not at all, +0.30 by 30 %.",
-    ),
-    "Probability on legal answers": (
-        ".1%",
-        "What the model gave to the answers offered; the rest is set aside.",
-    ),
-    "Steps": (",.0f", "How often the model was corrected."),
-    "Seconds": (",.0f", "How long it learned."),
-    "Tokens per second": (",.0f", "How fast it read; a token is a word or a part of one."),
-    "Peak memory (MB)": (",.0f", "The most memory it took."),
-}
-"""Figure of a run, by its name -> how it is printed, and what it says."""
-
-
-def figure_value(name: str, value: float | None) -> str:
-    """A figure of a run as it is printed; nothing where the run has none.
-
-    >>> figure_value("Background emphasised by", 0.1733), figure_value("Steps", None)
-    ('+0.17', '')
-    """
-    return "" if value is None else format(value, FIGURES[name][0])
 
 
 def setting_name(key: str) -> str:

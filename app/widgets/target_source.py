@@ -119,7 +119,7 @@ def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
 
 
 def _map_editor(source: TargetSource, chosen: CategoryMap, codebook: Codebook, study_id: str) -> CategoryMap:
-    demographic = next(d for d in codebook.demographics if d.column == chosen.column)
+    demographic = codebook.demographic(chosen.column)
     joined = {" + ".join(to): to for to in chosen.to.values() if len(to) > 1}
     options = [*demographic.options, *joined, LEFT_OUT]
     becomes = [" + ".join(to) or LEFT_OUT for to in chosen.to.values()]

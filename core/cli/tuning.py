@@ -14,6 +14,7 @@ from core.models.catalogue import find_base
 from core.models.download import local_folder
 from core.studio import jobs, tuning
 from core.studio.workspace import open_jobs, open_workspace
+from core.tuning.run_figures import RUN_FIGURES
 
 
 def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -68,12 +69,12 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         known = {record.status.id: record for record in records}
         records = [known.get(name) or tuning.record(jobs.find(ws, name)) for name in args.run_ids]
         differ = {key: list(row) for key, row in tuning.run_differences(records).items()}
-        rows = [[name, *(short(r.figures[name]) for r in records)] for name in records[0].figures]
+        rows = [[shown.name, *(short(r.figures[key]) for r in records)] for key, shown in RUN_FIGURES.items()]
         rows += [[name, *map(str, row)] for name, row in differ.items()]
         console.say(table(rows, ["", *args.run_ids]))
         return {"runs": list(args.run_ids), "figures": [r.figures for r in records], "differences": differ}
     rows = [
-        [r.status.id, str(r.status.state), str(r.recipe.get("base")), short(r.figures["NLL (validation)"])]
+        [r.status.id, str(r.status.state), str(r.recipe.get("base")), short(r.figures["validation_nll"])]
         for r in records
     ]
     console.say(table(rows, ["run", "state", "base", "NLL"]) if rows else "No runs yet.")

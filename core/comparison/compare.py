@@ -12,14 +12,11 @@ from typing import Any
 import numpy as np
 
 from core.comparison.accuracy import Decoder
-from core.comparison.divergence import effective_base
 from core.comparison.measures import Figures, floor, mean_figures, measure, real_answers
-from core.errors import CodebookError
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Groups with a smaller effective base are not shown."""
 HEADLINE_TYPES = (QuestionType.SINGLE, QuestionType.ORDINAL)
 NOT_GIVEN = "(not given)"
 
@@ -186,15 +183,9 @@ def compare_by(
     CodebookError
         If the survey has no such demographic.
     """
-    if column not in real.profiles.columns:
-        raise CodebookError(
-            "There is no such demographic.",
-            where="codebook",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, real.profiles.columns)) + ".",
-        )
-    demographic = next(d for d in real.codebook.demographics if d.column == column)
-    values = real.profiles[column].astype(object).where(real.profiles[column].notna(), NOT_GIVEN).to_numpy()
+    demographic = real.codebook.demographic(column)
+    given = real.profiles[demographic.column]
+    values = given.astype(object).where(given.notna(), NOT_GIVEN).to_numpy()
     groups = {}
     for option in (*demographic.options, NOT_GIVEN):
         rows = np.flatnonzero((values == option) & (real.weights > 0))

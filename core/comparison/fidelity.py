@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 import popfidelity
 
-from core.comparison.divergence import effective_base, real_shares
 from core.comparison.measures import rescale
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base, real_shares
 
-SMALL_BASE = 30
 COMPONENTS = ("score_accuracy", "score_adaptability", "score_structure", "pfs")
 POPULATION = "population"
 

@@ -22,11 +22,11 @@ from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.baselines import INSTALL_CATBOOST, Tables, training_marginals
-from core.comparison.divergence import effective_base, jeffreys
+from core.comparison.marginals import INSTALL_CATBOOST, Tables
 from core.errors import ModelError
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import effective_base, jeffreys, training_marginals
 
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """Inverse regularisation strengths tried for the logistic regression."""

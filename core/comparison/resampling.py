@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder, squared_errors
-from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.divergence import jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.measures import RealAnswers, rescale
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALLEST_SHARE, jeffreys
 
 REPLICATES = 400
 LEVEL = 95
@@ -99,7 +100,7 @@ def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[s
             shown = np.eye(shown.shape[1])[shown.argmax(axis=1)]
         chosen = forecast.logprob[np.arange(answered.n), answered.answers]
         found[f"{name} shares"] = answered.bands.sum(shown)
-        found[f"{name} loss"] = -np.maximum(chosen, np.log(1e-12))[:, None]
+        found[f"{name} loss"] = -np.maximum(chosen, np.log(SMALLEST_SHARE))[:, None]
     return found
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.divergence import effective_base, jeffreys, kl, total_variation
+from core.comparison.divergence import kl, total_variation
 from core.comparison.floors import kl_floor, tv_floor
 from core.comparison.measures import real_answers
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base, jeffreys
 
-SMALL_BASE = 30
 REPLICATES = 200
 
 

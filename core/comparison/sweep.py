@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder
+from core.comparison.bands import AnswerBands
 from core.comparison.compare import HEADLINE_TYPES, LogProbs
 from core.comparison.floors import kl_floor
 from core.comparison.item_sweep import ItemSweep, Tempering, people_sweep, respondents_sweep
@@ -30,6 +31,8 @@ class QuestionSweep:
     answers
         Legal answers in codebook order; for "select all that apply" its options, whose shares are
         those who select each and do not add up to 1.
+    bands
+        The bands of `answers` that distances are computed on; None where every answer is its own.
     n
         Real respondents who answered, unweighted.
     real
@@ -56,6 +59,7 @@ class QuestionSweep:
     text: str
     type: QuestionType
     answers: tuple[str, ...]
+    bands: AnswerBands | None
     n: int
     real: np.ndarray
     simulated: np.ndarray
@@ -222,18 +226,21 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
     first = items[0]
     if question.type is QuestionType.MULTI:
         answers = tuple(str(i.answered.item.part) for i in items)
+        bands = None
         names = [name for name in first.others if all(name in i.others for i in items)]
-        real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
-        simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
-        others = {name: np.array([i.others[name][0] for i in items]) for name in names}
+        real = np.array([i.real[Item.SELECTED] for i in items])
+        simulated = np.stack([i.simulated[:, Item.SELECTED] for i in items], axis=1)
+        others = {name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names}
     else:
         answers, real = first.answered.item.answers, first.real
+        bands = first.answered.bands if len(first.answered.bands.labels) < len(answers) else None
         simulated, others = first.simulated, first.others
     return QuestionSweep(
         column=question.column,
         text=question.text,
         type=question.type,
         answers=answers,
+        bands=bands,
         n=max(i.answered.n for i in items),
         real=real,
         simulated=simulated,

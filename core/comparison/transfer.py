@@ -15,13 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.measures import rescale
-from core.survey.codebook import Item, QuestionType
+from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
-SMALL_BASE = 30
-SIGNIFICANT = 1.96
 RARE = 0.05
 """Options chosen by a smaller share are not regressed."""
 SMALLEST_CATEGORY = 20
@@ -120,7 +118,7 @@ def transfer(found: Effects) -> dict[str, object]:
     """
     usable = found.error > 1e-9
     real, error = found.real[usable], found.error[usable]
-    clear = np.abs(real) > SIGNIFICANT * error
+    clear = np.abs(real) > Z_95 * error
     z = real / error
     beyond = float((z**2 - 1).sum())
     noise = float(np.sqrt(2 * len(z)))  # standard deviation of the sum if all effects were zero
@@ -132,7 +130,7 @@ def transfer(found: Effects) -> dict[str, object]:
             if clear.any() and np.abs(simulated).max() > 1e-9
             else None,
             "slope": float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
-            "excluded": float((np.abs(simulated - real) > SIGNIFICANT * error).mean()) if len(real) else None,
+            "excluded": float((np.abs(simulated - real) > Z_95 * error).mean()) if len(real) else None,
         }
     return {"coefficients": len(real), "significant": int(clear.sum()), "methods": methods}
 
@@ -170,4 +168,4 @@ def _targets(item: Item, table: np.ndarray) -> np.ndarray:
         values = item.codes[scale]
         place = (values - values[0]) / (values[-1] - values[0])
         return (rescale(table[:, scale]) @ place)[:, None]
-    return table[:, :1] if item.type is QuestionType.MULTI or table.shape[1] == 2 else table
+    return table[:, :1] if table.shape[1] == 2 else table  # the second of two follows from the first

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from core.comparison import job
-from core.comparison.baselines import FITTED, SHARES, fit_baselines
+from core.comparison.baselines import fit_baselines
+from core.comparison.marginals import FITTED, SHARES
 from core.comparison.structure import STEPS, structure
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker

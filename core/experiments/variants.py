@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.comparison.accuracy import Decoder
-from core.comparison.baselines import FITTED
+from core.comparison.marginals import FITTED
 from core.errors import RecipeError
 from core.experiments.design import Experiment
 from core.models.catalogue import CATALOGUE, EMBEDDED, find_base, listed
@@ -50,7 +50,7 @@ class Variant:
     decoder
         How one answer is read for RMSE.
     baseline
-        Of `core.comparison.baselines`: predicted by that method, without a language model; None for the
+        Of `core.comparison.marginals`: predicted by that method, without a language model; None for the
         model.
     """
 

@@ -21,7 +21,8 @@ from core.settings import launch
 
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
-"""Query and value projections, under the names the usual architectures give them."""
+"""Query and value projections, under the names the usual architectures give them; some have one layer for
+query, key and value together."""
 UNPACK_LIMIT = 200_000_000
 """Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
@@ -205,9 +206,7 @@ def add_adapter(
         r=rank,
         lora_alpha=rank if alpha is None else alpha,
         lora_dropout=dropout,
-        target_modules="all-linear"
-        if modules == "all-linear"
-        else r".*\.(q_proj|v_proj|query_key_value|c_attn)",
+        target_modules="all-linear" if modules == "all-linear" else ATTENTION,
         use_rslora=rslora,
         use_dora=dora,
         trainable_token_indices=token_rows or None,

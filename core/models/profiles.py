@@ -19,7 +19,8 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, shown_fields
 from core.survey.codebook import Codebook, Item
 
-BUNDLE_TOKENS = 512
+SCORING_BUNDLE_TOKENS = 512
+"""No prompt is added to a bundle that is longer; without gradients there is room for more."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _bundles(
     builder, rows, front = BundleBuilder(encoder, template), {}, None
     for item, row in pairs:
         now = item.key if template.order == "question_first" else row
-        if builder.size and (builder.size > BUNDLE_TOKENS or now != front):
+        if builder.size and (builder.size > SCORING_BUNDLE_TOKENS or now != front):
             yield builder.build(), rows
             builder, rows = BundleBuilder(encoder, template), {}
         front = now

@@ -37,8 +37,6 @@ class Population:
         One row per person, one text column per demographic (named by its column); NA where the
         demographic has no target and the respondent lacks it. In random order. Then the new variables, and
         `UNSEEN_COLUMN` ("yes" or "no") if unseen profiles were asked for.
-    source_rows
-        Shape (N,), position of the respondent each person is a copy of, -1 for an unseen profile.
     figures
         `worst_margin_error` (percentage points), `weighting_efficiency` (0 to 1), `design_effect`,
         `effective_base` (respondents), `verdict` and `explanation` (words), `rounds`, `converged`, `trace`
@@ -51,7 +49,6 @@ class Population:
     """
 
     people: pd.DataFrame
-    source_rows: np.ndarray
     figures: dict[str, Any]
 
 
@@ -69,9 +66,11 @@ def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
 
     Raises
     ------
+    CodebookError
+        If the survey has no such demographic.
     MarginalsError
-        If the plan does not fit the survey: unknown names, or nobody qualifies. Targets that cannot be met
-        are no error here: they are the diagnosis' `problem`.
+        If the plan does not fit the survey: unknown categories, or nobody qualifies. Targets that cannot be
+        met are no error here: they are the diagnosis' `problem`.
     """
     return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
 
@@ -83,7 +82,7 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
 
     Raises
     ------
-    MarginalsError
+    CodebookError, MarginalsError
         If the plan does not fit the survey, or the targets cannot be met (see `rake`).
     """
     rng = np.random.default_rng(plan.seed)
@@ -114,7 +113,7 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
     figures["distinct_profiles"] = int(len(profiles[counts > 0].drop_duplicates()))
     pairs = associations(profiles[columns], found.seed.weights[passing], counts)
     figures["associations"] = [vars(pair) for pair in pairs]
-    return Population(people, source, figures)
+    return Population(people, figures)
 
 
 def own_marginals(data: SurveyData, plan: Plan) -> Marginals:

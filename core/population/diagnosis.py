@@ -12,10 +12,11 @@ from core.population.feasibility import Change, TargetsConflictError
 from core.population.marginals import Marginals
 from core.population.raking import RakingResult
 from core.population.seed import Seed
+from core.survey.shares import effective_base
 
 GOOD_EFFICIENCY, FAIR_EFFICIENCY = 0.75, 0.5
 """Weighting efficiency from which weighting is called good, and fair."""
-SMALL_BASE = 100
+RELIABLE_BASE = 100
 """Effective base below which shares of the seed are too uncertain to lean on."""
 WORTH_MENTIONING = 0.001
 """Share two categories would have if they were independent, from which their absence is reported."""
@@ -86,7 +87,7 @@ class Diagnosis:
         if self.raking is None:
             return 0.0
         weights = self.raking.weights[self.seed.qualified & (self.seed.source >= 0)]
-        return float(weights.sum() ** 2 / np.square(weights).sum()) if weights.sum() > 0 else 0.0
+        return effective_base(weights)
 
 
 def judge(efficiency: float, effective_base: float) -> Verdict:
@@ -97,9 +98,9 @@ def judge(efficiency: float, effective_base: float) -> Verdict:
     >>> judge(0.9, 500), judge(0.6, 500), judge(0.9, 40)
     (<Verdict.GOOD: 'good'>, <Verdict.FAIR: 'fair'>, <Verdict.POOR: 'poor'>)
     """
-    if efficiency < FAIR_EFFICIENCY or effective_base < SMALL_BASE / 2:
+    if efficiency < FAIR_EFFICIENCY or effective_base < RELIABLE_BASE / 2:
         return Verdict.POOR
-    if efficiency < GOOD_EFFICIENCY or effective_base < SMALL_BASE:
+    if efficiency < GOOD_EFFICIENCY or effective_base < RELIABLE_BASE:
         return Verdict.FAIR
     return Verdict.GOOD
 
@@ -116,7 +117,7 @@ def explain(efficiency: float, effective_base: float, respondents: int) -> str:
         f"{respondents:,} respondents are worth {effective_base:,.0f} (design effect {1 / efficiency:.2f})"
     )
     verdict = judge(efficiency, effective_base)
-    small = f" The effective base is below {SMALL_BASE}." if effective_base < SMALL_BASE else ""
+    small = f" The effective base is below {RELIABLE_BASE}." if effective_base < RELIABLE_BASE else ""
     if verdict is Verdict.GOOD:
         return f"Good: the targets are close to the survey; {worth}."
     if verdict is Verdict.FAIR:

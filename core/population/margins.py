@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.errors import MarginalsError
 from core.population.marginals import Marginals
+from core.survey.codebook import no_such_demographic
 
 Columns = tuple[str, ...]
 """The demographic, or the two demographics, a margin is about."""
@@ -60,7 +60,7 @@ def code_margins(profiles: pd.DataFrame, marginals: Marginals) -> list[Margin]:
 
     Raises
     ------
-    MarginalsError
+    CodebookError
         If there is no such demographic.
     """
     asked: list[tuple[Columns, dict[Columns, float]]] = [
@@ -79,12 +79,7 @@ def worst_error(margins: Sequence[Margin], weights: np.ndarray) -> float:
 
 def _code(profiles: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
     if column not in profiles.columns:
-        raise MarginalsError(
-            "There is no such demographic.",
-            where="marginals",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, profiles.columns)) + ".",
-        )
+        raise no_such_demographic(column, profiles.columns, "marginals")
     codes, options = pd.factorize(profiles[column])  # -1 is missing
     return codes, [str(option) for option in options]
 

@@ -122,7 +122,9 @@ def rake(
     TargetsConflictError
         If a category with a target above 0 has no respondents, or no weights can meet all targets.
     MarginalsError
-        If the cap is too low for the targets, or a demographic does not exist.
+        If the cap is too low for the targets.
+    CodebookError
+        If a demographic does not exist.
 
     Examples
     --------

@@ -46,11 +46,6 @@ class Seed:
     filled: int
 
     @property
-    def n_unseen(self) -> int:
-        """Profiles that were added."""
-        return int((self.source == UNSEEN).sum())
-
-    @property
     def n_respondents(self) -> int:
         """Real respondents the population is made from."""
         return int(((self.source != UNSEEN) & self.qualified).sum())

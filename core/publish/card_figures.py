@@ -10,9 +10,10 @@ from typing import Any
 
 from huggingface_hub import EvalResult
 
-from core.comparison.compare import SMALL_BASE, Comparison
+from core.comparison.compare import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
+from core.survey.shares import SMALL_BASE
 
 _METRICS = {
     "nll": "Negative log-likelihood (nats per answer)",

@@ -28,9 +28,8 @@ from core.report.tables import methods_table, questions_table
 from core.report.tables_html import banner_html, environment, notes_html, stylesheet, topline_html
 from core.report.validation import FORBIDDEN, INTENDED, Validation, validation_label
 from core.report.verdicts import verdicts
+from core.survey.shares import SMALL_BASE
 
-SMALL_BASE = 30
-"""Questions answered by fewer real respondents are left out of the report."""
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -112,7 +111,7 @@ def report_html(context: ReportContext) -> str:
             bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
             charts=_charts(context),
             left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
-            summary=summarise(context.comparison, context.uncertainty, SMALL_BASE),
+            summary=summarise(context.comparison, context.uncertainty),
             verdicts=verdicts(context.comparison, context.uncertainty, context.structure),
             label=validation_label(context.facts) if context.facts else (),
             intended=INTENDED,

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from core.comparison.banner import Banner, BannerColumn, QuestionTable, TableRow
 from core.comparison.stub import RowKind
 from core.report.table_notes import HIDDEN, SMALL
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 FOLDER = Path(__file__).parent
 _TIE = 1e-9

@@ -13,7 +13,8 @@ from core.report.display import label_lines, wrap
 from core.report.distribution import REAL, SIMULATED
 from core.report.palette import Palette, Theme, chart_config, palette
 from core.report.specification import LINE, SCHEMA, lined_labels
-from core.survey.topline import SMALL_BASE, Topline
+from core.survey.shares import SMALL_BASE
+from core.survey.topline import Topline
 
 _ROW = {1: 30, 2: 42}
 """Pixels of an answer with one line, by bars per answer."""

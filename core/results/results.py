@@ -17,7 +17,6 @@ from core.comparison import job as assessment
 from core.comparison.accuracy import Decoder
 from core.comparison.calibration import CalibrationBin, calibration
 from core.comparison.compare import Comparison, Temperatures, compare, compare_by, temperature_of
-from core.comparison.divergence import effective_base
 from core.comparison.rectify import Estimate, rectify
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.comparison.tradeoff import TradeoffPoint, tradeoff_points
@@ -32,9 +31,7 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
-
-SMALL_BASE = 30
-"""Fewer respondents than this are not compared."""
+from core.survey.shares import SMALL_BASE, effective_base
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""

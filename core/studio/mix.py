@@ -69,8 +69,10 @@ def reweight(ws: Workspace, results: Results, marginals: Marginals) -> MixedResu
 
     Raises
     ------
+    CodebookError
+        If a demographic is unknown.
     MarginalsError
-        If a demographic or category is unknown. Targets the scored profiles cannot meet are no error here:
+        If a category is unknown. Targets the scored profiles cannot meet are no error here:
         they are the mix' `problem`.
     """
     scored = results.scored

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from core.comparison.divergence import effective_base
 from core.jobs.kind import JobKind
 from core.jobs.process import find_finished
 from core.publish.space import static_space
@@ -18,6 +17,7 @@ from core.results.banner import TOPLINES, TableChoice, results_banner
 from core.results.folder import read_results
 from core.results.results import Results
 from core.store.workspace import Workspace
+from core.survey.shares import effective_base
 
 __all__ = ["html", "static_space"]
 

@@ -4,8 +4,9 @@ A codebook is plain frozen data. `Codebook.from_dict` and `Codebook.to_dict` are
 other and keep every key they do not know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +51,27 @@ class Codebook:
             got=column,
             fix="Use one of: " + ", ".join(q.column for q in self.questions),
         )
+
+    def demographic(self, name: str, where: str = "codebook") -> Demographic:
+        """The demographic stored in column `name`, or else labelled so.
+
+        Parameters
+        ----------
+        name
+            Its column or its label.
+        where
+            Where the name was given, for the message.
+
+        Raises
+        ------
+        CodebookError
+            If there is none; names the closest and all there are.
+        """
+        for key in ("column", "label"):
+            for demographic in self.demographics:
+                if getattr(demographic, key) == name:
+                    return demographic
+        raise no_such_demographic(name, [d.column for d in self.demographics], where)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Codebook":
@@ -121,6 +143,28 @@ class Codebook:
         """`to_dict` without how the file was read and who and what was left out of it."""
         private = ("reading", "dropped_rows", "ignored", "notes")
         return {key: value for key, value in self.to_dict().items() if key not in private}
+
+
+def no_such_demographic(name: str, known: Iterable[str], where: str) -> CodebookError:
+    """The error for a name that is none of the `known` columns of demographics.
+
+    >>> print(no_such_demographic("six", ["age", "area"], "filter"))
+    There is no such demographic. Where: filter. Got: six. What to do: Use one of: age, area.
+    """
+    return CodebookError(
+        "There is no such demographic.", where=where, got=name, fix=suggest(name, list(map(str, known)))
+    )
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """What to do about a name that is not known: the closest, and all that are.
+
+    >>> suggest("colour", ["color", "size"])
+    'Did you mean "color"? Use one of: color, size.'
+    """
+    close = get_close_matches(name, known, n=1)
+    start = f'Did you mean "{close[0]}"? ' if close else ""
+    return start + "Use one of: " + ", ".join(known) + "."
 
 
 def _entries(data: Mapping[str, Any], key: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -27,7 +27,6 @@ from core.survey.fitting import (
 )
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
-from core.survey.quality.actions import dropped_rows
 from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.recorded import READING, record_reading, recorded_choices
@@ -35,6 +34,7 @@ from core.survey.readers.survey_file import RemovableRows, SurveyFile
 from core.survey.reading import read_survey_file, row_number
 from core.survey.respondents import SurveyData
 from core.survey.splits import draw_split, read_split
+from core.survey.taken_out import dropped_rows
 from core.survey.weights import scale_weights
 
 Given = bytes | str | Mapping[str, Any] | Codebook | None

@@ -66,5 +66,5 @@ def answer_counts(
     question = codebook.question(column)
     answers = code_answers(table, replace(codebook, questions=(question,)), numbers)
     if question.type is QuestionType.MULTI:
-        return [int((answers[item.key] == 0).sum()) for item in question.items]
+        return [int((answers[item.key] == item.SELECTED).sum()) for item in question.items]
     return [int((answers[column] == code).sum()) for code in range(len(question.options))]

@@ -13,11 +13,7 @@ import numpy as np
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import MISSING, SurveyData
 from core.survey.routing import Routing, find_routing
-from core.survey.weights import weighting_efficiency
-
-Z_95 = 1.959963984540054
-SMALL_BASE = 30
-"""Below this effective base no margin of error is given: the normal approximation breaks down."""
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
 
 @dataclass(frozen=True)
@@ -136,7 +132,7 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
     answered = routing.answered & counts
     weights = data.weights[answered]
     n = int(answered.sum())
-    base = n * weighting_efficiency(weights) if weights.sum() > 0 else 0.0
+    base = effective_base(weights)
     with_margin = base >= SMALL_BASE and not data.codebook.extra.get("generated")
     rows = [
         ToplineRow(answer, count, share, margin_of_error(share, base) if with_margin else None)
@@ -168,7 +164,7 @@ def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[
         total = weights.sum()
         shares = np.bincount(codes, weights=weights, minlength=k) / total if total > 0 else np.full(k, np.nan)
         if item.part is not None:
-            found.append((item.part, int(counts[0]), float(shares[0])))
+            found.append((item.part, int(counts[item.SELECTED]), float(shares[item.SELECTED])))
         elif question.type is QuestionType.NUMERIC:
             found += _steps(question, counts, shares)
         else:
@@ -207,5 +203,5 @@ def _mean(
         return None, None
     mean = float(np.average(values[on_scale], weights=weights))
     variance = float(np.average((values[on_scale] - mean) ** 2, weights=weights))
-    base = len(weights) * weighting_efficiency(weights)
+    base = effective_base(weights)
     return mean, Z_95 * math.sqrt(variance / base) if with_margin and base >= SMALL_BASE else None

@@ -18,8 +18,9 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
 from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
@@ -147,7 +148,7 @@ class Lesson:
         logprob = {}
         for item in self.items:
             k = len(item.answers)
-            shares = np.full(k, 1 / k) if uniform else smoothed_marginals(self.train, item)
+            shares = np.full(k, 1 / k) if uniform else training_marginals(self.train, item)
             logprob[item.key] = np.tile(np.log(shares), (n, 1))
         return ProfileScores(logprob, {})
 

@@ -17,22 +17,9 @@ import pandas as pd
 
 from core.jobs.status import JobStatus
 from core.survey.respondents import SurveyData
+from core.tuning.run_figures import RUN_FIGURES
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
-
-FIGURES = {
-    "validation_nll": "NLL (validation)",
-    "untuned_validation_nll": "NLL before teaching",
-    "held_out_validation_nll": "NLL of held-out questions",
-    "temperature": "Temperature",
-    "emphasis": "Background emphasised by",
-    "in_option_mass": "Probability on legal answers",
-    "steps": "Steps",
-    "seconds": "Seconds",
-    "tokens_per_second": "Tokens per second",
-    "peak_memory_mb": "Peak memory (MB)",
-}
-"""Figures of a run that are shown side by side, by their key in its result."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +50,8 @@ class RunRecord:
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Figures by the name they are shown under; None where a run has none."""
-        return {name: self.result.get(key) for key, name in FIGURES.items()}
+        """The figures of `RUN_FIGURES`, by key; None where a run has none."""
+        return {key: self.result.get(key) for key in RUN_FIGURES}
 
 
 def data_hash(data: SurveyData) -> str:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import ModelError
+from core.jobs.reporting import is_memory_error
 from core.models.batch import read_bundles
 from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, in_option_mass
@@ -148,10 +149,3 @@ def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
         eight_bit = bnb.optim.AdamW8bit if recipe.optimiser == "adamw_8bit" else bnb.optim.PagedAdamW8bit
         return eight_bit(groups, **options)
     return torch.optim.AdamW(groups, **options)
-
-
-def is_memory_error(error: BaseException) -> bool:
-    """Whether memory ran out; on a processor torch says so only in words."""
-    text = str(error).lower()
-    worded = "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded

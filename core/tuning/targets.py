@@ -30,7 +30,8 @@ import numpy as np
 
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import MainEffects, ProfileCodes, smoothed_marginals
+from core.survey.shares import effective_base, training_marginals
+from core.tuning.main_effects import MainEffects, ProfileCodes
 
 SMOOTHING_WEIGHTS = (5.0, 10.0, 20.0, 50.0, 100.0, 300.0)
 """Candidates for m, in respondents; the one with the lowest validation NLL is used."""
@@ -88,7 +89,7 @@ class SmoothedTargets:
             counts = np.bincount(answers[match], weights=weights, minlength=len(item.answers))
             total = counts.sum()
             shares.append(counts / total if total else counts)
-            sizes.append(total**2 / (weights**2).sum() if total else 0.0)
+            sizes.append(effective_base(weights))
             odds = np.exp(logits - logits.max())
             expected.append(odds / odds.sum())
         return np.array(shares), np.array(sizes), np.array(expected)
@@ -98,7 +99,7 @@ def cell_targets(train: SurveyData, items: Sequence[Item]) -> SmoothedTargets:
     """Shares of the matching respondents as they are: a group of one speaks with its own answer."""
     width = ProfileCodes.of(train).width
     nothing = MainEffects(
-        intercept={i.key: np.log(smoothed_marginals(train, i)) for i in items},
+        intercept={i.key: np.log(training_marginals(train, i)) for i in items},
         effects={i.key: np.zeros((width, len(i.answers))) for i in items},
         inverse_penalty=0.0,
         validation_nll=float("nan"),

@@ -4,16 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.baselines import (
-    BASELINES,
-    FITTED,
-    SHARES,
-    demographic_cells,
-    fit_baselines,
-    training_marginals,
-)
+from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.compare import compare
 from core.comparison.copula import Copula
+from core.comparison.marginals import BASELINES, FITTED, SHARES
 from core.comparison.regressors import one_hot
 from core.survey.example import true_log_probabilities
 from tests.comparison.survey_factory import small_survey
@@ -41,13 +35,6 @@ def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
             assert tables[item.key].shape == (len(data.part("test")), len(item.answers))
             assert np.isfinite(tables[item.key]).all()
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
-
-
-def test_training_marginals_by_hand():
-    data = small_survey(4)
-    data.answers["car"] = np.array([0, 0, 1, -1], dtype="int16")
-    # 2 and 1 answers, plus a half each
-    assert training_marginals(data, data.items[0]).tolist() == pytest.approx([2.5 / 4, 1.5 / 4])
 
 
 def test_logistic_regression_finds_who_answers_what():

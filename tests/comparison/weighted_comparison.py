@@ -8,15 +8,15 @@ from core.comparison import accuracy, copula, regressors
 from core.comparison.accuracy import Decoder
 from core.comparison.association import associations, halves_agreement, real_variables, simulated_variables
 from core.comparison.banner import SimulatedPeople, banner
-from core.comparison.baselines import demographic_cells, fit_baselines, training_marginals
+from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.calibration import calibration
 from core.comparison.compare import compare, compare_by
 from core.comparison.detection import detectability, draw_twins
-from core.comparison.divergence import effective_base, real_shares
 from core.comparison.estimates import real_estimates, simulated_values
 from core.comparison.fidelity import population_fidelity
 from core.comparison.item_sweep import ItemSweep, respondents_sweep
 from core.comparison.job import fitted_baselines
+from core.comparison.marginals import SHARES, same_for_everyone
 from core.comparison.measures import floor, measure, real_answers
 from core.comparison.rectify import matched_weights, rectified_mean, rectify
 from core.comparison.resampling import drawn_weights
@@ -27,6 +27,7 @@ from core.comparison.sweep import population_sweep, sweep
 from core.comparison.tradeoff import tradeoff_points
 from core.comparison.transfer import design, effects, least_squares
 from core.comparison.uncertainty import uncertainty
+from core.survey.shares import effective_base, real_shares, smoothed_shares, training_marginals
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, PEOPLE, PROBABILITY, TABLES, Case, per_person, without
 
@@ -247,8 +248,10 @@ BASES = [
     Case("estimates", (real_estimates,), lambda s: _estimates(s, False)),
     Case("associations", (associations,), lambda s: _associations(s, True)),
     Case("calibration", (calibration,), lambda s: _calibration(s, False)),
-    Case("training marginals", (training_marginals,),
+    Case("training marginals", (training_marginals, smoothed_shares),
          lambda s: [training_marginals(s.data(DATA), item) for item in DATA.items]),
+    Case("the same for everyone", (same_for_everyone,),
+         lambda s: [same_for_everyone(name, s.data(DATA), 1) for name in SHARES]),
     Case("demographic cells", (demographic_cells, fit_baselines), _fitted("demographic_cells"), scale=False),
     Case("logistic regression", (regressors.fit,), _fitted("logistic_regression"), False, relative=1e-5),
     Case("svr", (regressors.fit,), _svr, scale=False, relative=0.005),

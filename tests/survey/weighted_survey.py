@@ -82,4 +82,5 @@ EXCUSED = {
     add_survey: "stores the weights as they are",
     SurveyData.take: "carries the weights of the chosen rows along",
     SurveyData.write: "writes the weights as they are",
+    SurveyData.to_frame: "copies the weights as they are",
 }

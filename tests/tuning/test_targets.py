@@ -4,7 +4,7 @@ import pytest
 
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.targets import (
     SMOOTHING_WEIGHTS,
     IndividualTargets,
@@ -81,10 +81,6 @@ def test_blend_is_between_group_and_main_effects():
     shares, expected = np.array([[0.9, 0.1]]), np.array([[0.2, 0.8]])
     for m in SMOOTHING_WEIGHTS:
         assert 0.2 < blend(shares, np.array([30.0]), expected, m)[0, 0] < 0.9
-
-
-def test_marginals_give_half_a_respondent_to_each_answer():
-    assert smoothed_marginals(survey([("f", "young", 0)] * 3), ITEM) == pytest.approx([3.5 / 4, 0.5 / 4])
 
 
 def test_main_effects_find_the_effect_that_is_there_and_no_other():

@@ -16,7 +16,6 @@ from core.tuning.main_effects import (
     ProfileCodes,
     _AnswerLayout,
     fit_main_effects,
-    smoothed_marginals,
 )
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
@@ -67,8 +66,6 @@ EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
     Case("loss of the main effects", (_AnswerLayout.loss,), _loss),
-    Case("smoothed marginals", (smoothed_marginals,),
-         lambda s: [smoothed_marginals(s.data(DATA), item) for item in DATA.items], scale=False),
 ]  # fmt: skip
 
 BASES = [

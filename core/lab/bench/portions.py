@@ -13,7 +13,7 @@ from core.survey.codebook import Item
 from core.tuning.examples import Example
 from core.tuning.lesson import Lesson, make_targets
 
-BUNDLE_TOKENS = 384
+BENCH_BUNDLE_TOKENS = 384
 """Smaller bundles repeat what is in front more often, larger ones compare more tokens with each other: on
 two surveys 256 took a tenth more processor time, 512 as much and a third more memory, 1,024 a third more."""
 Lines = tuple[str, ...]
@@ -69,7 +69,7 @@ def _bundles(lesson: Lesson, asked: Sequence[tuple[Item, Lines, list[int]]]) -> 
     for item, lines, answers in asked:
         builder.add(item, lines)
         waiting.setdefault(item.key, []).append(answers)
-        if builder.size > BUNDLE_TOKENS:
+        if builder.size > BENCH_BUNDLE_TOKENS:
             yield _portion(builder, waiting)
             builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
     if waiting:

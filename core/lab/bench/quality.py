@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import HEADLINE_TYPES, SMALL_BASE, Comparison, LogProbs, compare
+from core.comparison.compare import HEADLINE_TYPES, Comparison, LogProbs, compare
 from core.errors import JobError
 from core.jobs.status import JobState
 from core.lab.bench.published import Reference, load_published, published_surveys, reference_figures
@@ -32,6 +32,7 @@ from core.studio import jobs, simulation, tuning
 from core.studio.workspace import open_workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
 
 BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")

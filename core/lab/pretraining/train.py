@@ -34,6 +34,7 @@ from core.lab.pretraining.tokenizer import train_tokenizer
 from core.models.batch import read_bundles
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.prompts.encoding import Encoder
+from core.survey.shares import SMALLEST_SHARE
 
 BUNDLES_PER_STEP = 4
 STEPS_PER_CHECK = 40
@@ -130,7 +131,7 @@ def excess_loss(
     for example, row_of in zip(batch, rows, strict=True):
         for group, exact in zip(example.bundle.groups, example.labels, strict=True):
             truth = torch.from_numpy(exact).float().to(logits.device)
-            gap = truth.clamp_min(1e-12).log() - answer_logprobs(logits, row_of, group)
+            gap = truth.clamp_min(SMALLEST_SHARE).log() - answer_logprobs(logits, row_of, group)
             excess = excess + (truth * gap).sum()
             outside = outside - in_option_mass(logits, row_of, group).clamp_min(1e-9).log().sum()
             count += len(exact)
@@ -140,7 +141,7 @@ def excess_loss(
 def uniform_loss(batch: Sequence[PlantedBundle]) -> float:
     """The same for equal shares: what knowing nothing costs."""
     tables = [table for example in batch for table in example.labels]
-    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, 1e-12))).sum(axis=1) for t in tables]
+    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, SMALLEST_SHARE))).sum(axis=1) for t in tables]
     return float(np.concatenate(gaps).mean())
 
 
