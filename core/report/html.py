@@ -13,6 +13,7 @@ import vl_convert
 from markupsafe import Markup
 
 from core.comparison.banner import Banner
+from core.comparison.compare import printed_temperature
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.judging import NEAR
@@ -69,7 +70,7 @@ def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
             table_notes=notes_html(table_notes(banner or toplines, table_source(results, choice))),
             methods=methods_table(comparison).to_dict("records"),
             questions=_questions(results),
-            temperature=comparison.temperature,
+            temperature=printed_temperature(comparison.temperature),
             decoder=comparison.decoder,
             population=results.population,
             population_sentences=_population_sentences(results),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.comparison.banner import Banner, TableRow
-from core.comparison.compare import Comparison
+from core.comparison.compare import Comparison, printed_temperature
 from core.comparison.divergence import effective_base
 from core.comparison.measures import mean_figures
 from core.comparison.stub import RowKind
@@ -187,7 +187,8 @@ def _model(results: Results) -> list[str]:
     details = [f"revision {base['revision']}" if base.get("revision") else "", base.get("quantisation") or ""]
     known = ", ".join(detail for detail in details if detail)
     adapter = "with a LoRA adapter taught on this survey"
-    read = f"temperature {results.comparison.temperature:.2f}, answers read as “{results.decoder}”"
+    temperature = printed_temperature(results.comparison.temperature)
+    read = f"temperature {temperature}, answers read as “{results.decoder}”"
     return [f"{name}{f' ({known})' if known else ''} {adapter}; {read}."]
 
 

@@ -12,6 +12,7 @@ from core.comparison.resampling import Interval
 from core.report.html import report_html
 from core.report.verdicts import results_verdicts
 from core.results.banner import TableChoice
+from core.results.readout import BY_TYPE, ReadoutSettings
 from tests.report.report_factory import POPULATION, found_as, made_results
 
 BANNER = TableChoice(by=("age",))
@@ -104,6 +105,15 @@ def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_peop
     for verdict in results_verdicts(results):
         assert f"{verdict.axis}: {verdict.label}</p>" in text
         assert escape(verdict.sentence) in text
+
+
+def test_a_temperature_for_each_type_of_question_is_printed_whole(results):
+    by_type = results.read(ReadoutSettings(BY_TYPE))
+    said = ", ".join(f"{kind} {value:.2f}" for kind, value in by_type.fitted_by_type.items())
+    text = visible(report_html(by_type))
+    assert said.startswith("single ") and len(by_type.fitted_by_type) == 4
+    assert f"kept out of training; temperature {said}, fitted on" in text
+    assert f"temperature {said}, answers read as" in text
 
 
 def test_banner_tables_are_there_when_asked_for(page, results):
