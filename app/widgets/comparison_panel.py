@@ -148,8 +148,8 @@ def _figures(results: "Results", figures: Mapping[str, tuple[str, str]]) -> None
         },
         alt="Every figure beside a perfect simulation and simpler methods",
     )
-    mass = results.option_mass
-    st.caption(
-        f"Of the model's probability {mass['mean']:.1%} fell on the answers offered (5th percentile "
-        f"{mass['low']:.1%}); the rest is set aside, so every simulated answer is one of them."
-    )
+    if mass := results.option_mass:
+        st.caption(
+            f"Of the model's probability {mass.mean:.1%} fell on the answers offered (5th percentile "
+            f"{mass.low:.1%}); the rest is set aside, so every simulated answer is one of them."
+        )

@@ -7,7 +7,7 @@ import streamlit as st
 from app.widgets.notice import plain
 from core.report import judging
 from core.report.signature import signature
-from core.report.verdicts import verdicts
+from core.report.verdicts import results_verdicts
 
 if TYPE_CHECKING:
     from core.results.results import Results
@@ -23,7 +23,7 @@ LOOKS = {
 
 def verdict_cards(results: "Results") -> None:
     """One card per axis: verdict, figure beside its floor, and the details behind a click."""
-    found = verdicts(results.comparison, results.uncertainty, results.structure)
+    found = results_verdicts(results)
     for column, verdict in zip(st.columns(3), found, strict=True):
         with column, st.container(border=True, height="stretch"):
             color, icon = LOOKS[verdict.level]

@@ -9,6 +9,7 @@ from core.cli.arguments import temperature, writable_folder
 from core.cli.command import Command
 from core.cli.console import Console, table
 from core.cli.following import follow_assessment, follow_simulation
+from core.comparison.compare import printed_temperature
 from core.errors import RecipeError
 from core.studio import simulation as simulations
 from core.studio.workspace import open_jobs, open_workspace
@@ -56,7 +57,7 @@ def headline(data: dict[str, Any]) -> str:
     return table(
         lines,
         [
-            f"{data['split']} respondents, temperature {_printed_temperature(data['temperature'])}",
+            f"{data['split']} respondents, temperature {printed_temperature(data['temperature'])}",
             "NLL",
             "KL",
             "TV",
@@ -64,12 +65,6 @@ def headline(data: dict[str, Any]) -> str:
             "accuracy",
         ],
     )
-
-
-def _printed_temperature(read: float | dict[str, float]) -> str:
-    if isinstance(read, dict):
-        return ", ".join(f"{kind} {value:.2f}" for kind, value in read.items())
-    return f"{read:.2f}"
 
 
 def predictions(args: argparse.Namespace, console: Console) -> dict[str, Any]:

@@ -35,6 +35,17 @@ def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
     return float(temperature.get(str(kind), 1.0)) if isinstance(temperature, Mapping) else float(temperature)
 
 
+def printed_temperature(temperature: Temperatures) -> str:
+    """As a reader sees it.
+
+    >>> printed_temperature(0.8), printed_temperature({"single": 0.7, "ordinal": 0.95})
+    ('0.80', 'single 0.70, ordinal 0.95')
+    """
+    if isinstance(temperature, Mapping):
+        return ", ".join(f"{kind} {value:.2f}" for kind, value in temperature.items())
+    return f"{temperature:.2f}"
+
+
 @dataclass(frozen=True)
 class QuestionComparison:
     """Figures of one question.

@@ -5,89 +5,57 @@ run knows; what was not recorded is named as not recorded. Figures come from `co
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from huggingface_hub import ModelCardData
 
-from core.comparison.compare import Comparison
 from core.publish import snippet
 from core.publish.card_figures import evaluation_results, test_section
 from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
-from core.report.judging import Verdict
+from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
+from core.survey.respondents import SPLITS, SurveyData
+from core.tuning.registry import RunRecord
 
 LISTED_QUESTIONS = 60
 """Questions named in the card; the others are in `understudy.json`."""
 
 
-@dataclass(frozen=True)
-class CardContext:
-    """What the card is made from.
+def model_card(
+    run: RunRecord,
+    data: SurveyData,
+    results: Results | None,
+    repo_id: str = "",
+    licence: str | None = None,
+    frame: str = "",
+) -> str:
+    """The model card as Markdown with the Hub's YAML header.
 
-    Attributes
+    Parameters
     ----------
-    codebook
-        Of the survey.
-    base
-        The base model as the run names it; paths of this machine never reach the card.
-    n_train, n_validation, n_test
-        Respondents in each split.
-    held_out
-        Columns of questions that were not taught.
+    run
+        The run; the base model may be named by a path there, which never reaches the card.
+    data
+        The survey it was taught.
+    results
+        A finished simulation of its held-out respondents; None when there is none.
     repo_id
         Where it will be; a placeholder in the card when empty.
-    base_revision, base_sha256, quantisation, template_version
-        Of the run; empty when not recorded.
-    temperature
-        Fitted on the validation respondents; None when not recorded.
-    population_frame
-        Who the respondents stand for, in the researcher's words; empty when not recorded.
-    generated, weighted
-        Whether the survey is the made-up example, and whether it has design weights.
-    comparison
-        Figures of the held-out respondents, when there are some.
-    verdicts
-        What these come to, axis by axis.
-    run
-        Further figures of the tuning result: `steps`, `validation_nll`, `uniform_validation_nll` …
     licence
         Hub licence identifier, None to leave it out.
+    frame
+        Who the respondents stand for, in the researcher's words; what the codebook says when empty.
     """
-
-    codebook: Codebook
-    base: str
-    n_train: int
-    n_validation: int
-    n_test: int
-    held_out: tuple[str, ...] = ()
-    repo_id: str = ""
-    base_revision: str = ""
-    base_sha256: str = ""
-    quantisation: str = ""
-    template_version: str = ""
-    temperature: float | None = None
-    population_frame: str = ""
-    generated: bool = False
-    weighted: bool = False
-    comparison: Comparison | None = None
-    verdicts: tuple[Verdict, ...] = ()
-    run: Mapping[str, Any] = field(default_factory=dict)
-    licence: str | None = None
-
-
-def model_card(context: CardContext) -> str:
-    """The model card as Markdown with the Hub's YAML header."""
+    codebook, n_test = data.codebook, len(data.part("test"))
+    held_out = tuple(run.recipe.get("hold_out_questions") or ())
     sections = [
-        f"---\n{_header(context).to_yaml()}\n---",
-        f"# {plain(context.codebook.title)}: how these respondents answer",
-        _what_it_is(context),
-        _population(context),
-        _questionnaire(context),
-        _model(context),
-        test_section(context.comparison, context.verdicts, context.n_test, context.run),
-        _loading(context),
+        f"---\n{_header(run, codebook, results, n_test, licence).to_yaml()}\n---",
+        f"# {plain(codebook.title)}: how these respondents answer",
+        _what_it_is(data, held_out),
+        _population(data, frame.strip() or str(codebook.extra.get("population") or "")),
+        _questionnaire(codebook, held_out),
+        _model(run),
+        test_section(results, n_test, run.result),
+        _loading(repo_id),
         _USE,
         _FILES,
     ]
@@ -105,61 +73,63 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~$])", r"\\\1", " ".join(text.split()))
 
 
-def _header(context: CardContext) -> ModelCardData:
-    base = public_base(context.base).partition("@")[0]
+def _header(
+    run: RunRecord, codebook: Codebook, results: Results | None, n_test: int, licence: str | None
+) -> ModelCardData:
+    base = public_base(_base(run)).partition("@")[0]
     on_hub = base not in (EMBEDDED_BASE, LOCAL_BASE)
-    title = " ".join(context.codebook.title.split())
-    results = evaluation_results(title, context.comparison, context.n_test)
+    title = " ".join(codebook.title.split())
+    figures = evaluation_results(title, results.comparison, n_test) if results else []
     return ModelCardData(
         base_model=base if on_hub else None,
         library_name="peft",
-        license=context.licence,
+        license=licence,
         tags=["survey", "synthetic-respondents", "lora", "understudy"],
-        metrics=sorted({result.metric_type for result in results}) or None,
-        model_name=f"{title} (adapter)" if results else None,
-        eval_results=results or None,
+        metrics=sorted({figure.metric_type for figure in figures}) or None,
+        model_name=f"{title} (adapter)" if figures else None,
+        eval_results=figures or None,
         ignore_metadata_errors=False,
         inference=False,
     )
 
 
-def _what_it_is(context: CardContext) -> str:
+def _what_it_is(data: SurveyData, held_out: tuple[str, ...]) -> str:
     example = (
         "**Generated example.** The survey behind this model was made by a program. Nothing here says "
         "anything about real people.\n\n"
-        if context.generated
+        if data.codebook.extra.get("generated")
         else ""
     )
-    n_questions = len([q for q in context.codebook.questions if q.column not in context.held_out])
+    n_questions = len([q for q in data.codebook.questions if q.column not in held_out])
     return (
         f"{example}**What it is.** A LoRA adapter that gives, for a person described by background fields, a "
         f"probability for every legal answer of {n_questions} survey questions. It was taught the "
-        f"answers of {context.n_train:,} respondents.\n\n"
+        f"answers of {len(data.part('train')):,} respondents.\n\n"
         "**What it is not.** It is not a chat model, not a replacement for fieldwork, and its answers are "
         "not answers of people. It has no margin of error, however many simulated answers are drawn from it."
     )
 
 
-def _population(context: CardContext) -> str:
-    frame = plain(context.population_frame) or "not recorded by the researcher"
-    weights = "Survey weights were used." if context.weighted else "The survey has no weights."
+def _population(data: SurveyData, frame: str) -> str:
+    weighted = data.codebook.weight_column is not None
+    weights = "Survey weights were used." if weighted else "The survey has no weights."
+    train, validation, test = (len(data.part(split)) for split in SPLITS)
     return (
-        f"## Population frame\n\n- Who the respondents stand for: {frame}\n"
-        f"- Respondents: {context.n_train:,} for training, {context.n_validation:,} for validation, "
-        f"{context.n_test:,} held out\n- {weights}"
+        "## Population frame\n\n- Who the respondents stand for: "
+        f"{plain(frame) or 'not recorded by the researcher'}\n"
+        f"- Respondents: {train:,} for training, {validation:,} for validation, {test:,} held out\n"
+        f"- {weights}"
     )
 
 
-def _questionnaire(context: CardContext) -> str:
+def _questionnaire(codebook: Codebook, held_out: tuple[str, ...]) -> str:
     """What is in the codebook: wording and number of answers, no counts."""
-    fields = "\n".join(
-        f"- {plain(d.label)} ({len(d.options)} categories)" for d in context.codebook.demographics
-    )
+    fields = "\n".join(f"- {plain(d.label)} ({len(d.options)} categories)" for d in codebook.demographics)
     rows = ["| Question | Type | Answers | Taught |", "| --- | --- | --- | --- |"]
-    questions = context.codebook.questions
+    questions = codebook.questions
     for question in questions[:LISTED_QUESTIONS]:
         answers = len(question.grid) if question.type is QuestionType.NUMERIC else len(question.options)
-        taught = "no" if question.column in context.held_out else "yes"
+        taught = "no" if question.column in held_out else "yes"
         rows.append(f"| {plain(question.text)} | {question.type} | {answers} | {taught} |")
     more = len(questions) - LISTED_QUESTIONS
     rest = f"\n\n{more} more questions are in `understudy.json`." if more > 0 else ""
@@ -170,31 +140,36 @@ def _questionnaire(context: CardContext) -> str:
     )
 
 
-def _model(context: CardContext) -> str:
-    base = public_base(context.base)
+def _model(run: RunRecord) -> str:
+    base, known, template = public_base(_base(run)), run.result.get("base") or {}, run.result.get("template")
     names = {
         EMBEDDED_BASE: "the small model that ships with Understudy (not on the Hub; load it from Understudy)",
         LOCAL_BASE: "a model of the author's own, not on the Hub",
     }
-    temperature = "not recorded" if context.temperature is None else f"{context.temperature:.2f}"
-    version = context.base_revision or context.base_sha256[:12] or "not recorded"
+    temperature = run.result.get("temperature")
+    version = str(known.get("revision") or "") or str(known.get("sha256") or "")[:12]
     return (
         "## Model\n\n"
         f"- Base: {names.get(base, f'`{base}`')}\n"
-        f"- Base revision: {version}\n"
-        f"- Quantisation in training: {context.quantisation or 'none'}. Score with the same; on a "
+        f"- Base revision: {version or 'not recorded'}\n"
+        f"- Quantisation in training: {known.get('quantisation') or 'none'}. Score with the same; on a "
         "differently quantised base the probabilities change.\n"
-        f"- Prompt template version: {context.template_version or 'not recorded'}, stored in "
+        f"- Prompt template version: {(template or {}).get('version') or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
-        f"- Temperature fitted on validation respondents: {temperature}\n"
-        f"- Background emphasised by {context.run.get('emphasis', 0.0):+.2f}: how much further the answers "
+        "- Temperature fitted on validation respondents: "
+        f"{'not recorded' if temperature is None else f'{temperature:.2f}'}\n"
+        f"- Background emphasised by {run.result.get('emphasis', 0.0):+.2f}: how much further the answers "
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
         "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
     )
 
 
-def _loading(context: CardContext) -> str:
-    repo_id = context.repo_id or snippet.PLACEHOLDER
+def _base(run: RunRecord) -> str:
+    return str(run.recipe.get("base", "embedded"))
+
+
+def _loading(repo_id: str) -> str:
+    repo_id = repo_id or snippet.PLACEHOLDER
     return f"""
 ## How to use it
 

@@ -5,7 +5,7 @@ nothing at all below `SMALL_BASE` held-out respondents.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from huggingface_hub import EvalResult
@@ -13,6 +13,8 @@ from huggingface_hub import EvalResult
 from core.comparison.compare import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
+from core.report.verdicts import results_verdicts
+from core.results.results import Results
 from core.survey.shares import SMALL_BASE
 
 _METRICS = {
@@ -30,12 +32,12 @@ _RUN_FIGURES = {
 }
 
 
-def evaluation_results(title: str, comparison: Comparison | None, n_test: int) -> list[EvalResult]:
+def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[EvalResult]:
     """The model's figures on held-out respondents as entries of the Hub's `model-index`.
 
     Each metric is followed by its noise floor, where there is one: a distance means nothing without it.
     """
-    if comparison is None or n_test < SMALL_BASE:
+    if n_test < SMALL_BASE:
         return []
     overall = comparison.to_dict()["overall"]
     rows = []
@@ -58,26 +60,24 @@ def evaluation_results(title: str, comparison: Comparison | None, n_test: int) -
     ]
 
 
-def test_section(
-    comparison: Comparison | None, verdicts: Sequence[Verdict], n_test: int, run: Mapping[str, Any]
-) -> str:
+def test_section(results: Results | None, n_test: int, run: Mapping[str, Any]) -> str:
     """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
-    if comparison is None:
+    if results is None:
         return heading + _run_figures(run)
     if n_test < SMALL_BASE:
         return (
             f"{heading}On {n_test} held-out respondents, too few to publish figures of (fewer than "
             f"{SMALL_BASE}). Do not use it before it was tested on more."
         )
-    table = methods_table(comparison)
+    table = methods_table(results.comparison)
     rows = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * len(table.columns)]
     for record in table.to_dict("records"):
         cells = [v if isinstance(v, str) else "–" if v != v else f"{v:.3f}" for v in record.values()]
         rows.append("| " + " | ".join(cells) + " |")
     return (
         f"{heading}Simulated answers beside the real ones of {n_test:,} respondents kept out of training.\n\n"
-        + "\n".join(_finding(verdict) for verdict in verdicts)
+        + "\n".join(_finding(verdict) for verdict in results_verdicts(results))
         + "\n\n"
         + "\n".join(rows)
         + "\n\n"

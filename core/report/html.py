@@ -5,8 +5,7 @@ report holds shares and distances only: no row of the survey, and no question or
 `SMALL_BASE` respondents. It starts with what a stakeholder needs and ends with what a methodologist asks for.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,116 +13,66 @@ import vl_convert
 from markupsafe import Markup
 
 from core.comparison.banner import Banner
-from core.comparison.compare import Comparison
-from core.comparison.sweep import Sweep
-from core.comparison.uncertainty import Uncertainty
+from core.comparison.compare import printed_temperature
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.judging import NEAR
-from core.report.margins import Shares, marginals_chart
+from core.report.margins import marginals_chart
 from core.report.palette import dark_for_light
 from core.report.summary import summarise
-from core.report.table_notes import TableSource, table_notes
+from core.report.table_notes import printed_today, table_notes, table_source
 from core.report.tables import methods_table, questions_table
 from core.report.tables_html import banner_html, environment, notes_html, stylesheet, topline_html
-from core.report.validation import FORBIDDEN, INTENDED, Validation, validation_label
-from core.report.verdicts import verdicts
+from core.report.validation import FORBIDDEN, INTENDED, validation_label
+from core.report.verdicts import results_verdicts
+from core.results.banner import TOPLINES, TableChoice, results_banner
+from core.results.results import Results
 from core.survey.shares import SMALL_BASE
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
-@dataclass(frozen=True)
-class ReportContext:
-    """What the report is made from.
-
-    Attributes
-    ----------
-    title
-        Title of the survey.
-    created
-        Date of the report, as it is to be printed.
-    comparison, sweep
-        Figures of the held-out respondents, at one temperature and on the grid.
-    n_train, n_validation, n_test
-        Respondents in each split.
-    generated
-        Whether the survey is the made-up example.
-    source_name
-        Name of the survey file.
-    weighted
-        Whether the survey carries design weights.
-    population_sweep
-        The same questions for a population, when there is one.
-    population_size, asked, achieved, population_figures
-        Size, demographic targets, what was reached, and diagnostic figures of that population.
-    labels
-        Demographic column -> label.
-    facts
-        What the validation label says.
-    uncertainty, structure
-        What the verdicts go by, beside the comparison; the structure is None before it was computed.
-    toplines, toplines_source
-        Tables of all questions, and who is on each side of them.
-    banner
-        The same tables by demographics, when asked for.
-    """
-
-    title: str
-    created: str
-    comparison: Comparison
-    uncertainty: Uncertainty
-    sweep: Sweep
-    n_train: int
-    n_validation: int
-    n_test: int
-    generated: bool = False
-    source_name: str = ""
-    weighted: bool = False
-    population_sweep: Sweep | None = None
-    population_size: int | None = None
-    asked: Shares | None = None
-    achieved: Shares | None = None
-    population_figures: Mapping[str, Any] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    facts: Validation | None = None
-    structure: Mapping[str, Any] | None = None
-    toplines: Banner | None = None
-    toplines_source: TableSource | None = None
-    banner: Banner | None = None
-
-
-def report_html(context: ReportContext) -> str:
-    """One self-contained HTML page.
+def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
+    """One self-contained HTML page; survey text in it is escaped, never taken as markup.
 
     Parameters
     ----------
-    context
-        The figures; survey text in it is escaped, never taken as markup.
+    results
+        The figures, of the held-out respondents.
+    choice
+        What tables to put in: toplines, and banner tables too if it names demographics.
     """
-    details = context.comparison.to_dict()
+    comparison, found = results.comparison, results_verdicts(results)
+    toplines = results_banner(results, replace(choice, by=()))
+    banner = results_banner(results, choice) if choice.by else None
     return (
         environment()
         .get_template("report.html.jinja")
         .render(
-            context=context,
+            survey=results.survey,
+            created=printed_today(),
+            n_train=len(results.scored.train),
+            n_validation=len(results.scored.data.part("validation")),
+            n_test=len(results.real),
+            weighted=results.everyone.codebook.weight_column is not None,
             style=Markup(stylesheet()),  # noqa: S704 - our own file, no survey text in it
             bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
-            charts=_charts(context),
-            left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
-            summary=summarise(context.comparison, context.uncertainty),
-            verdicts=verdicts(context.comparison, context.uncertainty, context.structure),
-            label=validation_label(context.facts) if context.facts else (),
+            charts=_charts(results),
+            left_out=[q.text for q in results.sweep.questions if q.n < SMALL_BASE],
+            summary=summarise(comparison, results.uncertainty),
+            verdicts=found,
+            label=validation_label(results, found),
             intended=INTENDED,
             forbidden=FORBIDDEN,
-            toplines=_toplines(context),
-            banners=_banners(context),
-            table_notes=_notes(context),
-            methods=methods_table(context.comparison).to_dict("records"),
-            questions=_questions(context),
-            temperature=details["temperature"],
-            decoder=details["decoder"],
-            population=_population_figures(context.population_figures),
+            toplines=_toplines(toplines),
+            banners=_banners(banner) if banner else [],
+            table_notes=notes_html(table_notes(banner or toplines, table_source(results, choice))),
+            methods=methods_table(comparison).to_dict("records"),
+            questions=_questions(results),
+            temperature=printed_temperature(comparison.temperature),
+            decoder=comparison.decoder,
+            population=results.population,
+            population_sentences=_population_sentences(results),
             small_base=SMALL_BASE,
             near=NEAR,
             figure=_figure,
@@ -131,9 +80,9 @@ def report_html(context: ReportContext) -> str:
     )
 
 
-def _questions(context: ReportContext) -> list[dict[str, Any]]:
-    rows = questions_table(context.comparison, context.uncertainty.question_worth).to_dict("records")
-    bases = {question.column: question.n_effective for question in context.comparison.questions}
+def _questions(results: Results) -> list[dict[str, Any]]:
+    rows = questions_table(results.comparison, results.uncertainty.question_worth).to_dict("records")
+    bases = {question.column: question.n_effective for question in results.comparison.questions}
     return [
         row | {"Interviews": _interviews(row["Worth interviews"], bases[row["Column"]])}
         for row in rows
@@ -150,16 +99,12 @@ def _interviews(worth: float, base: float) -> str:
     return f"> {base:,.0f}" if worth != worth else f"{worth:,.0f}"
 
 
-def _toplines(context: ReportContext) -> list[Markup]:
-    tables = context.toplines.tables if context.toplines else ()
-    return [topline_html(table, i) for i, table in enumerate(tables, 1) if not table.suppressed[0]]
+def _toplines(toplines: Banner) -> list[Markup]:
+    return [topline_html(table, i) for i, table in enumerate(toplines.tables, 1) if not table.suppressed[0]]
 
 
-def _banners(context: ReportContext) -> list[Markup]:
+def _banners(banner: Banner) -> list[Markup]:
     """One table per question and demographic with two categories or more; so each fits a printed page."""
-    banner = context.banner
-    if banner is None:
-        return []
     names = [column.column for column in banner.columns if column.letter == "B"]
     return [
         banner_html(banner, table, number, [name])
@@ -169,14 +114,8 @@ def _banners(context: ReportContext) -> list[Markup]:
     ]
 
 
-def _notes(context: ReportContext) -> Markup:
-    tables = context.banner or context.toplines
-    if tables is None or context.toplines_source is None:
-        return Markup()
-    return notes_html(table_notes(tables, context.toplines_source))
-
-
-def _population_figures(figures: Mapping[str, Any]) -> list[str]:
+def _population_sentences(results: Results) -> list[str]:
+    figures = results.population.figures if results.population else {}
     sentences = {
         "worst_margin_error": lambda value: f"Largest difference from a target: {value:.2f} points.",
         "weighting_efficiency": lambda value: f"Weighting efficiency: {100 * value:.0f} %.",
@@ -185,13 +124,13 @@ def _population_figures(figures: Mapping[str, Any]) -> list[str]:
     return [write(figures[key]) for key, write in sentences.items() if figures.get(key) is not None]
 
 
-def _charts(context: ReportContext) -> dict[str, Any]:
-    views = {"Held-out respondents": context.sweep}
-    if context.population_sweep is not None:
-        views["The population you set"] = context.population_sweep
-    real = GENERATED if context.generated else REAL
-    shown = {q.column for q in context.sweep.questions if q.n >= SMALL_BASE}
-    charts: dict[str, Any] = {
+def _charts(results: Results) -> dict[str, Any]:
+    views = {"Held-out respondents": results.sweep}
+    if results.population_sweep is not None:
+        views["The population you set"] = results.population_sweep
+    real = GENERATED if results.survey.generated else REAL
+    shown = {q.column for q in results.sweep.questions if q.n >= SMALL_BASE}
+    return {
         "views": [
             {
                 "name": name,
@@ -208,13 +147,22 @@ def _charts(context: ReportContext) -> dict[str, Any]:
             }
             for name, sweep in views.items()
         ],
-        "tradeoff": _ready(tradeoff_chart(context.sweep)),
-        "margins": None,
+        "tradeoff": _ready(tradeoff_chart(results.sweep)),
+        "margins": _margins(results),
         "dark": dark_for_light(),
     }
-    if context.asked and context.achieved:
-        charts["margins"] = _ready(marginals_chart(context.asked, context.achieved, context.labels))
-    return charts
+
+
+def _margins(results: Results) -> dict[str, Any] | None:
+    """Asked and achieved shares of the population; None without targets."""
+    figures = results.population.figures if results.population else {}
+    asked: dict[str, dict[str, float]] = {}
+    achieved: dict[str, dict[str, float]] = {}
+    for row in figures.get("achieved", ()):
+        asked.setdefault(row["column"], {})[row["option"]] = row["asked"]
+        achieved.setdefault(row["column"], {})[row["option"]] = row["achieved"]
+    labels = {d.column: d.label for d in results.everyone.codebook.demographics}
+    return _ready(marginals_chart(asked, achieved, labels)) if asked else None
 
 
 def _ready(chart: dict[str, Any]) -> dict[str, Any]:

@@ -4,19 +4,23 @@ A fixed list of entries, the same for every report, so that two simulations can 
 awkward can be left out. An entry whose facts are not known says so.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from core.comparison.banner import Banner, TableRow
-from core.comparison.compare import Comparison
+from core.comparison.compare import Comparison, printed_temperature
 from core.comparison.measures import mean_figures
 from core.comparison.stub import RowKind
 from core.report.judging import Verdict
 from core.report.summary import of_hundred
 from core.report.tables import METHODS
+from core.results.banner import results_banner
+from core.results.results import OptionMass, Results
+from core.survey.respondents import SPLITS
+from core.survey.shares import effective_base
 
 INTENDED = (
     "finding weak questions and missing answer options before fieldwork",
@@ -32,50 +36,6 @@ FORBIDDEN = (
 
 
 @dataclass(frozen=True)
-class Validation:
-    """The facts behind the label.
-
-    Attributes
-    ----------
-    comparison
-        Figures of the held-out respondents.
-    verdicts
-        What they come to, axis by axis.
-    toplines
-        Their toplines, real and simulated.
-    frame
-        Who the survey is about, as its codebook says; empty when it does not.
-    respondents
-        Split -> number of respondents.
-    effective_base
-        Of the held-out respondents.
-    weighted, generated
-        Whether the survey has weights; whether it is made up.
-    held_out_questions
-        Columns of the questions the model was not taught.
-    mass
-        Shape (m,), per respondent and item: the part of the model's probability that fell on legal answers.
-    run
-        The tuning result: `base`, `temperature` and so on.
-    population
-        One sentence about the simulated population; empty when there is none.
-    """
-
-    comparison: Comparison
-    verdicts: tuple[Verdict, ...]
-    toplines: Banner
-    frame: str
-    respondents: Mapping[str, int]
-    effective_base: float
-    weighted: bool
-    generated: bool
-    held_out_questions: tuple[str, ...] = ()
-    mass: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    run: Mapping[str, Any] = field(default_factory=dict)
-    population: str = ""
-
-
-@dataclass(frozen=True)
 class LabelEntry:
     """One entry: a heading and its sentences."""
 
@@ -83,65 +43,75 @@ class LabelEntry:
     sentences: tuple[str, ...]
 
 
-def validation_label(facts: Validation) -> tuple[LabelEntry, ...]:
-    """All entries of the label, in a fixed order."""
+def validation_label(results: Results, verdicts: Sequence[Verdict]) -> tuple[LabelEntry, ...]:
+    """All entries of the label, in a fixed order.
+
+    Parameters
+    ----------
+    results
+        Of the held-out respondents.
+    verdicts
+        What they come to, axis by axis; see `results_verdicts`.
+    """
     entries = {
-        "Who the survey is about": _frame(facts),
-        "Base": _base(facts),
-        "Weighting": _weighting(facts),
-        "Test on people kept out": _by_respondent(facts),
-        "Test on questions kept out": _by_question(facts),
-        "What chance alone gives": _floor(facts),
-        "What simpler methods give": _baselines(facts),
-        "Refusals and don't knows": _refusals(facts),
-        "Answers outside the options": _mass(facts),
-        "Model": _model(facts),
+        "Who the survey is about": _frame(results),
+        "Base": _base(results),
+        "Weighting": _weighting(results),
+        "Test on people kept out": _by_respondent(results.comparison, verdicts),
+        "Test on questions kept out": _by_question(results),
+        "What chance alone gives": _floor(results.comparison),
+        "What simpler methods give": _baselines(results.comparison),
+        "Refusals and don't knows": _refusals(results_banner(results)),
+        "Answers outside the options": _mass(results.option_mass),
+        "Model": _model(results),
         "Fit for": (_sentence(INTENDED),),
         "Not fit for": (_sentence(FORBIDDEN),),
     }
     return tuple(LabelEntry(heading, tuple(sentences)) for heading, sentences in entries.items())
 
 
-def _frame(facts: Validation) -> list[str]:
-    sentences = [
-        _stop(facts.frame) if facts.frame else "The codebook does not say. Find out before using this."
-    ]
-    if facts.generated:
+def _frame(results: Results) -> list[str]:
+    frame = str(results.everyone.codebook.extra.get("population") or "")
+    sentences = [_stop(frame) if frame else "The codebook does not say. Find out before using this."]
+    if results.survey.generated:
         sentences.append("The respondents are generated: no real people were asked.")
-    if facts.population:
-        sentences.append(facts.population)
+    if results.population is not None:
+        size = f"{results.population.size:,} synthetic people"
+        sentences.append(f"Simulated too: {size}, raked to set targets.")
     return sentences
 
 
-def _base(facts: Validation) -> list[str]:
-    train, validation, test = (facts.respondents.get(s, 0) for s in ("train", "validation", "test"))
+def _base(results: Results) -> list[str]:
+    train, validation, test = (int((results.everyone.split == split).sum()) for split in SPLITS)
     return [
         f"{train + validation + test:,} respondents: {train:,} taught the model, {validation:,} set its "
         f"temperature, {test:,} tested it.",
-        f"Effective base of the test: {facts.effective_base:,.0f}. Simulated people are no base.",
+        f"Effective base of the test: {effective_base(results.real.weights):,.0f}. Simulated people are no "
+        "base.",
     ]
 
 
-def _weighting(facts: Validation) -> list[str]:
-    if facts.weighted:
+def _weighting(results: Results) -> list[str]:
+    if results.everyone.codebook.weight_column is not None:
         return ["Survey weights are applied to both sides."]
     return ["None: the survey carries no weights, so it stands for its respondents only."]
 
 
-def _by_respondent(facts: Validation) -> list[str]:
-    overall = facts.comparison.overall
+def _by_respondent(comparison: Comparison, verdicts: Sequence[Verdict]) -> list[str]:
+    overall = comparison.overall
     model, floor = overall["model"], overall["floor"]
     taught = "single-choice and scale questions"
     return [
         f"On average over {overall['questions']} {taught}, {_moved(model)} answers would have to move (by "
         f"chance alone {_moved(floor)}); KL {_number(model, 'kl')} nats (floor {_number(floor, 'kl')}), NLL "
         f"{_number(model, 'nll')} nats per answer, accuracy {_percent(model, 'accuracy')}.",
-        *(f"{verdict.axis}: {verdict.label.lower()}. {verdict.sentence}" for verdict in facts.verdicts),
+        *(f"{verdict.axis}: {verdict.label.lower()}. {verdict.sentence}" for verdict in verdicts),
     ]
 
 
-def _by_question(facts: Validation) -> list[str]:
-    held = [q for q in facts.comparison.questions if q.column in facts.held_out_questions]
+def _by_question(results: Results) -> list[str]:
+    held_out = tuple(results.run.get("recipe", {}).get("hold_out_questions") or ())
+    held = [q for q in results.comparison.questions if q.column in held_out]
     if not held:
         return ["Not tested: every question shown was taught. Nothing is known about new questions."]
     model, floor = mean_figures(q.model for q in held), mean_figures(q.floor for q in held)
@@ -154,16 +124,16 @@ def _by_question(facts: Validation) -> list[str]:
     ]
 
 
-def _floor(facts: Validation) -> list[str]:
-    floor = facts.comparison.overall["floor"]
+def _floor(comparison: Comparison) -> list[str]:
+    floor = comparison.overall["floor"]
     return [
         f"Two samples of the same people differ. Against a sample of this size a perfect simulation would be "
         f"off by {_moved(floor)} answers, KL {_number(floor, 'kl')} nats."
     ]
 
 
-def _baselines(facts: Validation) -> list[str]:
-    found = facts.comparison.overall["baselines"]
+def _baselines(comparison: Comparison) -> list[str]:
+    found = comparison.overall["baselines"]
     parts = [
         f"{METHODS.get(name, name.replace('_', ' '))}: {_known(figures)}" for name, figures in found.items()
     ]
@@ -180,10 +150,10 @@ def _known(figures: Mapping[str, Any]) -> str:
     return f"{_moved(figures)}, KL {_number(figures, 'kl')}, NLL {_number(figures, 'nll')}"
 
 
-def _refusals(facts: Validation) -> list[str]:
+def _refusals(toplines: Banner) -> list[str]:
     pairs = [
         (sum(row.real[0] for row in refused), sum(row.simulated[0] for row in refused))
-        for table in facts.toplines.tables
+        for table in toplines.tables
         if not table.suppressed[0]
         and (refused := [r for r in table.rows if _is_refusal(r, table.question.non_substantive)])
     ]
@@ -201,24 +171,24 @@ def _is_refusal(row: TableRow, non_substantive: tuple[str, ...]) -> bool:
     return row.kind is RowKind.SHARE and row.label in non_substantive
 
 
-def _mass(facts: Validation) -> list[str]:
-    if not len(facts.mass):
+def _mass(mass: OptionMass | None) -> list[str]:
+    if mass is None:
         return ["Not recorded."]
-    low, rare = np.quantile(facts.mass, 0.05), float((facts.mass < 0.5).mean())
     return [
-        f"Of the model's probability {100 * facts.mass.mean():.1f} % fell on the options offered (5th "
-        f"percentile {100 * low:.1f} %; below half for {100 * rare:.1f} % of answers). The rest is set "
+        f"Of the model's probability {100 * mass.mean:.1f} % fell on the options offered (5th percentile "
+        f"{100 * mass.low:.1f} %; below half for {100 * mass.below_half:.1f} % of answers). The rest is set "
         "aside, so every simulated answer is one of the options."
     ]
 
 
-def _model(facts: Validation) -> list[str]:
-    base = facts.run.get("base") or {}
+def _model(results: Results) -> list[str]:
+    base = results.run.get("base") or {}
     name = base.get("id") or "not recorded"
     details = [f"revision {base['revision']}" if base.get("revision") else "", base.get("quantisation") or ""]
     known = ", ".join(detail for detail in details if detail)
     adapter = "with a LoRA adapter taught on this survey"
-    read = f"temperature {facts.comparison.temperature:.2f}, answers read as “{facts.comparison.decoder}”"
+    temperature = printed_temperature(results.comparison.temperature)
+    read = f"temperature {temperature}, answers read as “{results.decoder}”"
     return [f"{name}{f' ({known})' if known else ''} {adapter}; {read}."]
 
 

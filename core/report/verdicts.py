@@ -26,9 +26,15 @@ from core.report.judging import (
 )
 from core.report.structure_tables import telling_questions
 from core.report.tables import METHODS
+from core.results.results import Results
 
 NAMES = ("Gaussian", "CatBoost")
 """Methods that are called after somebody or something."""
+
+
+def results_verdicts(results: Results) -> tuple[Verdict, Verdict, Verdict]:
+    """The three verdicts of a finished simulation."""
+    return verdicts(results.comparison, results.uncertainty, results.structure)
 
 
 def verdicts(

@@ -38,6 +38,27 @@ Answers = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
+class OptionMass:
+    """How much of the model's probability falls on legal answers, over respondents and items.
+
+    It replaces the share of answers that could be parsed: no answer is ever parsed here.
+
+    Attributes
+    ----------
+    mean
+        Of all.
+    low
+        5th percentile.
+    below_half
+        Share of the cells with less than half.
+    """
+
+    mean: float
+    low: float
+    below_half: float
+
+
+@dataclass(frozen=True)
 class Results:
     """What the results page, the report and `compare` show of one simulation.
 
@@ -267,16 +288,14 @@ class Results:
         return rectify(whole.real, model, profiles, people, counts.astype(float))
 
     @cached_property
-    def option_mass(self) -> dict[str, float]:
-        """How much of the model's probability falls on legal answers, over respondents and items.
-
-        `mean`, `low` (5th percentile) and `below_half` (share of cells with less than half). It replaces the
-        share of answers that could be parsed: no answer is ever parsed here.
-        """
+    def option_mass(self) -> OptionMass | None:
+        """How much of the model's probability fell on legal answers; None when it was not recorded."""
         cells = self.scored.respondent_cells[self._rows]
-        mass = np.concatenate([of_item[cells] for of_item in self.scored.tuned.mass.values()])
-        low, below = np.percentile(mass, 5), (mass < 0.5).mean()
-        return {"mean": float(mass.mean()), "low": float(low), "below_half": float(below)}
+        tables = [of_item[cells] for of_item in self.scored.tuned.mass.values()]
+        if not tables:
+            return None
+        mass = np.concatenate(tables)
+        return OptionMass(float(mass.mean()), float(np.percentile(mass, 5)), float((mass < 0.5).mean()))
 
     def by(self, column: str) -> dict[str, Any]:
         """The figures within each category of a demographic; small groups are left out."""
@@ -289,7 +308,7 @@ class Results:
             **self.comparison.to_dict(),
             "fitted_temperature": self.fitted_temperature,
             "fitted_by_type": self.fitted_by_type,
-            "in_option_mass": self.option_mass,
+            "in_option_mass": None if self.option_mass is None else asdict(self.option_mass),
             "uncertainty": self.uncertainty.to_dict(),
             "structure": self.structure,
             "calibration": [asdict(found) for found in self.calibration],

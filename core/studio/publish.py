@@ -16,15 +16,14 @@ from core.jobs.process import find_finished, find_job, find_jobs
 from core.publish import preflight as checks
 from core.publish import push as pushing
 from core.publish import record, staging
-from core.publish.card import CardContext, model_card
+from core.publish.card import model_card
 from core.publish.preflight import Preflight
 from core.publish.push import Progress, PushResult
 from core.publish.record import Published, Target
 from core.publish.small_cells import rare_note
-from core.report.verdicts import verdicts
 from core.results.folder import read_results
-from core.store.files import read_json
 from core.store.workspace import Workspace
+from core.studio import tuning
 from core.survey.respondents import SurveyData
 
 
@@ -43,12 +42,8 @@ def card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = No
     run = find_finished(ws.jobs_folder, run_id, JobKind.TUNE)
     simulations = [f for f in find_jobs(ws.jobs_folder, JobKind.SIMULATE) if f.spec().get("run_id") == run_id]
     tested = [folder for folder in simulations if folder.status().state == "done"]
-    context = replace(_card_context(run), repo_id=repo_id, licence=licence)
-    if tested:
-        found = read_results(tested[0])
-        judged = verdicts(found.comparison, found.uncertainty, found.structure)
-        context = replace(context, comparison=found.comparison, verdicts=judged)
-    return model_card(replace(context, population_frame=frame.strip() or context.population_frame))
+    results = read_results(tested[0]) if tested else None
+    return model_card(tuning.record(run), SurveyData.read(run.inputs), results, repo_id, licence, frame)
 
 
 def stage(
@@ -128,29 +123,6 @@ def _own_run(ws: Workspace, run_id: str) -> JobFolder:
             fix="Share the repository it came from.",
         )
     return run
-
-
-def _card_context(run: JobFolder) -> CardContext:
-    data, result, recipe = SurveyData.read(run.inputs), run.result(), run.spec()["recipe"]
-    codebook, base = data.codebook, result.get("base") or {}
-    study = read_json(run.outputs / "adapter" / staging.STUDY)
-    return CardContext(
-        codebook=codebook,
-        base=_base(run),
-        n_train=len(data.part("train")),
-        n_validation=len(data.part("validation")),
-        n_test=len(data.part("test")),
-        held_out=tuple(recipe.get("hold_out_questions") or ()),
-        base_revision=str(base.get("revision") or ""),
-        base_sha256=str((study.get("base") or {}).get("sha256") or ""),
-        quantisation=str(base.get("quantisation") or ""),
-        template_version=str((result.get("template") or {}).get("version") or ""),
-        temperature=result.get("temperature"),
-        population_frame=str(codebook.extra.get("population") or ""),
-        generated=bool(codebook.extra.get("generated")),
-        weighted=codebook.weight_column is not None,
-        run=result,
-    )
 
 
 def _base(run: JobFolder) -> str:

@@ -1,72 +1,60 @@
-from dataclasses import replace
-from types import SimpleNamespace
+"""The model card of a run, tested on held-out respondents or not; the simulation's model is made up."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from huggingface_hub import ModelCard
 
-from core.publish.card import CardContext, model_card
-from core.report import judging
-from core.report.judging import Verdict
-from core.survey.codebook import Codebook
+from core.jobs.status import JobState, JobStatus
+from core.publish.card import model_card
+from core.report.verdicts import results_verdicts
+from core.tuning.registry import RunRecord
+from tests.report.report_factory import made_results
 
-FIGURES = {"nll": 0.851, "kl": 0.012, "tv": 0.05, "rmse_scaled": 0.25, "accuracy": 0.54, "sd_ratio": 0.97}
-COMPARISON = SimpleNamespace(
-    to_dict=lambda: {
-        "overall": {
-            "model": FIGURES,
-            "baselines": {
-                "training_marginals": FIGURES | {"nll": 0.852, "kl": 0.004},
-                "uniform": {"nll": 1.4},
-            },
-            "floor": {"kl": 0.008, "tv": 0.04},
-        }
-    }
+BOOK = {
+    "title": "Tea *drinkers* <script>",
+    "weight_column": "weight",
+    "demographics": [
+        {"column": "age", "label": "Age", "options": ["18-34", "35+"]},
+        {"column": "home", "label": "Home | region", "options": ["North", "South"]},
+    ],
+    "questions": [
+        {"column": "tea", "text": "Do you like | tea?", "type": "single", "options": ["Yes", "No"]},
+        {
+            "column": "strong",
+            "text": "How strong?",
+            "type": "ordinal",
+            "options": ["Weak", "So-so", "Strong"],
+        },
+        {"column": "cups", "text": "Cups a day", "type": "numeric", "range": [0, 20]},
+    ],
+}
+RUN = RunRecord(
+    status=JobStatus("tune-1", "tune", "Tea", JobState.DONE, 1, 1, None, "", None, 0.0, 0.0, None),
+    recipe={"base": "HuggingFaceTB/SmolLM2-135M", "hold_out_questions": ["cups"]},
+    result={
+        "base": {"id": "SmolLM2", "revision": "93efa2f", "quantisation": "NF4, double quantisation"},
+        "template": {"version": "1"},
+        "temperature": 0.93,
+        "emphasis": 0.18,
+    },
 )
+FRAME = "Adults in Norway, May 2026"
 
 
-BOOK = Codebook.from_dict(
-    {
-        "title": "Tea *drinkers* <script>",
-        "demographics": [
-            {"column": "age", "label": "Age", "options": ["18-34", "35+"]},
-            {"column": "home", "label": "Home | region", "options": ["North", "South"]},
-        ],
-        "questions": [
-            {"column": "tea", "text": "Do you like | tea?", "type": "single", "options": ["Yes", "No"]},
-            {"column": "cups", "text": "Cups a day", "type": "numeric", "range": [0, 20]},
-        ],
-    }
-)
+@pytest.fixture(scope="module")
+def results():
+    return made_results((700, 100, 200), BOOK, temperature=0.93)
 
 
-@pytest.fixture
-def context():
-    return CardContext(
-        codebook=BOOK,
-        base="HuggingFaceTB/SmolLM2-135M",
-        n_train=700,
-        n_validation=100,
-        n_test=200,
-        held_out=("cups",),
-        base_revision="93efa2f",
-        quantisation="NF4, double quantisation",
-        template_version="1",
-        temperature=0.93,
-        run={"emphasis": 0.18},
-        population_frame="Adults in Norway, May 2026",
-        weighted=True,
-        comparison=COMPARISON,
-        verdicts=(
-            Verdict(
-                "Population", judging.FAIR, "Toplines are close.", "5.0 points off", "4.0 points by chance"
-            ),
-        ),
-        licence="cc-by-4.0",
-    )
+def card(results, run=RUN, tested=True, frame=FRAME):
+    """The card of a run that was taught the respondents of `results`."""
+    return model_card(run, results.everyone, results if tested else None, licence="cc-by-4.0", frame=frame)
 
 
-def test_header_is_read_back_by_the_hubs_own_reader(context):
-    data = ModelCard(model_card(context)).data
+def test_header_is_read_back_by_the_hubs_own_reader(results):
+    data = ModelCard(card(results)).data
     assert data.base_model == "HuggingFaceTB/SmolLM2-135M"
     assert data.library_name == "peft"
     assert data.license == "cc-by-4.0"
@@ -74,33 +62,47 @@ def test_header_is_read_back_by_the_hubs_own_reader(context):
     assert data.inference is False
 
 
-def test_the_model_index_holds_every_figure_beside_its_floor(context):
-    results = ModelCard(model_card(context)).data.eval_results
-    found = {(r.metric_type, "floor" in r.metric_name): r.metric_value for r in results}
-    assert found == {
-        ("nll", False): 0.851,
-        ("kl", False): 0.012,
-        ("kl", True): 0.008,
-        ("tv", False): 0.05,
-        ("tv", True): 0.04,
-        ("rmse_scaled", False): 0.25,
-        ("accuracy", False): 0.54,
-    }
-    assert {r.dataset_split for r in results} == {"test"}
+def test_the_model_index_holds_every_figure_beside_its_floor(results):
+    entries = ModelCard(card(results)).data.eval_results
+    found = {(r.metric_type, "floor" in r.metric_name): r.metric_value for r in entries}
+    model, floor = results.comparison.overall["model"], results.comparison.overall["floor"]
+    expected = {(name, False): model[name] for name in ("nll", "kl", "tv", "rmse_scaled", "accuracy")}
+    expected |= {(name, True): floor[name] for name in ("kl", "tv")}
+    assert found == {name: round(value, 6) for name, value in expected.items()}
+    assert {r.dataset_split for r in entries} == {"test"}
 
 
-def test_no_figure_is_published_of_few_held_out_people(context):
-    card = model_card(replace(context, n_test=29))
-    assert "too few to publish figures" in card
-    assert "0.851" not in card
-    assert ModelCard(card).data.eval_results is None
+def test_the_likelihood_in_the_model_index_is_that_of_the_answers_given(results):
+    """The mean over the two questions that are no numbers, of the weighted respondents, by hand."""
+    by_hand = []
+    for key in ("tea", "strong"):
+        tempered = np.exp(results.model[key] / 0.93)
+        given = results.real.answers[key].to_numpy()
+        probability = tempered[np.arange(200), given] / tempered.sum(axis=1)
+        by_hand.append(np.average(-np.log(probability), weights=results.real.weights))
+    (nll,) = (r for r in ModelCard(card(results)).data.eval_results if r.metric_type == "nll")
+    assert nll.metric_value == pytest.approx(np.mean(by_hand), abs=1e-6)
 
 
-def test_it_says_all_a_reader_must_know(context):
-    card = model_card(context)
+def test_no_figure_is_published_of_few_held_out_people():
+    few = made_results((700, 100, 29), BOOK)
+    text = card(few)
+    assert "too few to publish figures" in text
+    assert f"{few.comparison.overall['model']['nll']:.3f}" not in text
+    assert ModelCard(text).data.eval_results is None
+    assert ModelCard(card(made_results((700, 100, 30), BOOK))).data.eval_results
+
+
+def test_it_says_all_a_reader_must_know(results):
+    found, overall = card(results), results.comparison.overall
+    model, plain, floor = (
+        {name: f"{value:.3f}" for name, value in figures.items() if value is not None}
+        for figures in (overall["model"], overall["baselines"]["training_marginals"], overall["floor"])
+    )
+    population = results_verdicts(results)[0]
     for text in (
         "**What it is not.**",
-        "legal answer of 1 survey questions",
+        "legal answer of 2 survey questions",
         r"| Do you like \| tea? | single | 2 | yes |",
         "| Cups a day | numeric | 21 | no |",
         "- Age (2 categories)",
@@ -114,44 +116,56 @@ def test_it_says_all_a_reader_must_know(context):
         "Prompt template version: 1",
         "fitted on validation respondents: 0.93",
         "Background emphasised by +0.18: how much further",
-        "| Tuned model | 0.851 | 0.012 | 0.050 | – | 0.250 | 0.540 | 0.970 |",
-        "| Training shares, same for everyone | 0.852 | 0.004 |",
-        "| Noise floor at this sample size | – | 0.008 |",
+        f"| Tuned model | {model['nll']} | {model['kl']} | {model['tv']} | {model['w1']} | "
+        f"{model['rmse_scaled']} | {model['accuracy']} | {model['sd_ratio']} |",
+        f"| Training shares, same for everyone | {plain['nll']} | {plain['kl']} |",
+        f"| Noise floor at this sample size | – | {floor['kl']} |",
         "real ones of 200 respondents kept out of training",
-        "- **Population: usable with care.** Toplines are close. 5.0 points off (4.0 points by chance).\n",
+        f"- **Population: {population.label.lower()}.** {population.sentence} {population.figure} "
+        f"({population.floor}). {population.beside}\n",
         "## Intended use",
         "## Forbidden use",
         "Decisions about a single person",
     ):
-        assert text in card
+        assert text in found
 
 
-def test_survey_text_is_no_markup(context):
-    card = model_card(context)
-    assert r"# Tea \*drinkers\* \<script\>: how" in card
-    assert r"Home \| region" in card
+def test_survey_text_is_no_markup(results):
+    found = card(results)
+    assert r"# Tea \*drinkers\* \<script\>: how" in found
+    assert r"Home \| region" in found
 
 
-def test_bases_that_are_not_on_the_hub_are_named_in_words(context):
-    embedded = model_card(replace(context, base="embedded"))
+def test_bases_that_are_not_on_the_hub_are_named_in_words(results):
+    embedded = card(results, replace(RUN, recipe={"base": "embedded"}))
     assert "small model that ships with Understudy" in embedded
     assert ModelCard(embedded).data.base_model is None
-    local = model_card(replace(context, base="/home/me/secret/base"))
+    local = card(results, replace(RUN, recipe={"base": "/home/me/secret/base"}))
     assert "secret" not in local
     assert "a model of the author's own, not on the Hub" in local
 
 
-def test_what_was_not_recorded_or_tested_is_said(context):
-    bare = replace(
-        context, population_frame="", quantisation="", template_version="", temperature=None, comparison=None
-    )
-    card = model_card(bare)
-    assert "not recorded by the researcher" in card
-    assert card.count("not recorded") == 3
-    assert "Quantisation in training: none" in card
-    assert "Do not use it before it has been" in card
-    run = {"validation_nll": 0.9, "uniform_validation_nll": 1.4}
-    card = model_card(replace(bare, run=run, generated=True))
-    assert "| This model | 0.900 |" in card
-    assert "| Every answer equally likely | 1.400 |" in card
-    assert "**Generated example.**" in card
+def test_what_was_not_recorded_or_tested_is_said(results):
+    bare = replace(RUN, result={"base": {"revision": "93efa2f"}})
+    found = card(results, bare, tested=False, frame=" ")
+    assert "not recorded by the researcher" in found
+    assert found.count("not recorded") == 3
+    assert "Quantisation in training: none" in found
+    assert "Do not use it before it has been" in found
+    run = replace(bare, result={"validation_nll": 0.9, "uniform_validation_nll": 1.4})
+    generated = made_results((700, 100, 200), BOOK | {"generated": True})
+    found = card(generated, run, tested=False)
+    assert "| This model | 0.900 |" in found
+    assert "| Every answer equally likely | 1.400 |" in found
+    assert "**Generated example.**" in found
+
+
+def test_the_weights_hash_stands_for_a_revision_that_was_not_recorded(results):
+    run = replace(RUN, result={"base": {"revision": None, "sha256": "0123456789abcdef"}})
+    assert "Base revision: 0123456789ab\n" in card(results, run, tested=False)
+
+
+def test_the_codebook_says_who_the_respondents_stand_for_unless_the_researcher_does(results):
+    known = made_results((70, 10, 20), BOOK | {"population": "Adults"})
+    assert "stand for: Adults\n" in card(known, tested=False, frame="")
+    assert f"stand for: {FRAME}\n" in card(known, tested=False)

@@ -1,18 +1,25 @@
 """A comparison and sweeps of a small survey with a made-up model, for charts, tables and reports."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.comparison.banner import Banner, SimulatedPeople, banner
 from core.comparison.compare import compare
+from core.comparison.job import scored_baselines
 from core.comparison.sweep import population_sweep, sweep
 from core.comparison.uncertainty import uncertainty
-from core.report.validation import Validation
-from core.report.verdicts import verdicts
+from core.jobs.status import JobState, JobStatus
+from core.results.readout import ReadoutSettings
+from core.results.results import Results
+from core.simulation.result import SimulationResult
+from core.simulation.scores import Scores
+from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Codebook
-from core.survey.respondents import SurveyData
+from core.survey.respondents import SPLITS, SurveyData
 
 CODEBOOK = {
     "title": "Cars & <b>charging</b>",
@@ -98,19 +105,105 @@ def made_banner(by: tuple[str, ...] = ("age",), data: SurveyData | None = None, 
     return banner(data, people, by, **settings)
 
 
-def made_facts(data: SurveyData | None = None, **changes) -> Validation:
-    """What the validation label says of that comparison."""
-    data = data or survey()
-    facts = Validation(
-        comparison=made_comparison(data),
-        verdicts=verdicts(made_comparison(data), made_uncertainty(data), None),
-        toplines=made_banner((), data),
-        frame="Adults with a driving licence",
-        respondents={"train": 1400, "validation": 100, "test": 200},
-        effective_base=180.4,
-        weighted=True,
-        generated=False,
-        mass=np.array([1.0, 0.9, 0.8, 0.3]),
-        run={"base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"}},
+CARS = CODEBOOK | {"population": "Adults with a driving licence", "weight_column": "weight"}
+RUN = {
+    "run_id": "tune-1",
+    "recipe": {"hold_out_questions": []},
+    "base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"},
+}
+POPULATION = PopulationRecord(
+    id="young",
+    survey_id="cars",
+    name="Young",
+    size=1000,
+    seed=0,
+    marginals={},
+    figures={
+        "worst_margin_error": 0.1,
+        "weighting_efficiency": 0.87,
+        "effective_base": 512.3,
+        "achieved": [
+            {"column": "age", "label": "Age", "option": "18-34", "asked": 0.4, "achieved": 0.401},
+            {"column": "age", "label": "Age", "option": "35+", "asked": 0.6, "achieved": 0.599},
+        ],
+    },
+    created=0.0,
+)
+
+
+def made_results(
+    splits: tuple[int, int, int] = (1400, 100, 200),
+    book: Mapping[str, Any] = CARS,
+    run: Mapping[str, Any] = RUN,
+    mass: Sequence[float] | None = (1.0, 0.9, 0.8, 0.3),
+    generated: bool = False,
+    population: PopulationRecord | None = None,
+    temperature: float = 0.8,
+) -> Results:
+    """A finished simulation of a made-up model; every respondent and every synthetic person has an own cell.
+
+    Parameters
+    ----------
+    splits
+        Training, validation and test respondents. Weights are 4/3 and 2/3 in turn, so the effective base of
+        n respondents is 0.9 n.
+    book
+        A codebook; of a question "rare" only ten of each split have an answer.
+    mass
+        Of the answers, in turn; None when it was not recorded.
+    """
+    data = weighted_survey(splits, Codebook.from_dict(book))
+    scored, (_, _, n_test) = data.part("validation", "test"), splits
+    size = population.size if population else 0
+    of_respondents, of_people = np.arange(len(scored)), np.arange(size) % n_test + splits[1]
+    tables = log_probs(scored, 1.0)
+    in_turn = {key: np.resize(mass, len(scored)) for key in tables} if mass else {}
+    simulation = SimulationResult(
+        data=scored,
+        train=data.part("train"),
+        respondent_cells=of_respondents,
+        people=scored.profiles.iloc[of_people].reset_index(drop=True) if population else None,
+        people_cells=of_people if population else None,
+        cells=scored.profiles,
+        tuned=Scores(tables, in_turn),
+        untuned=Scores(log_probs(scored, 1.5, 2), {}),
+        temperature=temperature,
     )
-    return replace(facts, **changes)
+    title, questions = data.codebook.title, data.codebook.questions
+    record = SurveyRecord("cars", title, title, 0.0, len(data), len(questions), "cars.csv", "", generated, ())
+    return Results(
+        simulation=JobStatus("sim", "simulate", "", JobState.DONE, 1, 1, None, "", None, 0.0, 0.0, None),
+        survey=record,
+        run=run,
+        population=population,
+        everyone=data,
+        scored=simulation,
+        others=scored_baselines(simulation),
+        structure=None,
+        reading=ReadoutSettings(),
+        split="test",
+    )
+
+
+def weighted_survey(splits: tuple[int, int, int], book: Codebook) -> SurveyData:
+    """Random answers of training, validation and test respondents, with weights of 4/3 and 2/3 in turn."""
+    n, rng = sum(splits), np.random.default_rng(5)
+    place = np.concatenate([np.arange(count) for count in splits])  # (n,), in the own split
+    answers = {item.key: rng.integers(0, len(item.answers), n) for item in book.items}
+    if "rare" in answers:
+        answers["rare"][place >= 10] = -1
+    return SurveyData(
+        book,
+        np.array([f"person-{i}" for i in range(n)], dtype=object),
+        pd.DataFrame({d.column: rng.choice(d.options, n) for d in book.demographics}, dtype="str"),
+        pd.DataFrame(answers).astype("int16"),
+        np.resize([4 / 3, 2 / 3], n),
+        np.repeat(np.array(SPLITS, dtype=object), splits),
+    )
+
+
+def found_as(results: Results, **found: object) -> Results:
+    """The same results with some of what is computed from them given: `uncertainty`, `comparison` …"""
+    other = replace(results)
+    vars(other).update(found)
+    return other

@@ -9,55 +9,23 @@ import pytest
 from markupsafe import escape
 
 from core.comparison.resampling import Interval
-from core.report.html import ReportContext, report_html
-from core.report.table_notes import TableSource
-from core.report.verdicts import verdicts
-from tests.report.report_factory import (
-    made_banner,
-    made_comparison,
-    made_facts,
-    made_population_sweep,
-    made_sweep,
-    made_uncertainty,
-    survey,
-)
+from core.report.html import report_html
+from core.report.verdicts import results_verdicts
+from core.results.banner import TableChoice
+from core.results.readout import BY_TYPE, ReadoutSettings
+from tests.report.report_factory import POPULATION, found_as, made_results
+
+BANNER = TableChoice(by=("age",))
 
 
 @pytest.fixture(scope="module")
-def context():
-    data = survey()
-    return ReportContext(
-        title=data.codebook.title,
-        created="24 November 2026",
-        comparison=made_comparison(data),
-        sweep=made_sweep(data),
-        n_train=1400,
-        n_validation=100,
-        n_test=200,
-        generated=True,
-        source_name="cars.csv",
-        weighted=True,
-        population_sweep=made_population_sweep(data),
-        population_size=1000,
-        asked={"age": {"18-34": 0.4, "35+": 0.6}},
-        achieved={"age": {"18-34": 0.401, "35+": 0.599}},
-        population_figures={
-            "worst_margin_error": 0.1,
-            "weighting_efficiency": 0.87,
-            "effective_base": 512.3,
-        },
-        labels={"age": "Age"},
-        facts=made_facts(data),
-        uncertainty=made_uncertainty(data),
-        toplines=made_banner((), data),
-        toplines_source=TableSource("Cars", "24 November 2026", "200 respondents", "the same people"),
-        banner=made_banner(("age",), data),
-    )
+def results():
+    return made_results(generated=True, population=POPULATION)
 
 
 @pytest.fixture(scope="module")
-def page(context):
-    return report_html(context)
+def page(results):
+    return report_html(results, BANNER)
 
 
 def visible(page):
@@ -88,14 +56,17 @@ def test_it_says_what_it_is_and_for_whom(page):
         "Validation label",
         "reporting public opinion",
         "answers would have to move to match the real shares",
+        "Largest difference from a target: 0.10 points",
+        "1,400 respondents of a survey",
         "Simulated columns have no margin of error and no significance letters",
     ):
         assert sentence in text
     assert not re.search(r"(respondents|people|consumers) (say|said|think|prefer)\b", text)
 
 
-def test_a_real_survey_is_not_called_an_example(context):
-    assert "Generated example" not in report_html(replace(context, generated=False, population_size=None))
+def test_a_real_survey_is_not_called_an_example(results):
+    asked = replace(results, survey=replace(results.survey, generated=False), population=None)
+    assert "Generated example" not in report_html(asked)
 
 
 def test_no_row_of_the_survey_and_no_small_base_is_in_the_file(page):
@@ -116,11 +87,12 @@ def test_a_stakeholder_reads_the_result_before_any_technical_word(page):
     assert min(technical) > text.index("Validation label")
 
 
-def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_people_and_groups(context):
+def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_people_and_groups(results):
     found = replace(
-        context.uncertainty, worth=Interval(175.2, 118.0, None), question_worth={"rude": 88.4, "own": None}
+        results.uncertainty, worth=Interval(175.2, 118.0, None), question_worth={"rude": 88.4, "own": None}
     )
-    text = visible(report_html(replace(context, uncertainty=found)))
+    results = found_as(results, uncertainty=found)
+    text = visible(report_html(results))
     assert "About 175" in text and "118 to more than this sample can tell" in text
     rows = {
         name: row
@@ -129,16 +101,25 @@ def test_it_says_how_many_interviews_would_be_as_close_and_what_to_think_of_peop
         if name in row
     }
     assert rows["Is it rude"].endswith("<td>88</td></tr>")
-    assert rows["own a"].endswith("<td>&gt; 200</td></tr>")
-    for verdict in verdicts(context.comparison, found, None):
+    assert rows["own a"].endswith("<td>&gt; 180</td></tr>")  # the effective base
+    for verdict in results_verdicts(results):
         assert f"{verdict.axis}: {verdict.label}</p>" in text
         assert escape(verdict.sentence) in text
 
 
-def test_banner_tables_are_there_when_asked_for(page, context):
+def test_a_temperature_for_each_type_of_question_is_printed_whole(results):
+    by_type = results.read(ReadoutSettings(BY_TYPE))
+    said = ", ".join(f"{kind} {value:.2f}" for kind, value in by_type.fitted_by_type.items())
+    text = visible(report_html(by_type))
+    assert said.startswith("single ") and len(by_type.fitted_by_type) == 4
+    assert f"kept out of training; temperature {said}, fitted on" in text
+    assert f"temperature {said}, answers read as" in text
+
+
+def test_banner_tables_are_there_when_asked_for(page, results):
     assert "Banner tables" in visible(page)
     assert 'scope="colgroup"' in visible(page)
-    without = visible(report_html(replace(context, banner=None)))
+    without = visible(report_html(results))
     assert "Banner tables" not in without
     assert 'scope="colgroup"' not in without
 
@@ -149,9 +130,8 @@ def test_nothing_is_loaded_from_outside(page):
     assert page.count("</script>") == 3
 
 
-def test_a_survey_of_small_questions_only_still_gives_a_report(context):
-    questions = tuple(replace(q, n=3) for q in context.sweep.questions)
-    page = report_html(replace(context, sweep=replace(context.sweep, questions=questions)))
+def test_a_survey_of_small_questions_only_still_gives_a_report():
+    page = report_html(made_results((100, 40, 20)))
     assert "No question has 30 or more real answers" in visible(page)
 
 
@@ -187,13 +167,13 @@ def opened(page, browser, tmp_path_factory):
 
 
 @pytest.mark.browser
-def test_the_slider_moves_the_simulated_bars_only(opened, context):
+def test_the_slider_moves_the_simulated_bars_only(opened, results):
     slider = opened.locator("#chart input[type=range]")
     before = opened.evaluate(BARS)
     slider.focus()
     slider.press("Home")
     opened.wait_for_function(f"{TEXTS}.includes('T 0.10')")
-    question, texts = context.sweep.questions[0], opened.evaluate(TEXTS)
+    question, texts = results.sweep.questions[0], opened.evaluate(TEXTS)
     assert f"{100 * question.simulated[0, 0]:.1f}%" in texts
     assert f"{100 * question.real[0]:.1f}%" in texts
     assert opened.evaluate(BARS) != before
@@ -208,7 +188,7 @@ def test_every_step_of_the_slider_moves_the_bars(opened):
 
 
 @pytest.mark.browser
-def test_another_question_keeps_the_temperature_and_the_width(opened, context):
+def test_another_question_keeps_the_temperature_and_the_width(opened):
     slider = opened.locator("#chart input[type=range]")
     slider.press("End")
     opened.locator("#question").select_option("1")
