@@ -23,7 +23,6 @@ import numpy as np
 
 from core import studio
 from core.bench.published import Reference, load_published, published_surveys, reference_figures
-from core.comparison.baselines import fit_baselines
 from core.comparison.compare import HEADLINE_TYPES, Comparison, LogProbs, compare
 from core.errors import JobError
 from core.jobs.status import JobState
@@ -111,6 +110,8 @@ def bench_quality(
     JobError
         If a job fails.
     """
+    from core.comparison.baselines import fit_baselines  # no command should wait for scikit-learn
+
     references = reference_figures(folder)
     recipes = [replace(recipe or Recipe(), adapter=a, targets=t) for a in adapters for t in targets]
     for path in published_surveys(folder, names):
