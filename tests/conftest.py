@@ -7,10 +7,10 @@ import sys
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import pytest
+from hypothesis import settings
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)

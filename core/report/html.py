@@ -107,8 +107,8 @@ def report_html(context: ReportContext) -> str:
         .get_template("report.html.jinja")
         .render(
             context=context,
-            style=Markup(stylesheet()),  # noqa: S704 - our own file, no survey text in it
-            bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
+            style=Markup(stylesheet()),  # our own file, no survey text in it
+            bundle=Markup(_bundle()),  # a library's own script, no survey text in it
             charts=_charts(context),
             left_out=[q.text for q in context.sweep.questions if q.n < SMALL_BASE],
             summary=summarise(context.comparison, context.uncertainty),
