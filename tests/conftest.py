@@ -7,12 +7,13 @@ import sys
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
 
-from tests.generated_study import NAMES as GENERATED_NAMES  # noqa: E402
-from tests.generated_study import write_studies  # noqa: E402
-from tests.shared_surveys import shared_surveys, skipped_line  # noqa: E402
+import pytest
+from hypothesis import settings
+
+from tests.generated_study import NAMES as GENERATED_NAMES
+from tests.generated_study import write_studies
+from tests.shared_surveys import shared_surveys, skipped_line
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)

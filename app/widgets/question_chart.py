@@ -23,7 +23,7 @@ PEOPLE = {HELD_OUT: "Held-out respondents", POPULATION: "Population"}
 TEMPERATURES, DECODERS, CALIBRATION = "Every temperature", "Toplines against individuals", "Calibration"
 
 
-def question_chart(results: "Results", study_id: str) -> None:
+def question_chart(results: "Results") -> None:
     """Draw one question's bars with the slider; the population's when chosen and there is one."""
     with st.container(border=True):
         st.subheader("Question by question")

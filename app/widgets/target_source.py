@@ -41,11 +41,18 @@ def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
         )
         return
     try:
-        source = {FILE: _file, OTHER: _other, PUBLIC: _public}[kind](codebook, study_id)
+        source = _source(kind, codebook, study_id)
         if source is not None:
             _mapped(source, codebook, study_id)
     except SurveyError as error:
         show_error(error)
+
+
+def _source(kind: str, codebook: Codebook, study_id: str) -> TargetSource | None:
+    """The inputs of one kind of source; None until it is there."""
+    if kind == FILE:
+        return _file(codebook, study_id)
+    return _other(study_id) if kind == OTHER else _public()
 
 
 def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
@@ -68,7 +75,7 @@ def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
     return None
 
 
-def _other(codebook: Codebook, study_id: str) -> TargetSource | None:
+def _other(study_id: str) -> TargetSource | None:
     others = {record.id: record.name for record in cached.surveys() if record.id != study_id}
     if not others:
         st.info("There is no other survey in this workspace. Import one on the Survey data page.")
@@ -77,7 +84,7 @@ def _other(codebook: Codebook, study_id: str) -> TargetSource | None:
     return population.survey_source(cached.workspace(), chosen)
 
 
-def _public(codebook: Codebook, study_id: str) -> TargetSource:
+def _public() -> TargetSource:
     by_key = {found.key: found for found in PUBLIC_MARGINALS}
     chosen = st.selectbox(
         "Figures",

@@ -2,8 +2,8 @@
 
 * `logistic_regression`: multinomial, demographics one-hot, a missing one being a category of its own.
 * `gradient_boosting`: histogram-based boosted trees of scikit-learn.
-* `catboost`: the boosted trees of the seed paper, where the package is installed.
-* `svr`: support vector regression, the seed paper's other baseline. It predicts a number, so it exists for
+* `catboost`: the boosted trees of arXiv 2403.20252, where the package is installed.
+* `svr`: support vector regression, the other baseline of that paper. It predicts a number, so it exists for
   ordered answers only; its point prediction is spread like its errors on the training respondents.
 
 Settings are chosen per question on the validation respondents by NLL (SVR: by squared error). A numeric

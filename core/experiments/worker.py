@@ -67,7 +67,7 @@ class Onlooker:
         self._done, self._now = self._done + self._now, 0.0
         self._say(0.0, "Done")
 
-    def on_step(self, course: Course, total: int, tokens: int) -> None:
+    def on_step(self, course: Course, total: int, tokens: int) -> None:  # noqa: ARG002 - as a `Watch`
         """Progress of learning; raises when the experiment is cancelled."""
         self._say(LEARNING * course.step / total, "Teaching")
 
@@ -117,7 +117,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
     """Keep the scores of the test respondents by this variant's model, and notes about it."""
 
-    def work(processes: Processes, _: str) -> dict[str, Any]:
+    def work(_processes: Processes, _argument: str) -> dict[str, Any]:
         make = _fit if variant.baseline else _teach
         kept.write(variant, *make(variant, kept, onlooker))
         return {}

@@ -92,7 +92,7 @@ class Processes:
         that all pass through the model equally often.
         """
         place, item = -1, None
-        for place, item in enumerate(items):  # noqa: B007
+        for place, item in enumerate(items):
             if place % self.count == self.rank:
                 yield item, True
         if place >= 0 and place % self.count < self.rank:

@@ -161,7 +161,7 @@ def labelled(codebook: Codebook, profile: Mapping[str, object]) -> dict[str, str
 
 
 def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:
-    """The whole prompt of one person and one item, as shown to users."""
+    """The whole prompt of one person and one item, as one text; bundles read the same in pieces."""
     lines = "".join(profile_lines(profile))
     question = question_segment(item)
     parts = [question, lines] if template.order == "question_first" else [lines, question]

@@ -137,7 +137,7 @@ def split_options(text: str) -> list[str]:
     return [part.strip().replace("\0", "|") for part in hidden.split("|") if part.strip()]
 
 
-def _row(column: str, role: Role, label: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def _row(column: str, role: Role, label: str, **more: Any) -> dict[str, Any]:
     blank = dict.fromkeys(COLUMNS, "") | {"low": math.nan, "high": math.nan}
     return blank | {"column": column, "role": str(role), "label": label} | more
 
@@ -173,7 +173,7 @@ def _is_empty(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
-def _choice(kind: type[StrEnum], row: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401
+def _choice(kind: type[StrEnum], row: Mapping[str, Any], key: str) -> Any:
     try:
         return kind(str(row.get(key) or "").strip().lower())
     except ValueError:
@@ -189,7 +189,7 @@ def _entry(
     row: dict[str, Any],
     kept: Demographic | Question | None,
     data: pd.DataFrame | None,
-    make: Any,  # noqa: ANN401
+    make: Any,
 ) -> dict[str, Any]:
     """One entry of the `codebook.json` contract."""
     column = row["column"]

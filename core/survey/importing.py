@@ -15,8 +15,6 @@ import pandas as pd
 
 from core.errors import FileError
 from core.survey.codebook import Codebook
-from core.survey.codebook_table import codebook_from_table as codebook_from_table
-from core.survey.codebook_table import codebook_table as codebook_table
 from core.survey.coding import code_answers, code_profiles
 from core.survey.fitting import (
     check_codebook,

@@ -61,17 +61,11 @@ def jeffreys(shares: np.ndarray, n: float) -> np.ndarray:
 def smoothed_shares(answers: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
     """`jeffreys` of `real_shares` on their effective base, shape (k,); uniform when nobody answered.
 
-    Written with counts, so that without weights nothing is rounded before half an answer is added.
-
     >>> smoothed_shares(np.array([0, 1, 1, -1]), np.array([1.0, 1.0, 2.0, 9.0]), 2).round(4).tolist()
     [0.3182, 0.6818]
     """
-    given = answers >= 0
-    counts = np.bincount(answers[given], weights=weights[given], minlength=k)
-    total = counts.sum()
-    if total > 0:
-        counts = counts * (effective_base(weights[given]) / total)  # exactly 1 without weights
-    return (counts + 0.5) / (counts + 0.5).sum()
+    base = effective_base(weights[answers >= 0])
+    return jeffreys(real_shares(answers, weights, k), base) if base else np.full(k, 1 / k)
 
 
 def training_marginals(train: SurveyData, item: Item) -> np.ndarray:

@@ -7,7 +7,8 @@ training respondents' weighted shares, pulled towards the main-effects model by 
     label = (n_eff * shares of the matching respondents + m * main effects) / (n_eff + m)
 
 Big groups speak for themselves; a group of one hardly counts. Pulling towards the population
-instead would teach the model to ignore the profile (METHODS, section 6).
+instead teaches the model to ignore the profile: measured on one survey of 1,000, predictions for
+people then lay 0.013 from those for everybody (mean TV), and not 0.103.
 
 Why this is the default: NLL of validation respondents after 300 steps of the embedded model (QLoRA, seed
 0), by ``bench quality --targets smoothed,cells,individual --steps 300``; in brackets of test respondents,

@@ -57,7 +57,7 @@ def test_a_weight_counts_like_that_many_respondents_and_small_bins_are_left_out(
 
 
 def test_sampling_from_a_calibrated_model_costs_the_square_root_of_two():
-    """METHODS 5.2: E (mu - y)^2 = E s^2 where answers follow the model, so the squared errors are 2 to 1."""
+    """E (mu - y)^2 = E s^2 where answers follow the model, so the squared errors are 2 to 1."""
     rng = np.random.default_rng(11)
     logits = rng.normal(0, 1.2, (20_000, 5))
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)

@@ -21,10 +21,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -32,8 +33,10 @@ from core.lab.pretraining.examples import BundleSource, PlantedBundle
 from core.lab.pretraining.meanings import LATENT
 from core.lab.pretraining.tokenizer import train_tokenizer
 from core.models.batch import read_bundles
+from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.prompts.encoding import Encoder
+from core.store.files import write_bytes
 from core.survey.shares import SMALLEST_SHARE
 
 BUNDLES_PER_STEP = 4
@@ -47,7 +50,7 @@ OPENING = 0.03
 """By how much they do, at each check."""
 PLANTED_LENGTH = 0.3
 """Length, in an embedding, of one unit of meaning."""
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -209,20 +212,29 @@ class Training:
     def _save(self) -> None:
         self.model.save_pretrained(self.folder)
         self.tokenizer.save_pretrained(self.folder)
-        state: dict[str, Any] = {
-            "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+        memory, numbers = optimiser_state(self.optimiser)
+        # parameters, not the state: tied weights come once
+        tensors = {f"model.{name}": weights.detach() for name, weights in self.model.named_parameters()}
+        tensors |= {f"optimiser.{name}": value for name, value in memory.items()}
+        state = {
             "progress": asdict(self.progress),
-            "random": json.dumps(self.source.rng.bit_generator.state),
+            "optimiser": numbers,
+            "random": self.source.rng.bit_generator.state,
         }
-        torch.save(state, self.folder / CHECKPOINT)
+        plain = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
+        write_bytes(self.folder / CHECKPOINT, to_bytes(plain, {"state": json.dumps(state)}))
 
     def _load(self) -> None:
-        state = torch.load(self.folder / CHECKPOINT, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        with safe_open(self.folder / CHECKPOINT, framework="pt", device=self.device) as file:
+            state = json.loads(file.metadata()["state"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        with torch.no_grad():
+            for name, weights in self.model.named_parameters():
+                weights.copy_(tensors.pop(f"model.{name}"))
+        memory = {name.removeprefix("optimiser."): value for name, value in tensors.items()}
+        restore_optimiser(self.optimiser, memory, state["optimiser"])
         self.progress = Progress(**state["progress"])
-        self.source.rng.bit_generator.state = json.loads(state["random"])
+        self.source.rng.bit_generator.state = state["random"]
 
 
 def main() -> None:
