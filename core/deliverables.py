@@ -19,12 +19,11 @@ from core.errors import JobError
 from core.finished import finished_job
 from core.opening import read_results
 from core.report.datafiles import DataFormat, data_file
-from core.report.distribution import GENERATED, REAL
+from core.report.display import GENERATED, REAL
 from core.report.excel import tables_workbook
 from core.report.html import ReportContext, report_html
 from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource
-from core.report.topline_chart import topline_chart
 from core.report.validation import Validation
 from core.report.verdicts import verdicts
 from core.results import Results
@@ -109,6 +108,8 @@ def topline_image(
     results: Results, choice: TableChoice, column: str, kind: ImageFormat | str = ImageFormat.PNG
 ) -> bytes:
     """The topline of one question as a picture for slides; `column` is the question's."""
+    from core.report.topline_chart import topline_chart  # Altair is loaded where charts are made
+
     made = tables(results, replace(choice, by=()))
     source = f"simulated for {_side(results, choice)} at temperature {results.temperature:.2f}"
     label = GENERATED if results.survey.generated else REAL

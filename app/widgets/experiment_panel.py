@@ -14,7 +14,7 @@ from app.widgets.run_list import started
 from app.widgets.setting_words import setting_value
 from core import studio
 from core.errors import SurveyError
-from core.report.charts import experiment_table
+from core.report.tables import experiment_table
 
 if TYPE_CHECKING:
     from core.experiments.design import Experiment, Outcome

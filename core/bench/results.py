@@ -18,7 +18,6 @@ from core.bench.page import PageTimes, time_page
 from core.finished import write_context
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
-from core.report import charts
 from core.results import Results
 from core.simulation.job import prepare_simulation
 from core.simulation.scores import Scores, find_cells
@@ -218,6 +217,8 @@ def _compare(ws: Workspace, simulation_id: str) -> tuple[Results, dict[str, floa
 
 
 def _chart_bytes(results: Results) -> dict[str, int]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     sweep, codebook = results.sweep, results.everyone.codebook
     pairs = results.structure["association"]["pairs"] if results.structure else []
     specifications = {
@@ -231,4 +232,8 @@ def _chart_bytes(results: Results) -> dict[str, int]:
             {q.column: q.text for q in codebook.questions},
         ),
     }
-    return {name: len(json.dumps(chart)) for name, chart in specifications.items()}
+    return {
+        name: len(json.dumps(charts.to_specification(chart)))
+        for name, chart in specifications.items()
+        if chart is not None
+    }

@@ -12,7 +12,7 @@ from core.errors import RecipeError
 from core.experiments.variants import even_recipe
 from core.models.catalogue import find_base
 from core.models.download import local_folder
-from core.report.experiment_chart import experiment_table
+from core.report.tables import experiment_table
 from core.store.workspace import Workspace
 from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
 from core.tuning.recipe import Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind

@@ -7,7 +7,7 @@ report holds shares and distances only: no row of the survey, and no question or
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import vl_convert
@@ -17,10 +17,8 @@ from core.comparison.banner import Banner
 from core.comparison.compare import Comparison
 from core.comparison.sweep import Sweep
 from core.comparison.uncertainty import Uncertainty
-from core.report.curves import tradeoff_chart
-from core.report.distribution import GENERATED, REAL, distribution_chart
+from core.report.display import GENERATED, REAL, Shares
 from core.report.judging import NEAR
-from core.report.margins import Shares, marginals_chart
 from core.report.palette import dark_for_light
 from core.report.summary import summarise
 from core.report.table_notes import TableSource, table_notes
@@ -187,40 +185,33 @@ def _population_figures(figures: Mapping[str, Any]) -> list[str]:
 
 
 def _charts(context: ReportContext) -> dict[str, Any]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     views = {"Held-out respondents": context.sweep}
     if context.population_sweep is not None:
         views["The population you set"] = context.population_sweep
-    real = GENERATED if context.generated else REAL
+    ready = partial(charts.to_specification, font=_FONT)
+    distribution = partial(charts.distribution_chart, real_label=GENERATED if context.generated else REAL)
     shown = {q.column for q in context.sweep.questions if q.n >= SMALL_BASE}
-    charts: dict[str, Any] = {
+    margins = None
+    if context.asked and context.achieved:
+        margins = ready(charts.marginals_chart(context.asked, context.achieved, context.labels))
+    return {
         "views": [
             {
                 "name": name,
                 "questions": [
-                    {
-                        "text": question.text,
-                        "chart": _ready(
-                            distribution_chart(question, sweep.temperatures, sweep.chosen, real_label=real)
-                        ),
-                    }
-                    for question in sweep.questions
-                    if question.column in shown
+                    {"text": q.text, "chart": ready(distribution(q, sweep.temperatures, sweep.chosen))}
+                    for q in sweep.questions
+                    if q.column in shown
                 ],
             }
             for name, sweep in views.items()
         ],
-        "tradeoff": _ready(tradeoff_chart(context.sweep)),
-        "margins": None,
+        "tradeoff": ready(charts.tradeoff_chart(context.sweep)),
+        "margins": margins,
         "dark": dark_for_light(),
     }
-    if context.asked and context.achieved:
-        charts["margins"] = _ready(marginals_chart(context.asked, context.achieved, context.labels))
-    return charts
-
-
-def _ready(chart: dict[str, Any]) -> dict[str, Any]:
-    chart["config"] = chart["config"] | {"font": _FONT}
-    return chart
 
 
 @cache
