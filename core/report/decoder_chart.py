@@ -1,6 +1,6 @@
 """Toplines against individuals: the curve temperature moves along, with decoders and simpler methods."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -50,40 +50,35 @@ def decoder_chart(
     altair.LayerChart or None
         None when there is no scale to measure RMSE on.
     """
-    if sweep.kl is None or sweep.rmse_sampled is None:
+    grid, kl, rmse = sweep.temperatures, sweep.kl, sweep.rmse_sampled
+    if kl is None or rmse is None:
         return None
-    colours, shown = palette(theme), [p for p in points if p.name != MODEL]
-    kl = np.maximum([*sweep.kl, *(p.kl for p in shown)], SMALLEST_KL)
-    rmse = np.array([*sweep.rmse_sampled, *(p.rmse for p in shown)])
-    grid, axes = sweep.temperatures, _axes(kl, rmse)
+    colours, shown, kl = palette(theme), [p for p in points if p.name != MODEL], np.maximum(kl, SMALLEST_KL)
+    left, width = _span(np.array([*rmse, *(p.rmse for p in shown)]))
+    axes = _axes(left, width, np.maximum([*kl, *(p.kl for p in shown)], SMALLEST_KL))
     slider = temperature_parameters(grid, sweep.chosen if start is None else start)
-    curves = {
-        "kl_curve": np.maximum(sweep.kl, SMALLEST_KL).round(6).tolist(),
-        "rmse_curve": sweep.rmse_sampled.round(5).tolist(),
-    }
+    curves = {"kl_curve": kl.round(6).tolist(), "rmse_curve": rmse.round(5).tolist()}
     return layered(
-        _curve(sweep, axes, colours),
-        _marks(shown, kl, rmse, axes, colours),
-        *_now(axes, colours),
+        _temperature_curve(grid, curves, axes, colours),
+        _method_points(shown, left + 1.01 * width, axes, colours),
+        *_moving_point(axes, colours),
         **frame(_description(sweep, shown), _HEIGHT, colours, *slider, **curves),
     )
 
 
-def _axes(kl: np.ndarray, rmse: np.ndarray) -> dict[str, dict[str, Any]]:
-    """Scale and axis of RMSE (x) and of KL (y)."""
-    left, width = _span(rmse)
-    x = {
-        "scale": alt.Scale(domain=[left, left + (1 + _NAMES) * width], zero=False, nice=False),
-        "axis": alt.Axis(
-            title="Individual error (RMSE, of the scale); lower is better", grid=False, tickCount=6
-        ),
-    }
-    domain = [float(kl.min()) / 1.3, float(kl.max()) * 1.3]
-    y = {
-        "scale": alt.Scale(type="log", domain=domain, nice=False),
-        "axis": alt.Axis(title="Distance to real toplines (KL, nats, log)", values=_DECADES, format="~g"),
-    }
-    return {"x": x, "y": y}
+def _span(rmse: np.ndarray) -> tuple[float, float]:
+    """Left edge and width of the part of the axis with points, with a margin."""
+    margin = 0.06 * max(float(rmse.max() - rmse.min()), 0.01)
+    return float(rmse.min()) - margin, float(rmse.max() - rmse.min()) + 2 * margin
+
+
+def _axes(left: float, width: float, kl: np.ndarray) -> dict[str, dict[str, Any]]:
+    """Scale and axis of RMSE (x), with room for names at the right, and of KL (y)."""
+    across = alt.Axis(title="Individual error (RMSE, of the scale); lower is better", grid=False, tickCount=6)
+    up = alt.Axis(title="Distance to real toplines (KL, nats, log)", values=_DECADES, format="~g")
+    wide = alt.Scale(domain=[left, left + (1 + _NAMES) * width], zero=False, nice=False)
+    high = alt.Scale(type="log", domain=[float(kl.min()) / 1.3, float(kl.max()) * 1.3], nice=False)
+    return {"x": {"scale": wide, "axis": across}, "y": {"scale": high, "axis": up}}
 
 
 def _place(axes: dict[str, dict[str, Any]], rmse: str = "rmse", kl: str = "kl") -> alt.Chart:
@@ -99,21 +94,13 @@ def _figures(first: alt.Tooltip) -> list[alt.Tooltip]:
     ]
 
 
-def _span(rmse: np.ndarray) -> tuple[float, float]:
-    """Left edge and width of the part of the axis with points, with a margin."""
-    margin = 0.06 * max(float(rmse.max() - rmse.min()), 0.01)
-    return float(rmse.min()) - margin, float(rmse.max() - rmse.min()) + 2 * margin
-
-
-def _curve(sweep: Sweep, axes: dict[str, dict[str, Any]], colours: Palette) -> alt.LayerChart:
+def _temperature_curve(
+    grid: np.ndarray, curves: Mapping[str, list[float]], axes: dict[str, dict[str, Any]], colours: Palette
+) -> alt.LayerChart:
     """Sampled answers at every temperature; the two ends have their names."""
     rows = [
-        {
-            "temperature": round(float(t), 3),
-            "rmse": round(float(r), 5),
-            "kl": round(max(float(k), SMALLEST_KL), 6),
-        }
-        for t, r, k in zip(sweep.temperatures, sweep.rmse_sampled, sweep.kl, strict=True)
+        {"temperature": round(float(t), 3), "rmse": rmse, "kl": kl}
+        for t, rmse, kl in zip(grid, curves["rmse_curve"], curves["kl_curve"], strict=True)
     ]
     ends = [{**row, "label": f"T {row['temperature']:.1f}"} for row in (rows[0], rows[-1])]
     line, names = (_place(axes).properties(data=inline(data)) for data in (rows, ends))
@@ -126,47 +113,40 @@ def _curve(sweep: Sweep, axes: dict[str, dict[str, Any]], colours: Palette) -> a
     )
 
 
-def _marks(
-    shown: Sequence[TradeoffPoint],
-    kl: np.ndarray,
-    rmse: np.ndarray,
-    axes: dict[str, dict[str, Any]],
-    colours: Palette,
+def _method_points(
+    shown: Sequence[TradeoffPoint], edge: float, axes: dict[str, dict[str, Any]], colours: Palette
 ) -> alt.LayerChart:
-    """Points of decoders and simpler methods, with lines to their names at the right."""
-    left, width = _span(rmse)
-    heights = _apart([max(p.kl, SMALLEST_KL) for p in shown], axes["y"]["scale"].domain)
+    """Points of decoders and simpler methods, with lines to their names at the right `edge`."""
+    heights = _label_heights([max(p.kl, SMALLEST_KL) for p in shown], axes["y"]["scale"].domain)
     rows = [
         {
-            "name": _name(p.name),
+            "name": _method_name(p.name),
             "own": p.name in OWN,
             "rmse": round(p.rmse, 5),
             "kl": round(max(p.kl, SMALLEST_KL), 6),
             "label": height,
-            "edge": round(left + 1.01 * width, 6),
+            "edge": round(edge, 6),
         }
         for p, height in zip(shown, heights, strict=True)
     ]
     shade = alt.ColorValue(colours.real, condition={"test": "datum.own", "value": colours.simulated})
     shape = alt.ShapeValue("circle", condition={"test": "datum.own", "value": "diamond"})
-    point, name = _place(axes), _place(axes, "edge", "label")
+    point, name = _place(axes).encode(color=shade), _place(axes, "edge", "label").encode(color=shade)
     return layered(
-        point.mark_rule(strokeWidth=1, opacity=0.45).encode(
-            x2=alt.X2("edge"), y2=alt.Y2("label"), color=shade
-        ),
+        point.mark_rule(strokeWidth=1, opacity=0.45).encode(x2=alt.X2("edge"), y2=alt.Y2("label")),
         point.mark_point(filled=True, size=85, opacity=1).encode(
-            color=shade, shape=shape, tooltip=_figures(alt.Tooltip("name:N", title="Method"))
+            shape=shape, tooltip=_figures(alt.Tooltip("name:N", title="Method"))
         ),
-        name.mark_text(dx=4, fontSize=12).encode(text=alt.Text("name:N"), color=shade),
+        name.mark_text(dx=4, fontSize=12).encode(text=alt.Text("name:N")),
         data=inline(rows),
     )
 
 
-def _name(name: str) -> str:
+def _method_name(name: str) -> str:
     return OWN.get(name) or _SHORT.get(name) or METHODS.get(name, name).removesuffix(" on demographics")
 
 
-def _apart(values: list[float], domain: list[float]) -> list[float]:
+def _label_heights(values: list[float], domain: list[float]) -> list[float]:
     """Where names are written on the log axis, so that no two share a line."""
     low, high = np.log(domain)
     step = (high - low) * _LABEL_GAP / _HEIGHT
@@ -180,7 +160,7 @@ def _apart(values: list[float], domain: list[float]) -> list[float]:
     return [round(float(np.exp(place)), 7) for place in places]
 
 
-def _now(axes: dict[str, dict[str, Any]], colours: Palette) -> list[alt.Chart]:
+def _moving_point(axes: dict[str, dict[str, Any]], colours: Palette) -> list[alt.Chart]:
     """The moving point and its figures."""
     x, y = (alt.ExprRef(between(name)) for name in ("rmse_curve", "kl_curve"))
     figures = (
@@ -204,9 +184,9 @@ def _now(axes: dict[str, dict[str, Any]], colours: Palette) -> list[alt.Chart]:
 
 def _description(sweep: Sweep, shown: Sequence[TradeoffPoint]) -> str:
     best = int(np.abs(np.log(sweep.temperatures / sweep.chosen)).argmin())
-    others = "; ".join(f"{_name(p.name)} KL {p.kl:.3f}, RMSE {p.rmse:.3f}" for p in shown)
+    kl, rmse = (float(values[best]) for values in (sweep.kl, sweep.rmse_sampled) if values is not None)
+    others = "; ".join(f"{_method_name(p.name)} KL {p.kl:.3f}, RMSE {p.rmse:.3f}" for p in shown)
     return (
         "Distance to the real toplines (KL) against individual error (RMSE). Sampled answers at the fitted "
-        f"temperature {sweep.chosen:.2f}: KL {sweep.kl[best]:.3f}, "
-        f"RMSE {sweep.rmse_sampled[best]:.3f}. {others}."
+        f"temperature {sweep.chosen:.2f}: KL {kl:.3f}, RMSE {rmse:.3f}. {others}."
     )

@@ -61,11 +61,6 @@ def distribution_chart(
     real_label
         What the survey's own answers are called in the legend.
 
-    Returns
-    -------
-    altair.LayerChart
-        As wide as its container.
-
     Raises
     ------
     ValueError

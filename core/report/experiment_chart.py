@@ -52,7 +52,7 @@ def experiment_chart(
         panels = [
             _line(rows, key, axis, ordered_only, colours)
             if axis
-            else _marks(rows, key, ordered_only, colours)
+            else _side_by_side(rows, key, ordered_only, colours)
             for key in measured
         ]
     return below_each_other(
@@ -106,22 +106,22 @@ def _value_text(key: str) -> alt.Text:
     return alt.Text("value:Q", format=".4f" if key == "kl" else ".3f")
 
 
-def _floor(rows: Rows, colours: Palette, channel: Literal["x", "y"]) -> list[alt.Chart]:
+def _noise_floor(rows: Rows, colours: Palette, channel: Literal["x", "y"]) -> list[alt.Chart]:
     """The noise floor of KL as a broken line across the given channel, with its name."""
     floor = next((row["floor_kl"] for row in rows if row.get("floor_kl")), None)
     if floor is None:
         return []
     line = alt.Chart(inline([{"value": round(float(floor), 5), "label": "noise floor"}]))
-    line = line.encode(**{channel: (alt.X if channel == "x" else alt.Y)("value:Q")})
-    name = line.mark_text(color=colours.muted, dx=4, dy=-7 if channel == "y" else -8)
-    beside = {"x": alt.XValue(0)} if channel == "y" else {"y": alt.YValue(0)}
+    up = channel == "y"
+    line = line.encode(y=alt.Y("value:Q")) if up else line.encode(x=alt.X("value:Q"))
+    name = line.mark_text(color=colours.muted, dx=4, dy=-7 if up else -8).encode(text=alt.Text("label:N"))
     return [
         line.mark_rule(strokeDash=[5, 4], color=colours.muted),
-        name.encode(text=alt.Text("label:N"), **beside),
+        name.encode(x=alt.XValue(0)) if up else name.encode(y=alt.YValue(0)),
     ]
 
 
-def _marks(rows: Rows, key: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
+def _side_by_side(rows: Rows, key: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
     """KL as bars from zero; the others as points, since only their differences mean something."""
     scale = alt.Scale(zero=key == "kl", padding=40, **_domain(rows, key))
     shade, axis = _shade(key, colours), alt.Axis(title=None, tickCount=4, grid=False)
@@ -136,7 +136,7 @@ def _marks(rows: Rows, key: str, ordered_only: bool, colours: Palette) -> alt.La
     return layered(
         *([bar] if key == "kl" else [guide, point]),
         number.encode(text=_value_text(key)),
-        *(_floor(rows, colours, "x") if key == "kl" else []),
+        *(_noise_floor(rows, colours, "x") if key == "kl" else []),
         data=inline(_values(rows, key)),
         title=_panel_title(key, ordered_only),
         width=WIDTH,
@@ -155,7 +155,7 @@ def _line(rows: Rows, key: str, axis: str, ordered_only: bool, colours: Palette)
     shade, number = _shade(key, colours), place.encode(text=_value_text(key))
     dots = alt.OverlayMarkDef(filled=True, size=50, color=shade)
     return layered(
-        *(_floor(rows, colours, "y") if key == "kl" else []),
+        *(_noise_floor(rows, colours, "y") if key == "kl" else []),
         place.mark_line(color=shade, strokeWidth=2, point=dots, tooltip=True),
         *(
             number.transform_filter(which).mark_text(dx=5, dy=dy)
@@ -177,7 +177,7 @@ def _curve(rows: Rows, axis: str, colours: Palette) -> alt.LayerChart:
         alt.Tooltip("rmse:Q", title="RMSE", format=".3f"),
         alt.Tooltip("kl:Q", title="KL", format=".4f"),
     ]
-    orange = {"color": colours.simulated}
+    orange: dict[str, Any] = {"color": colours.simulated}
     line = sampled.mark_line(
         strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True, **orange), **orange
     )
@@ -185,7 +185,7 @@ def _curve(rows: Rows, axis: str, colours: Palette) -> alt.LayerChart:
     rising = sampled.transform_filter("datum.rises").mark_text(dx=9, dy=13, **orange)
     diamond = others.mark_point(shape="diamond", filled=True, size=110, opacity=1, color=colours.real)
     return layered(
-        *_floor(rows, colours, "y"),
+        *_noise_floor(rows, colours, "y"),
         line.encode(order=alt.Order("x:Q"), tooltip=tooltip),
         falling.encode(text=alt.Text("label:N")),
         rising.encode(text=alt.Text("label:N")),

@@ -1,6 +1,7 @@
 """Asked against achieved shares of a population's demographics, and how raking got there."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 
@@ -29,7 +30,8 @@ def marginals_chart(
     theme
         Colours for a light or dark page.
     """
-    colours, lines, headings, rows = palette(theme), [], [], []
+    colours, lines, headings = palette(theme), list[list[str]](), list[int]()
+    rows: list[dict[str, Any]] = []
     for column, shares in asked.items():
         headings.append(len(lines))
         lines.append(wrap((labels or {}).get(column, column), 46)[:1])
@@ -42,7 +44,7 @@ def marginals_chart(
     description = "Bars: achieved share of each demographic group. Ticks: the share asked for."
     scale = alt.Scale(domain=list(range(len(lines))), paddingInner=0.35, paddingOuter=0.15)
     weight = alt.ExprRef("indexof(headings, datum.value) >= 0 ? 700 : 400")
-    bars = layered(*_marks(colours, largest), data=inline(rows)).encode(
+    bars = layered(*_share_marks(colours, largest), data=inline(rows)).encode(
         y=alt.Y("order:O", scale=scale, axis=lined_labels(colours.text, labelFontWeight=weight)),
         tooltip=[
             alt.Tooltip("answer:N", title="Group"),
@@ -54,9 +56,9 @@ def marginals_chart(
     return layered(bars, **frame(description, height, colours, labels=lines, headings=headings))
 
 
-def _marks(colours: Palette, largest: float) -> list[alt.Chart]:
+def _share_marks(colours: Palette, largest: float) -> list[alt.Chart]:
     """Bars of the achieved shares with their numbers, ticks at the asked ones."""
-    place = {"axis": None, "scale": alt.Scale(domain=[0, 1.1 * largest], nice=False)}
+    place: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1.1 * largest], nice=False)}
     shades = alt.Scale(domain=[ACHIEVED, ASKED], range=[colours.simulated, colours.text])
     colour = alt.Color("shown:N", scale=shades, legend=legend_above())
     bar, tick = alt.Chart().mark_bar(cornerRadiusEnd=2), alt.Chart().mark_tick(thickness=3, size=22)

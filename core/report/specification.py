@@ -59,7 +59,8 @@ class _AsItIs:
 
 def inline(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
     """Data of a chart, one mapping for each mark or point of a line."""
-    return alt.InlineData(_AsItIs(values))
+    kept: Any = _AsItIs(values)
+    return alt.InlineData(kept)
 
 
 def layered(*layers: alt.Chart | alt.LayerChart, **properties: Any) -> alt.LayerChart:
@@ -289,5 +290,7 @@ def numbers_or_none(values: np.ndarray | None, digits: int) -> Any:
     """
     if values is None:
         return None
-    array = np.round(np.asarray(values, float), digits)
-    return np.where(np.isfinite(array), array, None).tolist()
+    rounded = np.round(np.asarray(values, float), digits)
+    listed = rounded.astype(object)
+    listed[~np.isfinite(rounded)] = None
+    return listed.tolist()

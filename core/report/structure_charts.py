@@ -18,7 +18,7 @@ _LINE_WIDTH, _ROW = 44, 30
 """Characters in each of the two lines of a row's name, and pixels per row."""
 _EDGE = {Theme.LIGHT: "#FFFFFF", Theme.DARK: "#0E1117"}
 _SAME = {Theme.LIGHT: "#EEF1F4", Theme.DARK: "#222A31"}
-"""Lines between cells, and the colour of a pair that is as strong as in reality."""
+"""Lines between pairs, and the colour of a pair that is as strong as in reality."""
 
 
 def calibration_chart(bins: Sequence[CalibrationBin], theme: Theme | str = Theme.LIGHT) -> alt.LayerChart:
@@ -84,19 +84,19 @@ def association_chart(
     altair.LayerChart or None
         None without pairs.
     """
-    cells = _cells(pairs, demographics, questions)
-    if not cells:
+    means = _mean_by_pair(pairs, demographics, questions)
+    if not means:
         return None
-    shown = _furthest(cells, list(questions))
+    shown = _furthest(means, list(questions))
     number = {column: k for k, column in enumerate(questions, 1)}
-    names = demographics | {c: f"{number[c]}. {questions[c]}" for c in shown}
+    names = {**demographics, **{c: f"{number[c]}. {questions[c]}" for c in shown}}
     rows = [
         {
             "row": a, "other": b, "column": str(number[b]),
             "real": round(real, 3), "simulated": round(simulated, 3),
             "difference": round(simulated - real, 3),
         }
-        for (a, b), (real, simulated) in cells.items()
+        for (a, b), (real, simulated) in means.items()
         if a in names and b in shown
     ]  # fmt: skip
     if not rows:
@@ -179,7 +179,7 @@ def _heatmap_description(rows: list[dict[str, Any]], names: Mapping[str, str]) -
     )
 
 
-def _cells(
+def _mean_by_pair(
     pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Means over the parts of questions: two columns -> real and simulated V."""
@@ -191,9 +191,9 @@ def _cells(
     return {pair: tuple(np.mean(values, axis=0).tolist()) for pair, values in found.items()}
 
 
-def _furthest(cells: Mapping[tuple[str, str], tuple[float, float]], questions: list[str]) -> list[str]:
+def _furthest(means: Mapping[tuple[str, str], tuple[float, float]], questions: list[str]) -> list[str]:
     """The questions to show, in questionnaire order."""
-    gaps = {column: [abs(s - r) for pair, (r, s) in cells.items() if column in pair] for column in questions}
+    gaps = {column: [abs(s - r) for pair, (r, s) in means.items() if column in pair] for column in questions}
     compared = [column for column in questions if gaps[column]]
     kept = sorted(compared, key=lambda column: -float(np.mean(gaps[column])))[:MOST_QUESTIONS]
     return [column for column in compared if column in kept]
