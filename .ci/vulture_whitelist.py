@@ -8,6 +8,7 @@ compress_type  # zipfile
 attrs  # pandas, when it writes Parquet
 use_cache  # transformers
 base_model_name_or_path  # peft
+consolidate_datasets  # altair
 
 # read by a template of the report
 population_size

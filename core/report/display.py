@@ -5,12 +5,17 @@ which its distances are computed, with the shares of their numbers added up.
 """
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
 
+Shares = Mapping[str, Mapping[str, float]]
+"""Column of a demographic -> option -> share (0 to 1)."""
+REAL, SIMULATED, GENERATED = "Real survey answers", "Simulated answers", "Generated survey answers"
+"""Names of the bars; the last is that of the survey's own answers when they were made up."""
 LABEL_WIDTH, WIDEST_LABEL = 34, 56
 """Usual and largest number of characters per line of an answer label."""
 

@@ -6,7 +6,7 @@ report holds shares and distances only: no row of the survey, and no question or
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import vl_convert
@@ -14,10 +14,8 @@ from markupsafe import Markup
 
 from core.comparison.banner import Banner
 from core.comparison.compare import printed_temperature
-from core.report.curves import tradeoff_chart
-from core.report.distribution import GENERATED, REAL, distribution_chart
+from core.report.display import GENERATED, REAL
 from core.report.judging import NEAR
-from core.report.margins import marginals_chart
 from core.report.palette import dark_for_light
 from core.report.summary import summarise
 from core.report.table_notes import printed_today, table_notes, table_source
@@ -125,29 +123,28 @@ def _population_sentences(results: Results) -> list[str]:
 
 
 def _charts(results: Results) -> dict[str, Any]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     views = {"Held-out respondents": results.sweep}
     if results.population_sweep is not None:
         views["The population you set"] = results.population_sweep
     real = GENERATED if results.survey.generated else REAL
+    ready = partial(charts.to_specification, font=_FONT)
+    distribution = partial(charts.distribution_chart, real_label=real)
     shown = {q.column for q in results.sweep.questions if q.n >= SMALL_BASE}
     return {
         "views": [
             {
                 "name": name,
                 "questions": [
-                    {
-                        "text": question.text,
-                        "chart": _ready(
-                            distribution_chart(question, sweep.temperatures, sweep.chosen, real_label=real)
-                        ),
-                    }
-                    for question in sweep.questions
-                    if question.column in shown
+                    {"text": q.text, "chart": ready(distribution(q, sweep.temperatures, sweep.chosen))}
+                    for q in sweep.questions
+                    if q.column in shown
                 ],
             }
             for name, sweep in views.items()
         ],
-        "tradeoff": _ready(tradeoff_chart(results.sweep)),
+        "tradeoff": ready(charts.tradeoff_chart(results.sweep)),
         "margins": _margins(results),
         "dark": dark_for_light(),
     }
@@ -155,6 +152,8 @@ def _charts(results: Results) -> dict[str, Any]:
 
 def _margins(results: Results) -> dict[str, Any] | None:
     """Asked and achieved shares of the population; None without targets."""
+    from core.report import charts  # Altair is loaded where charts are made
+
     figures = results.population.figures if results.population else {}
     asked: dict[str, dict[str, float]] = {}
     achieved: dict[str, dict[str, float]] = {}
@@ -162,12 +161,11 @@ def _margins(results: Results) -> dict[str, Any] | None:
         asked.setdefault(row["column"], {})[row["option"]] = row["asked"]
         achieved.setdefault(row["column"], {})[row["option"]] = row["achieved"]
     labels = {d.column: d.label for d in results.everyone.codebook.demographics}
-    return _ready(marginals_chart(asked, achieved, labels)) if asked else None
-
-
-def _ready(chart: dict[str, Any]) -> dict[str, Any]:
-    chart["config"] = chart["config"] | {"font": _FONT}
-    return chart
+    return (
+        charts.to_specification(charts.marginals_chart(asked, achieved, labels), font=_FONT)
+        if asked
+        else None
+    )
 
 
 @cache

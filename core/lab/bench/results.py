@@ -16,7 +16,6 @@ import pandas as pd
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
 from core.lab.bench.page import PageTimes, time_page
-from core.report import charts
 from core.results.folder import write_context
 from core.results.results import Results
 from core.simulation.job import prepare_simulation
@@ -220,6 +219,8 @@ def _compare(ws: Workspace, simulation_id: str) -> tuple[Results, dict[str, floa
 
 
 def _chart_bytes(results: Results) -> dict[str, int]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     sweep, codebook = results.sweep, results.everyone.codebook
     pairs = results.structure["association"]["pairs"] if results.structure else []
     specifications = {
@@ -233,4 +234,8 @@ def _chart_bytes(results: Results) -> dict[str, int]:
             {q.column: q.text for q in codebook.questions},
         ),
     }
-    return {name: len(json.dumps(chart)) for name, chart in specifications.items()}
+    return {
+        name: len(json.dumps(charts.to_specification(chart)))
+        for name, chart in specifications.items()
+        if chart is not None
+    }
