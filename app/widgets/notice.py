@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import streamlit as st
 
@@ -38,7 +39,7 @@ def errors_shown() -> Iterator[None]:
         show_error(error)
 
 
-def empty_state(text: str, view: View, label: str, icon: str) -> None:
+def empty_state(text: str, view: View, label: str, icon: str) -> NoReturn:
     """Say what is missing on this page and lead to where it is made, then end the page."""
     with st.container(border=True):
         st.markdown(text)
@@ -46,7 +47,7 @@ def empty_state(text: str, view: View, label: str, icon: str) -> None:
     st.stop()
 
 
-def need_study() -> None:
+def need_study() -> NoReturn:
     """End the page when no survey has been loaded yet."""
     empty_state(
         "There is no survey yet. Load the example survey, or upload one of your own.",
