@@ -5,7 +5,7 @@ a total that fits no reading is an error that names the demographic and what it 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -88,7 +88,7 @@ def scale_to_100(table: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
     return scaled
 
 
-def rounded(percent: np.ndarray, decimals: int) -> np.ndarray:
+def rounded(percent: np.ndarray | Sequence[float], decimals: int) -> np.ndarray:
     """Rounded so that the total is kept: the largest remainders go up (Hamilton's method).
 
     Examples
