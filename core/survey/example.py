@@ -120,7 +120,7 @@ def true_shares(profiles: pd.DataFrame, weights: np.ndarray | None = None) -> di
         mask = np.ones(len(profiles))
         if asked.asked_of:
             column, options = asked.asked_of
-            mask = profiles[column].isin(options).to_numpy(dtype=float)
+            mask = np.asarray(profiles[column].isin(options), dtype=float)
         for item in asked.question.items:
             shares[item.key] = np.average(np.exp(logprob[item.key]), axis=0, weights=weights * mask)
     return shares
@@ -181,7 +181,7 @@ def _codes(profiles: pd.DataFrame, position: int) -> np.ndarray:
     if demographic.column not in profiles:
         return np.full(len(profiles), -1)
     column = profiles[demographic.column]
-    codes = pd.Index(demographic.options).get_indexer(column)
+    codes = pd.Index(demographic.options).get_indexer(pd.Index(column))
     if ((codes < 0) & column.notna()).any():
         stray = column[(codes < 0) & column.notna()].iloc[0]
         raise ValueError(f"{stray!r} is no option of {demographic.column}")
@@ -222,7 +222,7 @@ def _complete_probabilities(people: dict[str, np.ndarray]) -> dict[str, np.ndarr
     """Answer probabilities of complete backgrounds, the hidden group summed out: item key -> (n, K)."""
     lean = leanings(people)
     groups = group_probabilities(lean).T  # (groups, n)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for asked in QUESTIONS:
         by_group = np.exp(_by_group(asked, lean))
         mixed = np.einsum("gn,gn...->n...", groups, by_group)
