@@ -1,7 +1,7 @@
 """Places the charts that `core.report.charts` builds: single charts that fill the page width."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.survey.topline import Topline
 
 
-def place(spec: Mapping[str, Any], key: str, width: str = "stretch") -> None:
+def place(spec: Mapping[str, Any], key: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """Draw a Vega-Lite specification across the page; its description is the alternative text."""
     drawn = {name: value for name, value in spec.items() if name != "description"}
     with st.container(key=key):

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import streamlit as st
 
 from app.session import View
 from core.errors import SurveyError
 
+Colour = Literal["red", "orange", "blue", "green", "gray"]
+"""Colours of a badge, by Streamlit's names."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~&])")
 
 
