@@ -24,10 +24,30 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace; close it, or use it in a ``with`` statement."""
+    """An open workspace; close it, or use it in a ``with`` statement.
+
+    `opened` is its database, None where only jobs, results and the Hub are wanted.
+    """
 
     root: Path
-    database: Database
+    opened: Database | None
+
+    @property
+    def database(self) -> Database:
+        """What is known about surveys and populations.
+
+        Raises
+        ------
+        WorkspaceError
+            If the workspace was opened without its database.
+        """
+        if self.opened is None:
+            raise WorkspaceError(
+                "The workspace is open without its database.",
+                where=str(self.root),
+                fix="Open the whole workspace for surveys and populations.",
+            )
+        return self.opened
 
     @property
     def jobs_folder(self) -> Path:
@@ -58,7 +78,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database, so that another process may open the workspace."""
-        self.database.close()
+        if self.opened is not None:
+            self.opened.close()
 
     def __enter__(self) -> "Workspace":
         return self

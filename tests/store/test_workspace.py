@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import NotFoundError, WorkspaceError
-from core.store.workspace import new_id, open_workspace
+from core.store.records import list_surveys
+from core.store.workspace import Workspace, new_id, open_workspace
 
 ROOT = Path(__file__).parents[2]
 HOLD = (
@@ -30,6 +31,13 @@ def holder(tmp_path):
         assert process.stdout.readline() == "open\n"
         yield process
         process.kill()
+
+
+def test_a_workspace_without_its_database_says_so_when_surveys_are_asked_for(tmp_path):
+    with Workspace(tmp_path, opened=None) as ws:
+        assert ws.jobs_folder == tmp_path / "jobs"
+        with pytest.raises(WorkspaceError, match="open without its database"):
+            list_surveys(ws)
 
 
 def test_opening_makes_the_folders_and_only_the_owner_may_look(tmp_path):
