@@ -150,7 +150,7 @@ def missing_combinations(
     """Pairs of asked-for categories that no profile has together, the likeliest first."""
     asked = {c: marginals.of(c) for c in columns}
     options = {c: [o for o, share in asked[c].items() if share > 0] for c in columns}
-    codes = {c: pd.Index(options[c]).get_indexer(profiles[c]) for c in columns}
+    codes = {c: pd.Index(options[c]).get_indexer(pd.Index(profiles[c])) for c in columns}
     found = []
     for i, first in enumerate(columns):
         for second in columns[i + 1 :]:
