@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
@@ -29,6 +28,7 @@ from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.language_model import LanguageModel
 from core.models.loading import load_base
 from core.models.processes import ALONE, Processes, run_together
 from core.simulation.scores import Scores
@@ -150,7 +150,7 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, di
     return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
 
 
-def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
+def _learn(model: LanguageModel, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
     recipe = lesson.recipe
     helpers = Helpers(model, partial(add_gradient, recipe=recipe))
     targets, _ = make_targets(lesson)

@@ -106,7 +106,7 @@ def planting_directions(width: int) -> Tensor:
 
 
 @contextmanager
-def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
+def planted(model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
     """While open, the embeddings the model looks up carry the meanings of this batch."""
     size = max(len(example.planted) for example in batch)
     table = np.zeros((len(batch), size, LATENT), dtype=np.float32)
@@ -121,7 +121,7 @@ def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
 
 
 def excess_loss(
-    model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
+    model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Mean KL from the exact shares to the model's, and mean -log of the in-option mass, in nats."""
     with planted(model, batch, directions):
