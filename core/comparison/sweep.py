@@ -225,7 +225,7 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
         names = [name for name in first.others if all(name in i.others for i in items)]
         real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
         simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
-        others = {name: np.array([i.others[name][0] for i in items]) for name in names}
+        others: Mapping[str, np.ndarray] = {n: np.array([i.others[n][0] for i in items]) for n in names}
     else:
         answers, real = first.answered.item.answers, first.real
         simulated, others = first.simulated, first.others
