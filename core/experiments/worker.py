@@ -160,16 +160,18 @@ def _learn(model: LanguageModel, lesson: Lesson, checkpoints: Path, onlooker: On
 
 def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
-    data = kept.data
+    data, baseline = kept.data, variant.baseline
+    if baseline is None:
+        raise ValueError(f"{variant.name} is no baseline")
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(
         train,
         validation,
         asked.profiles,
-        (variant.baseline,),
+        (baseline,),
         lambda name, done: onlooker.on_item(name, done, total),
-    )[variant.baseline]
+    )[baseline]
     held_out = variant.recipe.hold_out_questions  # the model is not taught these either
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}
