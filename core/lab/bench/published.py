@@ -73,6 +73,6 @@ def reference_figures(folder: Path | None = None) -> dict[str, Reference]:
         if re.fullmatch(r"\w+_\d{4}", cells[0]):
             rows.setdefault(cells[0], []).append(cells)
     return {
-        name: Reference(*(float(first[k]) for k in (3, 4, 5)), float(second[4].split("/")[0]))
+        name: Reference(float(first[3]), float(first[4]), float(first[5]), float(second[4].split("/")[0]))
         for name, (first, second, *_) in rows.items()
     }

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.lab.pretraining.examples import BundleSource, PlantedBundle
 from core.lab.pretraining.meanings import LATENT
@@ -152,8 +152,10 @@ class Training:
         folder.mkdir(parents=True, exist_ok=True)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         begun = (folder / CHECKPOINT).exists()
-        self.tokenizer = AutoTokenizer.from_pretrained(folder) if begun else train_tokenizer(plan.seed)
-        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed).to(self.device)
+        read = PreTrainedTokenizerFast.from_pretrained
+        self.tokenizer = read(folder) if begun else train_tokenizer(plan.seed)
+        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed)
+        self.model.to(self.device)  # type: ignore[arg-type]  # transformers wraps the method without its self
         self.directions = planting_directions(plan.width).to(self.device)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
