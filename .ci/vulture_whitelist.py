@@ -9,6 +9,8 @@ attrs  # pandas, when it writes Parquet
 use_cache  # transformers
 base_model_name_or_path  # peft
 consolidate_datasets  # altair
+row_height  # streamlit: an option of a table, named in a TypedDict
+creationflags, start_new_session  # subprocess, named in a TypedDict
 
 # read by a template of the report
 population_size

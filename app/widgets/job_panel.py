@@ -12,14 +12,14 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.charts import loss_chart
-from app.widgets.notice import errors_shown, plain
+from app.widgets.notice import Colour, errors_shown, plain
 from core.jobs.kind import JobKind
 from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobFolder, JobStatus
 
-BADGES = {
+BADGES: Mapping[str, tuple[str, Colour, str]] = {
     "queued": ("Waiting", "gray", ":material/hourglass_top:"),
     "starting": ("Starting", "blue", ":material/hourglass_top:"),
     "running": ("Running", "blue", ":material/autorenew:"),

@@ -63,7 +63,7 @@ def run_result(status: "JobStatus") -> None:
             "the sum of single effects (a main-effects model) with the weight of "
             f"{result['smoothing_weight']:g} respondents, chosen on hold-out respondents."
         )
-    if ending := ENDINGS.get(result.get("ending")):
+    if ending := ENDINGS.get(result.get("ending", "")):
         st.caption(ending)
     if result.get("held_out_validation_nll") is not None:
         st.caption(

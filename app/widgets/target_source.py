@@ -80,7 +80,7 @@ def _other(study_id: str) -> TargetSource | None:
     if not others:
         st.info("There is no other survey in this workspace. Import one on the Survey data page.")
         return None
-    chosen = st.selectbox("Survey", list(others), format_func=others.get, key=Key.POPULATION_OTHER)
+    chosen = st.selectbox("Survey", list(others), format_func=others.__getitem__, key=Key.POPULATION_OTHER)
     return population.survey_source(cached.workspace(), chosen)
 
 

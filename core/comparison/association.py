@@ -73,7 +73,8 @@ def simulated_variables(
 
 def _demographics(real: SurveyData) -> list[np.ndarray]:
     return [
-        pd.Index(d.options).get_indexer(real.profiles[d.column])[:, None] == np.arange(len(d.options))
+        pd.Index(d.options).get_indexer(pd.Index(real.profiles[d.column]))[:, None]
+        == np.arange(len(d.options))
         for d in real.codebook.demographics
     ]
 
@@ -149,11 +150,12 @@ def halves_agreement(variables: Variables, weights: np.ndarray, seed: int = 0) -
 
     Stepped up to the whole sample by Spearman-Brown, 2 r / (1 + r); mean of `SPLITS` halvings.
     """
-    rng, found = np.random.default_rng(seed), {"demographics": [], "questions": []}
+    rng = np.random.default_rng(seed)
+    found: dict[str, list[float]] = {"demographics": [], "questions": []}
     for _ in range(SPLITS):
         first = rng.permutation(len(weights)) % 2 == 0
-        halves = [associations(variables, weights * half, corrected=True) for half in (first, ~first)]
-        for name, figures in compare_associations(*halves, variables.demographic).items():
+        one, other = (associations(variables, weights * half, corrected=True) for half in (first, ~first))
+        for name, figures in compare_associations(one, other, variables.demographic).items():
             if figures["rank_agreement"] is not None:
                 found[name].append(max(figures["rank_agreement"], 0.0))
     return {name: float(np.mean([2 * r / (1 + r) for r in rs])) if rs else None for name, rs in found.items()}

@@ -249,7 +249,7 @@ def _table(
     inside_simulated: np.ndarray,
     settings: _Settings,
 ) -> QuestionTable:
-    answered = np.column_stack([real.answers[item.key] >= 0 for item in question.items]).any(axis=1)
+    answered = np.any(np.column_stack([real.answers[item.key] >= 0 for item in question.items]), axis=1)
     counted = inside_real & (answered & (real.weights > 0))[:, None]
     asked = inside_simulated & answered[:, None] if simulated.respondents else inside_simulated
     effective = np.array([effective_base(real.weights[rows]) for rows in counted.T])

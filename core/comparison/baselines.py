@@ -20,6 +20,7 @@ learned nothing about who answers what.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -63,10 +64,7 @@ def fit_baselines(
         Baseline name -> item key -> log-probabilities, shape (n, K).
     """
     with threadpool_limits(1):  # the systems solved are small; more threads only wait for each other
-        return {
-            name: _fit(name, train, validation, profiles, lambda done, name=name: on_item(name, done))
-            for name in names
-        }
+        return {name: _fit(name, train, validation, profiles, partial(on_item, name)) for name in names}
 
 
 def _fit(
@@ -97,7 +95,7 @@ def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFram
             m: nll(tables[item.key][given], answers[given], weights[given]) if given.any() else 0.0
             for m, tables in checked.items()
         }
-        found[item.key] = asked[min(losses, key=losses.get)][item.key]
+        found[item.key] = asked[min(losses, key=losses.__getitem__)][item.key]
     return found
 
 

@@ -280,5 +280,5 @@ def _baseline_summary(name: str, questions: list[QuestionComparison]) -> Figures
 def _overall(figures: Iterable[Figures]) -> Figures:
     """Means over questions, and SimBench's score S = 100 (1 - mean TV / mean TV of uniform shares)."""
     found = mean_figures(figures)
-    uniform = found.get("tv_uniform")
-    return found | {"simbench": 100 * (1 - found["tv"] / uniform) if uniform else None}
+    tv, uniform = found.get("tv"), found.get("tv_uniform")
+    return found | {"simbench": 100 * (1 - tv / uniform) if tv is not None and uniform else None}

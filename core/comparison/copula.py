@@ -43,7 +43,7 @@ class _Variable:
         scores = np.empty(len(shares))
         scores[order] = -np.diff(norm.pdf(cuts)) / shares[order]
         mean = shares @ scores
-        spread = np.sqrt(max(shares @ (scores - mean) ** 2, 1e-12))
+        spread = np.sqrt(np.maximum(shares @ (scores - mean) ** 2, 1e-12))
         return cls(order, cuts, (scores - mean) / spread)
 
     def read(self, codes: np.ndarray) -> np.ndarray:
@@ -105,7 +105,9 @@ class Copula:
         return np.stack(scores, axis=1) @ self.slopes
 
     def _codes(self, profiles: pd.DataFrame) -> list[np.ndarray]:
-        return [pd.Index(d.options).get_indexer(profiles[d.column]) for d in self.codebook.demographics]
+        return [
+            pd.Index(d.options).get_indexer(pd.Index(profiles[d.column])) for d in self.codebook.demographics
+        ]
 
 
 def _positive(correlation: np.ndarray) -> np.ndarray:

@@ -167,7 +167,7 @@ def matched_weights(real: SurveyData, profiles: pd.DataFrame, counts: np.ndarray
         shares = pd.Series(counts).groupby(profiles[column].to_numpy(dtype=object)).sum()
         present = set(real.profiles[column].dropna())
         if len(shares) and all(option in present for option in shares.index):
-            targets[column] = (shares / shares.sum()).to_dict()
+            targets[column] = {str(option): share for option, share in (shares / shares.sum()).items()}
     try:
         return rake(real.profiles, real.weights, Marginals(targets)).weights
     except MarginalsError:  # contradictory in so small a sample: compare as sampled

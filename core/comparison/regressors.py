@@ -44,7 +44,7 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """
     blocks = []
     for demographic in codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
         blocks.append(codes[:, None] == np.r_[np.arange(len(demographic.options)), -1])
     if not blocks:
         return np.zeros((len(profiles), 0))
@@ -54,7 +54,8 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
 def ordinal_codes(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """Position of each demographic category in the codebook, NaN for missing, shape (n, demographics)."""
     columns = [
-        pd.Index(d.options).get_indexer(profiles[d.column]).astype(float) for d in codebook.demographics
+        pd.Index(d.options).get_indexer(pd.Index(profiles[d.column])).astype(float)
+        for d in codebook.demographics
     ]
     table = np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0))
     return np.where(table < 0, np.nan, table)

@@ -84,9 +84,8 @@ def drawn_means(answered: RealAnswers, drawn: np.ndarray, forecasts: Mapping[str
     ends = np.cumsum([block.shape[1] for block in blocks.values()])
     sums = np.split(drawn @ np.concatenate(list(blocks.values()), axis=1), ends[:-1], axis=1)
     found = dict(zip(blocks, sums, strict=True))
-    total = {"everybody": found[""], "on scale": found.get("on scale")}
-    for name in (*everybody, *on_scale):
-        by = total["everybody" if name in everybody else "on scale"]
+    total = dict.fromkeys(everybody, found[""]) | {name: found["on scale"] for name in on_scale}
+    for name, by in total.items():
         found[name] = found[name] / np.where(by > 0, by, np.nan)
     return found
 

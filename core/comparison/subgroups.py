@@ -82,15 +82,16 @@ def _group(
     real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], group: _Group
 ) -> dict[str, object]:
     weights = real.weights * group.rows
+    base = effective_base(weights)
     entry: dict[str, object] = {
         "column": group.column,
         "label": group.label,
         "option": group.option,
         "n": int(group.rows.sum()),
-        "n_effective": effective_base(weights),
+        "n_effective": base,
+        "suppressed": base < SMALL_BASE,
     }
-    entry["suppressed"] = entry["n_effective"] < SMALL_BASE
-    if entry["suppressed"]:
+    if base < SMALL_BASE:
         return entry
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("floor", *probability)}
     for item in items:
@@ -167,7 +168,7 @@ def _mean(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
 
 
 def _slope(sums: np.ndarray) -> dict[str, float | None]:
-    none = {"slope": None, "slope_low": None, "slope_high": None}
+    none: dict[str, float | None] = {"slope": None, "slope_low": None, "slope_high": None}
     if not len(sums):
         return none
     # differences that could be chance have no slope worth naming

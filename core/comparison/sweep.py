@@ -230,7 +230,9 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
         names = [name for name in first.others if all(name in i.others for i in items)]
         real = np.array([i.real[Item.SELECTED] for i in items])
         simulated = np.stack([i.simulated[:, Item.SELECTED] for i in items], axis=1)
-        others = {name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names}
+        others: Mapping[str, np.ndarray] = {
+            name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names
+        }
     else:
         answers, real = first.answered.item.answers, first.real
         bands = first.answered.bands if len(first.answered.bands.labels) < len(answers) else None

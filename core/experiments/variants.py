@@ -91,9 +91,9 @@ def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[
     n_train = len(data.part("train"))
     builders = {
         "taught": lambda: (Variant("before teaching", recipe, taught=False), Variant("taught", recipe)),
-        "method": lambda: tuple(
-            Variant(name, replace(recipe, adapter=adapter))
-            for name, adapter in (("LoRA", "lora"), ("QLoRA", "qlora"))
+        "method": lambda: (
+            Variant("LoRA", replace(recipe, adapter="lora")),
+            Variant("QLoRA", replace(recipe, adapter="qlora")),
         ),
         "size": lambda: _sizes(recipe),
         "temperature": lambda: _temperatures(recipe),
@@ -147,7 +147,7 @@ def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
     }
     if listed(recipe.base) is None and local_folder(find_base(recipe.base)) is not None:
         names[recipe.base] = find_base(recipe.base).id.rpartition("/")[2]
-    sizes = {name: shape_of(find_base(name)).parameters for name in names}
+    sizes = {name: shape.parameters for name in names if (shape := shape_of(find_base(name)))}
     if len(names) < 2:
         raise RecipeError(
             "Only one base model is on this machine, so sizes cannot be compared.",

@@ -99,7 +99,9 @@ def _method(rows: Sequence[Row], resampled: Resampled) -> Verdict:
     """Non-inferiority: the whole interval has to lie on one side of the margin."""
     lora, qlora = rows[0], rows[1]
     gap = resampled.gap(qlora["name"], lora["name"], "nll")
-    verdict = "supports" if gap.high < MARGIN else "contradicts" if gap.low > MARGIN else "undecided"
+    verdict = "undecided"
+    if gap.low is not None and gap.high is not None:
+        verdict = "supports" if gap.high < MARGIN else "contradicts" if gap.low > MARGIN else "undecided"
     lead = {
         "supports": "QLoRA predicts individuals hardly worse than LoRA, if at all.",
         "contradicts": "QLoRA predicts individuals clearly worse than LoRA.",

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
@@ -29,6 +28,7 @@ from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.language_model import LanguageModel
 from core.models.loading import load_base
 from core.models.processes import ALONE, Processes, run_together
 from core.simulation.scores import Scores
@@ -150,7 +150,7 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, di
     return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
 
 
-def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
+def _learn(model: LanguageModel, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
     recipe = lesson.recipe
     helpers = Helpers(model, partial(add_gradient, recipe=recipe))
     targets, _ = make_targets(lesson)
@@ -160,16 +160,18 @@ def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlook
 
 def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
-    data = kept.data
+    data, baseline = kept.data, variant.baseline
+    if baseline is None:
+        raise ValueError(f"{variant.name} is no baseline")
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(
         train,
         validation,
         asked.profiles,
-        (variant.baseline,),
+        (baseline,),
         lambda name, done: onlooker.on_item(name, done, total),
-    )[variant.baseline]
+    )[baseline]
     held_out = variant.recipe.hold_out_questions  # the model is not taught these either
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}

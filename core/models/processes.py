@@ -91,7 +91,7 @@ class Processes:
         Where the items do not come out even, the last one is passed through again by those with fewer, so
         that all pass through the model equally often.
         """
-        place, item = -1, None
+        place = -1
         for place, item in enumerate(items):
             if place % self.count == self.rank:
                 yield item, True

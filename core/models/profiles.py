@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from torch import nn
 
+from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.prompts.bundle import Bundle, BundleBuilder
@@ -32,7 +32,7 @@ class ProfileScores:
 
 
 def score_profiles(
-    model: nn.Module,
+    model: LanguageModel,
     encoder: Encoder,
     template: Template,
     codebook: Codebook,
@@ -99,7 +99,8 @@ def _bundles(
         pairs = ((item, row) for item in items for row in order)
     else:
         pairs = ((item, row) for row in order for item in items)
-    builder, rows, front = BundleBuilder(encoder, template), {}, None
+    builder, rows = BundleBuilder(encoder, template), dict[str, list[int]]()
+    front: str | int | None = None
     for item, row in pairs:
         now = item.key if template.order == "question_first" else row
         if builder.size and (builder.size > SCORING_BUNDLE_TOKENS or now != front):

@@ -18,9 +18,9 @@ from core.population.marginals import Marginals, survey_marginals
 from core.population.margins import Margin, code_margins
 from core.population.new_variables import NewVariable
 from core.population.plan import Plan
-from core.population.raking import rake
+from core.population.raking import RakingResult, rake
 from core.population.screening import Frame
-from core.population.seed import UNSEEN, make_seed
+from core.population.seed import UNSEEN, Seed, make_seed
 from core.survey.respondents import SurveyData
 
 UNSEEN_COLUMN = "unseen profile"
@@ -88,14 +88,13 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
     rng = np.random.default_rng(plan.seed)
     prepared = _prepare(data, plan)
     found = _diagnose(data, plan, prepared, rng)
-    if found.problem is not None:
-        raise found.problem
+    raked = found.raking
     columns = list(prepared.marginals.columns)
     passing = np.flatnonzero(found.seed.qualified)
     profiles = found.seed.profiles.iloc[passing].reset_index(drop=True)
-    weights = found.raking.weights[passing]
+    weights = raked.weights[passing]
     margins = [
-        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, found.raking.weights, passing))
+        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, raked.weights, passing))
         for m in code_margins(found.seed.profiles, prepared.marginals)
     ]
     counts, exchanged = draw_counts(profiles[columns], weights, margins, plan.size, plan.method, rng)
@@ -135,11 +134,8 @@ def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
 def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.Generator) -> Diagnosis:
     columns = list(prepared.marginals.columns)
     seed = make_seed(data, columns, plan.screener, plan.unseen, rng)
-    raking, problem, incidence = None, None, float(_share(seed.weights, seed.qualified))
-    try:
-        raking = rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
-    except MarginalsError as error:
-        problem = error
+    outcome, incidence = _raked(seed, prepared, plan), float(_share(seed.weights, seed.qualified))
+    raking = outcome if isinstance(outcome, RakingResult) else None
     if raking and plan.screener.frame is Frame.EVERYBODY:
         incidence = float(_share(raking.weights, seed.qualified))
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
@@ -153,7 +149,14 @@ def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.
         )
     missing = missing_combinations(seed.profiles, prepared.marginals, columns)
     notes = (*prepared.marginals.notes, *(v.note for v in prepared.new))
-    return Diagnosis(problem, raking, seed, incidence, missing, notes)
+    return Diagnosis(outcome, seed, incidence, missing, notes)
+
+
+def _raked(seed: Seed, prepared: _Prepared, plan: Plan) -> RakingResult | MarginalsError:
+    try:
+        return rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
+    except MarginalsError as error:
+        return error
 
 
 def _share(weights: np.ndarray, mask: np.ndarray) -> float:

@@ -50,10 +50,8 @@ class Diagnosis:
 
     Attributes
     ----------
-    problem
-        Why the targets cannot be met, else None.
-    raking
-        The weights that meet them, else None.
+    outcome
+        The weights that meet the targets, or why none do.
     seed
         The profiles they are to be met with.
     incidence
@@ -64,12 +62,29 @@ class Diagnosis:
         How targets were read, mapped and assumed.
     """
 
-    problem: MarginalsError | None
-    raking: RakingResult | None
+    outcome: RakingResult | MarginalsError
     seed: Seed
     incidence: float
     missing: tuple[MissingCombination, ...]
     notes: tuple[str, ...]
+
+    @property
+    def problem(self) -> MarginalsError | None:
+        """Why the targets cannot be met, else None."""
+        return self.outcome if isinstance(self.outcome, MarginalsError) else None
+
+    @property
+    def raking(self) -> RakingResult:
+        """The weights that meet the targets.
+
+        Raises
+        ------
+        MarginalsError
+            The problem, if there are none.
+        """
+        if isinstance(self.outcome, MarginalsError):
+            raise self.outcome
+        return self.outcome
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -79,12 +94,12 @@ class Diagnosis:
     @property
     def verdict(self) -> Verdict:
         """How much the targets ask of the respondents."""
-        return judge(self.raking.efficiency, self.effective_base) if self.raking else Verdict.IMPOSSIBLE
+        return Verdict.IMPOSSIBLE if self.problem else judge(self.raking.efficiency, self.effective_base)
 
     @property
     def effective_base(self) -> float:
         """Equally weighted respondents that would be as precise as the qualified, raked ones."""
-        if self.raking is None:
+        if self.problem:
             return 0.0
         weights = self.raking.weights[self.seed.qualified & (self.seed.source >= 0)]
         return effective_base(weights)
@@ -136,7 +151,7 @@ def missing_combinations(
     """Pairs of asked-for categories that no profile has together, the likeliest first."""
     asked = {c: marginals.of(c) for c in columns}
     options = {c: [o for o, share in asked[c].items() if share > 0] for c in columns}
-    codes = {c: pd.Index(options[c]).get_indexer(profiles[c]) for c in columns}
+    codes = {c: pd.Index(options[c]).get_indexer(pd.Index(profiles[c])) for c in columns}
     found = []
     for i, first in enumerate(columns):
         for second in columns[i + 1 :]:

@@ -42,7 +42,8 @@ class Marginals:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {**self.shares, **{" × ".join(pair): targets for pair, targets in self.joint.items()}}
+        named: dict[str, Mapping[Any, float]] = {**self.shares}
+        named |= {" × ".join(pair): targets for pair, targets in self.joint.items()}
         for name, targets in named.items():
             check_numbers(name, targets)
             total = math.fsum(targets.values())
@@ -77,10 +78,10 @@ class Marginals:
                 )
             shares[demographic.column] = {o: float(targets.get(o, 0.0)) for o in demographic.options}
         joint = dict(_checked_pair(pair, targets, codebook) for pair, targets in self.joint.items())
-        for pair, targets in joint.items():
+        for pair, interlocking in joint.items():
             for position, column in enumerate(pair):
                 if column in shares:
-                    _check_agrees(column, shares.pop(column), implied(targets, position), pair)
+                    _check_agrees(column, shares.pop(column), implied(interlocking, position), pair)
         return replace(self, shares=shares, joint=joint)
 
     def of(self, column: str) -> dict[str, float]:
@@ -105,7 +106,7 @@ def survey_marginals(data: SurveyData) -> Marginals:
     """
     shares = {}
     for demographic in data.codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(data.profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(data.profiles[demographic.column]))
         given = codes >= 0
         totals = np.bincount(codes[given], data.weights[given], minlength=len(demographic.options))
         if totals.sum() > 0:
@@ -120,7 +121,7 @@ def survey_joint(data: SurveyData, pair: Pair) -> dict[Pair, float]:
     Of the respondents who gave both; combinations nobody has are listed with 0.
     """
     demographics = [data.codebook.demographic(column, "marginals") for column in pair]
-    codes = [pd.Index(d.options).get_indexer(data.profiles[d.column]) for d in demographics]
+    codes = [pd.Index(d.options).get_indexer(pd.Index(data.profiles[d.column])) for d in demographics]
     given = (codes[0] >= 0) & (codes[1] >= 0) & (data.weights > 0)
     table = np.zeros([len(d.options) for d in demographics])
     np.add.at(table, (codes[0][given], codes[1][given]), data.weights[given])

@@ -67,7 +67,7 @@ def code_margins(profiles: pd.DataFrame, marginals: Marginals) -> list[Margin]:
         ((column,), {(option,): share for option, share in targets.items()})
         for column, targets in marginals.shares.items()
     ]
-    asked += [(pair, dict(targets)) for pair, targets in marginals.joint.items()]
+    asked += [(pair, dict(targets.items())) for pair, targets in marginals.joint.items()]
     coded = {c: _code(profiles, c) for columns, _ in asked for c in columns}
     return [_margin(columns, targets, [coded[c] for c in columns]) for columns, targets in asked]
 
@@ -94,11 +94,11 @@ def _margin(
     for codes, options in coded:
         cell = cell * max(len(options), 1) + np.maximum(codes, 0)
     occurring = np.unique(cell[given])
-    places = np.unravel_index(occurring, sizes) if len(occurring) else [[]] * len(sizes)
+    places = np.unravel_index(occurring, sizes) if len(occurring) else (occurring,) * len(sizes)
     found = list(zip(*([coded[i][1][k] for k in place] for i, place in enumerate(places)), strict=True))
-    options = tuple(targets) + tuple(sorted(set(found) - set(targets)))
-    number = {option: i for i, option in enumerate(options)}
-    lookup = np.full(max(int(np.prod(sizes)), 1), len(options), dtype=np.intp)
+    named = tuple(targets) + tuple(sorted(set(found) - set(targets)))
+    number = {option: i for i, option in enumerate(named)}
+    lookup = np.full(max(int(np.prod(sizes)), 1), len(named), dtype=np.intp)
     lookup[occurring] = [number[option] for option in found]
-    codes = np.where(given, lookup[cell], len(options))
-    return Margin(columns, options, np.array([targets.get(o, 0.0) for o in options], dtype=float), codes)
+    codes = np.where(given, lookup[cell], len(named))
+    return Margin(columns, named, np.array([targets.get(o, 0.0) for o in named], dtype=float), codes)

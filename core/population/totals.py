@@ -5,7 +5,7 @@ a total that fits no reading is an error that names the demographic and what it 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +57,7 @@ def to_shares(name: str, targets: Mapping[Any, Any], unit: Unit) -> tuple[dict[A
     return {option: value / total for option, value in found.items()}, note
 
 
-def rounded(percent: np.ndarray, decimals: int) -> np.ndarray:
+def rounded(percent: np.ndarray | Sequence[float], decimals: int) -> np.ndarray:
     """Rounded so that the total is kept: the largest remainders go up (Hamilton's method).
 
     Examples

@@ -143,7 +143,7 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for demographic in people.codebook.demographics:
         options = list(demographic.options)
         codes = pd.Categorical(people.profiles[demographic.column], categories=options).codes + 1.0
-        labels = dict(enumerate(options, 1))
+        labels: dict[float, str] = dict(enumerate(options, 1))
         measure = "ordinal" if demographic.ordinal else "nominal"
         yield _coded(
             demographic.column, demographic.label, np.where(codes > 0, codes, np.nan), labels, measure
@@ -152,7 +152,8 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
         if question.type is QuestionType.MULTI:
             for number, item in enumerate(question.items, 1):
                 ticked = (people.answers[item.key] == item.SELECTED).astype(float)
-                text, labels = f"{item.part}: {item.text}", {0: "Not selected", 1: "Selected"}
+                text = f"{item.part}: {item.text}"
+                labels = {0: "Not selected", 1: "Selected"}
                 yield _coded(f"{question.column}_{number}", text, ticked, labels, "nominal")
         else:
             yield _question(people, question)

@@ -132,7 +132,7 @@ def _macros() -> Any:
 def _topline_row(row: TableRow) -> dict[str, Any]:
     real, simulated, margin = (float(values[0]) for values in (row.real, row.simulated, row.margin))
     shown = np.isfinite(real)
-    bars = {"real_width": None, "simulated_width": None}
+    bars: dict[str, str | None] = {"real_width": None, "simulated_width": None}
     if row.kind is RowKind.SHARE and shown:
         bars = {"real_width": f"{100 * real:.1f}", "simulated_width": f"{100 * simulated:.1f}"}
     return bars | {
@@ -184,6 +184,7 @@ def _groups(columns: Sequence[BannerColumn]) -> list[dict[str, Any]]:
 
 
 def _bases(table: QuestionTable, shown: Sequence[int]) -> list[dict[str, Any]]:
+    bases: list[tuple[str, np.ndarray, np.ndarray | None]]
     bases = [("Base (n), unweighted", table.n, table.people)]
     if not np.allclose(table.n, table.effective):
         bases += [("Weighted base", table.weighted, None), ("Effective base", table.effective, None)]

@@ -88,7 +88,8 @@ def _rows_of_items(
         if item.key not in scored.tuned.logprob:
             continue
         options = _options(item)
-        table = scored.tuned.logprob[item.key][np.ix_(cells, list(options))]  # (n, options)
+        columns = np.array(list(options), dtype=int)
+        table = scored.tuned.logprob[item.key][np.ix_(cells, columns)]  # (n, options)
         rows = people.loc[people.index.repeat(len(options))].reset_index(drop=True)
         yield rows.assign(
             question=item.column,

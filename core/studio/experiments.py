@@ -63,9 +63,10 @@ def latest(ws: Workspace, survey_id: str, key: str) -> JobStatus | None:
 def outcomes(ws: Workspace, survey_id: str, key: str) -> list[Outcome]:
     """Figures and verdicts of the finished experiments of this kind, newest first."""
     done = [f for f in _jobs(ws, survey_id, key) if f.status().state is JobState.DONE]
+    found = [(f, f.result()) for f in done]
     return [
-        Outcome(f.status(), *(f.result()[k] for k in ("rows", "verdict", "sentence")), f.spec()["recipe"])
-        for f in done
+        Outcome(f.status(), result["rows"], result["verdict"], result["sentence"], f.spec()["recipe"])
+        for f, result in found
     ]
 
 

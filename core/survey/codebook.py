@@ -29,6 +29,11 @@ class Codebook:
     multi_none: str = "(none selected)"
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def entries(self) -> tuple[Demographic | Question, ...]:
+        """Demographics, then questions: all that is asked of a respondent."""
+        return (*self.demographics, *self.questions)
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """All scored items, in questionnaire order."""
@@ -218,7 +223,7 @@ def _demographic(entry: Mapping[str, Any], index: int) -> Demographic:
 def _question(entry: Mapping[str, Any], index: int) -> Question:
     column = _column(entry, f"questions[{index}]")
     try:
-        kind = QuestionType(entry.get("type"))
+        kind = QuestionType(str(entry.get("type")))
     except ValueError:
         raise CodebookError(
             "A question has an unknown type.",

@@ -147,7 +147,7 @@ def _code_each(column: pd.Series, find: Callable[[str], int | None], illegal: Il
 def _finder(question: Question) -> Callable[[str], int | None]:
     """The lookup of one answer text among the question's legal answers."""
     labels = match_labels(question.items[0].answers)
-    if question.type is not QuestionType.NUMERIC:
+    if question.type is not QuestionType.NUMERIC or question.range is None:
         return lambda text: find_label(text, labels)
     low, high = question.range
     grid = np.array(question.grid)

@@ -154,7 +154,7 @@ def _codes(profiles: pd.DataFrame, position: int) -> np.ndarray:
     if demographic.column not in profiles:
         return np.full(len(profiles), -1)
     column = profiles[demographic.column]
-    codes = pd.Index(demographic.options).get_indexer(column)
+    codes = pd.Index(demographic.options).get_indexer(pd.Index(column))
     if ((codes < 0) & column.notna()).any():
         stray = column[(codes < 0) & column.notna()].iloc[0]
         raise ValueError(f"{stray!r} is no option of {demographic.column}")
@@ -195,7 +195,7 @@ def _complete_probabilities(people: dict[str, np.ndarray]) -> dict[str, np.ndarr
     """Answer probabilities of complete backgrounds, the hidden group summed out: item key -> (n, K)."""
     lean = leanings(people)
     groups = group_probabilities(lean).T  # (groups, n)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for asked in QUESTIONS:
         by_group = np.exp(_by_group(asked, lean))
         mixed = np.einsum("gn,gn...->n...", groups, by_group)

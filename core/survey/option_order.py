@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.coding import code_answers, code_profiles
 
 
@@ -38,6 +38,7 @@ def with_options(
 
 def orderable_columns(codebook: Codebook) -> dict[str, str]:
     """Columns whose answers are options in an order of their own, with their wording; scales first."""
+    entries: list[tuple[Demographic | Question, bool, str]]
     entries = [(d, d.ordinal, d.label) for d in codebook.demographics if not d.bands]
     entries += [(q, q.type is QuestionType.ORDINAL, q.text) for q in codebook.questions if q.options]
     entries.sort(key=lambda found: not found[1])

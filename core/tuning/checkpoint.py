@@ -8,6 +8,7 @@ renamed, so a run killed while writing finds the one before. Only the newest is 
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -146,5 +147,5 @@ def _put(weights: dict[str, Tensor], model: nn.Module) -> None:
             parameter.copy_(weights[name])
 
 
-def _write(path: Path, tensors: dict[str, Tensor]) -> None:
+def _write(path: Path, tensors: Mapping[str, Tensor]) -> None:
     write_bytes(path, to_bytes({name: t.detach().contiguous().cpu() for name, t in tensors.items()}))

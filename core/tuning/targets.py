@@ -53,7 +53,7 @@ class IndividualTargets:
 
     def chain(self, item: Item, respondent: int, shown: Sequence[int]) -> np.ndarray:
         """See `Targets.chain`."""
-        own = np.eye(len(item.answers))[self.train.answers[item.key].iat[respondent]]
+        own = np.eye(len(item.answers))[self.train.answers[item.key].to_numpy()[respondent]]
         return np.tile(own, (len(shown) + 1, 1))
 
 
@@ -75,7 +75,9 @@ class SmoothedTargets:
         """Labels of nested profiles with the coded values `codes`, shape (len(shown) + 1, K)."""
         return blend(*self.parts(item, codes, shown), self.smoothing)
 
-    def parts(self, item: Item, codes: np.ndarray, shown: Sequence[int]) -> tuple[np.ndarray, ...]:
+    def parts(
+        self, item: Item, codes: np.ndarray, shown: Sequence[int]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Group shares (m, K), effective group sizes (m,) and main effects (m, K), m = len(shown) + 1."""
         answers = self.answers[item.key]
         match = answers >= 0
@@ -132,7 +134,7 @@ def choose_smoothing(
     losses = np.zeros(len(SMOOTHING_WEIGHTS))
     for k in rng.permutation(len(pairs))[:3000]:
         respondent, item = pairs[k]
-        shown = rng.permutation(np.flatnonzero(codes[respondent] >= 0))
+        shown = rng.permutation(np.flatnonzero(codes[respondent] >= 0)).tolist()
         answer = validation.answers[item.key].iat[respondent]
         parts = targets.parts(item, codes[respondent], shown)
         for m, smoothing in enumerate(SMOOTHING_WEIGHTS):

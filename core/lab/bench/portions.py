@@ -47,7 +47,8 @@ def answers_once(lesson: Lesson) -> list[Portion]:
 
 def every_answer(lesson: Lesson) -> list[Portion]:
     """In the order of the lesson's template: question by question, or person by person."""
-    profiles = lesson.train.profiles.to_dict("records")
+    records = lesson.train.profiles.to_dict("records")
+    profiles = [{str(column): value for column, value in record.items()} for record in records]
     lines = [tuple(profile_lines(labelled(lesson.data.codebook, profile))) for profile in profiles]
     alike: dict[tuple[Item, Lines], list[int]] = {}
     for item in lesson.items:
@@ -65,7 +66,7 @@ def every_answer(lesson: Lesson) -> list[Portion]:
 
 def _bundles(lesson: Lesson, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
     """Bundles of prompts, labelled with the shares of the answers given to each."""
-    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
+    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), dict[str, list[list[int]]]()
     for item, lines, answers in asked:
         builder.add(item, lines)
         waiting.setdefault(item.key, []).append(answers)

@@ -15,7 +15,7 @@ figures. The gates say whether the model is good enough to be worth its time:
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,12 @@ def bench_quality(
         If a job fails.
     """
     references = reference_figures(folder)
-    recipes = [replace(recipe or Recipe(), adapter=a, targets=t) for a in adapters for t in targets]
+    settings = (recipe or Recipe()).to_dict()
+    recipes = [
+        Recipe.from_dict(settings | {"adapter": adapter, "targets": kind})
+        for adapter in adapters
+        for kind in targets
+    ]
     for path in published_surveys(folder, names):
         data = load_published(path)
         report(f"{path.name}: fitting baselines")

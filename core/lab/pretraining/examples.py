@@ -64,7 +64,7 @@ class BundleSource:
         """A bundle of one random survey at this difficulty, 0 to 1."""
         codebook = self.maker.questionnaire(Difficulty(level))
         meanings = Meanings(self.rng, Strengths.draw(self.rng, level), self.silent)
-        builder, labels = _Builder(self.encoder), {}
+        builder, labels = _Builder(self.encoder), dict[str, list[np.ndarray]]()
         for _ in range(12):  # small surveys run out of different prompts before the tokens are full
             item = codebook.items[int(self.rng.integers(len(codebook.items)))]
             self._ask(item, codebook, meanings, builder, labels.setdefault(item.key, []))

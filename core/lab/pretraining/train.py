@@ -27,7 +27,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.lab.pretraining.examples import BundleSource, PlantedBundle
 from core.lab.pretraining.meanings import LATENT
@@ -110,7 +110,7 @@ def planting_directions(width: int) -> Tensor:
 
 
 @contextmanager
-def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
+def planted(model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
     """While open, the embeddings the model looks up carry the meanings of this batch."""
     size = max(len(example.planted) for example in batch)
     table = np.zeros((len(batch), size, LATENT), dtype=np.float32)
@@ -125,7 +125,7 @@ def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
 
 
 def excess_loss(
-    model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
+    model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Mean KL from the exact shares to the model's, and mean -log of the in-option mass, in nats."""
     with planted(model, batch, directions):
@@ -156,8 +156,10 @@ class Training:
         folder.mkdir(parents=True, exist_ok=True)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         begun = (folder / CHECKPOINT).exists()
-        self.tokenizer = AutoTokenizer.from_pretrained(folder) if begun else train_tokenizer(plan.seed)
-        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed).to(self.device)
+        read = PreTrainedTokenizerFast.from_pretrained
+        self.tokenizer = read(folder) if begun else train_tokenizer(plan.seed)
+        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed)
+        self.model.to(self.device)  # type: ignore[arg-type]  # transformers wraps the method without its self
         self.directions = planting_directions(plan.width).to(self.device)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01

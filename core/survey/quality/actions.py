@@ -20,8 +20,6 @@ from core.survey.taken_out import record_dropped
 if TYPE_CHECKING:
     from core.survey.importing import SurveyDraft
 
-_SPECIAL = ("id_column", "weight_column", "split_column")
-
 
 def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None) -> "SurveyDraft":
     """The draft after an action; `raw` stays byte for byte, the sentence gives way to what was done.
@@ -67,6 +65,10 @@ def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> 
         If no question or no background field would be left.
     """
     columns = tuple(columns)
+
+    def unless_ignored(column: str | None) -> str | None:
+        return None if column in columns else column
+
     demographics = tuple(d for d in codebook.demographics if d.column not in columns)
     questions = tuple(q for q in codebook.questions if q.column not in columns)
     if not demographics or not questions:
@@ -83,7 +85,9 @@ def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> 
         demographics=demographics,
         questions=questions,
         extra={**codebook.extra, "ignored": ignored},
-        **{name: None for name in _SPECIAL if getattr(codebook, name) in columns},
+        id_column=unless_ignored(codebook.id_column),
+        weight_column=unless_ignored(codebook.weight_column),
+        split_column=unless_ignored(codebook.split_column),
     )
 
 
