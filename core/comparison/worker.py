@@ -77,7 +77,7 @@ def assess(
 
 def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Callable[[int], None]) -> None:
     validation = scored.data.part("validation")
-    fitted = fit_baselines(scored.train, validation, scored.cells, (name,), lambda _, done: on_item(done))
+    fitted = fit_baselines(scored.train, validation, scored.profiles, (name,), lambda _, done: on_item(done))
     tables = fitted[name]
     if not tables:  # support vector regression without any ordered question
         return
@@ -100,7 +100,7 @@ def _structure(
     rows = np.flatnonzero(scored.data.split == COMPARED)
     if not len(rows):
         return {}
-    real, cells = scored.data.take(rows), scored.respondent_cells[rows]
+    real, cells = scored.data.take(rows), scored.respondent_profile[rows]
     shares = fit_baselines(scored.train, scored.data.part("validation"), real.profiles, SHARES)
     methods = {
         "model": {

@@ -9,7 +9,7 @@ from core.comparison.compare import compare
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
-from core.report.signature import signature
+from core.report.failure_pattern import signature
 from core.report.tables import METHODS
 from tests.comparison.survey_factory import small_survey
 from tests.skewed_survey import FITTED, skewed_baselines
