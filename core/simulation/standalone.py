@@ -66,7 +66,7 @@ class StandaloneAdapter:
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
         encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
-        calibration = Calibration(float(study["temperature"]), float(study.get("emphasis", 0.0)))
+        calibration = Calibration.from_dict(study)
         return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
 
     def score(self, people: pd.DataFrame) -> Scores:

@@ -9,7 +9,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,7 +240,7 @@ def _figures(
     tell(scores)
     calibration = setup.calibrate(scores, setup.score_no_persona(model))
     figures = {
-        **asdict(calibration),
+        **calibration.to_dict(),
         "validation_nll": mean_nll(scores, people, items),
         "uniform_validation_nll": mean_nll(setup.constant(uniform=True), people, items),
         "marginals_validation_nll": mean_nll(setup.constant(uniform=False), people, items),
@@ -275,7 +274,7 @@ def _save(
     (folder / "README.md").unlink(missing_ok=True)
     card = {
         "template": setup.template.to_dict(),
-        **asdict(calibration),
+        **calibration.to_dict(),
         "base": _base(loaded),
         "chat": loaded.talks,
         "learned_questions": sorted({i.column for i in setup.items}),
