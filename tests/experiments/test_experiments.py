@@ -190,6 +190,7 @@ def run(tmp_path, key, recipe, data=None):
     return folder
 
 
+@pytest.mark.slow
 def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     recipe = Recipe(steps=20, rank=4, targets="individual")
     folder = prepare_experiment(tmp_path, cars(), find_experiment("method"), recipe, "s1")
@@ -217,6 +218,7 @@ def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert not list(folder.checkpoints.iterdir())  # scores are known: nothing to go on from
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not can_fork(), reason="needs forked processes")
 def test_models_are_taught_on_every_core_to_the_same_result(tmp_path, monkeypatch):
     recipe = Recipe(steps=6, rank=2, adapter="lora", targets="individual")
@@ -262,6 +264,7 @@ def test_what_stops_the_process_of_a_model_is_told_and_a_cancelled_one_is_cancel
     assert code == EXIT_CANCELLED and status.state is JobState.CANCELLED
 
 
+@pytest.mark.slow
 def test_an_experiment_keeps_what_it_took_from_one_that_is_deleted(tmp_path, monkeypatch):
     """Also while it still teaches its other models."""
     data, recipe = cars(), Recipe(steps=2, rank=2, targets="individual")
@@ -277,6 +280,7 @@ def test_an_experiment_keeps_what_it_took_from_one_that_is_deleted(tmp_path, mon
     assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"] and not other.path.exists()
 
 
+@pytest.mark.slow
 def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, monkeypatch):
     """The model taught as usual is in all of them; it is taught once."""
     cars().write(tmp_path)
@@ -331,6 +335,7 @@ def test_only_what_concerns_a_model_makes_it_another(monkeypatch):
     assert cache_key(before, data) != cache_key(replace(before, recipe=Recipe(adapter="lora")), data)
 
 
+@pytest.mark.slow
 def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tmp_path):
     recipe = Recipe(steps=5, rank=4, targets="individual")
     data = cars()

@@ -56,6 +56,7 @@ def adapter(folder):
     return folder.outputs / "adapter" / "adapter_model.safetensors"
 
 
+@pytest.mark.slow
 def test_the_first_process_reports_and_leaves_one_adapter(by_two):
     status = by_two.status()
     assert (status.state, status.step, status.total) == (JobState.DONE, 8, 8)
@@ -66,6 +67,7 @@ def test_the_first_process_reports_and_leaves_one_adapter(by_two):
     assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json"}
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_learns(by_two, tmp_path, monkeypatch):
     """To the bit, where one adds up in the same order: with one forked helper."""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
@@ -75,6 +77,7 @@ def test_two_processes_learn_what_one_learns(by_two, tmp_path, monkeypatch):
         assert folder.result()[figure] == by_two.result()[figure]
 
 
+@pytest.mark.slow
 def test_a_killed_run_with_a_split_base_goes_on_to_the_adapter_of_an_undisturbed_one(by_two, tmp_path):
     """The job's process is killed: its processes end with it, and two new ones take the run up, or one."""
     folder = prepare(tmp_path, 2, sharded=True)

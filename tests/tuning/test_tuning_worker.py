@@ -97,6 +97,7 @@ def test_scores_of_taught_questions_are_emphasised_as_the_adapter_says(taught, t
     assert (emphasised["rating"] == plain["rating"]).all()  # not taught: its differences are not made larger
 
 
+@pytest.mark.slow
 def test_same_seed_same_adapter(taught, tmp_path):
     folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30, seed=1), "Cars", "s1")
     assert run_worker(str(folder.path), tuning_worker.main) == 0
@@ -104,6 +105,7 @@ def test_same_seed_same_adapter(taught, tmp_path):
     assert ours.read_bytes() == theirs.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_killed_job_resumes_to_the_adapter_of_an_uninterrupted_one(taught, tmp_path):
     """A real process, killed as by the memory guard of the system, and started again."""
     folder = prepare_tuning(tmp_path, cars(), Recipe(steps=30, seed=1), "Cars", "s1")

@@ -88,6 +88,7 @@ def split(published):
     return published
 
 
+@pytest.mark.slow
 def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(split):
     found, setup = bench_training(split, only=("tea",), respondents=30)
     assert (found.survey, found.targets, setup.targets) == ("tea", "individual", "smoothed")
@@ -102,6 +103,7 @@ def test_training_reads_the_same_answers_with_a_fraction_of_the_tokens(split):
 MACHINE = Machine(memory=16 * 10**9, free_memory=12 * 10**9, cores=4, core_speed=40e9)
 
 
+@pytest.mark.slow
 def test_a_random_model_learns_what_the_usual_way_learns_beside_its_estimate(split):
     shape = Shape(2, 64, 64, 64, 128, 5000, tied=True)
     (found,) = bench_models({"tiny": shape}, ("qlora",), split / "tea", respondents=30, steps=1)

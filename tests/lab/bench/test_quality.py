@@ -73,6 +73,7 @@ def test_an_unknown_survey_is_answered_with_the_known_ones(published):
         published_surveys(published, ("tea_2020", "coffee"))
 
 
+@pytest.mark.slow
 def test_a_survey_is_taught_simulated_and_judged(published):
     (found,) = bench_quality(published, recipe=Recipe(steps=60, max_seconds=600.0))
     model, marginals = found.figures["model"], found.figures["training_marginals"]
