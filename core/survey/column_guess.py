@@ -120,7 +120,7 @@ def guess_column(column: pd.Series) -> ColumnGuess:
 
 
 def choose_bands(guess: ColumnGuess) -> tuple[float, ...]:
-    """Lower bounds for a numeric background field: the usual ones for ages, else about five equal shares."""
+    """Lower bounds for a numeric demographic: the usual ones for ages, else about five equal shares."""
     numbers, counts = np.array(list(guess.numbers)), list(guess.numbers.values())
     lowest, highest = float(numbers[0]), float(numbers[-1])
     words = header_words(guess.column)

@@ -46,7 +46,7 @@ def example_survey(seed: int = SEED, n: int = 1200) -> tuple[pd.DataFrame, Codeb
     Returns
     -------
     table
-        Text columns `respondent_id`, the ten background fields, the fifteen questions, `weight`.
+        Text columns `respondent_id`, the ten demographics, the fifteen questions, `weight`.
     codebook
         Its `extra["generated"]` is True.
     """
@@ -79,7 +79,7 @@ def true_log_probabilities(profiles: pd.DataFrame) -> dict[str, np.ndarray]:
     Parameters
     ----------
     profiles
-        One text column per background field of the example; a missing cell, or a missing column, is
+        One text column per demographic of the example; a missing cell, or a missing column, is
         summed out over what people in the sample with the rest of the background have.
 
     Returns
@@ -149,7 +149,7 @@ def _is_asked(asked: ExampleQuestion, people: dict[str, np.ndarray]) -> np.ndarr
 
 
 def _codes(profiles: pd.DataFrame, position: int) -> np.ndarray:
-    """Option index per row of one background field, -1 where missing; shape (n,)."""
+    """Option index per row of one demographic, -1 where missing; shape (n,)."""
     demographic = DEMOGRAPHICS[position]
     if demographic.column not in profiles:
         return np.full(len(profiles), -1)

@@ -1,4 +1,4 @@
-"""The generated people of the example survey: background fields with known joint probabilities.
+"""The generated people of the example survey: demographics with known joint probabilities.
 
 Nobody here is real. Each field is drawn given the fields before it, from a multinomial logit whose
 utilities add up: base + one row per earlier field. The product of these is the exact probability
@@ -17,7 +17,7 @@ from core.survey.codebook import Demographic
 
 @dataclass(frozen=True)
 class Background:
-    """One background field and how it follows from the earlier ones.
+    """One demographic and how it follows from the earlier ones.
 
     Attributes
     ----------

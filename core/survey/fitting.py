@@ -55,7 +55,7 @@ def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
     Raises
     ------
     CodebookError
-        If it describes no question or no background field, names a column the file lacks or uses
+        If it describes no question or no demographic, names a column the file lacks or uses
         one column twice, or marks as non-substantive something that is no option.
     """
     if not codebook.questions or not codebook.demographics:

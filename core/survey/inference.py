@@ -59,7 +59,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
     Raises
     ------
     CodebookError
-        If there are not two columns that could be a background field and a question.
+        If there are not two columns that could be a demographic and a question.
     """
     if len(table) == 1:
         raise CodebookError(
@@ -98,7 +98,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
 
 
 def as_demographic(guess: ColumnGuess) -> Demographic:
-    """The guess as a background field; numbers are put into bands."""
+    """The guess as a demographic; numbers are put into bands."""
     label = guess.wording or readable(guess.column)
     if guess.type is not QuestionType.NUMERIC:
         ordinal = guess.type is QuestionType.ORDINAL
@@ -177,7 +177,7 @@ def _agree_on_separator(guesses: list[ColumnGuess]) -> tuple[list[ColumnGuess], 
 
 
 def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
-    """Which columns are background fields, and what to tell the user about it."""
+    """Which columns are demographics, and what to tell the user about it."""
     if len(guesses) < 2:
         raise CodebookError(
             "The file has no two columns that could be a background field and a question.",

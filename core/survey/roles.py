@@ -1,7 +1,7 @@
 """What a column is for, judged by its header: identifier, weight, split, background, or left out.
 
 Headers are either short codes ("age_group", "Q5") or whole questions ("What is your age?"). A code is
-a background field when its head word is one ("father_education" is, "work_advantage" is not).
+a demographic when its head word is one ("father_education" is, "work_advantage" is not).
 Headers in English, German and Spanish.
 """
 
@@ -126,7 +126,7 @@ def reason_to_leave_out(header: str) -> str:
 
 
 def is_background_header(header: str) -> bool:
-    """Whether the header names a background field.
+    """Whether the header names a demographic.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def is_background_header(header: str) -> bool:
 def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
     """Which columns are items of a battery: three or more in a row with one beginning and the same options.
 
-    "How often do you: Bring up your religion" is an item however much it sounds like a background field.
+    "How often do you: Bring up your religion" is an item however much it sounds like a demographic.
 
     Parameters
     ----------
@@ -170,14 +170,14 @@ def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
 
 
 def fill_background(recognised: list[bool], possible: list[bool]) -> list[bool]:
-    """Background fields stand together: up to two unknown columns between two of them are taken too.
+    """Demographics stand together: up to two unknown columns between two of them are taken too.
 
     So is one unknown column before a block that starts the file.
 
     Parameters
     ----------
     recognised
-        Per column, in file order: whether its header names a background field.
+        Per column, in file order: whether its header names a demographic.
     possible
         Whether its answers could be one (few options, not multi-select, not numeric).
 

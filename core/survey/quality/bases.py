@@ -68,7 +68,7 @@ def _commonest(codebook: Codebook, answers: pd.DataFrame) -> tuple[str, str, int
 
 
 def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """A flag for questions and background fields with the same answer everywhere, or none."""
+    """A flag for questions and demographics with the same answer everywhere, or none."""
     constant = [d.column for d in codebook.demographics if profiles[d.column].nunique() < 2]
     for question in codebook.questions:
         given = answers[[item.key for item in question.items]].to_numpy()
@@ -82,7 +82,7 @@ def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFr
 
 
 def find_small_bases(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """Flags for questions answered by, and background options given by, fewer than 30 respondents.
+    """Flags for questions answered by, and demographic options given by, fewer than 30 respondents.
 
     Silent for surveys below 100 respondents, where that is the rule.
     """

@@ -1,7 +1,7 @@
-"""Background fields that give an answer away: their value, or that they are empty, nearly determines it.
+"""Demographics that give an answer away: their value, or that they are empty, nearly determines it.
 
 A model taught on such a field learns the questionnaire's routing instead of the people: in a survey on
-flying, "How tall are you?" is empty exactly for those who never fly. Checked is every background value
+flying, "How tall are you?" is empty exactly for those who never fly. Checked is every demographic value
 (and "empty") against every answer; a leak is one that at least 85 % of that group give and at most 15 %
 of everybody else. Groups and remainders below 20 respondents prove nothing and are passed over.
 """
@@ -31,7 +31,7 @@ class _Leak:
 
 
 def find_leaks(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """One flag per background field that nearly determines an answer, with the strongest case spelled out.
+    """One flag per demographic that nearly determines an answer, with the strongest case spelled out.
 
     Parameters
     ----------
