@@ -27,9 +27,9 @@ from core.survey.labels import parse_numbers
 from core.survey.quality.personal import reason_personal
 from core.survey.readers.survey_file import SurveyFile
 from core.survey.roles import (
-    fill_background,
+    fill_demographics,
     find_batteries,
-    is_background_header,
+    is_demographic_header,
     is_id_header,
     is_split_header,
     is_weight_header,
@@ -82,12 +82,12 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
         else:
             guesses.append(guess)
     guesses, separator = _agree_on_separator(guesses)
-    background, notes = _background(guesses)
+    recognised, notes = _demographics(guesses)
     extra = {"ignored": ignored, "notes": notes}
     return Codebook(
         title=title,
-        demographics=tuple(as_demographic(g) for g, is_it in zip(guesses, background, strict=True) if is_it),
-        questions=tuple(as_question(g) for g, is_it in zip(guesses, background, strict=True) if not is_it),
+        demographics=tuple(as_demographic(g) for g, is_it in zip(guesses, recognised, strict=True) if is_it),
+        questions=tuple(as_question(g) for g, is_it in zip(guesses, recognised, strict=True) if not is_it),
         weight_column=special.get("weight"),
         split_column=special.get("split"),
         id_column=special.get("id"),
@@ -176,7 +176,7 @@ def _agree_on_separator(guesses: list[ColumnGuess]) -> tuple[list[ColumnGuess], 
     return [replace(g, separator=None) if g.separator == separator else g for g in guesses], separator
 
 
-def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
+def _demographics(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
     """Which columns are demographics, and what to tell the user about it."""
     if len(guesses) < 2:
         raise CodebookError(
@@ -190,15 +190,15 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
     recognised = [
         g.type is not QuestionType.MULTI
         and not battery
-        and any(map(is_background_header, (g.column, g.wording)))
+        and any(map(is_demographic_header, (g.column, g.wording)))
         for g, battery in zip(guesses, in_battery, strict=True)
     ]
     possible = [
         g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) and not battery
         for g, battery in zip(guesses, in_battery, strict=True)
     ]
-    background = fill_background(recognised, possible)
-    if not any(background):
+    filled = fill_demographics(recognised, possible)
+    if not any(filled):
         chosen = next((i for i, g in enumerate(guesses) if g.type is not QuestionType.MULTI), None)
         if chosen is None:
             raise CodebookError(
@@ -206,10 +206,10 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
                 where="all columns",
                 fix="Add at least one column that describes the respondents, such as age or region.",
             )
-        background[chosen] = True
+        filled[chosen] = True
         note = f'No background fields were recognised; "{guesses[chosen].column}" is used as one. '
-        return background, [note + "Set the roles of the columns."]
-    if all(background):
-        background[-1] = False
-        return background, [f'No questions were recognised; "{guesses[-1].column}" is used as one.']
-    return background, []
+        return filled, [note + "Set the roles of the columns."]
+    if all(filled):
+        filled[-1] = False
+        return filled, [f'No questions were recognised; "{guesses[-1].column}" is used as one.']
+    return filled, []

@@ -32,9 +32,9 @@ class QuestionType(StrEnum):
 
 @dataclass(frozen=True)
 class Demographic:
-    """A demographic used to describe a respondent.
+    """Demographic: a background variable that describes a respondent.
 
-    `options` are the ordered legal values. A numeric field has `bands`, the lower bounds of its
+    `options` are the ordered legal values. A numeric one has `bands`, the lower bounds of its
     bands (``(18, 30, 45)`` gives "18-29", "30-44", "45+"), and its options are the band labels.
     """
 

@@ -1,4 +1,4 @@
-"""What a column is for, judged by its header: identifier, weight, split, background, or left out.
+"""Roles of columns by their headers: identifier, weight, split, demographic, or left out.
 
 Headers are either short codes ("age_group", "Q5") or whole questions ("What is your age?"). A code is
 a demographic when its head word is one ("father_education" is, "work_advantage" is not).
@@ -125,12 +125,12 @@ def reason_to_leave_out(header: str) -> str:
     return next((reason for pattern, reason in _LEFT_OUT if re.search(pattern, words)), "")
 
 
-def is_background_header(header: str) -> bool:
+def is_demographic_header(header: str) -> bool:
     """Whether the header names a demographic.
 
     Examples
     --------
-    >>> [is_background_header(h) for h in ("father_education", "What is your age?", "work_advantage")]
+    >>> [is_demographic_header(h) for h in ("father_education", "What is your age?", "work_advantage")]
     [True, True, False]
     """
     words = header_words(header)
@@ -169,7 +169,7 @@ def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
     return found
 
 
-def fill_background(recognised: list[bool], possible: list[bool]) -> list[bool]:
+def fill_demographics(recognised: list[bool], possible: list[bool]) -> list[bool]:
     """Demographics stand together: up to two unknown columns between two of them are taken too.
 
     So is one unknown column before a block that starts the file.
@@ -183,7 +183,7 @@ def fill_background(recognised: list[bool], possible: list[bool]) -> list[bool]:
 
     Examples
     --------
-    >>> fill_background([True, False, True, False, False], [True] * 5)
+    >>> fill_demographics([True, False, True, False, False], [True] * 5)
     [True, True, True, False, False]
     """
     filled = list(recognised)
