@@ -5,9 +5,8 @@ from core.errors import MarginalsError, SurveyError
 
 def test_a_message_has_only_the_parts_that_were_given():
     assert str(SurveyError("Wrong.")) == "Wrong."
-    assert (
-        str(SurveyError("Wrong.", where="here", fix="Mend it.")) == "Wrong. Where: here. What to do: Mend it."
-    )
+    error = SurveyError("Wrong.", where="here", fix="Mend it.")
+    assert str(error) == "Wrong. Where: here. What to do: Mend it."
 
 
 @pytest.mark.parametrize("got", [0, "", False])

@@ -1,4 +1,4 @@
-"""A table of text to a guessed codebook, for the user to confirm or change.
+"""Inference of a codebook from a table of text, for the user to confirm or change.
 
 Headers decide the role of a column (`roles`), its distinct answers decide type and option order
 (`scales`, `bands`, `refusals`). "Yes" and "No" stay text; nothing is dropped: columns that are not
@@ -98,7 +98,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
 
 
 def as_demographic(guess: ColumnGuess) -> Demographic:
-    """The guess as a demographic; numbers are put into bands."""
+    """Demographic made from a guess; numbers are put into bands."""
     label = guess.wording or readable(guess.column)
     if guess.type is not QuestionType.NUMERIC:
         ordinal = guess.type is QuestionType.ORDINAL
@@ -110,7 +110,7 @@ def as_demographic(guess: ColumnGuess) -> Demographic:
 
 
 def as_question(guess: ColumnGuess) -> Question:
-    """The guess as a question whose wording is its header."""
+    """Question made from a guess, whose wording is its header."""
     if guess.type is None:
         raise ValueError(f"{guess.column} is no question: {guess.reason}")
     text = guess.wording or readable(guess.column)
@@ -177,7 +177,7 @@ def _agree_on_separator(guesses: list[ColumnGuess]) -> tuple[list[ColumnGuess], 
 
 
 def _demographics(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
-    """Which columns are demographics, and what to tell the user about it."""
+    """Whether each column is a demographic, and notes about it for the user."""
     if len(guesses) < 2:
         raise CodebookError(
             "The file has no two columns that could be a background field and a question.",
