@@ -1,4 +1,4 @@
-"""A workspace: the folder with everything a user's studies consist of, and every path in it.
+"""Workspace: the folder with a user's surveys, populations and jobs, and every path in it.
 
 ```
 understudy.duckdb      surveys and populations
@@ -118,7 +118,7 @@ def open_workspace(root: Path) -> Workspace:
 
 
 def new_id(name: str, taken: Container[str] = ()) -> str:
-    """An id for something called `name`: readable, unique, safe as a folder name.
+    """Id for something called `name`: readable, unique, safe as a folder name.
 
     Examples
     --------

@@ -53,7 +53,7 @@ def codebook_table(codebook: Codebook, data: pd.DataFrame | None = None) -> pd.D
     DataFrame
         Text columns `column`, `role`, `label`, `type`, `options` and `non_substantive` (separated by
         " | "), floats `low` and `high` (range of a numeric question), text `bands` (lower bounds of a
-        numeric background field).
+        numeric demographic).
     """
     rows = [
         _row(getattr(codebook, attribute), role, readable(getattr(codebook, attribute)))
@@ -189,7 +189,7 @@ def _choice(kind: type[_Kind], row: Mapping[str, Any], key: str) -> _Kind:
 _Make = Callable[
     [dict[str, Any], QuestionType, ColumnGuess | None, Demographic | Question | None], dict[str, Any]
 ]
-"""What is particular to a background field or a question, from its row, type, guess and former entry."""
+"""What is particular to a demographic or a question, from its row, type, guess and former entry."""
 
 
 def _entry(

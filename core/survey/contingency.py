@@ -39,15 +39,18 @@ def cramers_v(table: np.ndarray, base: float) -> float:
     (0.5, 0.4903, nan)
     """
     table = np.asarray(table, dtype=float)
+    # empty rows and columns are no categories, and their expected share of 0 would be divided by
     table = table[table.sum(axis=1) > EMPTY][:, table.sum(axis=0) > EMPTY]
     if min(table.shape, default=0) < 2 or base <= 1:
         return math.nan
-    share = table / table.sum()
-    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
+    share = table / table.sum()  # (r, c), sums to 1
+    expected = np.outer(share.sum(axis=1), share.sum(axis=0))  # (r, c) if the two were independent
+    # chi-square over the base
     phi2 = float(((share - expected) ** 2 / expected).sum())
-    # what chance alone adds to phi2 and takes from the number of categories
     r, c = (float(size) for size in table.shape)
+    # Expected phi2 of independent variables is (r - 1)(c - 1) / (base - 1): taken off, but not below 0.
     phi2 = max(0.0, phi2 - (r - 1) * (c - 1) / (base - 1))
+    # The largest phi2 there can be, min(r, c) - 1, shrinks in the same way, so that V still reaches 1.
     r, c = (size - (size - 1) ** 2 / (base - 1) for size in (r, c))
     room = min(r, c) - 1
     return min(math.sqrt(phi2 / room), 1.0) if room > EMPTY else math.nan

@@ -1,4 +1,4 @@
-"""Background fields and questions: how each is answered, and which answers are legal.
+"""Demographics and questions: how each is answered, and which answers are legal.
 
 A question is scored through its `Item`s: one for a single-choice, ordinal or numeric question, one yes/no
 item per option for "select all that apply".
@@ -32,9 +32,9 @@ class QuestionType(StrEnum):
 
 @dataclass(frozen=True)
 class Demographic:
-    """A background field used to describe a respondent.
+    """Demographic: a background variable that describes a respondent.
 
-    `options` are the ordered legal values. A numeric field has `bands`, the lower bounds of its
+    `options` are the ordered legal values. A numeric one has `bands`, the lower bounds of its
     bands (``(18, 30, 45)`` gives "18-29", "30-44", "45+"), and its options are the band labels.
     """
 

@@ -1,4 +1,4 @@
-"""Respondents as the rest of the core sees them: profiles, coded answers, weights and split.
+"""Respondents of a survey: profiles, coded answers, weights and split.
 
 `SurveyData` is what tuning, population, simulation and comparison receive. It travels to a job as
 two files in the job's `inputs/` folder, so no job ever opens the database.
@@ -22,7 +22,7 @@ _PROFILE, _ANSWER = "profile:", "answer:"
 
 @dataclass(frozen=True)
 class SurveyData:
-    """One row per respondent.
+    """Respondents of a survey, one row each.
 
     Attributes
     ----------
@@ -56,11 +56,11 @@ class SurveyData:
         return self.codebook.items
 
     def part(self, *splits: str) -> "SurveyData":
-        """The respondents of these splits, e.g. ``data.part("train")``."""
+        """Respondents of these splits, e.g. ``data.part("train")``."""
         return self.take(np.isin(self.split, splits))
 
     def take(self, rows: np.ndarray) -> "SurveyData":
-        """The respondents selected by a mask or by positions."""
+        """Respondents selected by a mask, shape (n,) bool, or by positions, in that order."""
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         return replace(
             self,
@@ -72,7 +72,7 @@ class SurveyData:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Everything but the codebook as one table, one row per respondent.
+        """Table of everything but the codebook, one row per respondent.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class SurveyData:
 
     @classmethod
     def from_frame(cls, codebook: Codebook, frame: pd.DataFrame) -> "SurveyData":
-        """The respondents of a table that `to_frame` made; equal to the original."""
+        """Respondents of a table that `to_frame` made; equal to the original."""
 
         def columns(prefix: str) -> pd.DataFrame:
             chosen = [name for name in frame.columns if name.startswith(prefix)]
@@ -110,6 +110,26 @@ class SurveyData:
 
     @classmethod
     def read(cls, folder: Path) -> "SurveyData":
-        """Read what `write` wrote; the result equals the original."""
+        """Respondents that `write` wrote; equal to the original."""
         codebook = Codebook.from_dict(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
         return cls.from_frame(codebook, pd.read_parquet(folder / "respondents.parquet"))
+
+
+def distinct_ids(ids: pd.Series) -> np.ndarray:
+    """Identifiers of respondents, shape (n,) of text, with "#2", "#3" appended to those that come back.
+
+    >>> distinct_ids(pd.Series(["a", "b", "a"])).tolist()
+    ['a', 'b', 'a#2']
+    """
+    if ids.is_unique:
+        return ids.to_numpy(dtype=object)
+    taken: set[str] = set(ids)
+    distinct, seen = [], set()
+    for text in ids:
+        name, count = text, 1
+        while name in seen or (count > 1 and name in taken):
+            count += 1
+            name = f"{text}#{count}"
+        seen.add(name)
+        distinct.append(name)
+    return np.array(distinct, dtype=object)

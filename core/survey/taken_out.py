@@ -18,7 +18,7 @@ TAKEN_OUT = "dropped_rows"
 
 
 def dropped_rows(codebook: Codebook, raw: bytes) -> frozenset[int]:
-    """Positions in the file as read of the respondents that the codebook says were taken out of it.
+    """Positions, in the file as read, of the respondents that the codebook records as taken out.
 
     Parameters
     ----------

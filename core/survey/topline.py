@@ -2,7 +2,7 @@
 
 Shares are weighted, of those who answered. Margins of error belong to real respondents only: they use the
 effective base, so the design effect of the weights is in them. A generated survey has none. Who was not
-asked is told apart from who did not answer (see `core.survey.routing`).
+asked is distinguished from who did not answer (see `core.survey.routing`).
 """
 
 import math
@@ -53,7 +53,7 @@ class Topline:
     effective_base
         Equally weighted respondents that would be as precise, at most `n`.
     n_missing, n_not_asked
-        Respondents without an answer: asked, and not asked as far as can be told.
+        Respondents without an answer: asked, and not asked as far as it shows.
     filters
         Why some were not asked, in words.
     rows
@@ -76,7 +76,7 @@ class Topline:
 
     @property
     def design_effect(self) -> float:
-        """How many times the variance is that of equally weighted respondents; NaN without answers."""
+        """Variance over that of equally weighted respondents, 1 or more; NaN without answers."""
         return self.n / self.effective_base if self.effective_base else math.nan
 
 
@@ -108,7 +108,7 @@ def margin_of_error(share: float, base: float) -> float:
 
 
 def toplines(data: SurveyData) -> tuple[Topline, ...]:
-    """The topline of every question, in questionnaire order."""
+    """Topline of every question, in questionnaire order."""
     routing = find_routing(data)
     return tuple(
         question_topline(data, question, routing[question.column]) for question in data.codebook.questions
@@ -116,7 +116,7 @@ def toplines(data: SurveyData) -> tuple[Topline, ...]:
 
 
 def question_topline(data: SurveyData, question: Question, routing: Routing | None = None) -> Topline:
-    """The topline of one question.
+    """Topline of one question.
 
     Parameters
     ----------
@@ -128,7 +128,8 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         Who was asked; worked out when left out.
     """
     routing = routing or find_routing(data)[question.column]
-    counts = data.weights > 0  # a respondent of weight 0 counts for nothing, here as in the banner tables
+    # (n,) a respondent of weight 0 counts for nothing, here as in the banner tables
+    counts = data.weights > 0
     answered = routing.answered & counts
     weights = data.weights[answered]
     n = int(answered.sum())
@@ -154,16 +155,17 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
 
 
 def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[tuple[str, int, float]]:
-    """Label, unweighted count and weighted share of each answer."""
+    """Label, unweighted count and weighted share (0 to 1) of each answer, in rows of the topline."""
     found = []
     weights = data.weights[answered]
     for item in question.items:
-        codes = data.answers[item.key].to_numpy()[answered]
+        codes = data.answers[item.key].to_numpy()[answered]  # (n answered,), none missing
         k = len(item.answers)
         counts = np.bincount(codes, minlength=k)
         total = weights.sum()
+        # (K,) each; a base without weight has no shares
         shares = np.bincount(codes, weights=weights, minlength=k) / total if total > 0 else np.full(k, np.nan)
-        if item.part is not None:
+        if item.part is not None:  # one option of a multi-select: its row is "ticked"
             found.append((item.part, int(counts[item.SELECTED]), float(shares[item.SELECTED])))
         elif question.type is QuestionType.NUMERIC:
             found += _steps(question, counts, shares)
@@ -173,9 +175,10 @@ def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[
 
 
 def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[tuple[str, int, float]]:
-    """A number question in about ten equal steps of its range, refusals apart."""
+    """Rows of a number question: about ten equal steps of its range, then its non-substantive answers."""
     n = len(question.grid)
     size = max(1, n // 10)
+    # (n,) step of each grid number, `size` of them to a step
     step_of = np.minimum(np.arange(n) // size, n // size - 1)  # the last step takes the rest
     rows = []
     for step in range(n // size):
@@ -184,6 +187,7 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
         label = f"{low:g} to {high:g}" if high > low else f"{low:g}"
         share = float(np.clip(shares[inside].sum(), 0, 1))
         rows.append((label, int(counts[inside].sum()), share))
+    # non-substantive answers are coded behind the grid
     refusals = zip(question.non_substantive, counts[n:].tolist(), shares[n:].tolist(), strict=True)
     return rows + list(refusals)
 
@@ -191,11 +195,12 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
 def _mean(
     data: SurveyData, question: Question, answered: np.ndarray, with_margin: bool
 ) -> tuple[float | None, float | None]:
-    """Weighted mean of `Item.numbers`, and its margin."""
+    """Weighted mean of `Item.numbers` and its 95 % margin; None where they have no meaning."""
     if question.type not in (QuestionType.NUMERIC, QuestionType.ORDINAL):
         return None, None
     item = question.items[0]
     codes = data.answers[item.key].to_numpy()
+    # (n,) scale points; NaN for a missing or non-substantive answer, which a mean leaves out
     values = np.where(codes == MISSING, np.nan, item.numbers[codes])
     on_scale = answered & np.isfinite(values)
     weights = data.weights[on_scale]
@@ -203,5 +208,5 @@ def _mean(
         return None, None
     mean = float(np.average(values[on_scale], weights=weights))
     variance = float(np.average((values[on_scale] - mean) ** 2, weights=weights))
-    base = effective_base(weights)
+    base = effective_base(weights)  # of those on the scale, smaller than that of the shares
     return mean, Z_95 * math.sqrt(variance / base) if with_margin and base >= SMALL_BASE else None

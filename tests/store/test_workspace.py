@@ -33,13 +33,6 @@ def holder(tmp_path):
         process.kill()
 
 
-def test_a_workspace_without_its_database_says_so_when_surveys_are_asked_for(tmp_path):
-    with Workspace(tmp_path, opened=None) as ws:
-        assert ws.jobs_folder == tmp_path / "jobs"
-        with pytest.raises(WorkspaceError, match="open without its database"):
-            list_surveys(ws)
-
-
 def test_opening_makes_the_folders_and_only_the_owner_may_look(tmp_path):
     with open_workspace(tmp_path / "a" / "ws") as ws:
         assert {p.name for p in ws.root.iterdir() if p.is_dir()} == {"surveys", "jobs"}

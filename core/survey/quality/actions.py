@@ -36,7 +36,7 @@ def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None)
     Raises
     ------
     CodebookError
-        If nobody, no question or no background field would be left, or a column cannot be used.
+        If nobody, no question or no demographic would be left, or a column cannot be used.
     """
     action = action or flag.suggested
     if action is Action.KEEP:
@@ -62,7 +62,7 @@ def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> 
     Raises
     ------
     CodebookError
-        If no question or no background field would be left.
+        If no question or no demographic would be left.
     """
     columns = tuple(columns)
 

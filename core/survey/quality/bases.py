@@ -13,7 +13,7 @@ from core.survey.shares import SMALL_BASE
 SMALL_SURVEY = 100
 """Below this many respondents little can be learned or tested."""
 SMALLEST_SCREEN = 10
-"""Fewer people without answers are not told what they have in common."""
+"""Of fewer respondents without answers it is not said what they have in common."""
 
 
 def find_few_respondents(n: int) -> Iterator[Flag]:
@@ -29,12 +29,12 @@ def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
     "No answer" and a multi-select with nothing ticked do not count as answers. Where most of these people
     gave the same one answer ("Never" to "How often do you fly?"), it is named: it screened them out.
     """
-    told = np.column_stack([_tells(question, answers) for question in codebook.questions])
+    answered = np.column_stack([_has_substance(question, answers) for question in codebook.questions])
     most = len(codebook.questions) // 5
-    rows = np.flatnonzero(told.sum(axis=1) <= most)
+    rows = np.flatnonzero(answered.sum(axis=1) <= most)
     if not len(rows):
         return
-    nothing = not told[rows].any()
+    nothing = not answered[rows].any()
     what = "no question" if nothing else f"at most {most} of {len(codebook.questions)} questions"
     sentence = f"{len(rows)} of {len(answers)} respondents answered {what}"
     screen = _commonest(codebook, answers.iloc[rows])
@@ -44,7 +44,7 @@ def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
     yield Flag(FlagKind.NO_ANSWERS, (), len(rows), sentence + ".", actions, tuple(rows.tolist()))
 
 
-def _tells(question: Question, answers: pd.DataFrame) -> np.ndarray:
+def _has_substance(question: Question, answers: pd.DataFrame) -> np.ndarray:
     """Whether each respondent gave an answer of substance, shape (n,)."""
     if question.type is QuestionType.MULTI:
         return (answers[[item.key for item in question.items]].to_numpy() == Item.SELECTED).any(axis=1)
@@ -68,7 +68,7 @@ def _commonest(codebook: Codebook, answers: pd.DataFrame) -> tuple[str, str, int
 
 
 def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """A flag for questions and background fields with the same answer everywhere, or none."""
+    """A flag for questions and demographics with the same answer everywhere, or none."""
     constant = [d.column for d in codebook.demographics if profiles[d.column].nunique() < 2]
     for question in codebook.questions:
         given = answers[[item.key for item in question.items]].to_numpy()
@@ -82,7 +82,7 @@ def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFr
 
 
 def find_small_bases(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """Flags for questions answered by, and background options given by, fewer than 30 respondents.
+    """Flags for questions answered by, and demographic options given by, fewer than 30 respondents.
 
     Silent for surveys below 100 respondents, where that is the rule.
     """

@@ -1,4 +1,4 @@
-"""How a file is to be read where its recognition is overridden, and what was decided while reading it.
+"""Reading choices that override the recognition of a file, and the decisions made while reading it.
 
 Every decision that changes cells or columns says how it is undone, so that one click takes it back. The
 choices a survey was read with are kept in its codebook: file and codebook alone give the survey again.
@@ -86,13 +86,13 @@ class ReadingChoices:
         return replace(changed, format=str(decision.format)) if decision.format else changed
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON can hold it; what is not chosen is left out."""
+        """Choices by name as JSON can hold them; what is not chosen is left out."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v}
 
     @classmethod
     def from_dict(cls, record: object) -> "ReadingChoices":
-        """The inverse of `to_dict`; unknown keys are passed over.
+        """Choices that `to_dict` wrote; unknown keys are passed over.
 
         Raises
         ------

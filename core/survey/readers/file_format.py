@@ -1,10 +1,10 @@
-"""The shapes of survey files that are told apart."""
+"""Formats of survey files that are distinguished."""
 
 from enum import StrEnum
 
 
 class FileFormat(StrEnum):
-    """The shapes of survey files that are told apart."""
+    """Format of a survey file."""
 
     CSV = "csv"
     QUALTRICS = "qualtrics"

@@ -1,4 +1,4 @@
-"""What a reader hands on: the answers as text, and everything the file says about its columns.
+"""Survey file as read: the answers as text, and everything the file says about its columns.
 
 Readers only ever add to what is known (wording, options in order, rows that may be removed); the
 uploaded bytes stay as they are, and everything decided on the way is listed in `decisions`.
@@ -22,7 +22,7 @@ NONE_SELECTED = "(none selected)"
 
 
 class RemovableKind(StrEnum):
-    """Why a row may not be an answer anyone wants to learn from."""
+    """Reason to take a row out: preview, test, spam and the like."""
 
     PREVIEW = "preview"
     TEST = "test"

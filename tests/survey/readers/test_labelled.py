@@ -88,7 +88,7 @@ def test_stata_with_letters_for_missing(tmp_path):
     assert read_survey_file(old.read_bytes(), "old.dta").table["age"].tolist()[0] == "20"
 
 
-def test_dates_and_whole_numbers_are_written_plainly_and_one_label_for_two_values_is_told_apart(tmp_path):
+def test_dates_and_whole_numbers_are_written_plainly_and_one_label_for_two_values_is_made_distinct(tmp_path):
     path = tmp_path / "a.sav"
     frame = pd.DataFrame(
         {"day": [datetime.date(2024, 1, 2)] * 2, "q": [1.0, 2.0], "w": [0.1 + 0.2, 12390574951.0]}

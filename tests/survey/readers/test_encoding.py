@@ -11,7 +11,7 @@ ENGLISH = "id;q\n1;don’t know\n2;I’m “sure” – yes\n"
 
 @pytest.mark.parametrize("text", [GERMAN, SPANISH, FRENCH, ENGLISH])
 @pytest.mark.parametrize("encoding", [*ENCODINGS, "utf-8-sig", "utf-16"])
-def test_the_encodings_of_survey_software_are_told_apart(text, encoding):
+def test_the_encodings_of_survey_software_are_distinguished(text, encoding):
     if encoding == "utf-8":
         assert decode(text.encode(), "a.csv") == (text, "utf-8")
     assert decode(text.encode(encoding), "a.csv")[0] == text

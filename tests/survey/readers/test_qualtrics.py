@@ -1,19 +1,8 @@
-import csv
-import io
 import json
 
-import pytest
-
-from core.survey.readers import qualtrics, surveymonkey
-from core.survey.readers.choices import ReadingChoices
 from core.survey.readers.file_format import FileFormat
 from core.survey.reading import read_survey_file
-
-
-def as_csv(rows):
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue().encode()
+from tests.survey.readers.header_rows import as_csv
 
 
 def ids(*names):
@@ -90,64 +79,3 @@ def test_the_legacy_format_names_its_own_columns():
     ]
     assert file.table["ResponseID"].tolist() == ["R_1", "R_2"]
     assert [offer.rows.tolist() for offer in file.removable] == [[1]]
-
-
-SURVEYMONKEY = [
-    ["Respondent ID", "Do you drive?", "Which colours?", "", "", "Rate these", "", "Why?"],
-    ["", "Response", "Red", "Blue", "Other (please specify)", "Comfort", "Price", "Open-Ended Response"],
-    ["1", "Yes", "Red", "Blue", "", "Good", "Bad", "so"],
-    ["2", "No", "", "Blue", "pink", "Bad", "Good", ""],
-    ["3", "Yes", "", "", "mauve", "Good", "Good", "because"],
-]
-
-
-def test_surveymonkey_two_header_rows():
-    file = read_survey_file(as_csv(SURVEYMONKEY), "s.csv")
-    assert file.format is FileFormat.SURVEYMONKEY and len(file.table) == 3
-    assert file.table.columns.tolist() == [
-        "Respondent ID",
-        "Do you drive?",
-        "Which colours?",
-        "Which colours? - Other (please specify)",
-        "Rate these - Comfort",
-        "Rate these - Price",
-        "Why?",
-    ]
-    assert file.options["Which colours?"] == ("Red", "Blue", "Other (please specify)")
-    assert file.table["Which colours?"].tolist() == [
-        "Red | Blue",
-        "Blue | Other (please specify)",
-        "Other (please specify)",
-    ]
-    assert file.table["Which colours? - Other (please specify)"].tolist()[1:] == ["pink", "mauve"]
-
-
-def test_a_surveymonkey_matrix_answered_by_one_person_is_no_multi_select():
-    rows = [["Respondent ID", "Rate these", ""], ["", "Comfort", "Price"], ["1", "3", "3"]]
-    file = read_survey_file(as_csv(rows), "s.csv")
-    assert file.table.columns.tolist() == ["Respondent ID", "Rate these - Comfort", "Rate these - Price"]
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [["id", "q", "r"], ["1", "Response", "a"], ["2", "No", "b"]],
-        [["", "q"], ["1", "a"], ["2", "b"]],
-        [["StartDate", "EndDate", "Finished"], ["2024-01-01", "2024-01-02", "1"]],
-        [["a", "b"]],
-    ],
-)
-def test_a_table_with_one_header_row_is_not_taken_for_a_platforms(rows):
-    assert qualtrics.find_header(rows) is None and surveymonkey.find_header(rows) is None
-
-
-def test_the_header_rows_can_be_overridden_both_ways():
-    plain = [["a", "b"], ["First", "Second"], ["1", "2"], ["3", "4"]]
-    assert (
-        len(read_survey_file(as_csv(plain), "a.csv", choices=ReadingChoices(format="qualtrics")).table) == 2
-    )
-    file = read_survey_file(as_csv(plain), "a.csv", choices=ReadingChoices(format="surveymonkey"))
-    assert file.table.columns.tolist() == ["a", "b"] and len(file.table) == 2
-    assert (
-        len(read_survey_file(as_csv(SURVEYMONKEY), "s.csv", choices=ReadingChoices(format="csv")).table) == 4
-    )

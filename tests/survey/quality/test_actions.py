@@ -1,34 +1,17 @@
 """One click on a flag: what changes in the draft, and that the file can always be read again."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
 from core.survey.quality.actions import apply_action
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
-from core.survey.quality.review import FlagDecision, review_survey
 from core.survey.readers.survey_file import RemovableKind, RemovableRows
-from core.survey.taken_out import dropped_rows
-
-ANSWERS = np.random.default_rng(3).integers(4, size=(60, 14))
-ROWS = [f"p{i},{'WM'[i % 2]}," + ",".join("abcd"[a] for a in row) for i, row in enumerate(ANSWERS)]
-RAW = "\n".join(["id,sex," + ",".join(f"q{j}" for j in range(14)), *ROWS, "p9x" + ROWS[9][2:]]).encode()
-
-
-@pytest.fixture
-def draft():
-    return draft_survey(RAW, "twins.csv")
-
-
-def flag_of(draft, kind):
-    (flag,) = [f for f in find_flags(draft.table, draft.codebook, draft.guessed) if f.kind is kind]
-    return flag
+from tests.survey.quality.duplicated import RAW, flag_of
 
 
 def test_dropping_duplicates_leaves_file_and_old_draft_untouched(draft):
@@ -43,18 +26,6 @@ def test_dropping_duplicates_leaves_file_and_old_draft_untouched(draft):
     assert not [f for f in find_flags(cleaned.table, cleaned.codebook, True) if f.kind is flag.kind]
 
 
-def test_dropped_rows_are_found_again_from_file_and_codebook(draft):
-    first = Flag(FlagKind.SPEEDERS, (), 2, "s", (Action.DROP_ROWS,), (0, 5))
-    once = apply_action(draft, first)
-    twice = apply_action(once, Flag(FlagKind.STRAIGHT_LINING, (), 1, "s", (Action.DROP_ROWS,), (0,)))
-    # positions 0 and 5 are file rows 2 and 7; what is first afterwards stands in file row 3
-    taken = twice.codebook.extra["dropped_rows"]["taken_out"]
-    assert taken == [{"reason": "speeders", "rows": [2, 7]}, {"reason": "straight-lining", "rows": [3]}]
-    kept = Codebook.from_dict(json.loads(json.dumps(twice.codebook.to_dict())))
-    assert dropped_rows(kept, RAW) == {0, 5, 1}
-    assert draft_survey(RAW, "twins.csv", kept).table.equals(twice.table)
-
-
 def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
     offers = (
         RemovableRows(RemovableKind.TEST, "s", np.array([1, 5, 9])),
@@ -64,13 +35,6 @@ def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
     (offer,) = apply_action(replace(draft, removable=offers), flag).removable
     # without rows 0 and 5, row 1 comes first and row 9 is the eighth
     assert offer.rows.tolist() == [0, 7]
-
-
-def test_another_file_loses_nobody(draft):
-    cleaned = apply_action(draft, flag_of(draft, FlagKind.DUPLICATES))
-    other = RAW + b"\n"
-    assert not dropped_rows(cleaned.codebook, other)
-    assert len(draft_survey(other, "o.csv", cleaned.codebook).table) == 61
 
 
 def test_an_excluded_column_is_listed_and_can_come_back(draft):
@@ -100,7 +64,7 @@ def test_keep_changes_nothing(draft):
     assert apply_action(draft, flag_of(draft, FlagKind.DUPLICATES), Action.KEEP) is draft
 
 
-def test_the_last_background_field_and_the_last_person_stay(draft):
+def test_the_last_demographic_and_the_last_person_stay(draft):
     with pytest.raises(CodebookError, match='No background field would be left.*"sex"'):
         apply_action(draft, Flag(FlagKind.LEAK, ("sex",), 1, "s", (Action.EXCLUDE_COLUMN,)))
     everybody = Flag(FlagKind.SPEEDERS, (), 61, "s", (Action.DROP_ROWS,), tuple(range(61)))
@@ -115,17 +79,3 @@ def test_an_open_end_cannot_be_used():
     assert flag.columns == ("why",) and flag.is_note
     with pytest.raises(CodebookError, match="no closed answers.*120 different answers"):
         apply_action(draft, flag, Action.INCLUDE_COLUMN)
-
-
-def test_a_review_replays_decisions_and_forgets_those_taken_back(draft):
-    duplicates = flag_of(draft, FlagKind.DUPLICATES)
-    untouched = review_survey(draft)
-    assert duplicates in untouched.flags and not untouched.decided
-    dropped = review_survey(
-        draft, [FlagDecision(duplicates.key, Action.DROP_ROWS), FlagDecision("gone", Action.KEEP)]
-    )
-    assert len(dropped.draft.table) == 60
-    assert [flag.kind for flag, _ in dropped.decided] == [FlagKind.DUPLICATES]
-    assert FlagKind.DUPLICATES not in {flag.kind for flag in dropped.flags}
-    kept = review_survey(draft, [FlagDecision(duplicates.key, Action.KEEP)])
-    assert kept.draft is draft and duplicates not in kept.flags

@@ -46,7 +46,7 @@ def test_one_slip_in_fifty_does_not_hide_a_filter():
     assert routing.answered[0] and not routing.not_asked[0]
 
 
-def test_a_background_field_may_be_the_filter():
+def test_a_demographic_may_be_the_filter():
     sex = ["W"] * 30 + ["M"] * 30
     routing = find_routing(survey({"q": [0, 1] * 15 + [-1] * 30}, sex))["q"]
     assert routing.reasons == ('"M" to "Sex"',)
