@@ -22,12 +22,10 @@ APP_MAY_NAME = (
     # choices and plain data that a form makes or shows
     "core.comparison.accuracy core.comparison.significance core.errors core.jobs.kind core.models.catalogue "
     "core.population.diagnosis core.population.drawing core.population.mapping core.population.marginals "
-    "core.population.new_variables core.population.plan core.population.public core.population.screening "
-    "core.population.target_files core.population.totals core.publish.preflight core.results.readout "
-    "core.settings core.survey.codebook core.survey.codebook_table core.survey.option_order "
-    "core.survey.quality.flag core.survey.quality.review core.survey.readers.choices core.survey.shares "
-    "core.survey.readers.delimited core.survey.readers.encoding core.survey.readers.file_format "
-    "core.survey.topline core.tuning.presets core.tuning.recipe core.tuning.run_figures "
+    "core.population.new_variables core.population.plan core.population.screening core.population.totals "
+    "core.results.readout core.settings core.survey.codebook core.survey.quality.flag core.survey.shares "
+    "core.survey.readers.choices core.survey.readers.delimited core.survey.readers.encoding "
+    "core.survey.readers.file_format core.tuning.recipe core.tuning.run_figures "
     # charts, tables and sentences
     "core.report.charts core.report.figures_table core.report.judging core.report.pyramid "
     "core.report.failure_pattern core.report.structure_tables core.report.tables core.report.table_notes "

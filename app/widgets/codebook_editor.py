@@ -9,8 +9,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.option_order import changed_order, option_order
 from app.widgets.tables import table_height
-from core.survey.codebook_table import Role, codebook_from_table, codebook_table
-from core.survey.option_order import answer_counts, orderable_columns, with_options
+from core.studio import surveys
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
@@ -28,7 +27,7 @@ def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
     columns = hashlib.sha256("\0".join(draft.table.columns).encode()).hexdigest()[:6]
     about = f"{digest}.{columns}"
     orders: dict[str, list] = st.session_state.get(Key.SURVEY_OPTIONS.of(about), {})
-    table = codebook_table(_with_orders(draft.codebook, orders), draft.table)
+    table = surveys.codebook_table(_with_orders(draft.codebook, orders), draft.table)
     edited = st.data_editor(
         table,
         key=Key.SURVEY_EDITOR.of(about),
@@ -39,7 +38,7 @@ def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
         placeholder="",
         alt="What each column of the survey file means",
     )
-    codebook = _with_orders(codebook_from_table(edited, draft.codebook, draft.table), orders)
+    codebook = _with_orders(surveys.codebook_from_table(edited, draft.codebook, draft.table), orders)
     return _options(draft, codebook, about, orders)
 
 
@@ -58,7 +57,7 @@ def codebook_download(codebook: "Codebook", about: str) -> None:
 
 def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dict[str, list]) -> "Codebook":
     """Order, off-scale marks and unused options of one column; kept per column in the session."""
-    labels = orderable_columns(codebook)
+    labels = surveys.orderable_columns(codebook)
     if not labels:
         return codebook
     with st.expander("Order of the answer options", icon=":material/swap_vert:", expanded=True):
@@ -77,15 +76,15 @@ def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dic
             kept = {**orders, column: list(changed_order(key))}
             st.session_state[Key.SURVEY_OPTIONS.of(about)] = kept
 
-        counts = answer_counts(draft.table, codebook, column, draft.row_numbers)
+        counts = surveys.answer_counts(draft.table, codebook, column, draft.row_numbers)
         option_order(entry.options, counts, entry.non_substantive, key, keep)
     return codebook
 
 
 def _with_orders(codebook: "Codebook", orders: dict[str, list]) -> "Codebook":
     for column, (options, off_scale) in orders.items():
-        if column in orderable_columns(codebook):
-            codebook = with_options(codebook, column, options, off_scale)
+        if column in surveys.orderable_columns(codebook):
+            codebook = surveys.with_options(codebook, column, options, off_scale)
     return codebook
 
 
@@ -95,7 +94,7 @@ def _columns() -> dict:
         "column": column.TextColumn("Column", pinned=True, width=150),
         "role": column.SelectboxColumn(
             "Role",
-            options=[str(role) for role in Role],
+            options=[str(role) for role in surveys.Role],
             required=True,
             width=110,
             help="A demographic describes a respondent; a question is what the model learns to answer.",

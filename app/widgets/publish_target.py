@@ -1,6 +1,7 @@
 """Where a model is meant to be published, checked before it is taught: so that nothing fails at the end."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,8 +9,10 @@ from app import access, cached
 from app.session import Key
 from app.widgets.hub_fields import repository_field, token_field, visibility_field
 from app.widgets.notice import plain
-from core.publish.preflight import Preflight
 from core.studio import publish
+
+if TYPE_CHECKING:
+    from core.publish.preflight import Preflight
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class PublishTarget:
     private: bool
     token: str | None
 
-    def check(self, base: str) -> Preflight | None:
+    def check(self, base: str) -> "Preflight | None":
         """Check the target and draw what is in the way; None if no repository is named."""
         if not self.repo:
             return None
@@ -49,7 +52,7 @@ def publish_target() -> PublishTarget:
     return PublishTarget(repo, private, access.token(token))
 
 
-def remember(run_id: str, target: PublishTarget, check: Preflight | None) -> None:
+def remember(run_id: str, target: PublishTarget, check: "Preflight | None") -> None:
     """Keep the target with the run, so that the publish page knows it; never the token."""
     if check is not None:
         publish.remember_target(cached.workspace(), run_id, check.repo_id, target.private)

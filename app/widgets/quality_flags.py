@@ -9,8 +9,8 @@ from app import cached
 from app.session import Key
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
+from core.studio.surveys import FlagDecision
 from core.survey.quality.flag import Action
-from core.survey.quality.review import FlagDecision
 
 if TYPE_CHECKING:
     from core.survey.importing import SurveyDraft

@@ -1,7 +1,8 @@
-"""The structure axis in detail: how groups differ and how answers hang together, one view at a time."""
+"""The structure axis in detail: group differences and associations between answers, one view at a time."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
     from core.results.results import Results
+    from core.survey.codebook import Codebook
 
+Structure = Mapping[str, Any]
+"""The structure of a simulation by its parts, as `Results.structure` holds it."""
 GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
 FIDELITY, DETECTION = "Fidelity score", "Told apart"
 POINTS = "%.1f %%"
@@ -24,27 +28,24 @@ POINTS = "%.1f %%"
 
 def structure_panel(results: "Results") -> None:
     """Draw the view that is chosen; nothing before the structure was computed."""
-    if not results.structure:
+    structure, codebook = results.structure, results.everyone.codebook
+    if not structure:
         return
     views = {
-        GROUPS: _groups,
-        LINKS: _links,
-        EFFECTS: _effects,
-        FIDELITY: _fidelity,
-        DETECTION: _detection,
+        GROUPS: partial(_groups, structure),
+        LINKS: partial(_links, structure, codebook),
+        EFFECTS: partial(_effects, structure),
+        FIDELITY: partial(_fidelity, structure),
+        DETECTION: partial(_detection, structure, codebook),
     }
-    one_of(
-        "How groups differ and answers hang together",
-        {name: partial(draw, results) for name, draw in views.items()},
-        Key.RESULTS_STRUCTURE,
-    )
+    one_of("How groups differ and answers hang together", views, Key.RESULTS_STRUCTURE)
 
 
-def _groups(results: "Results") -> None:
+def _groups(structure: Structure) -> None:
     number = st.column_config.NumberColumn
     reference = "What repeating everybody's shares to this group would give."
     _table(
-        structure_tables.groups_table(results.structure),
+        structure_tables.groups_table(structure),
         "Distance of simulated from real toplines within each group",
         {
             "Background": st.column_config.TextColumn(width=230),
@@ -58,17 +59,16 @@ def _groups(results: "Results") -> None:
             "Regression": number(format=POINTS, help="Logistic regression on the same background."),
         },
     )
-    count = len(results.structure["subgroups"]["groups"])
+    count = len(structure["subgroups"]["groups"])
     st.caption(
         f"Toplines within each of {count} groups; a long table scrolls. Groups with an effective base "
         f"below {SMALL_BASE} have no figures."
     )
 
 
-def _links(results: "Results") -> None:
-    codebook = results.everyone.codebook
+def _links(structure: Structure, codebook: "Codebook") -> None:
     shown = association_chart(
-        results.structure["association"]["pairs"],
+        structure["association"]["pairs"],
         {d.column: d.label for d in codebook.demographics},
         {q.column: q.text for q in codebook.questions},
     )
@@ -81,7 +81,7 @@ def _links(results: "Results") -> None:
     number = st.column_config.NumberColumn
     agreement = "Whether the strong links are the strong ones in reality too: 1 is the same order, 0 none."
     _table(
-        structure_tables.links_table(results.structure),
+        structure_tables.links_table(structure),
         "Links between answers, by method",
         {
             "Method": st.column_config.TextColumn(width="large"),
@@ -93,10 +93,10 @@ def _links(results: "Results") -> None:
     )
 
 
-def _effects(results: "Results") -> None:
-    found, number = results.structure["transfer"], st.column_config.NumberColumn
+def _effects(structure: Structure) -> None:
+    found, number = structure["transfer"], st.column_config.NumberColumn
     _table(
-        structure_tables.effects_table(results.structure),
+        structure_tables.effects_table(structure),
         "Effects of background on answers, by method",
         {
             "Method": st.column_config.TextColumn(width="large"),
@@ -118,10 +118,10 @@ def _effects(results: "Results") -> None:
     )
 
 
-def _fidelity(results: "Results") -> None:
+def _fidelity(structure: Structure) -> None:
     scores = ("Accuracy", "Adaptability", "Structure", "Score", "Perfect")
     _table(
-        structure_tables.fidelity_table(results.structure),
+        structure_tables.fidelity_table(structure),
         "Population Fidelity Score by group",
         {"Group": st.column_config.TextColumn(width=300)}
         | {name: st.column_config.NumberColumn(format="%.2f", width=85) for name in scores},
@@ -133,11 +133,11 @@ def _fidelity(results: "Results") -> None:
     )
 
 
-def _detection(results: "Results") -> None:
+def _detection(structure: Structure, codebook: "Codebook") -> None:
     number = st.column_config.NumberColumn
-    questions = {q.column: q.text for q in results.everyone.codebook.questions}
+    questions = {q.column: q.text for q in codebook.questions}
     _table(
-        structure_tables.detection_table(results.structure, questions),
+        structure_tables.detection_table(structure, questions),
         "How well a classifier tells simulated from real respondents",
         {
             "AUC": number(format="%.2f", help="0.5: cannot tell; 1: always can."),

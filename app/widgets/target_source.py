@@ -10,8 +10,6 @@ from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.population.mapping import CategoryMap, TargetSource
 from core.population.marginals import Marginals
-from core.population.public import PUBLIC_MARGINALS
-from core.population.target_files import CSV_SHAPE, from_json, read_csv_source
 from core.studio import population
 from core.survey.codebook import Codebook
 
@@ -57,14 +55,18 @@ def _source(kind: str, codebook: Codebook, study_id: str) -> TargetSource | None
 
 def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
     upload = st.file_uploader(
-        "Targets as CSV or JSON", ["csv", "json"], key=Key.POPULATION_FILE, max_upload_size=5, help=CSV_SHAPE
+        "Targets as CSV or JSON",
+        ["csv", "json"],
+        key=Key.POPULATION_FILE,
+        max_upload_size=5,
+        help=population.CSV_SHAPE,
     )
     if upload is None:
         st.caption("A row per category: `variable, category, share` (or `percent`, `count`).")
         return None
-    if not upload.name.lower().endswith(".json"):
-        return read_csv_source(upload.getvalue(), upload.name)
-    found = from_json(upload.getvalue().decode("utf-8", errors="replace"), codebook)
+    found = population.read_target_file(upload.getvalue(), upload.name, codebook)
+    if isinstance(found, TargetSource):
+        return found
     st.button(
         "Use these targets",
         type="primary",
@@ -85,7 +87,7 @@ def _other(study_id: str) -> TargetSource | None:
 
 
 def _public() -> TargetSource:
-    by_key = {found.key: found for found in PUBLIC_MARGINALS}
+    by_key = {found.key: found for found in population.list_public()}
     chosen = st.selectbox(
         "Figures",
         list(by_key),

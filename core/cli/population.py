@@ -16,7 +16,6 @@ from core.population.diagnosis import Diagnosis, explain
 from core.population.drawing import DrawMethod
 from core.population.marginals import Marginals
 from core.population.plan import PopulationPlan
-from core.population.public import PUBLIC_MARGINALS
 from core.population.screening import Frame, Screener
 from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
@@ -33,7 +32,7 @@ def _options(command: argparse.ArgumentParser) -> None:
         "targets (the survey's own without; later ones replace earlier ones)"
     )
     sources.add_argument(
-        "--public", choices=[found.key for found in PUBLIC_MARGINALS], action="append", default=[],
+        "--public", choices=[found.key for found in populations.list_public()], action="append", default=[],
         help="published figures; repeatable",
     )  # fmt: skip
     sources.add_argument("--like", metavar="SURVEY2", help="another survey's weighted shares")

@@ -11,16 +11,17 @@ from core.population.diagnosis import Diagnosis
 from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_maps
 from core.population.marginals import Marginals
 from core.population.plan import PopulationPlan
-from core.population.public import public_marginals
-from core.population.target_files import from_json, read_csv_source
+from core.population.public import PUBLIC_MARGINALS, PublicMarginals, public_marginals
+from core.population.target_files import CSV_SHAPE, from_json, read_csv_source
 from core.population.totals import Unit
 from core.report.people_file import PeopleFormat, people_file
 from core.store import records
 from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
 from core.survey import library
+from core.survey.codebook import Codebook
 
-__all__ = ["UNSEEN_COLUMN"]
+__all__ = ["CSV_SHAPE", "UNSEEN_COLUMN"]
 
 
 def survey_marginals(ws: Workspace, survey_id: str) -> Marginals:
@@ -41,6 +42,11 @@ def survey_source(ws: Workspace, survey_id: str) -> TargetSource:
     shares = {labels[column]: found for column, found in own.items()}
     weighted = "weighted" if data.codebook.weight_column else "unweighted"
     return TargetSource(f"{record.name} ({weighted})", shares, {}, Unit.SHARE)
+
+
+def list_public() -> tuple[PublicMarginals, ...]:
+    """Built-in published marginals."""
+    return PUBLIC_MARGINALS
 
 
 def public_source(key: str) -> TargetSource:
@@ -65,11 +71,30 @@ def use_source(
     return apply_maps(source, maps, targets.survey_marginals(data))
 
 
-def read_targets(ws: Workspace, survey_id: str, content: bytes, name: str) -> Marginals:
-    """Targets from a JSON file in the survey's names, or a CSV whose names are matched."""
+def read_target_file(content: bytes, name: str, codebook: Codebook | None = None) -> Marginals | TargetSource:
+    """Marginals of a JSON file in the survey's names, or the variables of a CSV, still to be matched.
+
+    Parameters
+    ----------
+    content, name
+        The file; the ending of its name says which of the two it is.
+    codebook
+        Checks the names in a JSON file; without one they are checked when the marginals are used.
+
+    Raises
+    ------
+    MarginalsError, FileError
+        If the file is neither, or names a category that the survey does not have.
+    """
     if name.lower().endswith(".json"):
-        return from_json(content.decode("utf-8", errors="replace"))
-    return use_source(ws, survey_id, read_csv_source(content, name))
+        return from_json(content.decode("utf-8", errors="replace"), codebook)
+    return read_csv_source(content, name)
+
+
+def read_targets(ws: Workspace, survey_id: str, content: bytes, name: str) -> Marginals:
+    """Marginals of a JSON file in the survey's names, or of a CSV with the likeliest mapping."""
+    found = read_target_file(content, name)
+    return use_source(ws, survey_id, found) if isinstance(found, TargetSource) else found
 
 
 def check(ws: Workspace, survey_id: str, plan: PopulationPlan) -> Diagnosis:

@@ -5,13 +5,32 @@ from core.store.survey_files import SurveyFiles
 from core.store.workspace import Workspace
 from core.survey import library
 from core.survey.codebook import Codebook
+from core.survey.codebook_table import Role, codebook_from_table, codebook_table
 from core.survey.example import EXAMPLE_FILE, EXAMPLE_NAME, example_csv, example_survey
 from core.survey.importing import SurveyDraft, build_survey, draft_file, draft_survey, read_file
+from core.survey.option_order import answer_counts, orderable_columns, with_options
+from core.survey.quality.review import FlagDecision, review_survey
 from core.survey.reading import find_formats
 from core.survey.respondents import SurveyData
+from core.survey.topline import toplines
 
-__all__ = ["draft_file", "draft_survey", "find_formats", "read_file"]
-"""What is done with an uploaded file before anything is stored needs no workspace."""
+__all__ = [
+    "FlagDecision",
+    "Role",
+    "answer_counts",
+    "codebook_from_table",
+    "codebook_table",
+    "draft_file",
+    "draft_survey",
+    "find_formats",
+    "orderable_columns",
+    "read_file",
+    "review_survey",
+    "toplines",
+    "with_options",
+]
+"""Steps on data in memory, which need no workspace: reading an uploaded file, reviewing its flags, editing
+its codebook, and counting the answers of a loaded survey."""
 
 
 def list_surveys(ws: Workspace) -> list[SurveyRecord]:

@@ -18,8 +18,11 @@ from core.survey import library
 from core.tuning import job as tuning_job
 from core.tuning import plan as planning
 from core.tuning.plan import TuningPlan
+from core.tuning.presets import PRESETS, preset_recipe
 from core.tuning.recipe import Recipe
 from core.tuning.registry import RunRecord, differences
+
+__all__ = ["PRESETS", "preset_recipe"]
 
 
 def base_models() -> tuple[Listed, ...]:

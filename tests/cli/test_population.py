@@ -5,23 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from core.cli.main import main
-from core.lab.bench.population import bench_population
 from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import SMALL_CODEBOOK, small_survey
-
-
-@pytest.fixture
-def core(capsys, tmp_path, monkeypatch):
-    """Run a command with ``--json`` in a fresh workspace: exit code, the JSON line, stderr."""
-    monkeypatch.setenv("UNDERSTUDY_WORKSPACE", str(tmp_path / "workspace"))
-
-    def run(*arguments):
-        code = main(["--json", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return code, json.loads(out.splitlines()[-1]), err
-
-    return run
 
 
 @pytest.fixture
@@ -93,8 +78,32 @@ def test_wrong_options_are_named(core, survey, options, says):
     assert says in found["error"]
 
 
-def test_the_bench_does_the_same_work_on_a_small_scale():
-    found = bench_population(people=5_000, demographics=4, respondents=300, raked=2_000, margins=3)
-    assert found.worst_margin_error < 0.1
-    assert found.rake_rounds > 1
-    assert found.build_seconds > 0
+def test_a_json_file_of_percentages_is_met(core, tea, tmp_path):
+    file, codebook = tea
+    _, survey, _ = core("import", file, "--codebook", codebook)
+    targets = tmp_path / "marginals.json"
+    targets.write_text('{"sex": {"Female": 80, "Male": 20}}', encoding="utf-8")
+    code, population, _ = core("population", survey["survey_id"], "--size", 50, "--marginals", targets)
+    assert code == 0
+    assert population["worst_margin_error"] == pytest.approx(0)
+    assert population["size"] == 50
+
+
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [
+        ('{"sex": {"Female": 0.8, "Male": 0.4}}', "120"),
+        ('{"sex": {"Female": 0.5, "Other": 0.5}}', "Other"),
+        ('{"age": {"18-29": 1}}', "age"),
+        ("not json", "JSON"),
+    ],
+)
+def test_targets_that_cannot_be_met_are_refused(core, tea, tmp_path, targets, says):
+    file, codebook = tea
+    _, survey, _ = core("import", file, "--codebook", codebook)
+    (tmp_path / "marginals.json").write_text(targets, encoding="utf-8")
+    code, answer, _ = core(
+        "population", survey["survey_id"], "--size", 50, "--marginals", tmp_path / "marginals.json"
+    )
+    assert code == 2
+    assert says in answer["error"]
