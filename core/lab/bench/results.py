@@ -184,18 +184,18 @@ def _write_scores(
     no_persona = people.iloc[:1].copy()
     for column in people.columns:
         no_persona[column] = pd.NA
-    cells, profile_of = distinct_profiles(pd.concat([held_out, people, no_persona], ignore_index=True))
-    cells.to_parquet(folder.outputs / "cells.parquet", index=False)
+    profiles, profile_of = distinct_profiles(pd.concat([held_out, people, no_persona], ignore_index=True))
+    profiles.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
         folder.outputs / "cell_of.npz",
         respondents=profile_of[: len(held_out)],
         people=profile_of[len(held_out) : -1],
-        no_persona=profile_of[-1],
+        blank=profile_of[-1],
     )
-    member = rng.dirichlet(np.full(CLASSES, 0.7), len(cells))  # how likely each profile is of each class
+    member = rng.dirichlet(np.full(CLASSES, 0.7), len(profiles))  # (n_profiles, classes)
     for name, blur in (("scores", 0.2), ("base_scores", 1.0)):
         tables = {item.key: _blurred(member @ truth[item.key], blur, item, rng) for item in data.items}
-        mass = {key: np.ones(len(cells)) for key in tables}
+        mass = {key: np.ones(len(profiles)) for key in tables}
         Scores(tables, mass).write(folder.outputs / f"{name}.parquet")
     write_json(
         folder.outputs / "result.json", {"temperature": 1.1, "seconds": 60.0, "answers": len(data.items)}
