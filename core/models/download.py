@@ -194,7 +194,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _progress_bar(reporter: Reporter, before: int, total: int, name: str) -> type:
-    """Class of tqdm progress bars that report to the job instead of drawing; they raise when it is cancelled."""
+    """Class of progress bars that report to the job instead of drawing, and raise when it is cancelled."""
     from tqdm import tqdm
 
     class Bar(tqdm):
