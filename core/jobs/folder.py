@@ -180,7 +180,7 @@ class JobFolder:
         return without_tokens("\n".join("\n".join(rows).rstrip().split("\n")[-lines:]))
 
     def process(self) -> psutil.Process | None:
-        """Process of the worker while it runs; None when it is gone, a zombie, or its number was given to another."""
+        """Running process of the worker; None if it is gone, a zombie, or another process has its number."""
         try:
             entry = read_json(self.path / "proc.json")
             process = psutil.Process(int(entry["pid"]))
