@@ -1,10 +1,10 @@
-"""Emphasis: how far answers follow the background, corrected on the validation respondents.
+"""Calibration slope of the persona effect, and its correction fitted on the validation respondents.
 
-A model taught for minutes learns the topline of a question before it learns whom it is asking, so the
-differences it makes between people have the right direction and are too small. *Emphasis* stretches
-them: away from the answers of a person of whom nothing is known, by a share of the difference. It is the
-calibration slope of prediction models, taken along the model's own effect of the background. Like the
-temperature it is arithmetic on stored scores.
+A model fine-tuned for minutes learns the topline of a question before it learns whom it is asking, so the
+differences it makes between profiles have the right direction and are too small. The *slope correction*
+stretches them: away from the answers to the no-persona prompt, by a share of the difference. It is the
+calibration slope of prediction models less 1, taken along the model's own effect of the demographics. Like
+the temperature it is arithmetic on stored scores.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ import numpy as np
 from core.models.temperature import LOWEST_LOGPROB, fit_temperature, temper
 
 PRIOR_SD = 0.3
-"""How far from 0 an emphasis is expected; a fit that is less certain than this is drawn towards 0."""
+"""Standard deviation of the prior on the slope correction around 0; uncertain estimates are shrunk to 0."""
 BOUNDS = (-0.5, 1.0)
 
 LogProbs = Mapping[str, np.ndarray]
@@ -24,21 +24,21 @@ LogProbs = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Calibration:
-    """How scores are to be read.
+    """Temperature and slope correction that scores are read with.
 
     Attributes
     ----------
     temperature
-        Above 0, of the emphasised scores, see `core.models.temperature.temper`.
+        Above 0, of the slope-corrected scores, see `core.models.temperature.temper`.
     slope_correction
-        From -0.5 to 1; 0 leaves the scores as they are.
+        Calibration slope of the persona effect less 1, from -0.5 to 1; 0 leaves the scores as they are.
     """
 
     temperature: float = 1.0
     slope_correction: float = 0.0
 
     def to_dict(self) -> dict[str, float]:
-        """As stored beside an adapter; the slope correction keeps its key of version 0.1.0, "emphasis".
+        """Dictionary stored beside an adapter; the slope correction keeps its key of 0.1.0, "emphasis".
 
         >>> Calibration(0.9, 0.2).to_dict()
         {'temperature': 0.9, 'emphasis': 0.2}
@@ -47,21 +47,23 @@ class Calibration:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Calibration":
-        """Read what `to_dict` wrote; adapters of earlier versions have no slope correction."""
+        """Calibration that `to_dict` wrote; adapters of earlier versions have no slope correction."""
         return cls(float(stored["temperature"]), float(stored.get("emphasis", 0.0)))
 
 
 def stretch_persona_effect(
     logprob: np.ndarray, no_persona: np.ndarray, slope_correction: float
 ) -> np.ndarray:
-    """Answers that follow the background more: ``z + emphasis * (z - blank)``, made to add up to 1.
+    """Log-probabilities with a larger persona effect: ``z + c * (z - z0)``, renormalised.
+
+    z is `logprob`, z0 is `no_persona` and c is `slope_correction`.
 
     Parameters
     ----------
     logprob
         Shape (n, K), natural log, one row per profile.
     no_persona
-        Shape (K,), the same question asked of a person of whom nothing is known.
+        Shape (K,), natural log, the same question asked with the no-persona prompt.
     slope_correction
         0 changes nothing, 1 doubles all differences in log-odds from `no_persona`, -1 would remove them.
 
@@ -78,19 +80,21 @@ def stretch_persona_effect(
     """
     if slope_correction == 0:
         return logprob
-    known = np.maximum(logprob, LOWEST_LOGPROB)
-    return temper(known + slope_correction * (known - np.maximum(no_persona, LOWEST_LOGPROB)), 1.0)
+    # clipping keeps -inf - (-inf) from becoming NaN
+    z = np.maximum(logprob, LOWEST_LOGPROB)  # (n, K)
+    persona_effect = z - np.maximum(no_persona, LOWEST_LOGPROB)  # (n, K), up to a constant per row
+    return temper(z + slope_correction * persona_effect, 1.0)  # temperature 1 only renormalises
 
 
 def fit_calibration(
-    logprob: LogProbs, no_persona: LogProbs, answers: LogProbs, weights: np.ndarray
+    logprob: LogProbs, no_persona: LogProbs, answers: Mapping[str, np.ndarray], weights: np.ndarray
 ) -> Calibration:
-    """Emphasis and temperature under which these answers are likeliest; emphasis drawn towards 0.
+    """Calibration with the highest likelihood of these answers; the slope correction is shrunk towards 0.
 
-    Emphasis and temperature are fitted together, by a convex problem in two numbers. What the answers say
-    of the emphasis is then weighed against the expectation that it is about 0, by its variance with the
-    respondent as the unit: one person's answers all hang on the same background. So few respondents, or a
-    background that carries nothing, leave the scores nearly as they were. The temperature is fitted last.
+    Slope correction and temperature are fitted together, by a convex problem in two numbers. The estimate
+    of the slope correction is then combined with a normal prior around 0, by its variance clustered by
+    respondent: all answers of one person share the same demographics. So few respondents, or demographics
+    that are not informative, leave the scores nearly as they were. The temperature is fitted last.
 
     Parameters
     ----------
@@ -109,13 +113,13 @@ def fit_calibration(
     for the slope; Huber (1967) for the variance; Guo et al. (2017), arXiv 1706.04599, for the temperature.
     """
     weights = np.asarray(weights, dtype=float)
-    tables = list(_tables(logprob, no_persona, answers, weights))
-    slope_correction = _slope_correction(tables, len(weights)) if tables else 0.0
-    read = {
-        key: stretch_persona_effect(table, no_persona[key], slope_correction)
-        for key, table in logprob.items()
+    items = list(_item_answers(logprob, no_persona, answers, weights))
+    slope_correction = _slope_correction(items, len(weights)) if items else 0.0
+    # the shrunken correction is not the joint optimum any more, so the temperature is fitted again under it
+    corrected = {
+        key: stretch_persona_effect(z, no_persona[key], slope_correction) for key, z in logprob.items()
     }
-    return Calibration(fit_temperature(read, answers, weights), slope_correction)
+    return Calibration(fit_temperature(corrected, answers, weights), slope_correction)
 
 
 @dataclass(frozen=True)
@@ -125,11 +129,12 @@ class ItemAnswers:
     Attributes
     ----------
     rows
-        Shape (n,), who gave them.
+        Shape (n,), positions of the respondents who gave them.
     weights, answers
         Shape (n,), survey weights and indices of the answers.
     directions
-        Shape (2, n, K), what the scores can be moved along: themselves, and the effect of the background.
+        Shape (2, n, K), natural log: the scores z and the persona effect z - z0, whose coefficients are
+        fitted.
     """
 
     rows: np.ndarray
@@ -138,9 +143,10 @@ class ItemAnswers:
     directions: np.ndarray
 
 
-def _tables(
-    logprob: LogProbs, no_persona: LogProbs, answers: LogProbs, weights: np.ndarray
+def _item_answers(
+    logprob: LogProbs, no_persona: LogProbs, answers: Mapping[str, np.ndarray], weights: np.ndarray
 ) -> Iterator[ItemAnswers]:
+    """Answers and directions of every item that somebody answered."""
     for key, scores in logprob.items():
         given = np.asarray(answers[key])
         rows = np.flatnonzero(given >= 0)
@@ -150,45 +156,55 @@ def _tables(
             yield ItemAnswers(rows, weights[rows], given[rows], np.stack([z, effect]))
 
 
-def _slope_correction(tables: list[ItemAnswers], n: int) -> float:
-    """The scores are read as ``a * z + b * effect``: the emphasis is b / a."""
+def _slope_correction(items: list[ItemAnswers], n: int) -> float:
+    """Slope correction within `BOUNDS`, shrunk towards 0, from the answers of `n` respondents.
+
+    The model ``a * z + b * effect`` equals ``a * (z + c * effect)``: 1 / a is the temperature and c = b / a
+    the slope correction.
+    """
     from scipy.optimize import minimize  # slow to import, and the app only reads scores
 
-    fitted = minimize(_loss, np.array([1.0, 0.0]), args=(tables,), jac=True, method="BFGS").x
-    gradients, curvature = _moments(fitted, tables, n)
-    sharpness, moved = fitted
-    if sharpness <= 0 or np.linalg.cond(curvature) > 1e10:
-        return 0.0  # the scores say nothing of the answers, or do not depend on the background
-    inverse = np.linalg.inv(curvature)
-    direction = np.array([-moved / sharpness**2, 1 / sharpness])
-    variance = direction @ inverse @ (gradients.T @ gradients) @ inverse @ direction
-    return float(np.clip(moved / sharpness * PRIOR_SD**2 / (PRIOR_SD**2 + variance), *BOUNDS))
+    # maximum likelihood of (a, b), from the scores as they are
+    fitted = minimize(_loss, np.array([1.0, 0.0]), args=(items,), jac=True, method="BFGS").x
+    gradients, hessian = _moments(fitted, items, n)  # (n, 2), (2, 2)
+    a, b = fitted
+    if a <= 0 or np.linalg.cond(hessian) > 1e10:
+        return 0.0  # the scores do not predict the answers, or do not depend on the demographics
+    # delta method: variance of b / a from its gradient by (a, b) and the covariance of (a, b), which is the
+    # sandwich H^-1 G'G H^-1 clustered by respondent (a row of G is summed over a respondent's items)
+    inverse = np.linalg.inv(hessian)
+    slope_gradient = np.array([-b / a**2, 1 / a])
+    variance = slope_gradient @ inverse @ (gradients.T @ gradients) @ inverse @ slope_gradient
+    # posterior mean under the normal prior (0, PRIOR_SD): a variance of 0 keeps b / a, a large one gives 0
+    return float(np.clip(b / a * PRIOR_SD**2 / (PRIOR_SD**2 + variance), *BOUNDS))
 
 
-def _loss(point: np.ndarray, tables: list[ItemAnswers]) -> tuple[float, np.ndarray]:
-    """Weighted mean loss over all answers, and its slope."""
-    loss, slope, total = 0.0, np.zeros(2), 0.0
-    for table in tables:
-        logprob, _, slopes = _at(point, table)
-        loss -= table.weights @ logprob[np.arange(len(logprob)), table.answers]
-        slope += slopes.sum(axis=0)
-        total += table.weights.sum()
-    return loss / total, slope / total
+def _loss(coefficients: np.ndarray, items: list[ItemAnswers]) -> tuple[float, np.ndarray]:
+    """Weighted mean NLL over all answers, in nats, and its gradient, shape (2,)."""
+    loss, gradient, total = 0.0, np.zeros(2), 0.0
+    for item in items:
+        logprob, _, gradients = _at(coefficients, item)
+        loss -= item.weights @ logprob[np.arange(len(logprob)), item.answers]
+        gradient += gradients.sum(axis=0)
+        total += item.weights.sum()
+    return loss / total, gradient / total
 
 
-def _moments(point: np.ndarray, tables: list[ItemAnswers], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Every respondent's slope of the summed loss, (n, 2), and its curvature, (2, 2)."""
-    slopes, curvature = np.zeros((n, 2)), np.zeros((2, 2))
-    for table in tables:
-        logprob, centred, own = _at(point, table)
-        slopes[table.rows] += own
-        curvature += np.einsum("n,nk,ink,jnk->ij", table.weights, np.exp(logprob), centred, centred)
-    return slopes, curvature
+def _moments(coefficients: np.ndarray, items: list[ItemAnswers], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient of each respondent's summed NLL, shape (n, 2), and the Hessian of everybody's, (2, 2)."""
+    gradients, hessian = np.zeros((n, 2)), np.zeros((2, 2))
+    for item in items:
+        logprob, centred, own = _at(coefficients, item)
+        gradients[item.rows] += own  # rows of one item are distinct, so nothing is lost in +=
+        # of a softmax: covariance of the two directions over the answers, summed over respondents
+        hessian += np.einsum("n,nk,ink,jnk->ij", item.weights, np.exp(logprob), centred, centred)
+    return gradients, hessian
 
 
-def _at(point: np.ndarray, table: ItemAnswers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Log-probabilities (n, K), the directions less their expectation (2, n, K), and each slope (n, 2)."""
-    logprob = temper(np.tensordot(point, table.directions, 1), 1.0)
-    expected = (np.exp(logprob) * table.directions).sum(axis=2, keepdims=True)
-    centred = table.directions - expected
-    return logprob, centred, -(centred[:, np.arange(len(logprob)), table.answers] * table.weights).T
+def _at(coefficients: np.ndarray, item: ItemAnswers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-probabilities (n, K), directions less their expectation (2, n, K), gradients of the NLL (n, 2)."""
+    logprob = temper(np.tensordot(coefficients, item.directions, 1), 1.0)  # (n, K)
+    expected = (np.exp(logprob) * item.directions).sum(axis=2, keepdims=True)  # (2, n, 1)
+    centred = item.directions - expected
+    given = centred[:, np.arange(len(logprob)), item.answers]  # (2, n), at the answer that was given
+    return logprob, centred, -(given * item.weights).T

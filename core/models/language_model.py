@@ -1,6 +1,6 @@
-"""What is taught and scored: a causal language model of transformers, as it is or with an adapter of PEFT.
+"""Type of a causal language model of transformers, with or without an adapter of PEFT.
 
-Only for annotations, so that nothing heavy is imported for a name.
+For annotations only: transformers and PEFT, which are slow to import, are not loaded at run time.
 """
 
 from typing import TYPE_CHECKING, TypeAlias

@@ -1,4 +1,4 @@
-"""Base models and adapters: found, loaded in full or 4-bit precision, wrapped with LoRA.
+"""Loading of base models and adapters, in full or 4-bit precision, and new LoRA adapters.
 
 One path for the embedded model, a model of the Hugging Face Hub and a local folder:
 AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Imports torch, so only
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
-"""Query and value projections, under the names the usual architectures give them; some have one layer for
-query, key and value together."""
+"""Pattern of query and value projections, by their names in the usual architectures; some have one layer
+for query, key and value together."""
 UNPACK_LIMIT = 200_000_000
 """Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model with its tokenizer and where it came from."""
+    """Base model with its tokenizer, origin and quantisation ("nf4 double" or None)."""
 
     model: "PreTrainedModel"
     tokenizer: Any
@@ -43,12 +43,12 @@ class LoadedModel:
 
     @property
     def talks(self) -> bool:
-        """Whether prompts are written as a conversation: for chat models that come with a template."""
+        """Whether prompts are written into a chat template: for chat models that come with one."""
         return self.base.is_chat and bool(getattr(self.tokenizer, "chat_template", None))
 
 
 def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool = False) -> LoadedModel:
-    """Load a base model for training or scoring.
+    """Base model loaded for training or scoring.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
     adapter
         "qlora" loads the linear layers in 4-bit NF4 with double quantisation; "lora" in full.
     sharded
-        Load it in main memory and so that `core.models.sharding` can split it.
+        Load it in main memory, with 4-bit layers stored as `core.models.sharding` needs them.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
         source = base.location
         if base.revision:
             options["revision"] = base.revision
-    else:  # the very files that were downloaded, without asking the Hub
+    else:  # the downloaded files themselves, without a request to the Hub
         source = str(folder)
         base = base if base.is_local else replace(base, revision=folder.name)
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
@@ -116,7 +116,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
 
 
 def _spread(base: BaseModel, adapter: Precision) -> str | None:
-    """How a model that one GPU cannot hold answers: its blocks lie on all of them, one after the other."""
+    """Device map for scoring: "auto" puts the blocks of a model too large for one GPU on all of them."""
     shape = shape_of(base)
     if torch.cuda.device_count() < 2 or shape is None:
         return None
@@ -125,7 +125,7 @@ def _spread(base: BaseModel, adapter: Precision) -> str | None:
 
 
 def _refuse_foreign_launcher() -> None:
-    """Under accelerate launch or torchrun every process would learn for itself and overwrite the others."""
+    """Refuse accelerate launch and torchrun, whose processes would each train alone and overwrite files."""
     started = launch()
     if started:
         raise ModelError(
@@ -137,7 +137,7 @@ def _refuse_foreign_launcher() -> None:
 
 
 def four_bit_config(dtype: torch.dtype, storage: torch.dtype = torch.uint8) -> Any:
-    """NF4 with double quantisation, as in QLoRA (arXiv 2305.14314), packed into numbers of type `storage`."""
+    """Configuration of NF4 with double quantisation (QLoRA, arXiv 2305.14314), packed into type `storage`."""
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(
@@ -150,7 +150,7 @@ def four_bit_config(dtype: torch.dtype, storage: torch.dtype = torch.uint8) -> A
 
 
 def use_exact_four_bit(model: nn.Module) -> nn.Module:
-    """Keep 4-bit layers in the layout whose gradients are right.
+    """Model whose 4-bit layers keep the layout with correct gradients.
 
     On processors with AVX512-BF16, bitsandbytes 0.50.2 repacks a 4-bit layer in place at its first
     evaluation, which rounds the scales, drops double quantisation, and makes every later gradient
@@ -178,14 +178,14 @@ def add_adapter(
     gradient_checkpointing: bool = False,
     seed: int = 0,
 ) -> "PeftModel":
-    """Wrap the model with fresh LoRA weights.
+    """Model wrapped with new LoRA weights.
 
     Parameters
     ----------
     rank
-        Inner size of the update.
+        Rank of the update.
     alpha
-        Scale of the update, times 1 / rank; None for `rank`, so that it is not rescaled.
+        The update is scaled by alpha / rank; None for `rank`, a scale of 1.
     token_rows
         Token ids whose embedding rows are trained too: the words of the survey.
     modules
@@ -193,7 +193,7 @@ def add_adapter(
     rslora, dora
         Variants of PEFT: rank-stabilised scale, weight decomposition.
     gradient_checkpointing
-        Compute activations again in the backward pass instead of keeping them.
+        Recompute activations in the backward pass instead of keeping them.
 
     Raises
     ------
@@ -230,7 +230,7 @@ def add_adapter(
 
 
 def unpack_for_scoring(loaded: LoadedModel) -> LoadedModel:
-    """A small 4-bit model with its layers unpacked: the same answers, sooner.
+    """Model for scoring: a small 4-bit one with its layers unpacked, which gives the same answers faster.
 
     Unpacking gives exactly the weights a 4-bit layer computes with in full precision. Larger models
     and those on a GPU stay packed, since unpacking costs eight times the memory.
@@ -247,10 +247,10 @@ def _is_small(model: nn.Module) -> bool:
 
 
 def load_adapter(loaded: LoadedModel, folder: Path) -> LanguageModel:
-    """The base model with the adapter in `folder`, ready to score.
+    """Base model with the adapter in `folder`, in evaluation mode.
 
-    On a small full-precision base the adapter is added to the weights, which only rounds; never on a
-    4-bit base, where it would be quantised again.
+    The adapter is merged into the weights of a small full-precision base, which changes rounding only;
+    never into a 4-bit base, where the sum would be quantised again.
     """
     from peft import PeftModel
 

@@ -1,4 +1,4 @@
-"""Will it fit, and how long will it take? Asked before a run starts, answered in words.
+"""Estimate of the memory and time of a tuning run before it starts, with a sentence for the user.
 
 Memory of tuning, in bytes, for the linear parameters `Lin`, the embedding `Emb` and the LoRA update
 `LoRA` of a model with L blocks of width h and MLP width ff:
@@ -16,7 +16,7 @@ one GPU were within about 10 % of published figures, those for a processor withi
 `core.lab.bench.models` measured.
 Time is 4 FLOP per linear parameter and token (6 with checkpointing) at the machine's pace. On a processor
 the bundles of a step are shared among the cores, and every layer adds what is not a matrix product: of the
-embedded model that is more than half. Processor time measured and foreseen per step, embedded model on
+embedded model that is more than half. Processor time measured and predicted per step, embedded model on
 three surveys: 0.18 to 0.23 s and 0.20 s; 135 million parameters: 8.9 to 10.9 s and 9.7 to 10.8 s.
 
 Of several GPUs, each reads its share of a step's bundles. Where the model fits one, every GPU holds the
@@ -38,20 +38,20 @@ CONTEXT = 0.8 * GB
 DOUBLE_QUANT_BITS = 4 + 0.127
 CPU_ACTIVATIONS = 1.15
 TIGHT, TOTAL = 0.85, 0.95
-"""Share of the free memory above which a fit is tight, and of all memory above which it is none."""
+"""Share of the free memory above which a run is tight, and of all memory above which it is too large."""
 SHARDED_MARGIN = 1.25
-"""How much is added to the formula where the base model is split over GPUs."""
+"""Factor on the formula where the base model is sharded over GPUs."""
 WORTH_SHARING = 100_000_000
-"""Linear parameters from which starting a process for every GPU pays."""
+"""Linear parameters from which a process per GPU saves more time than it takes to start."""
 CPU_EFFICIENCY = 0.55
 """Share of the speed of a matrix product that the products of a step reach on a processor."""
 CPU_LAYER = 0.03
-"""Seconds of one core that a layer takes besides, for all bundles of a step together."""
+"""Seconds of one core per layer beside its matrix products, for all bundles of a step together."""
 
 
 @dataclass(frozen=True)
 class TrainingLoad:
-    """What a run asks of a machine.
+    """Size of one step of a run, which decides its memory and time.
 
     Attributes
     ----------
@@ -60,9 +60,9 @@ class TrainingLoad:
     positions
         Positions the language-model head is applied to.
     bundles
-        Parts a step can be shared out in.
+        Bundles of a step, the units that processes or cores share.
     dropout
-        Whether some of the adapter's inputs are dropped, which keeps copies of them.
+        Whether the adapter's inputs are subject to dropout, which keeps copies of them.
     """
 
     tokens: int
@@ -76,14 +76,14 @@ class TrainingLoad:
     dropout: bool = False
 
     def share(self, processes: int) -> "TrainingLoad":
-        """What the process with the largest share of the bundles is asked for."""
+        """Load of the process with the largest share of the bundles."""
         part = math.ceil(self.bundles / processes) / self.bundles
         return replace(self, tokens=math.ceil(self.tokens * part), positions=math.ceil(self.positions * part))
 
 
 @dataclass(frozen=True)
 class Placement:
-    """How a run is laid out: processes, one per GPU, and whether the base model is split over them."""
+    """Layout of a run: number of processes, one per GPU, and whether the base model is sharded over them."""
 
     processes: int = 1
     sharded: bool = False
@@ -91,7 +91,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class MemoryEstimate:
-    """Whether a run fits.
+    """Predicted memory and time of a run, and whether it fits the machine.
 
     Attributes
     ----------
@@ -100,11 +100,11 @@ class MemoryEstimate:
     verdict
         "fits", "tight" or "too large".
     sentence
-        What the user reads, with what to change when it does not fit.
+        Message for the user, with what to change when it does not fit.
     seconds_per_step
-        Rough time of one step.
+        Predicted time of one step, rough.
     placement
-        How many processes learn, and whether the base model is split over them.
+        Layout the estimate is for.
     """
 
     needed: int
@@ -116,37 +116,44 @@ class MemoryEstimate:
 
 
 def memory(shape: Shape, load: TrainingLoad, *, on_gpu: bool = True, shards: int = 1) -> float:
-    """Peak memory of tuning in bytes, on each of `shards` GPUs; see the formula of this module.
+    """Peak memory of fine-tuning in bytes, on each of `shards` GPUs; see the formula of this module.
 
     >>> llama = Shape(32, 4096, 4096, 4096, 11008, 32000, tied=False)
-    >>> f"{memory(llama, Load(1024, 1024, rank=8, checkpointing=True)) / 1e9:.1f} GB"
+    >>> f"{memory(llama, TrainingLoad(1024, 1024, rank=8, checkpointing=True)) / 1e9:.1f} GB"
     '5.8 GB'
     """
-    number = 2 if on_gpu else 4
+    number = 2 if on_gpu else 4  # bytes of a weight or activation: bfloat16 or float32
+    # LoRA weights and gradients in 32 bits, and the two moments of Adam
     update = shape.lora(load.rank, load.modules) * (4 + 4 + (2 if load.eight_bit_adam else 8))
+    # bytes per token: activations of one block
     block = number * (10 * shape.hidden + 8 * shape.feed_forward)
     if load.dropout:  # a copy, and a byte for each number that says whether it was dropped
         inputs = 6 * shape.hidden + shape.feed_forward if load.modules == "all-linear" else 2 * shape.hidden
         block += (number + 1) * inputs
+    # all blocks; with checkpointing only their inputs are kept, and one block is recomputed at a time
     blocks = number * shape.layers * shape.hidden + block if load.checkpointing else shape.layers * block
     activations = load.tokens * blocks * (1 if on_gpu else CPU_ACTIVATIONS)
     logits = load.positions * shape.vocabulary * (10 if on_gpu else 16)
     rest = update + activations + logits + CONTEXT
     if shards == 1:
         return weights(shape, load, number) + rest
+    # linear layers are divided; two whole blocks are gathered at a time: one in use, one prefetched
     split = shape.linear * (0.5 if load.adapter == "qlora" else number)
     kept = weights(shape, load, number) - split
     return SHARDED_MARGIN * (split / shards + 2 * split / shape.layers + kept + rest)
 
 
 def weights(shape: Shape, load: TrainingLoad, number: int = 2) -> float:
-    """Bytes of the base model, with numbers of `number` bytes where it is not packed."""
+    """Bytes of the base model's weights; those that are not packed into 4 bits take `number` bytes each."""
     packed = load.adapter == "qlora"
     return shape.linear * (DOUBLE_QUANT_BITS / 8 if packed else number) + shape.embedding * number
 
 
 def place(shape: Shape, load: TrainingLoad, machine: Machine) -> Placement:
-    """One process per GPU where that pays; the base model split over as few as hold it, if it must be."""
+    """Layout with one process per GPU where that is faster; sharded over as few GPUs as hold the base model.
+
+    A layout that is not tight is preferred to a tight one, and a whole model to a sharded one.
+    """
     gpus = len(machine.gpus) if machine.shares_gpus else 1
     shared = min(gpus, load.bundles)
     if gpus == 1 or shape.linear < WORTH_SHARING:
@@ -163,20 +170,21 @@ def place(shape: Shape, load: TrainingLoad, machine: Machine) -> Placement:
 
 
 def _loading(shape: Shape, load: TrainingLoad, processes: int) -> float:
-    """Bytes of main memory while every process loads the base model."""
+    """Bytes of main memory taken while every process loads the whole base model."""
     return processes * weights(shape, load)
 
 
 def estimate(shape: Shape, load: TrainingLoad, machine: Machine) -> MemoryEstimate:
-    """Compare what a run needs with what the machine has.
+    """Estimate of memory and time of a run on a machine.
 
-    "too large" is what cannot fit even with everything else closed; "tight" is more than is free now.
+    "too large" does not fit even with all other programs closed; "tight" is more than is free now.
     """
     on_gpu = bool(machine.gpus)
     placement = place(shape, load, machine)
     share = load.share(placement.processes)
     total, free = _space(machine)
     needed = _needed(shape, load, machine)
+    # 2 FLOP per parameter and token forwards, 2 for the gradient by activations, 2 for recomputation
     flops = share.tokens * shape.linear * (6 if load.checkpointing else 4)
     if on_gpu:
         seconds = flops / _smallest(machine).speed
@@ -195,14 +203,14 @@ def estimate(shape: Shape, load: TrainingLoad, machine: Machine) -> MemoryEstima
 
 
 def _needed(shape: Shape, load: TrainingLoad, machine: Machine) -> float:
-    """Peak memory of a run laid out as suits the machine, on the GPU that holds most."""
+    """Peak memory in bytes of a run in the layout of `place`, on the GPU that holds most."""
     placement = place(shape, load, machine)
     shards = placement.processes if placement.sharded else 1
     return memory(shape, load.share(placement.processes), on_gpu=bool(machine.gpus), shards=shards)
 
 
 def _layout(shape: Shape, load: TrainingLoad, placement: Placement) -> str:
-    """What several GPUs do, in words."""
+    """Sentence about the layout of a run on several GPUs."""
     count = placement.processes
     if not placement.sharded:
         return f"{count} GPUs learn together: each holds the base model and takes its share of every step."
@@ -217,14 +225,14 @@ def _smallest(machine: Machine) -> Gpu:
 
 
 def _space(machine: Machine) -> tuple[int, int]:
-    """Total and free memory of where learning runs; of several GPUs, the least of each."""
+    """Total and free bytes of the memory a run is in; of several GPUs, the least of each."""
     if machine.gpus:
         return _smallest(machine).total, min(gpu.free for gpu in machine.gpus)
     return machine.memory, machine.free_memory
 
 
 def _advice(shape: Shape, load: TrainingLoad, machine: Machine, verdict: str) -> str:
-    """What to change, the mildest thing that helps first."""
+    """Sentence about what to change: the mildest change after which the run fits."""
     start = "It is tight" if verdict == "tight" else "It does not fit"
     changes = {
         "turn on gradient checkpointing under Advanced": replace(load, checkpointing=True),

@@ -1,11 +1,11 @@
-"""An optimiser's memory as named tensors and plain numbers, so that safetensors and JSON can hold it."""
+"""State of an optimiser as named tensors and plain numbers, so that safetensors and JSON can hold it."""
 
 import torch
 from torch import Tensor
 
 
 def optimiser_state(optimiser: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, float]]:
-    """Tensors and plain numbers of the optimiser's state, named ``<parameter>.<what>``."""
+    """Tensors and plain numbers of the optimiser's state, named ``<parameter>.<entry>``."""
     tensors: dict[str, Tensor] = {}
     numbers: dict[str, float] = {}
     for parameter, memory in optimiser.state_dict()["state"].items():
@@ -18,7 +18,7 @@ def optimiser_state(optimiser: torch.optim.Optimizer) -> tuple[dict[str, Tensor]
 def restore_optimiser(
     optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, float]
 ) -> None:
-    """Put back what `optimiser_state` gave; settings such as the learning rate stay as they are."""
+    """Restore the state that `optimiser_state` returned; settings such as the learning rate are kept."""
     memory: dict[int, dict[str, Tensor | float]] = {}
     for name, value in (tensors | numbers).items():
         parameter, _, what = name.partition(".")

@@ -1,4 +1,4 @@
-"""Score on several processor cores: one forked process per share of the items.
+"""Scoring on several processor cores: one forked process per share of the items.
 
 Small models gain nothing from more threads per multiplication, but items are independent. Forking
 shares the loaded model without copying it. Where forking is not possible, or for models on a GPU,
@@ -40,9 +40,14 @@ def score_on_all_cores(
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     processes: Processes = ALONE,
 ) -> ProfileScores:
-    """Like `score_profiles`, with the same result, shared among the processor's cores.
+    """Result of `score_profiles`, computed by a forked process per processor core.
 
-    Where several processes work together already, they share it among themselves.
+    Parameters
+    ----------
+    on_progress
+        Called with (pairs done, pairs in all) a few times a second.
+    processes
+        Where several processes work together already, they share the items and nothing is forked.
 
     Raises
     ------
@@ -50,33 +55,34 @@ def score_on_all_cores(
         If one of the processes died, for example for lack of memory.
     """
     score = partial(score_profiles, model, encoder, template, codebook, profiles)
-    workers = min(os.cpu_count() or 1, len(items)) if processes.count == 1 else 1
+    count = min(os.cpu_count() or 1, len(items)) if processes.count == 1 else 1
     forkable = "fork" in multiprocessing.get_all_start_methods() and not next(model.parameters()).is_cuda
-    if workers < 2 or not forkable or len(profiles) * len(items) < WORTHWHILE:
+    if count < 2 or not forkable or len(profiles) * len(items) < WORTHWHILE:
         return score(items, on_progress, processes)
     fork = multiprocessing.get_context("fork")
-    shares = [items[k::workers] for k in range(workers)]
+    shares = [items[k::count] for k in range(count)]  # every count-th item: costs are even on average
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / f"{k}.npz" for k in range(workers)]
-        done = [fork.Value("q", 0, lock=False) for _ in range(workers)]
-        forked = [
-            fork.Process(target=_score_share, args=(score, share, file, count), daemon=True)
-            for share, file, count in zip(shares, files, done, strict=True)
+        files = [Path(folder) / f"{k}.npz" for k in range(count)]
+        # a counter each, written by one process only: no lock needed
+        done = [fork.Value("q", 0, lock=False) for _ in range(count)]
+        workers = [
+            fork.Process(target=_score_share, args=(score, share, file, pairs), daemon=True)
+            for share, file, pairs in zip(shares, files, done, strict=True)
         ]
         try:
-            for process in forked:
-                process.start()
-            while any(process.is_alive() for process in forked):
+            for worker in workers:
+                worker.start()
+            while any(worker.is_alive() for worker in workers):
                 time.sleep(0.2)
-                on_progress(sum(count.value for count in done), len(profiles) * len(items))
-        finally:
-            for process in forked:
-                process.terminate()
-                process.join()
-        if any(process.exitcode for process in forked):
+                on_progress(sum(pairs.value for pairs in done), len(profiles) * len(items))
+        finally:  # also when `on_progress` raises because the job was cancelled
+            for worker in workers:
+                worker.terminate()
+                worker.join()
+        if any(worker.exitcode for worker in workers):
             raise ModelError(
                 "Scoring stopped before it was finished.",
-                got=[process.exitcode for process in forked],
+                got=[worker.exitcode for worker in workers],
                 fix="Close other programs to free memory and start the simulation again.",
             )
         return _collect(files, items)
@@ -88,6 +94,8 @@ def _score_share(
     file: Path,
     done: Any,
 ) -> None:
+    """Work of one forked process: score its items, count pairs in `done` and write the arrays to `file`."""
+
     def on_progress(count: int, _: int) -> None:
         done.value = count
 
@@ -102,8 +110,10 @@ def _score_share(
 
 
 def _collect(files: Sequence[Path], items: Sequence[Item]) -> ProfileScores:
+    """Scores of all items, in the order of `items`, from the files of the workers."""
     tables = [np.load(file, allow_pickle=False) for file in files]
-    place = {item.key: divmod(k, len(files))[::-1] for k, item in enumerate(items)}  # file, position in it
+    # item k went to worker k mod count, as its (k div count)-th: (file, position in it)
+    place = {item.key: divmod(k, len(files))[::-1] for k, item in enumerate(items)}
     logprob = {key: tables[f][f"{k}:logprob"] for key, (f, k) in place.items()}
     mass = {key: tables[f][f"{k}:mass"] for key, (f, k) in place.items()}
     for table in tables:

@@ -1,4 +1,4 @@
-"""Folder of a finished simulation: scores of distinct profiles, and the profile of every person."""
+"""Outputs of a finished simulation: scores of distinct profiles, and the profile of every person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
 ANSWER_TOKENS = "answer_tokens.json"
-"""Item key -> tokens of each legal answer, for temperature at the level of tokens."""
+"""File with item key -> tokens of each legal answer, for token-level temperature."""
 
 
 @dataclass(frozen=True)
 class SimulationResult:
-    """A finished simulation.
+    """Scores and people of a finished simulation.
 
     Attributes
     ----------
@@ -32,9 +32,9 @@ class SimulationResult:
     profiles
         Distinct profiles, one row each.
     tuned, untuned
-        Scores of the taught model and of its base model.
+        Scores of the fine-tuned model and of its base model.
     temperature
-        Fitted on validation respondents by NLL when the model was taught.
+        Fitted on validation respondents by NLL when the model was fine-tuned.
     no_persona
         Position in `profiles` of the no-persona prompt; None in simulations of earlier versions.
     answer_tokens
@@ -55,7 +55,7 @@ class SimulationResult:
 
     @classmethod
     def read(cls, folder: JobFolder) -> "SimulationResult":
-        """Read the job folder of a finished simulation."""
+        """Result in the job folder of a finished simulation."""
         survey = SurveyData.read(folder.inputs)
         scored = survey.part(*folder.spec()["respondents"])
         profiles = pd.read_parquet(folder.outputs / "cells.parquet")

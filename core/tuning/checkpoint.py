@@ -1,7 +1,7 @@
-"""Checkpoints of a tuning run: everything needed to go on as if nothing had happened.
+"""Checkpoints of a tuning run: everything needed to resume it with an identical result.
 
-A checkpoint is a folder ``step-<n>`` with the trained weights, the optimiser's memory and the
-random state as safetensors, and the course of the run as JSON. It is written under another name and
+A checkpoint is a folder ``step-<n>`` with the trained weights, the state of the optimiser and of the
+random generator as safetensors, and the `TrainerState` as JSON. It is written under another name and
 renamed, so a run killed while writing finds the one before. Only the newest is kept, beside
 ``best.safetensors``, the weights with the lowest validation NLL so far.
 """
@@ -26,24 +26,24 @@ BEST = "best.safetensors"
 
 @dataclass
 class TrainerState:
-    """What a run has done so far.
+    """State of the training loop.
 
     Attributes
     ----------
     step
         Optimiser steps taken.
     seconds
-        Learning time, without breaks between a kill and a resume.
+        Training time, without the time between a kill and a resume.
     too_slow
         Whether the machine proved too slow for all steps within the time limit.
     losses
         Training loss of the last steps.
     best_nll, best_step
-        Lowest validation NLL of the checks, and when it was seen; None before the first check.
+        Lowest validation NLL of the checks, and its step; None before the first check.
     checks_without_gain
-        Checks since then.
+        Number of checks since `best_step`.
     untuned_nll
-        Validation NLL of the watched respondents before the first step.
+        Validation NLL of the monitored respondents before the first step.
     """
 
     step: int = 0
@@ -56,7 +56,7 @@ class TrainerState:
     untuned_nll: float | None = None
 
     def steps_in_time(self, steps: int, max_seconds: float) -> int:
-        """Steps the run will take: all of them, or as many as its time limit allows at the pace so far.
+        """Predicted number of steps: all of them, or those within the time limit at the pace so far.
 
         >>> TrainerState(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
         40
@@ -69,7 +69,7 @@ class TrainerState:
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The parameters that learn, by name."""
+    """Trained parameters by name."""
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
@@ -79,7 +79,7 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state
     Raises
     ------
     OSError
-        If the disk is full; the checkpoint before stays.
+        If the disk is full; the previous checkpoint stays.
     """
     final = folder / f"step-{state.step:07d}"
     unfinished = folder / f".{final.name}"
@@ -100,20 +100,20 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state
 
 
 def save_best(folder: Path, model: nn.Module) -> None:
-    """Keep the weights as the best so far."""
+    """Write the trained weights as the best so far."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / BEST, trained(model))
 
 
 def load_best(folder: Path, model: nn.Module) -> None:
-    """Put the best weights back into the model."""
+    """Load the best weights into the model."""
     _put(load_file(folder / BEST), model)
 
 
 def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> TrainerState | None:
-    """Continue from the newest checkpoint; None when there is none.
+    """Trainer state of the newest checkpoint; None without one.
 
-    Model, optimiser and random state are as they were when it was written.
+    The states of model, optimiser and random generator are restored with it.
     """
     found = newest(folder)
     if found is None:
@@ -129,7 +129,7 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Tr
 
 
 def newest(folder: Path) -> Path | None:
-    """Folder of the newest whole checkpoint."""
+    """Folder of the newest complete checkpoint; None without one."""
     steps = {path: _STEP.fullmatch(path.name) for path in folder.glob("step-*")}
     return max((path for path, match in steps.items() if match), default=None)
 

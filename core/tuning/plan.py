@@ -1,4 +1,4 @@
-"""What a run will take on this machine, asked before it starts. Needs no torch."""
+"""Plan of a tuning run before it starts: predicted time and memory on this machine. Needs no torch."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ from core.tuning.recipe import Recipe
 EXPECTED_BUNDLE_TOKENS, EXPECTED_BUNDLE_PROMPTS = 320, 11
 """Size of a training bundle, padding included: measured means on seven published surveys."""
 STARTING = 15.0
-"""Seconds for loading, reading how groups answered, and the checks."""
+"""Seconds for loading, fitting the labels and the validation checks."""
 
 
 @dataclass(frozen=True)
 class TuningPlan:
-    """A run before it starts.
+    """Predicted length, time and memory of a run.
 
     Attributes
     ----------
@@ -29,15 +29,16 @@ class TuningPlan:
     shape
         Its shape; None for a model that is neither on this machine nor on the short list.
     is_here
-        Whether it is on this machine.
+        Whether its files are on this machine.
     steps
         Optimiser steps planned.
     seconds
-        Rough time on this machine, at most the time limit; None without a shape.
+        Predicted time on this machine, rough, at most the time limit and what starting takes; None without
+        a shape.
     fit
-        Memory and whether it fits; None without a shape.
+        Memory estimate; None without a shape.
     device
-        What it will run on, as a sentence.
+        Sentence about the device it will run on.
     """
 
     base: BaseModel
@@ -50,13 +51,13 @@ class TuningPlan:
 
     @property
     def sentence(self) -> str:
-        """Time and memory in words."""
+        """Message for the user about time and memory."""
         if self.fit is None or self.seconds is None:
             return "Size and time are known once the model is on this machine."
         return f"{in_words(self.seconds)} on this machine. {self.fit.sentence}"
 
     def check(self) -> None:
-        """Refuse what cannot work.
+        """Refuse a run that cannot start.
 
         Raises
         ------
@@ -78,7 +79,7 @@ class TuningPlan:
 
 
 def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> TuningPlan:
-    """Look at a recipe before it is started."""
+    """Plan of a run with this recipe on `n_train` training respondents; `machine` is this one if None."""
     machine = machine or this_machine()
     base = find_base(recipe.base)
     is_here = local_folder(base) is not None
@@ -92,7 +93,7 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
 
 
 def load_of(recipe: Recipe) -> TrainingLoad:
-    """What one step of a recipe asks of the machine."""
+    """Load of one step of a recipe, with training bundles of the expected size."""
     return TrainingLoad(
         tokens=BUNDLES_PER_STEP * EXPECTED_BUNDLE_TOKENS,
         positions=BUNDLES_PER_STEP * EXPECTED_BUNDLE_PROMPTS,
@@ -107,7 +108,7 @@ def load_of(recipe: Recipe) -> TrainingLoad:
 
 
 def in_words(seconds: float) -> str:
-    """A rough time.
+    """Duration in words, rounded.
 
     >>> in_words(70), in_words(200), in_words(4000), in_words(90000)
     ('About 1 minute', 'About 3 minutes', 'About 1 hour', 'About 1 day')

@@ -1,4 +1,4 @@
-"""The figures of a run that are shown side by side: name, format and meaning of each, in one place."""
+"""Figures of a tuning run that are shown side by side: name, format and meaning of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RunFigure:
-    """One figure as people read it.
+    """Name, format and meaning of a figure as it is shown.
 
     Attributes
     ----------
     name
-        What it is called.
+        Name on the page.
     format
         Format specification of its value.
     meaning
-        What it says, as a sentence.
+        Explanation as a sentence.
     """
 
     name: str
@@ -58,11 +58,11 @@ RUN_FIGURES: Mapping[str, RunFigure] = {
     ),
     "peak_memory_mb": RunFigure("Peak memory (MB)", ",.0f", "The most memory it took."),
 }
-"""Key in a run's result -> how it is shown; in the order of the page."""
+"""Key in a run's result -> figure, in the order of the page."""
 
 
 def figure_text(key: str, value: float | None) -> str:
-    """A figure of a run as it is printed; nothing where the run has none.
+    """Formatted value of a figure; empty where the run has none.
 
     >>> figure_text("emphasis", 0.1733), figure_text("steps", None)
     ('+0.17', '')

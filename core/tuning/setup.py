@@ -1,4 +1,4 @@
-"""What is learned in a run, besides the model: questions, labels, length, words of the survey."""
+"""Training setup: what a run learns besides the model: items, labels, length, words of the survey."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,15 +26,17 @@ from core.tuning.recipe import Recipe
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
 MONITORED_PAIRS = 800
-"""Validation respondents x items looked at during the run; all of them are used at its end."""
+"""Validation respondents x items scored during the run; all of them are scored at its end."""
 MONITORED_RESPONDENTS = (16, 100)
+"""Lowest and highest number of monitored respondents."""
 MONITORED_ITEMS = 40
 SMALL_VOCABULARY = 20_000
+"""Tokens up to which the embeddings of the survey's words are trained."""
 
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """Everything a run needs besides the model; `processes` share what is scored."""
+    """Respondents, items, recipe and prompts of a run; scoring is shared among `processes`."""
 
     data: SurveyData
     items: tuple[Item, ...]
@@ -47,50 +49,50 @@ class TrainingSetup:
     def of(
         cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel, processes: Processes = ALONE
     ) -> "TrainingSetup":
-        """The questions of the survey that are not held out, written for this model."""
+        """Setup for a base model, with the items of all questions that are not held out."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
         return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks), processes)
 
     @property
     def train(self) -> SurveyData:
-        """The respondents the model learns from."""
+        """Training respondents."""
         return self.data.part("train")
 
     @property
     def validation(self) -> SurveyData:
-        """The respondents that settings are chosen on."""
+        """Validation respondents, on whom settings are chosen."""
         return self.data.part("validation")
 
     @property
     def monitored(self) -> SurveyData:
-        """A few validation respondents, looked at before and during the run."""
+        """Monitored respondents: some of the validation, scored before and during the run."""
         count = int(np.clip(MONITORED_PAIRS // len(self.monitored_items), *MONITORED_RESPONDENTS))
         return self.validation.take(np.arange(min(count, len(self.validation))))
 
     @property
     def monitored_items(self) -> tuple[Item, ...]:
-        """What they are asked: every item, or an even choice of those of a long questionnaire."""
+        """Monitored items: all, or an evenly spaced selection from a long questionnaire."""
         picked = np.linspace(0, len(self.items) - 1, min(MONITORED_ITEMS, len(self.items)))
         return tuple(self.items[k] for k in picked.round().astype(int))
 
     @property
     def held_out(self) -> tuple[Item, ...]:
-        """Items of the questions the model is not taught."""
+        """Items of the held-out questions, which the model is not trained on."""
         return tuple(i for i in self.data.items if i.column in self.recipe.hold_out_questions)
 
     def score(
         self, model: LanguageModel, respondents: SurveyData, items: tuple[Item, ...] | None = None
     ) -> ProfileScores:
-        """Score the learned items, or those given, for these respondents."""
+        """Scores of the learned items, or of `items`, for these respondents."""
         return self._score(model, respondents.profiles, self.items if items is None else items)
 
     def score_no_persona(self, model: LanguageModel) -> dict[str, np.ndarray]:
-        """Learned item -> log-probabilities (K,) of a person of whom nothing is known."""
+        """Scores of the no-persona prompt: key of each learned item -> log-probabilities (K,)."""
         found = self._score(model, no_persona_profile(self.data.profiles), self.items)
         return {key: table[0] for key, table in found.logprob.items()}
 
     def calibrate(self, scores: ProfileScores, no_persona: Mapping[str, np.ndarray]) -> Calibration:
-        """How answers are to be read, from scores of the validation respondents and of the blank person."""
+        """Calibration fitted on scores of the validation respondents and of the no-persona prompt."""
         people = self.validation
         answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
         return fit_calibration(scores.logprob, no_persona, answers, people.weights)
@@ -107,7 +109,7 @@ class TrainingSetup:
         )
 
     def examples(self, targets: Targets) -> SurveyExamples:
-        """The bundles of the whole run."""
+        """Training examples of the whole run."""
         return SurveyExamples(
             self.train,
             self.items,
@@ -120,13 +122,13 @@ class TrainingSetup:
 
     @property
     def steps(self) -> int:
-        """Optimiser steps of the whole run."""
+        """Number of optimiser steps of the whole run."""
         return planned_steps(self.recipe, len(self.items), len(self.train))
 
     def survey_tokens(self) -> list[int] | None:
-        """Ids of the tokens this survey is written in; their embeddings are trained with the adapter.
+        """Ids of the tokens of this survey, sorted; their embeddings are trained with the adapter.
 
-        Only for small vocabularies such as the embedded model's: a large model knows its words.
+        None for large vocabularies: a large model knows its words, the embedded one does not.
         """
         if len(self.encoder.tokenizer) > SMALL_VOCABULARY:
             return None
@@ -143,7 +145,7 @@ class TrainingSetup:
         return sorted(seen)
 
     def constant(self, *, uniform: bool) -> ProfileScores:
-        """Scores of a forecaster that says the same about every validation respondent."""
+        """Scores of a baseline, the same for all validation respondents: uniform or training marginals."""
         n = len(self.validation)
         logprob = {}
         for item in self.items:
@@ -154,7 +156,7 @@ class TrainingSetup:
 
 
 def make_targets(setup: TrainingSetup) -> tuple[Targets, dict[str, Any]]:
-    """Labels as the recipe asks, and what was chosen for them."""
+    """Labels of the recipe's kind, and figures about the choices made for them."""
     if setup.recipe.targets == "individual":
         return IndividualTargets(setup.train), {"smoothing_weight": None}
     if setup.recipe.targets == "cells":
@@ -172,7 +174,7 @@ def make_targets(setup: TrainingSetup) -> tuple[Targets, dict[str, Any]]:
 
 
 def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
-    """Weighted negative log-likelihood of the given answers, nats, averaged over items; None without any."""
+    """Mean over items of the weighted NLL of the answers given, in nats; None without an answer."""
     losses = []
     for item in items:
         answers = respondents.answers[item.key].to_numpy()

@@ -1,10 +1,9 @@
-"""The training loop: bundles in, adapter weights moved.
+"""Training loop of a tuning run.
 
-A run can be stopped and kept, cancelled, killed and taken up again from its last checkpoint with
-the result of an uninterrupted run, and it ends by itself when validation no longer improves. Step
-`k` uses bundles that depend on the seed and `k` alone, so nothing but the checkpoint is needed to
-go on. Loops of transformers' Trainer do not fit bundles with their own labels and batches; what is
-left without them is short.
+A run can be stopped and kept, cancelled, killed and resumed from its last checkpoint with the result of an
+uninterrupted run, and it stops early when validation no longer improves. Step `k` uses bundles that depend
+on the seed and `k` alone, so the checkpoint is enough to resume. Loops of transformers' Trainer do not fit
+bundles with their own labels and batches; what is left without them is short.
 """
 
 from collections.abc import Sequence
@@ -24,30 +23,31 @@ from core.tuning.recipe import Recipe
 from core.tuning.stepper import Stepper, make_optimiser
 
 WARM_UP = 0.05
+"""Share of the steps in which the learning rate rises to its peak."""
 GAIN = 0.002
-"""Nats by which validation NLL must fall to count as better."""
+"""Nats by which validation NLL must fall to count as a gain."""
 CHECKPOINT_SECONDS = 20.0
 
 
 class TrainingCallback(Protocol):
-    """Looks on while a model learns."""
+    """Callback of the training loop: progress, validation, stopping."""
 
     @property
     def keep_asked(self) -> bool:
         """Whether the user wants to stop here and keep what was learned."""
 
     def on_step(self, state: TrainerState, total: int, tokens: int) -> None:
-        """After every step; raises to abandon the run."""
+        """Called after every step with the tokens read in it; may raise to abandon the run."""
 
     def on_check(self, state: TrainerState) -> float | None:
-        """Mean NLL of a few validation respondents; None when there are none."""
+        """Mean NLL of the monitored respondents, nats; None when there are none."""
 
 
 class Schedule:
-    """How far a run is: by steps, or by time once the machine proves too slow for them.
+    """Progress of a run and its learning rate: by steps, or by time once the machine proves too slow.
 
     As long as the pace fits the time limit, nothing depends on the clock and runs repeat exactly.
-    Several processes read the clock of the first one, all of them at the same places.
+    Several processes read the clock of the first one, all of them at the same points of the loop.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Schedule:
 
     @property
     def fraction(self) -> float:
-        """0 at the start, 1 at the end."""
+        """Share of the run that is done, 0 at the start, 1 at the end."""
         state = self.state
         state.seconds = self._now() - self._started
         late = state.seconds * self.steps > self.max_seconds * state.step
@@ -85,26 +85,26 @@ def train(
     workers: DataParallelWorkers | None = None,
     processes: Processes = ALONE,
 ) -> tuple[TrainerState, str]:
-    """Train `model` in place, from its last checkpoint in `folder` if there is one.
+    """Final state and ending of a run that trains `model` in place, from its last checkpoint if there is one.
 
     Parameters
     ----------
     steps
-        Optimiser steps; fewer are taken when the time limit, the user or early stopping ends the run.
+        Number of optimiser steps; fewer when the time limit, the user or early stopping ends the run.
     folder
         Where checkpoints are kept.
     check_at
-        Steps after which validation respondents are looked at. The best weights seen there come
-        back at the end when the last ones are worse.
+        Steps after which the monitored respondents are scored. The best weights seen there are restored
+        at the end when the last ones are worse.
     workers
-        Forked processes that share the work of every step.
+        Data-parallel workers that share every step.
     processes
         This process among those that all call this function with the same arguments.
 
     Returns
     -------
     state, ending
-        What was done, and why it ended: "steps", "time", "kept" or "early".
+        Trainer state at the end, and why it ended: "steps", "time", "kept" or "early".
 
     Raises
     ------
@@ -140,7 +140,7 @@ def train(
         if ending != "steps":
             break
         if state.step in check_at or processes.now() - saved >= CHECKPOINT_SECONDS:
-            # a full disk costs the checkpoint, not the run: the one before stays
+            # a full disk costs the checkpoint, not the run: the previous one stays
             processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state))
             saved = processes.now()
     _return_to_best(state, callback, folder, model)
@@ -151,6 +151,7 @@ def train(
 def _note_check(
     state: TrainerState, nll: float | None, folder: Path, model: nn.Module, processes: Processes
 ) -> None:
+    """Record a validation check: keep the weights as the best, or count a check without a gain."""
     if nll is None:
         return
     if state.best_nll is not None and nll >= state.best_nll - GAIN:
@@ -162,7 +163,7 @@ def _note_check(
 
 
 def _return_to_best(state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module) -> None:
-    """Go back to the best weights seen if the last ones are worse."""
+    """Load the best weights if the last ones are worse by more than `GAIN`."""
     if state.best_step in (None, state.step):
         return
     last = callback.on_check(state)

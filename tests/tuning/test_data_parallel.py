@@ -66,7 +66,7 @@ def test_a_dead_helper_is_told_in_words(lesson_and_model):
 def test_helpers_end_when_the_process_that_learns_is_gone(lesson_and_model):
     setup, model = lesson_and_model
     workers = DataParallelWorkers(model, partial(add_gradient, recipe=setup.recipe), count=2)
-    for line in workers._lines:
+    for line in workers._connections:
         line.close()  # what the end of a process does, also when it is killed
     for process in workers._processes:
         process.join(20)

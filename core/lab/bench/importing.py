@@ -1,9 +1,9 @@
-"""Benchmark of importing: a large generated survey through DuckDB, beside pandas.
+"""Benchmark of importing: a large generated survey with DuckDB and with pandas.
 
 Writes a generated survey to a temporary folder and does the same two things with DuckDB and with
 pandas in one run, so that the ratio holds on any machine: read every cell as text, and make weighted
-toplines. Beside them stands our own import from the file's bytes to the stored survey, which also guesses
-the codebook, looks for flags and checks every answer.
+toplines. The third measurement is our own import from the file's bytes to the stored survey, which also
+guesses the codebook, looks for flags and checks every answer.
 """
 
 import io
@@ -42,13 +42,13 @@ class Step:
 
     @property
     def ratio(self) -> float | None:
-        """How many times as long pandas takes."""
+        """Seconds of pandas divided by those of DuckDB."""
         return self.pandas / self.duckdb if self.pandas and self.duckdb else None
 
 
 @dataclass(frozen=True)
 class ImportBench:
-    """One run of `bench_import`; `steps` in the order they were done."""
+    """Result of `bench_import`; `steps` in the order they were run."""
 
     respondents: int
     questions: int
@@ -57,12 +57,12 @@ class ImportBench:
 
     @property
     def answers(self) -> int:
-        """Number of cells with an answer in them, or none: respondents times questions."""
+        """Number of answers, missing ones included: respondents times questions."""
         return self.respondents * self.questions
 
 
 def bench_import(respondents: int = 250_000, questions: int = 40, seed: int = 0) -> ImportBench:
-    """Time reading, toplines and the whole import of a generated survey.
+    """Times of reading, toplines and the whole import of a generated survey.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def bench_import(respondents: int = 250_000, questions: int = 40, seed: int = 0)
 
 
 def generate_survey(respondents: int, questions: int, seed: int = 0) -> bytes:
-    """A CSV of generated answers: identifier, age, weight and agreement questions, 5 % of them unanswered.
+    """CSV of generated answers: identifier, age, weight and agreement questions, 5 % of them unanswered.
 
     Examples
     --------
@@ -153,14 +153,14 @@ def _with_pandas(file: Path, columns: list[str]) -> tuple[float, float, Sums]:
 
 
 def _check_equal(ours: Sums, theirs: Sums) -> None:
-    """Both must have done the same work."""
+    """Assert that both ways found the same sums."""
     for column, sums in ours.items():
         assert sums.keys() == theirs[column].keys(), column
         assert all(abs(total - theirs[column][answer]) < 1e-6 * total for answer, total in sums.items())
 
 
 def _whole_import(content: bytes, workspace: Path) -> Iterator[Step]:
-    """Understudy's own way: from bytes to a stored survey in DuckDB, then its toplines."""
+    """Steps of our own import: from bytes to a survey stored in DuckDB, then its toplines."""
     drafting, draft = _timed(lambda: draft_survey(content, "generated.csv"))
     yield Step("our reading, codebook and flags", drafting, None)
     with open_workspace(workspace) as ws:

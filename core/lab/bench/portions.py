@@ -1,4 +1,4 @@
-"""What the loops of the training benchmark read: prompts in bundles, and the same prompts as rows."""
+"""Training data of the training benchmark: prompts in bundles, and the same prompts as rows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ Lines = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Portion:
-    """A bundle, and the answers given to each prompt of each of its groups."""
+    """Training example, and the answers given to each prompt of each of its groups."""
 
     example: Example
     answers: list[list[list[int]]]
 
 
-def default_lesson(setup: TrainingSetup) -> Iterator[Portion]:
-    """The bundles of a tuning run; for the usual way, the likeliest answer of each prompt."""
+def default_portions(setup: TrainingSetup) -> Iterator[Portion]:
+    """Portions of a default tuning run; as rows, each prompt has its likeliest answer."""
     examples = setup.examples(make_targets(setup)[0])
     for k in range(len(examples)):
         example = examples[k]
@@ -36,9 +36,9 @@ def default_lesson(setup: TrainingSetup) -> Iterator[Portion]:
 
 
 def answers_once(setup: TrainingSetup) -> list[Portion]:
-    """Every answer, in the order of prompts that takes fewer tokens; both ways read the same prompts.
+    """Portions with every answer, in the order of prompts that takes fewer tokens.
 
-    People with the same background are one prompt. Fields with few values come first, as in a simulation,
+    People with the same profile are one prompt. Demographics with few values come first, as in a simulation,
     so that people share the beginnings of their lines.
     """
     found = (every_answer(replace(setup, template=Template(order=order))) for order in get_args(Order))
@@ -46,10 +46,11 @@ def answers_once(setup: TrainingSetup) -> list[Portion]:
 
 
 def every_answer(setup: TrainingSetup) -> list[Portion]:
-    """In the order of the lesson's template: question by question, or person by person."""
+    """Portions with every answer in the order of the setup's template: by question, or by person."""
     records = setup.train.profiles.to_dict("records")
     profiles = [{str(column): value for column, value in record.items()} for record in records]
     lines = [tuple(profile_lines(labelled(setup.data.codebook, profile))) for profile in profiles]
+    # prompts that are equal are read once, with all answers given to them
     alike: dict[tuple[Item, Lines], list[int]] = {}
     for item in setup.items:
         answers = setup.train.answers[item.key].to_numpy()
@@ -65,7 +66,7 @@ def every_answer(setup: TrainingSetup) -> list[Portion]:
 
 
 def _bundles(setup: TrainingSetup, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
-    """Bundles of prompts, labelled with the shares of the answers given to each."""
+    """Portions of prompts, labelled with the shares of the answers given to each."""
     builder, waiting = BundleBuilder(setup.encoder, setup.template), dict[str, list[list[int]]]()
     for item, lines, answers in asked:
         builder.add(item, lines)
@@ -86,7 +87,7 @@ def _portion(builder: BundleBuilder, answers: dict[str, list[list[int]]]) -> Por
 
 
 def rows_of(portion: Portion, encoder: Encoder) -> Iterator[tuple[list[int], list[int]]]:
-    """Tokens of prompt and answer, for every answer given to a prompt of the bundle."""
+    """Rows of the naive way: tokens of prompt and of answer, for every answer to a prompt of the bundle."""
     bundle = portion.example.bundle
     for group, answers in zip(bundle.groups, portion.answers, strict=True):
         said = encoder.answers(group.item)

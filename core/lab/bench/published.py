@@ -1,4 +1,4 @@
-"""Published surveys to measure on: a folder each, with `clean.csv`, `codebook.json` and a split."""
+"""Published surveys for benchmarks: a folder each, with `clean.csv`, `codebook.json` and a split."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
 
 
 def published_surveys(folder: Path | None = None, only: Collection[str] = ()) -> list[Path]:
-    """The folders of the surveys, by name; of some of them if `only` names some.
+    """Folders of the surveys, sorted by name; only those named in `only`, if any.
 
     Raises
     ------
@@ -63,7 +63,7 @@ class Reference:
 
 
 def reference_figures(folder: Path | None = None) -> dict[str, Reference]:
-    """Survey name -> the figures of BASELINES.md beside the surveys; empty without that file."""
+    """Published figures: survey name -> figures of BASELINES.md beside the surveys; empty without it."""
     file = (folder or SHARED_SURVEYS) / "BASELINES.md"
     if not file.exists():
         return {}

@@ -1,4 +1,4 @@
-"""Benchmark of quality: every published survey taught, simulated and judged as a user's would be.
+"""Benchmark of quality: a model fine-tuned, simulated and evaluated on every published survey.
 
 Tuning and simulation are the real jobs in a temporary workspace. Test respondents are read as the results
 page does at first, at the temperature fitted on validation respondents; unweighted, over single-choice and
@@ -8,8 +8,8 @@ figures. The gates say whether the model is good enough to be worth its time:
     marginals     NLL at most 0.01 above the training marginals
     regression    where the logistic regression gains 0.035 or more: NLL at most 0.02 above it
     population    KL at most 1.5 times that of one answer per respondent drawn from the right shares
-    profile       where it gains that much: dealing out profiles at random hurts at least half as much as
-                  it hurts the logistic regression
+    profile       where it gains that much: permuting profiles raises NLL at least half as much as it does
+                  for the logistic regression
     invention     where it gains less than 0.01: subgroup TV at most 0.01 above the marginals'
 """
 
@@ -45,7 +45,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Quality:
-    """One survey, one way of tuning.
+    """Result for one survey and one way of tuning.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Quality:
 
     @property
     def gates(self) -> dict[str, bool]:
-        """Gate -> whether it is passed; only those that apply."""
+        """Gates that apply: name -> whether it is passed."""
         model, marginals, regression = (
             self.figures[k] for k in ("model", "training_marginals", "logistic_regression")
         )
@@ -99,7 +99,7 @@ def bench_quality(
     recipe: Recipe | None = None,
     report: Report = lambda line: None,
 ) -> Iterator[Quality]:
-    """Teach and judge every survey in `folder`, or those named; one after the other, as they are done.
+    """Results of every survey in `folder`, or of those named, one after the other as they are finished.
 
     Every one of `adapters` is taken with every one of `targets`.
 
@@ -131,7 +131,7 @@ def bench_quality(
                 path.name,
                 wanted.adapter,
                 wanted.targets,
-                judge(test, {"model": model, **baselines}),
+                evaluate(test, {"model": model, **baselines}),
                 run["learning_seconds"],
                 run["cpu_seconds"],
                 run["steps"],
@@ -162,8 +162,8 @@ def _finish(ws: Workspace, job_id: str) -> None:
         raise JobError("A job of the benchmark did not finish.", where=job_id, got=status.message)
 
 
-def judge(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[str, float]]:
-    """The figures of every forecaster for the same respondents."""
+def evaluate(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[str, float]]:
+    """Figures of the model and every baseline for the same respondents."""
     model, *others = tables
     compared: Comparison = compare(test, tables[model], {name: tables[name] for name in others})
     overall = {model: compared.overall["model"], **compared.overall["baselines"]}
@@ -174,7 +174,7 @@ def judge(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[st
 
 
 def subgroup_tv(test: SurveyData, table: LogProbs) -> float:
-    """Mean TV between real and predicted shares over background levels of 30 respondents and questions."""
+    """Mean TV between real and predicted shares over questions and groups of 30 respondents or more."""
     found = []
     for demographic in test.codebook.demographics:
         values = test.profiles[demographic.column].to_numpy(dtype=object)

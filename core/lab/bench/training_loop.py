@@ -1,4 +1,4 @@
-"""One pass over answers of a survey, the usual way or ours; the figures as JSON.
+"""Training loop of the benchmark: one pass over answers, the usual way or ours; prints figures as JSON.
 
 python -m core.lab.bench.training_loop TASK_AS_JSON          (see `core.lab.bench.training.Task`)
 """
@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 import torch
 
-from core.lab.bench.portions import Portion, answers_once, default_lesson, rows_of
+from core.lab.bench.portions import Portion, answers_once, default_portions, rows_of
 from core.lab.bench.published import load_published
 from core.lab.bench.training import Task
 from core.models.batch import PaddedBundles
@@ -40,7 +40,7 @@ Figures = dict[str, Any]
 
 
 def main(task: Task) -> Figures:
-    """Load, learn, measure."""
+    """Figures of the loop of a task, in this process."""
     torch.set_num_threads(1)
     recipe = Recipe(base=task.base, targets=task.targets, adapter=task.adapter)
     data = _survey(task)
@@ -49,7 +49,7 @@ def main(task: Task) -> Figures:
     loaded = load_base(recipe.base, recipe.adapter)
     setup = TrainingSetup.of(data.take(np.concatenate([people, validation])), recipe, loaded)
     model = prepare_model(loaded, setup).train()
-    found = answers_once(setup) if task.targets == "individual" else default_lesson(setup)
+    found = answers_once(setup) if task.targets == "individual" else default_portions(setup)
     portions = list(islice(found, task.steps and task.steps * BUNDLES_PER_STEP))
     if task.way == "naive":
         learn = naive(model, setup, loaded, portions)
@@ -65,7 +65,7 @@ def _survey(task: Task) -> SurveyData:
 
 
 def _measured(learn: Callable[[], Figures]) -> Figures:
-    """What `learn` returns, with its time and memory."""
+    """Figures that `learn` returns, with its time and memory."""
     on_gpu = torch.cuda.is_available()
     if on_gpu:
         torch.cuda.reset_peak_memory_stats()
@@ -85,7 +85,7 @@ def _measured(learn: Callable[[], Figures]) -> Figures:
 
 
 def _cpu_seconds() -> float:
-    """Of this process and its children that have ended."""
+    """CPU-seconds of this process and its children that have ended."""
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in usage)
 
@@ -93,7 +93,7 @@ def _cpu_seconds() -> float:
 def naive(
     model: LanguageModel, setup: TrainingSetup, loaded: LoadedModel, portions: list[Portion]
 ) -> Callable[[], Figures]:
-    """A row per answer through transformers' Trainer: prompt not learned, answer and line end learned."""
+    """Loop with a row per answer through transformers' Trainer; the loss is on answer and line end alone."""
     from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
 
     rows = [
@@ -139,7 +139,7 @@ def naive(
 def bundled(
     model: LanguageModel, setup: TrainingSetup, portions: list[Portion], every_core: bool
 ) -> Callable[[], Figures]:
-    """The same answers in bundles, through the steps of `core.tuning.stepper`."""
+    """Loop over the same answers in bundles, through the steps of `core.tuning.stepper`."""
     recipe = setup.recipe
     workers = DataParallelWorkers(model, partial(add_gradient, recipe=recipe)) if every_core else None
     stepper = Stepper(model, make_optimiser(model, recipe), recipe, workers)

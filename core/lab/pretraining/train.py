@@ -1,17 +1,16 @@
-"""Train the embedded base model from scratch on random surveys.
+"""Pre-training of the embedded base model on random surveys, from scratch.
 
     python -m core.lab.pretraining.train FOLDER [--steps 9000] [--width 128] [--layers 4] [--seed 0]
 
-Plain loop: a few bundles of random surveys per step, AdamW with a short warm-up and a linear
-decay. Difficulty opens up while the model copes: it rises whenever enough of the distance from
-uniform is closed, and by the end in any case. The loss is the cross-entropy to the exact answer
-distribution minus its entropy, so 0 is perfect and the printed "gain" is the share of the distance
-from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a checkpoint every few
-hundred steps; started again on the same folder it goes on from there, with the result of an
+A few bundles of random surveys per step, AdamW with a short warm-up and a linear decay. A curriculum raises
+the difficulty whenever enough of the distance from uniform is closed, and by the end in any case. The loss is
+the cross-entropy to the exact answer distribution minus its entropy, so 0 is perfect and the printed "gain"
+is the share of the distance from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a
+checkpoint every few hundred steps; started again on the same folder it resumes, with the result of an
 uninterrupted run. One processor thread; a GPU is used when there is one.
 
-The learning rate decides: at 6e-4 the easiest surveys are read after 0.3 million tokens, at 2e-3
-not after 0.7 million.
+The learning rate matters most: at 6e-4 the easiest surveys are learned after 0.3 million tokens, at 2e-3 not
+after 0.7 million.
 """
 
 import argparse
@@ -45,17 +44,17 @@ CHECKS_PER_CHECKPOINT = 10
 MASS_WEIGHT = 0.05
 """Weight of the term that keeps the probability on the legal answers."""
 COPES = 0.4
-"""Share of the distance from uniform that has to be closed before surveys become more varied."""
+"""Share of the distance from uniform above which the difficulty is raised."""
 OPENING = 0.03
-"""By how much they do, at each check."""
+"""Increase of the difficulty at a check."""
 PLANTED_LENGTH = 0.3
-"""Length, in an embedding, of one unit of meaning."""
+"""Length in embedding space of one unit of meaning."""
 CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
 class PretrainingPlan:
-    """What is trained and how long."""
+    """Settings of a pre-training run."""
 
     steps: int = 9000
     width: int = 128
@@ -71,7 +70,7 @@ class PretrainingPlan:
 
 @dataclass
 class Progress:
-    """How far a training run is; goes into its checkpoint."""
+    """State of a pre-training run; part of its checkpoint."""
 
     step: int = 0
     level: float = 0.0
@@ -79,11 +78,11 @@ class Progress:
     prompts: int = 0
     seconds: float = 0.0
     window: list[tuple[float, float]] = field(default_factory=list)
-    """Excess loss, and the same of uniform, of the bundles since the last check."""
+    """Excess loss of the model and of uniform shares for every step since the last check."""
 
 
 def new_model(tokenizer: PreTrainedTokenizerFast, width: int, layers: int, seed: int) -> LlamaForCausalLM:
-    """A random Llama whose linear sizes are multiples of 64, as NF4 needs."""
+    """Llama with random weights, whose linear sizes are multiples of 64, as NF4 needs."""
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -103,7 +102,7 @@ def new_model(tokenizer: PreTrainedTokenizerFast, width: int, layers: int, seed:
 
 
 def planting_directions(width: int) -> Tensor:
-    """Where in an embedding meanings are planted: fixed, perpendicular directions, shape (LATENT, width)."""
+    """Fixed orthogonal directions of meanings in embedding space, shape (LATENT, width)."""
     generator = torch.Generator().manual_seed(7)
     directions, _ = torch.linalg.qr(torch.randn(width, LATENT, generator=generator))
     return directions.T * PLANTED_LENGTH
@@ -111,7 +110,7 @@ def planting_directions(width: int) -> Tensor:
 
 @contextmanager
 def planted(model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
-    """While open, the embeddings the model looks up carry the meanings of this batch."""
+    """Context in which the meanings of this batch are added to the embeddings the model looks up."""
     size = max(len(example.planted) for example in batch)
     table = np.zeros((len(batch), size, LATENT), dtype=np.float32)
     for row, example in zip(table, batch, strict=True):
@@ -142,14 +141,14 @@ def excess_loss(
 
 
 def uniform_loss(batch: Sequence[PlantedBundle]) -> float:
-    """The same for equal shares: what knowing nothing costs."""
+    """Mean KL from the exact shares to uniform shares, in nats."""
     tables = [table for example in batch for table in example.labels]
     gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, SMALLEST_SHARE))).sum(axis=1) for t in tables]
     return float(np.concatenate(gaps).mean())
 
 
 class Training:
-    """A run in its folder: tokenizer, model, optimiser, source of bundles and progress."""
+    """Pre-training run in its folder: tokenizer, model, optimiser, source of bundles and progress."""
 
     def __init__(self, folder: Path, plan: PretrainingPlan) -> None:
         self.folder, self.plan, self.progress = folder, plan, Progress()
@@ -199,7 +198,7 @@ class Training:
         progress.seconds += time.monotonic() - started
 
     def _check(self) -> None:
-        """Write a line of the curve and open up when the model copes, or when it is time."""
+        """Append a line to `training.jsonl`; raise the difficulty if the gain or the schedule says so."""
         progress = self.progress
         ours, uniform = np.mean(progress.window, axis=0).tolist()
         progress.window, gain = [], 1 - ours / uniform

@@ -1,8 +1,8 @@
-"""Words for random surveys: topics, question stems, answer scales, demographics; read from `words/`.
+"""Word lists for random surveys: topics, question stems, answer scales, demographics; read from `words/`.
 
 Written for this project, in the register of ordinary market and social research, without looking
-at the surveys the model is judged on. The generator mixes them freely and adds invented words, so
-the model has to read what is in front of it.
+at the surveys the model is evaluated on. The generator mixes them freely and adds invented words, so that
+the model has to rely on its prompt.
 """
 
 import json
@@ -25,7 +25,7 @@ def _tuples(value: Any) -> Any:
 
 
 TOPICS: dict[str, tuple[str, ...]] = _read("topics")
-"""Topic -> subjects. The curriculum opens topics, and the subjects of each, from the first to the last."""
+"""Topic -> subjects. The curriculum adds topics, and subjects of each, from the first to the last."""
 STEMS: dict[str, tuple[str, ...]] = _read("stems")
 """Kind of question -> wordings; ``{s}`` stands for the subject."""
 SCALES: dict[str, tuple[tuple[str, ...], ...]] = _read("scales")

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import NotFoundError
 from core.lab.bench.published import Reference, load_published, published_surveys, reference_figures
-from core.lab.bench.quality import Quality, bench_quality, judge, subgroup_tv
+from core.lab.bench.quality import Quality, bench_quality, evaluate, subgroup_tv
 from core.tuning.recipe import Recipe
 from tests.tuning.cars_survey import cars
 
@@ -104,7 +104,7 @@ def test_subgroup_tv_by_hand():
 def test_judging_compares_everybody_on_the_same_answers():
     data = cars(n=400)
     tables = {i.key: np.full((len(data), len(i.answers)), -np.log(len(i.answers))) for i in data.items}
-    found = judge(data, {"model": tables, "uniform": tables})
+    found = evaluate(data, {"model": tables, "uniform": tables})
     assert found["model"] == found["uniform"]
     assert found["model"]["nll"] == pytest.approx(np.log(2))  # the numeric question does not count
 
