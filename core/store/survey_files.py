@@ -61,7 +61,7 @@ def read_files(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], SurveyFil
             companion=companion.read_bytes() if companion.exists() else None,
             seed=known.pop("seed"),
         )
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         present = ", ".join(sorted(path.name for path in ws.surveys_folder.iterdir())[:10])
         raise NotFoundError(
             "The files of the survey are not there or not readable.",

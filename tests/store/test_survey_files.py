@@ -21,7 +21,9 @@ def test_files_are_read_as_they_were_written(ws, companion):
     assert {path.name for path in ws.survey_folder("tea-1").iterdir()} == names
 
 
-@pytest.mark.parametrize(("name", "content"), [(RAW, None), (KNOWN, b"{}"), (KNOWN, b"3"), (CODEBOOK, b"{")])
+@pytest.mark.parametrize(
+    ("name", "content"), [(RAW, None), (KNOWN, b"{}"), (KNOWN, b"3"), (KNOWN, b"[]"), (CODEBOOK, b"{")]
+)
 def test_files_that_are_missing_or_broken_are_not_found_and_surveys_are_named(ws, name, content):
     write_files(ws.survey_folder("tea-1"), SurveyFiles(b"raw", {}), {})
     path = ws.survey_folder("tea-1") / name
