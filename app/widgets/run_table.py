@@ -31,8 +31,8 @@ def run_table(records: "Sequence[RunRecord]") -> None:
             "Outcome": _outcome(record.status.state),
             "Base model": setting_value("base", record.recipe.get("base")),
             "Method": setting_value("adapter", record.recipe.get("adapter")),
-            "Surprise (hold-out)": record.result.get("validation_nll"),
-            "Minutes": record.result["seconds"] / 60 if record.result.get("seconds") else None,
+            "Surprise (hold-out)": record.result.validation_nll,
+            "Minutes": record.result.seconds / 60 if record.result.seconds else None,
         }
         for record in records
     ]
@@ -71,16 +71,16 @@ def _compare(records: "Sequence[RunRecord]") -> None:
     names = [started(record.status) for record in records]
     names = [f"{name} ({k})" if names.count(name) > 1 else name for k, name in enumerate(names, 1)]
     figures = [record.figures for record in records]
-    shown = [name for name in figures[0] if any(f[name] is not None for f in figures)]
+    shown = [key for key in figures[0] if any(f[key] is not None for f in figures)]
     st.markdown("**Figures side by side**")
     st.dataframe(
         [
             {
-                "Figure": name,
-                **{n: figure_value(name, f[name]) for n, f in zip(names, figures, strict=True)},
-                MEANING: FIGURES[name][1],
+                "Figure": tuning.FIGURES[key],
+                **{n: figure_value(key, f[key]) for n, f in zip(names, figures, strict=True)},
+                MEANING: FIGURES[key][1],
             }
-            for name in shown
+            for key in shown
         ],
         hide_index=True,
         height="content",

@@ -49,40 +49,40 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
 }
 
 FIGURES: Mapping[str, tuple[str, str]] = {
-    "NLL (validation)": (
+    "validation_nll": (
         ".3f",
         "Surprise at an answer of the hold-out respondents, in nats; lower is better.",
     ),
-    "NLL before teaching": (".3f", "The same surprise before the model was taught."),
-    "NLL of held-out questions": (".3f", "The same surprise at questions that were not taught."),
-    "Temperature": (
+    "untuned_validation_nll": (".3f", "The same surprise before the model was taught."),
+    "held_out_validation_nll": (".3f", "The same surprise at questions that were not taught."),
+    "temperature": (
         ".2f",
         "Whether answers are evened out (above 1) or sharpened (below 1); chosen on hold-out respondents.",
     ),
-    "Background emphasised by": (
+    "emphasis": (
         "+.2f",
         "How much further the answers of different people were set apart than the model did by itself, "
         "chosen on the hold-out respondents: 0 is not at all, +0.30 by 30 %.",
     ),
-    "Probability on legal answers": (
+    "in_option_mass": (
         ".1%",
         "What the model gave to the answers offered; the rest is set aside.",
     ),
-    "Steps": (",.0f", "How often the model was corrected."),
-    "Seconds": (",.0f", "How long it learned."),
-    "Tokens per second": (",.0f", "How fast it read; a token is a word or a part of one."),
-    "Peak memory (MB)": (",.0f", "The most memory it took."),
+    "steps": (",.0f", "How often the model was corrected."),
+    "seconds": (",.0f", "How long it learned."),
+    "tokens_per_second": (",.0f", "How fast it read; a token is a word or a part of one."),
+    "peak_memory_mb": (",.0f", "The most memory it took."),
 }
-"""Figure of a run, by its name -> how it is printed, and what it says."""
+"""Figure of a run, by its key in `core.studio.tuning.FIGURES` -> how it is printed, and what it says."""
 
 
-def figure_value(name: str, value: float | None) -> str:
+def figure_value(key: str, value: float | None) -> str:
     """A figure of a run as it is printed; nothing where the run has none.
 
-    >>> figure_value("Background emphasised by", 0.1733), figure_value("Steps", None)
+    >>> figure_value("emphasis", 0.1733), figure_value("steps", None)
     ('+0.17', '')
     """
-    return "" if value is None else format(value, FIGURES[name][0])
+    return "" if value is None else format(value, FIGURES[key][0])
 
 
 def setting_name(key: str) -> str:

@@ -5,8 +5,6 @@ nothing at all below `SMALL_BASE` held-out respondents.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from huggingface_hub import EvalResult
 
@@ -15,6 +13,7 @@ from core.report.judging import Verdict
 from core.report.tables import methods_table
 from core.report.verdicts import results_verdicts
 from core.results.results import Results
+from core.tuning.result import RunResult
 
 _METRICS = {
     "nll": "Negative log-likelihood (nats per answer)",
@@ -22,12 +21,6 @@ _METRICS = {
     "tv": "Total variation distance of answer shares",
     "rmse_scaled": "RMSE as a share of the scale",
     "accuracy": "Accuracy",
-}
-_RUN_FIGURES = {
-    "validation_nll": "This model",
-    "untuned_validation_nll": "Model before tuning",
-    "marginals_validation_nll": "Training shares, same for everyone",
-    "uniform_validation_nll": "Every answer equally likely",
 }
 
 
@@ -59,7 +52,7 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     ]
 
 
-def test_section(results: Results | None, n_test: int, run: Mapping[str, Any]) -> str:
+def test_section(results: Results | None, n_test: int, run: RunResult) -> str:
     """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
     if results is None:
@@ -92,11 +85,17 @@ def _finding(verdict: Verdict) -> str:
     return f"- **{verdict.axis}: {verdict.label.lower()}.** " + " ".join(part for part in parts if part)
 
 
-def _run_figures(run: Mapping[str, Any]) -> str:
-    found = {name: run[key] for key, name in _RUN_FIGURES.items() if run.get(key) is not None}
-    if not found:
+def _run_figures(run: RunResult) -> str:
+    found = {
+        "This model": run.validation_nll,
+        "Model before tuning": run.untuned_validation_nll,
+        "Training shares, same for everyone": run.marginals_validation_nll,
+        "Every answer equally likely": run.uniform_validation_nll,
+    }
+    known = {name: value for name, value in found.items() if value is not None}
+    if not known:
         return "It was not tested on held-out respondents. Do not use it before it has been."
-    rows = "\n".join(f"| {name} | {float(value):.3f} |" for name, value in found.items())
+    rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in known.items())
     return (
         "Only on the validation respondents that also chose the temperature; not yet on held-out ones.\n\n"
         f"| Method | Validation NLL (nats per answer) |\n| --- | --- |\n{rows}"

@@ -110,8 +110,7 @@ def _by_respondent(comparison: Comparison, verdicts: Sequence[Verdict]) -> list[
 
 
 def _by_question(results: Results) -> list[str]:
-    held_out = tuple(results.run.get("recipe", {}).get("hold_out_questions") or ())
-    held = [q for q in results.comparison.questions if q.column in held_out]
+    held = [q for q in results.comparison.questions if q.column in results.run.held_out]
     if not held:
         return ["Not tested: every question shown was taught. Nothing is known about new questions."]
     model, floor = mean_figures(q.model for q in held), mean_figures(q.floor for q in held)
@@ -182,9 +181,9 @@ def _mass(mass: OptionMass | None) -> list[str]:
 
 
 def _model(results: Results) -> list[str]:
-    base = results.run.get("base") or {}
-    name = base.get("id") or "not recorded"
-    details = [f"revision {base['revision']}" if base.get("revision") else "", base.get("quantisation") or ""]
+    base = results.run.result.base
+    name = (base.id if base else "") or "not recorded"
+    details = [f"revision {base.revision}" if base.revision else "", base.quantisation or ""] if base else []
     known = ", ".join(detail for detail in details if detail)
     adapter = "with a LoRA adapter taught on this survey"
     temperature = printed_temperature(results.comparison.temperature)

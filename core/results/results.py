@@ -32,6 +32,7 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.tuning.registry import Run
 
 SMALL_BASE = 30
 """Fewer respondents than this are not compared."""
@@ -72,7 +73,7 @@ class Results:
     survey
         The survey when the simulation was started.
     run
-        How the model was tuned: the tuning job's result, with `run_id` and `recipe`.
+        How the model was tuned.
     population
         The simulated population, or None.
     everyone
@@ -91,7 +92,7 @@ class Results:
 
     simulation: JobStatus
     survey: SurveyRecord
-    run: Mapping[str, Any]
+    run: Run
     population: PopulationRecord | None
     everyone: SurveyData
     scored: SimulationResult

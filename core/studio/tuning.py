@@ -19,7 +19,10 @@ from core.tuning import job as tuning_job
 from core.tuning import plan as planning
 from core.tuning.plan import Plan
 from core.tuning.recipe import Recipe
-from core.tuning.registry import RunRecord, differences
+from core.tuning.registry import FIGURES, RunRecord, differences
+from core.tuning.result import RunResult
+
+__all__ = ["FIGURES", "RunRecord"]
 
 
 def base_models() -> tuple[Listed, ...]:
@@ -85,7 +88,8 @@ def records(ws: Workspace, survey_id: str | None = None) -> list[RunRecord]:
 
 def record(folder: JobFolder) -> RunRecord:
     """What is known of one run."""
-    return RunRecord(folder.status(), folder.spec().get("recipe", {}), folder.result())
+    result = RunResult.from_dict(folder.result())
+    return RunRecord(folder.id, folder.spec().get("recipe", {}), result, folder.status())
 
 
 def run_differences(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:

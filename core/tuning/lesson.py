@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from core.tuning.examples import SurveyExamples
 from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
+from core.tuning.result import Smoothing
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
 WATCHED_PAIRS = 800
@@ -152,22 +152,18 @@ class Lesson:
         return ProfileScores(logprob, {})
 
 
-def make_targets(lesson: Lesson) -> tuple[Targets, dict[str, Any]]:
+def make_targets(lesson: Lesson) -> tuple[Targets, Smoothing]:
     """Labels as the recipe asks, and what was chosen for them."""
     if lesson.recipe.targets == "individual":
-        return IndividualTargets(lesson.train), {"smoothing_weight": None}
+        return IndividualTargets(lesson.train), Smoothing()
     if lesson.recipe.targets == "cells":
-        return cell_targets(lesson.train, lesson.items), {"smoothing_weight": 0.0}
+        return cell_targets(lesson.train, lesson.items), Smoothing(0.0)
     effects: MainEffects = fit_main_effects(lesson.train, lesson.validation, lesson.items, lesson.recipe.seed)
     rng = np.random.default_rng((lesson.recipe.seed, 2))
     unchosen = SmoothedTargets(lesson.train, effects, 20.0)
     chosen = choose_smoothing(unchosen, lesson.validation, lesson.items, rng)
-    figures = {
-        "smoothing_weight": chosen,
-        "main_effects_penalty": effects.inverse_penalty,
-        "main_effects_validation_nll": effects.validation_nll,
-    }
-    return SmoothedTargets(lesson.train, effects, chosen), figures
+    found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
+    return SmoothedTargets(lesson.train, effects, chosen), found
 
 
 def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:

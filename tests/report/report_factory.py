@@ -20,6 +20,8 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Codebook
 from core.survey.respondents import SPLITS, SurveyData
+from core.tuning.registry import Run
+from core.tuning.result import BaseModel, RunResult
 
 CODEBOOK = {
     "title": "Cars & <b>charging</b>",
@@ -106,11 +108,11 @@ def made_banner(by: tuple[str, ...] = ("age",), data: SurveyData | None = None, 
 
 
 CARS = CODEBOOK | {"population": "Adults with a driving licence", "weight_column": "weight"}
-RUN = {
-    "run_id": "tune-1",
-    "recipe": {"hold_out_questions": []},
-    "base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"},
-}
+RUN = Run(
+    "tune-1",
+    {"hold_out_questions": []},
+    RunResult(base=BaseModel("understudy/embedded", "abc123", quantisation="nf4")),
+)
 POPULATION = PopulationRecord(
     id="young",
     survey_id="cars",
@@ -134,7 +136,7 @@ POPULATION = PopulationRecord(
 def made_results(
     splits: tuple[int, int, int] = (1400, 100, 200),
     book: Mapping[str, Any] = CARS,
-    run: Mapping[str, Any] = RUN,
+    run: Run = RUN,
     mass: Sequence[float] | None = (1.0, 0.9, 0.8, 0.3),
     generated: bool = False,
     population: PopulationRecord | None = None,

@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from core.studio.workspace import open_workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
 from core.tuning.recipe import Recipe
+from core.tuning.result import RunResult
 
 BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
 INFORMATIVE, SILENT = 0.035, 0.01
@@ -62,10 +62,10 @@ class Quality:
     adapter: str
     targets: str
     figures: Mapping[str, Mapping[str, float]]
-    seconds: float
-    cpu_seconds: float
-    steps: int
-    validation_nll: float
+    seconds: float | None
+    cpu_seconds: float | None
+    steps: int | None
+    validation_nll: float | None
     reference: Reference | None
 
     @property
@@ -126,15 +126,15 @@ def bench_quality(
                 wanted.adapter,
                 wanted.targets,
                 judge(test, {"model": model, **baselines}),
-                run["learning_seconds"],
-                run["cpu_seconds"],
-                run["steps"],
-                run["validation_nll"],
+                run.learning_seconds,
+                run.cpu_seconds,
+                run.steps,
+                run.validation_nll,
                 references.get(path.name),
             )
 
 
-def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, Any], LogProbs]:
+def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[RunResult, LogProbs]:
     """Result of the tuning job, and the log-probabilities of the test respondents as they are read."""
     with tempfile.TemporaryDirectory() as folder:
         ws = open_workspace(folder)
@@ -147,7 +147,7 @@ def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, An
         order = {person: row for row, person in enumerate(result.real.ids)}
         rows = [order[person] for person in data.part("test").ids]
         model = {key: temper(table[rows], result.temperature) for key, table in result.model.items()}
-        return dict(jobs.find(ws, run_id).result()), model
+        return tuning.record(jobs.find(ws, run_id)).result, model
 
 
 def _finish(ws: Workspace, job_id: str) -> None:
