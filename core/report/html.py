@@ -116,13 +116,14 @@ def _banners(banner: Banner) -> list[Markup]:
 
 
 def _population_sentences(results: Results) -> list[str]:
-    figures = results.population.figures if results.population else {}
-    sentences = {
-        "worst_margin_error": lambda value: f"Largest difference from a target: {value:.2f} points.",
-        "weighting_efficiency": lambda value: f"Weighting efficiency: {100 * value:.0f} %.",
-        "effective_base": lambda value: f"Effective base of the survey behind it: {value:.0f} respondents.",
-    }
-    return [write(figures[key]) for key, write in sentences.items() if figures.get(key) is not None]
+    figures = results.population_figures
+    if figures is None:
+        return []
+    return [
+        f"Largest difference from a target: {figures.worst_margin_error:.2f} points.",
+        f"Weighting efficiency: {100 * figures.weighting_efficiency:.0f} %.",
+        f"Effective base of the survey behind it: {figures.effective_base:.0f} respondents.",
+    ]
 
 
 def _charts(results: Results) -> dict[str, Any]:
@@ -156,14 +157,10 @@ def _charts(results: Results) -> dict[str, Any]:
 
 def _margins(results: Results) -> dict[str, Any] | None:
     """Asked and achieved shares of the population; None without targets."""
-    figures = results.population.figures if results.population else {}
-    asked: dict[str, dict[str, float]] = {}
-    achieved: dict[str, dict[str, float]] = {}
-    for row in figures.get("achieved", ()):
-        asked.setdefault(row["column"], {})[row["option"]] = row["asked"]
-        achieved.setdefault(row["column"], {})[row["option"]] = row["achieved"]
-    labels = {d.column: d.label for d in results.everyone.codebook.demographics}
-    return _ready(marginals_chart(asked, achieved, labels)) if asked else None
+    found = results.population_figures
+    if found is None or not found.achieved:
+        return None
+    return _ready(marginals_chart(found.asked_shares, found.achieved_shares, found.labels))
 
 
 def _ready(chart: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from core.errors import JobError
 from core.jobs.status import JobStatus
 from core.models.temperature import fit_temperature, temper
 from core.models.token_temperature import TokenTempering
+from core.population.figures import PopulationFigures
 from core.results.readout import BY_TYPE, ReadoutSettings
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
@@ -272,6 +273,12 @@ class Results:
             counts.astype(float),
             tempering=self.token_temperings if self.reading.per_token else None,
         )
+
+    @cached_property
+    def population_figures(self) -> PopulationFigures | None:
+        """How well the population meets its targets; None without one."""
+        figures = self.population.figures if self.population else None
+        return PopulationFigures.from_dict(figures) if figures else None
 
     @cached_property
     def rectified(self) -> list[Estimate]:

@@ -33,9 +33,9 @@ def test_a_table_with_one_row_or_column_has_no_association(table):
 
 def test_pairs_are_listed_strongest_first_and_the_population_keeps_them():
     data = small_survey(2000, seed=3, weighted=True)
-    found = build_population(data, Plan(survey_marginals(data), 1000, 0)).figures["associations"]
-    assert (found[0]["first"], found[0]["second"]) == ("age", "area")
-    assert all(abs(pair["seed"] - pair["population"]) < 0.05 for pair in found)
+    found = build_population(data, Plan(survey_marginals(data), 1000, 0)).figures.associations
+    assert (found[0].first, found[0].second) == ("age", "area")
+    assert all(abs(pair.seed - pair.population) < 0.05 for pair in found)
 
 
 def test_weights_count_in_the_survey_and_draws_in_the_population():

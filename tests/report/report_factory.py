@@ -13,6 +13,7 @@ from core.comparison.job import scored_baselines
 from core.comparison.sweep import population_sweep, sweep
 from core.comparison.uncertainty import uncertainty
 from core.jobs.status import JobState, JobStatus
+from core.population.figures import AchievedShare, PopulationFigures
 from core.results.readout import ReadoutSettings
 from core.results.results import Results
 from core.simulation.result import SimulationResult
@@ -120,15 +121,16 @@ POPULATION = PopulationRecord(
     size=1000,
     seed=0,
     marginals={},
-    figures={
-        "worst_margin_error": 0.1,
-        "weighting_efficiency": 0.87,
-        "effective_base": 512.3,
-        "achieved": [
-            {"column": "age", "label": "Age", "option": "18-34", "asked": 0.4, "achieved": 0.401},
-            {"column": "age", "label": "Age", "option": "35+", "asked": 0.6, "achieved": 0.599},
-        ],
-    },
+    figures=PopulationFigures(
+        worst_margin_error=0.1,
+        weighting_efficiency=0.87,
+        design_effect=1 / 0.87,
+        effective_base=512.3,
+        achieved=(
+            AchievedShare("age", "Age", "18-34", survey=0.5, asked=0.4, achieved=0.401),
+            AchievedShare("age", "Age", "35+", survey=0.5, asked=0.6, achieved=0.599),
+        ),
+    ).to_dict(),
     created=0.0,
 )
 
