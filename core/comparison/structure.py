@@ -17,7 +17,7 @@ from core.comparison.association import (
     real_variables,
     simulated_variables,
 )
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.copula import Copula
 from core.comparison.detection import detectability, draw_twins
 from core.comparison.fidelity import population_fidelity

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.errors import RecipeError
 from core.jobs.status import JobStatus
 from core.survey.codebook import QuestionType

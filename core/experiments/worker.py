@@ -21,7 +21,7 @@ from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.comparison.measures import mean_figures
+from core.comparison.figures import mean_figures, mean_floor
 from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
 from core.experiments.kept import Kept, missing
 from core.experiments.resampled import Reading, Resampled, resample
@@ -205,13 +205,13 @@ def _row(
     found = compare(data.part("test"), reading.logprob, {}, reading.temperature, reading.decoder).questions
     counted = [q for q in found if q.type in experiment.kinds] or found
     spread = mean_figures(q.model for q in found if q.type in ORDERED_TYPES)
-    floor = mean_figures(q.floor for q in counted)
+    floor = mean_floor(q.floor for q in counted)
     return {
         "name": variant.name,
         "x": variant.x,
         **figures,
-        "sd_ratio": spread.get("sd_ratio"),
-        "floor_kl": floor.get("kl"),
+        "sd_ratio": spread.sd_ratio,
+        "floor_kl": floor.kl,
         "temperature": reading.temperature,
     }
 

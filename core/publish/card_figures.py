@@ -8,7 +8,8 @@ import math
 
 from huggingface_hub import EvalResult
 
-from core.comparison.compare import SMALL_BASE, Comparison
+from core.comparison.compare import SMALL_BASE
+from core.comparison.comparison import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
 from core.report.verdicts import results_verdicts
@@ -31,11 +32,11 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     """
     if n_test < SMALL_BASE:
         return []
-    overall = comparison.to_dict()["overall"]
+    overall = comparison.overall
     rows = []
     for metric, name in _METRICS.items():
-        rows.append((metric, name, overall["model"].get(metric)))
-        rows.append((metric, f"{name}, noise floor", (overall.get("floor") or {}).get(metric)))
+        rows.append((metric, name, getattr(overall.model, metric)))
+        rows.append((metric, f"{name}, noise floor", getattr(overall.floor, metric, None)))
     return [
         EvalResult(
             task_type="other",

@@ -13,7 +13,7 @@ import vl_convert
 from markupsafe import Markup
 
 from core.comparison.banner import Banner
-from core.comparison.compare import printed_temperature
+from core.comparison.comparison import printed_temperature
 from core.report.curves import tradeoff_chart
 from core.report.distribution import GENERATED, REAL, distribution_chart
 from core.report.judging import NEAR

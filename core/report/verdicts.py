@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import (
@@ -52,11 +52,10 @@ def verdicts(
 
 def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
     """Whether simulated toplines are as close as sampling noise allows."""
-    model, band = comparison.overall["model"], found.floor.get("kl")
-    level = judge(model.get("kl"), band)
-    if level == OPEN:
+    kl, tv, band = comparison.overall.model.kl, comparison.overall.model.tv, found.floor.get("kl")
+    level = judge(kl, band)
+    if level == OPEN or kl is None or tv is None or band is None or band.value is None:
         return Verdict("Population", OPEN, "Too few real answers to judge the shares.", "-", "-")
-    kl, tv = model["kl"], model["tv"]
     sentence = {
         GOOD: "Toplines are as close as chance alone would bring two samples.",
         FAIR: "Toplines are close, but further off than chance explains.",
@@ -144,7 +143,7 @@ def _background_note(available: Interval | None) -> tuple[str, ...]:
 
 def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str]:
     """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
-    available = found.background
+    available, gained = found.background, marginals.value or 0.0
     if carries_nothing(found):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."
@@ -157,7 +156,7 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
             return GOOD, "The model knows who answers what."
         if offers_little(available):
             return GOOD, "Background says little about these answers; what it says, the model knows."
-        part = min(100, 100 * marginals.value / available.value)
+        part = min(100, 100 * gained / available.value)
         level, known = (GOOD, "") if part >= MOST else (FAIR, "part of ")
         return level, f"The model knows {known}who answers what: {part:.0f} % of what background offers."
     if marginals.high is not None and marginals.high < 0:
@@ -167,24 +166,23 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
 
 def _reference(found: Uncertainty) -> str:
     """The best simpler method, and whether the model adds anything over it."""
-    gains = {
-        name: gain["nll"]
+    not_fitted = ("untuned", "empty_persona", "uniform", "training_marginals")
+    fitted = {
+        name: gain["nll"].value
         for name, gain in found.gains.items()
-        if name not in ("untuned", "empty_persona", "uniform") and gain["nll"].value is not None
+        if name not in not_fitted and gain["nll"].value is not None
     }
-    fitted = {name: gain for name, gain in gains.items() if name != "training_marginals"}
     if not fitted:
         return "The simpler methods are still being fitted."
-    name = min(fitted, key=lambda n: fitted[n].value)
-    gain, label = fitted[name], METHODS.get(name, name)
+    name = min(fitted, key=lambda n: fitted[n])
+    gain, ahead, label = found.gains[name]["nll"], fitted[name], METHODS.get(name, name)
     if gain.high is not None and gain.high < 0:
         return (
-            f"{label} gives real answers {_more(-gain.value)} more probability: it would do instead of this "
-            "model."
+            f"{label} gives real answers {_more(-ahead)} more probability: it would do instead of this model."
         )
     if gain.low is not None and gain.low > 0:
         return (
-            f"Better than every simpler method: real answers get {_more(gain.value)} more probability than "
+            f"Better than every simpler method: real answers get {_more(ahead)} more probability than "
             f"from the next, {_inside(label)}."
         )
     return f"No better than {_inside(label)}: the difference is within chance."

@@ -16,7 +16,8 @@ import numpy as np
 from core.comparison import job as assessment
 from core.comparison.accuracy import Decoder
 from core.comparison.calibration import CalibrationBin, calibration
-from core.comparison.compare import Comparison, Temperatures, compare, compare_by, temperature_of
+from core.comparison.compare import compare, compare_by, temperature_of
+from core.comparison.comparison import Comparison, GroupComparison, Temperatures
 from core.comparison.divergence import effective_base
 from core.comparison.rectify import Estimate, rectify
 from core.comparison.sweep import Sweep, population_sweep, sweep
@@ -27,6 +28,7 @@ from core.jobs.status import JobStatus
 from core.models.temperature import fit_temperature, temper
 from core.models.token_temperature import TokenTempering
 from core.population.figures import PopulationFigures
+from core.results.option_mass import OptionMass
 from core.results.readout import BY_TYPE, ReadoutSettings
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
@@ -40,27 +42,6 @@ SMALL_BASE = 30
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""
-
-
-@dataclass(frozen=True)
-class OptionMass:
-    """How much of the model's probability falls on legal answers, over respondents and items.
-
-    It replaces the share of answers that could be parsed: no answer is ever parsed here.
-
-    Attributes
-    ----------
-    mean
-        Of all.
-    low
-        5th percentile.
-    below_half
-        Share of the cells with less than half.
-    """
-
-    mean: float
-    low: float
-    below_half: float
 
 
 @dataclass(frozen=True)
@@ -302,13 +283,9 @@ class Results:
     def option_mass(self) -> OptionMass | None:
         """How much of the model's probability fell on legal answers; None when it was not recorded."""
         cells = self.scored.respondent_cells[self._rows]
-        tables = [of_item[cells] for of_item in self.scored.tuned.mass.values()]
-        if not tables:
-            return None
-        mass = np.concatenate(tables)
-        return OptionMass(float(mass.mean()), float(np.percentile(mass, 5)), float((mass < 0.5).mean()))
+        return OptionMass.of(of_item[cells] for of_item in self.scored.tuned.mass.values())
 
-    def by(self, column: str) -> dict[str, Any]:
+    def by(self, column: str) -> dict[str, GroupComparison]:
         """The figures within each category of a demographic; small groups are left out."""
         model, baselines, temperatures = self._tempered
         return compare_by(self.real, model, column, baselines, temperatures, self.decoder)
@@ -319,7 +296,7 @@ class Results:
             **self.comparison.to_dict(),
             "fitted_temperature": self.fitted_temperature,
             "fitted_by_type": self.fitted_by_type,
-            "in_option_mass": None if self.option_mass is None else asdict(self.option_mass),
+            "in_option_mass": self.option_mass.to_dict() if self.option_mass else None,
             "uncertainty": self.uncertainty.to_dict(),
             "structure": self.structure,
             "calibration": [asdict(found) for found in self.calibration],

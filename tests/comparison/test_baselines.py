@@ -105,8 +105,8 @@ def test_logistic_regression_beats_the_marginals_where_demographics_matter():
     data = small_survey(3000)
     test, found = data.part("test"), fit(data)
     result = {q.column: q for q in compare(test, found["logistic_regression"], found).questions}
-    assert result["car"].model["nll"] < result["car"].baselines["training_marginals"]["nll"] - 0.03
-    assert result["liking"].model["rmse"] < result["liking"].baselines["training_marginals"]["rmse"]
+    assert result["car"].model.nll < result["car"].baselines["training_marginals"].nll - 0.03
+    assert result["liking"].model.rmse < result["liking"].baselines["training_marginals"].rmse
 
 
 def test_unanswered_and_unanimous_questions_fall_back_to_marginals():
@@ -146,8 +146,8 @@ def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies
     data = shared_survey(name)
     found = fit(data)
     overall = compare(data.part("test"), found["logistic_regression"], found).overall
-    base, model = overall["baselines"]["training_marginals"], overall["model"]
-    assert base["nll"] == pytest.approx(marginals, abs=0.001)
-    assert model["nll"] == pytest.approx(logistic, abs=0.002)
-    assert (base["accuracy"], model["accuracy"]) == pytest.approx(accuracies, abs=0.002)
-    assert (base["rmse_scaled"], model["rmse_scaled"]) == pytest.approx(rmse, abs=0.001)
+    base, model = overall.baselines["training_marginals"], overall.model
+    assert base.nll == pytest.approx(marginals, abs=0.001)
+    assert model.nll == pytest.approx(logistic, abs=0.002)
+    assert (base.accuracy, model.accuracy) == pytest.approx(accuracies, abs=0.002)
+    assert (base.rmse_scaled, model.rmse_scaled) == pytest.approx(rmse, abs=0.001)

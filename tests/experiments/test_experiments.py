@@ -173,8 +173,8 @@ def test_resampled_figures_begin_with_those_of_the_comparison():
         compared = compare(data, tables, {}, 0.7, decoder)
         values = found.values[decoder]
         for figure in ("kl", "nll"):
-            assert values[figure][0] == pytest.approx(compared.overall["model"][figure])
-        errors = [q.model["rmse_scaled"] for q in compared.questions if q.model["rmse_scaled"] is not None]
+            assert values[figure][0] == pytest.approx(getattr(compared.overall.model, figure))
+        errors = [q.model.rmse_scaled for q in compared.questions if q.model.rmse_scaled is not None]
         assert errors and values["rmse_scaled"][0] == pytest.approx(np.mean(errors))
     gap = found.gap(Decoder.SAMPLED, Decoder.EXPECTED, "rmse_scaled")
     assert 0 < gap.low < gap.value < gap.high  # sampling always costs, whoever is drawn
@@ -340,9 +340,9 @@ def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tm
     assert 0 < rows["SVR"]["rmse_scaled"] < 1
     test, train = data.part("test"), data.part("train")
     tables = fit_baselines(train, data.part("validation"), test.profiles, ("logistic_regression",))
-    expected = compare(test, tables["logistic_regression"], {}).overall["model"]
+    expected = compare(test, tables["logistic_regression"], {}).overall.model
     for figure in ("kl", "nll"):
-        assert rows["logistic regression"][figure] == pytest.approx(expected[figure])
+        assert rows["logistic regression"][figure] == pytest.approx(getattr(expected, figure))
 
 
 @pytest.mark.skipif(find_spec("catboost") is not None, reason="CatBoost is installed")

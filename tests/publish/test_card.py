@@ -66,9 +66,16 @@ def test_header_is_read_back_by_the_hubs_own_reader(results):
 def test_the_model_index_holds_every_figure_beside_its_floor(results):
     entries = ModelCard(card(results)).data.eval_results
     found = {(r.metric_type, "floor" in r.metric_name): r.metric_value for r in entries}
-    model, floor = results.comparison.overall["model"], results.comparison.overall["floor"]
-    expected = {(name, False): model[name] for name in ("nll", "kl", "tv", "rmse_scaled", "accuracy")}
-    expected |= {(name, True): floor[name] for name in ("kl", "tv")}
+    model, floor = results.comparison.overall.model, results.comparison.overall.floor
+    expected = {
+        ("nll", False): model.nll,
+        ("kl", False): model.kl,
+        ("kl", True): floor.kl,
+        ("tv", False): model.tv,
+        ("tv", True): floor.tv,
+        ("rmse_scaled", False): model.rmse_scaled,
+        ("accuracy", False): model.accuracy,
+    }
     assert found == {name: round(value, 6) for name, value in expected.items()}
     assert {r.dataset_split for r in entries} == {"test"}
 
@@ -89,7 +96,7 @@ def test_no_figure_is_published_of_few_held_out_people():
     few = made_results((700, 100, 29), BOOK)
     text = card(few)
     assert "too few to publish figures" in text
-    assert f"{few.comparison.overall['model']['nll']:.3f}" not in text
+    assert f"{few.comparison.overall.model.nll:.3f}" not in text
     assert ModelCard(text).data.eval_results is None
     assert ModelCard(card(made_results((700, 100, 30), BOOK))).data.eval_results
 
@@ -97,8 +104,8 @@ def test_no_figure_is_published_of_few_held_out_people():
 def test_it_says_all_a_reader_must_know(results):
     found, overall = card(results), results.comparison.overall
     model, plain, floor = (
-        {name: f"{value:.3f}" for name, value in figures.items() if value is not None}
-        for figures in (overall["model"], overall["baselines"]["training_marginals"], overall["floor"])
+        {name: f"{value:.3f}" for name, value in figures.to_dict().items() if value is not None}
+        for figures in (overall.model, overall.baselines["training_marginals"], overall.floor)
     )
     population = results_verdicts(results)[0]
     for text in (

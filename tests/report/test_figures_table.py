@@ -1,6 +1,6 @@
 import pytest
 
-from core.comparison.measures import METRICS
+from core.comparison.figures import METRICS
 from core.report.figures_table import INDIVIDUAL_FIGURES, TOPLINE_FIGURES, figures_table
 from tests.report.report_factory import made_comparison as comparison
 

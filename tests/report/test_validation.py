@@ -50,8 +50,8 @@ def test_every_entry_is_there_whatever_is_known(results):
 
 def test_figures_are_those_of_the_comparison(results):
     overall, found = results.comparison.overall, label(results)
-    assert f"{100 * overall['model']['tv']:.1f} of 100" in found["Test on people kept out"]
-    assert f"floor {overall['floor']['kl']:.3f}" in found["Test on people kept out"]
+    assert f"{100 * overall.model.tv:.1f} of 100" in found["Test on people kept out"]
+    assert f"floor {overall.floor.kl:.3f}" in found["Test on people kept out"]
     assert "1,700 respondents: 1,400 taught the model, 100 set its temperature, 200" in found["Base"]
     assert "Effective base of the test: 180" in found["Base"]  # weights 4/3 and 2/3: n / (1 + 1/9)
     assert "Model before tuning: " in found["What simpler methods give"]
@@ -81,7 +81,7 @@ def test_questions_kept_out_are_reported_apart(results):
     kept_out = made_results(run=replace(RUN, recipe={"hold_out_questions": ["rude"]}))
     found = label(kept_out)["Test on questions kept out"]
     assert found.startswith("1 question the model was not taught")
-    assert f"{100 * rude.model['tv']:.1f} of 100" in found
+    assert f"{100 * rude.model.tv:.1f} of 100" in found
     assert "Nothing is known about new questions" in label(results)["Test on questions kept out"]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
+from core.comparison.comparison import OverallFigures, Summary
+from core.comparison.figures import FloorFigures
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
@@ -72,8 +74,8 @@ def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
 
 def test_individual_figures_are_probabilities_of_the_answers_given(data):
     comparison, found = judged(data, "logistic_regression")
-    individual, nll = verdicts.individual_verdict(found), comparison.overall["model"]["nll"]
-    plain = comparison.overall["baselines"]["training_marginals"]["nll"]
+    individual, nll = verdicts.individual_verdict(found), comparison.overall.model.nll
+    plain = comparison.overall.baselines["training_marginals"].nll
     assert individual.figure == f"{100 * np.exp(-nll):.1f} % for the answer really given"
     assert individual.floor.startswith(f"{100 * np.exp(-plain):.1f} %")
 
@@ -89,7 +91,8 @@ def test_individual_figures_are_probabilities_of_the_answers_given(data):
 def test_toplines_are_judged_by_the_band_of_a_perfect_simulation(data, kl, level, words):
     judged_by = judged(data, "training_marginals")[1]
     found = replace(judged_by, floor={**judged_by.floor, "kl": Interval(0.01, 0.007, 0.014)})
-    comparison = SimpleNamespace(overall={"model": {"kl": kl, "tv": 0.05}})
+    overall = Summary(1, OverallFigures(kl=kl, tv=0.05), {}, FloorFigures())
+    comparison = SimpleNamespace(overall=overall)
     verdict = verdicts.population_verdict(comparison, found)
     assert (verdict.level, words in verdict.sentence) == (level, True)
     hint = {judging.GOOD: "toplines are right", judging.FAIR: "toplines are close", judging.POOR: "Both"}

@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import HEADLINE_TYPES, SMALL_BASE, Comparison, LogProbs, compare
+from core.comparison.compare import SMALL_BASE, LogProbs, compare
+from core.comparison.comparison import HEADLINE_TYPES, Comparison
 from core.errors import JobError
 from core.jobs.status import JobState
 from core.lab.bench.published import Reference, load_published, published_surveys, reference_figures
@@ -160,9 +161,10 @@ def judge(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[st
     """The figures of every forecaster for the same respondents."""
     model, *others = tables
     compared: Comparison = compare(test, tables[model], {name: tables[name] for name in others})
-    overall = {model: compared.overall["model"], **compared.overall["baselines"]}
+    overall = {model: compared.overall.model, **compared.overall.baselines}
     return {
-        name: {k: overall[name][k] for k in FIGURES} | {"subgroup_tv": subgroup_tv(test, tables[name])}
+        name: {k: getattr(overall[name], k) for k in FIGURES}
+        | {"subgroup_tv": subgroup_tv(test, tables[name])}
         for name in tables
     }
 
