@@ -14,7 +14,9 @@ from core.report import structure_tables
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
+    from core.comparison.structure_figures import Structure
     from core.results.results import Results
+    from core.survey.codebook import Codebook
 
 GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
 FIDELITY, DETECTION = "Fidelity score", "Told apart"
@@ -23,27 +25,25 @@ POINTS = "%.1f %%"
 
 def structure_panel(results: "Results") -> None:
     """Draw the view that is chosen; nothing before the structure was computed."""
-    if not results.structure:
+    structure = results.structure
+    if structure is None:
         return
+    codebook = results.everyone.codebook
     views = {
-        GROUPS: _groups,
-        LINKS: _links,
-        EFFECTS: _effects,
-        FIDELITY: _fidelity,
-        DETECTION: _detection,
+        GROUPS: partial(_groups, structure),
+        LINKS: partial(_links, structure, codebook),
+        EFFECTS: partial(_effects, structure),
+        FIDELITY: partial(_fidelity, structure),
+        DETECTION: partial(_detection, structure, codebook),
     }
-    one_of(
-        "How groups differ and answers hang together",
-        {name: partial(draw, results) for name, draw in views.items()},
-        Key.RESULTS_STRUCTURE,
-    )
+    one_of("How groups differ and answers hang together", views, Key.RESULTS_STRUCTURE)
 
 
-def _groups(results: "Results") -> None:
+def _groups(structure: "Structure") -> None:
     number = st.column_config.NumberColumn
     reference = "What repeating everybody's shares to this group would give."
     _table(
-        structure_tables.groups_table(results.structure),
+        structure_tables.groups_table(structure),
         "Distance of simulated from real toplines within each group",
         {
             "Background": st.column_config.TextColumn(width=230),
@@ -57,17 +57,16 @@ def _groups(results: "Results") -> None:
             "Regression": number(format=POINTS, help="Logistic regression on the same background."),
         },
     )
-    count = len(results.structure["subgroups"]["groups"])
+    count = len(structure.subgroups.groups)
     st.caption(
         f"Toplines within each of {count} groups; a long table scrolls. Groups with an effective base "
         "below 30 have no figures."
     )
 
 
-def _links(results: "Results") -> None:
-    codebook = results.everyone.codebook
+def _links(structure: "Structure", codebook: "Codebook") -> None:
     shown = association_chart(
-        results.structure["association"]["pairs"],
+        structure.association.pairs,
         {d.column: d.label for d in codebook.demographics},
         {q.column: q.text for q in codebook.questions},
     )
@@ -80,7 +79,7 @@ def _links(results: "Results") -> None:
     number = st.column_config.NumberColumn
     agreement = "Whether the strong links are the strong ones in reality too: 1 is the same order, 0 none."
     _table(
-        structure_tables.links_table(results.structure),
+        structure_tables.links_table(structure),
         "Links between answers, by method",
         {
             "Method": st.column_config.TextColumn(width="large"),
@@ -92,10 +91,10 @@ def _links(results: "Results") -> None:
     )
 
 
-def _effects(results: "Results") -> None:
-    found, number = results.structure["transfer"], st.column_config.NumberColumn
+def _effects(structure: "Structure") -> None:
+    found, number = structure.transfer, st.column_config.NumberColumn
     _table(
-        structure_tables.effects_table(results.structure),
+        structure_tables.effects_table(structure),
         "Effects of background on answers, by method",
         {
             "Method": st.column_config.TextColumn(width="large"),
@@ -112,15 +111,15 @@ def _effects(results: "Results") -> None:
     )
     st.caption(
         f"The same regression of every answer on all background, for real and for simulated answers: "
-        f"{found['coefficients']:,} effects, {found['significant']:,} of them clear in reality. A dash: real "
+        f"{found.coefficients:,} effects, {found.significant:,} of them clear in reality. A dash: real "
         "differences are too small to tell, or the method has none."
     )
 
 
-def _fidelity(results: "Results") -> None:
+def _fidelity(structure: "Structure") -> None:
     scores = ("Accuracy", "Adaptability", "Structure", "Score", "Perfect")
     _table(
-        structure_tables.fidelity_table(results.structure),
+        structure_tables.fidelity_table(structure),
         "Population Fidelity Score by group",
         {"Group": st.column_config.TextColumn(width=300)}
         | {name: st.column_config.NumberColumn(format="%.2f", width=85) for name in scores},
@@ -132,11 +131,11 @@ def _fidelity(results: "Results") -> None:
     )
 
 
-def _detection(results: "Results") -> None:
+def _detection(structure: "Structure", codebook: "Codebook") -> None:
     number = st.column_config.NumberColumn
-    questions = {q.column: q.text for q in results.everyone.codebook.questions}
+    questions = {q.column: q.text for q in codebook.questions}
     _table(
-        structure_tables.detection_table(results.structure, questions),
+        structure_tables.detection_table(structure, questions),
         "How well a classifier tells simulated from real respondents",
         {
             "AUC": number(format="%.2f", help="0.5: cannot tell; 1: always can."),

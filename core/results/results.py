@@ -20,6 +20,7 @@ from core.comparison.compare import compare, compare_by, temperature_of
 from core.comparison.comparison import Comparison, GroupComparison, Temperatures
 from core.comparison.divergence import effective_base
 from core.comparison.rectify import Estimate, rectify
+from core.comparison.structure_figures import Structure
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.comparison.tradeoff import TradeoffPoint, tradeoff_points
 from core.comparison.uncertainty import Uncertainty, uncertainty
@@ -79,7 +80,7 @@ class Results:
     everyone: SurveyData
     scored: SimulationResult
     others: Mapping[str, Scores]
-    structure: Mapping[str, Any] | None
+    structure: Structure | None
     reading: ReadoutSettings
     split: str
 
@@ -298,7 +299,7 @@ class Results:
             "fitted_by_type": self.fitted_by_type,
             "in_option_mass": self.option_mass.to_dict() if self.option_mass else None,
             "uncertainty": self.uncertainty.to_dict(),
-            "structure": self.structure,
+            "structure": self.structure.to_dict() if self.structure else None,
             "calibration": [asdict(found) for found in self.calibration],
             "tradeoff": [asdict(point) for point in self.tradeoff],
         }

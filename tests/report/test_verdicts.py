@@ -9,6 +9,17 @@ from core.comparison.compare import compare
 from core.comparison.comparison import OverallFigures, Summary
 from core.comparison.figures import FloorFigures
 from core.comparison.resampling import Interval
+from core.comparison.structure_figures import (
+    AssociationFigures,
+    Detectability,
+    HalvesAgreement,
+    LinkFigures,
+    MethodLinks,
+    Structure,
+    TellingQuestion,
+    TransferFigures,
+)
+from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
 from core.report.signature import signature
@@ -194,10 +205,13 @@ def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_a
 
 
 def structure(slope, low, high):
-    group = {"slope": slope, "slope_low": low, "slope_high": high, "worst_group": "Age: 55+", "worst_tv": 0.1}
-    links = {"difference": -0.1, "simulated": 0.05, "real": 0.15}
-    return {
-        "subgroups": {"methods": {"model": group}},
-        "association": {"model": {"questions": links}},
-        "detectability": {"model": {"auc": 0.7, "telling": [{"column": "q17"}]}},
-    }
+    group = GroupSummary(0.05, 0.1, "Age: 55+", slope, low, high)
+    links = LinkFigures(pairs=10, real=0.15, simulated=0.05, difference=-0.1, rank_agreement=0.5)
+    return Structure(
+        n=200,
+        association=AssociationFigures(HalvesAgreement(0.6, 0.6), {"model": MethodLinks(links, links)}),
+        subgroups=SubgroupFigures((), {"model": group}),
+        transfer=TransferFigures(0, 0, {}),
+        fidelity={},
+        detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
+    )

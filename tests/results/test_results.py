@@ -77,7 +77,9 @@ def test_baselines_and_structure_are_computed_once_and_kept(workspace, simulatio
     assert said[-1][0] == said[-1][1]
     found = simulations.results(workspace, simulation)
     assert set(found.baselines) == {*BASELINES, "untuned"} - {"svr"}  # nothing is ordered
-    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(found.structure)
+    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(
+        found.structure.to_dict()
+    )
     json.dumps(found.to_dict(), allow_nan=False)
     monkeypatch.setattr("core.comparison.worker.fit_baselines", None)
     monkeypatch.setattr("core.comparison.worker.structure", None)

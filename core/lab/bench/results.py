@@ -221,7 +221,7 @@ def _compare(ws: Workspace, simulation_id: str) -> tuple[Results, dict[str, floa
 
 def _chart_bytes(results: Results) -> dict[str, int]:
     sweep, codebook = results.sweep, results.everyone.codebook
-    pairs = results.structure["association"]["pairs"] if results.structure else []
+    pairs = results.structure.association.pairs if results.structure else ()
     specifications = {
         "one question": charts.distribution_chart(sweep.questions[0], sweep.temperatures, sweep.chosen),
         "every temperature": charts.tradeoff_chart(sweep),
