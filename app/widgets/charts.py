@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.comparison.sweep import QuestionSweep, Sweep
     from core.comparison.tradeoff import TradeoffPoint
     from core.experiments.design import Experiment
+    from core.experiments.row import ExperimentRow
     from core.population.figures import PopulationFigures
     from core.survey.topline import Topline
 
@@ -72,7 +73,7 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
-def experiment_chart(rows: Sequence[Mapping[str, Any]], experiment: "Experiment") -> None:
+def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") -> None:
     """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
     spec = charts.experiment_chart(
         rows,

@@ -10,7 +10,7 @@ python -m core.experiments.worker JOB_FOLDER
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.figures import mean_figures, mean_floor
 from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
-from core.experiments.kept import Kept, missing
-from core.experiments.resampled import Reading, Resampled, resample
+from core.experiments.kept import Kept, ModelNotes, missing
+from core.experiments.resampled import Reading, resample
+from core.experiments.row import ExperimentResult, ExperimentRow
 from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
@@ -106,12 +107,10 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     readings = {v.name: _reading(v, *found[v.name]) for v in planned}
     resampled = resample(data.part("test"), readings, experiment)
     rows = [
-        _row(v, experiment, data, readings[v.name], resampled)
-        | {key: found[v.name][1][key] for key in ("weights_mb", "seconds")}
+        _row(v, experiment, data, readings[v.name], found[v.name][1], resampled.values[v.name])
         for v in planned
     ]
-    verdict, sentence = judge(experiment.key, rows, resampled)
-    return {"experiment": experiment.key, "rows": rows, "verdict": verdict, "sentence": sentence}
+    return ExperimentResult(experiment.key, rows, *judge(experiment.key, rows, resampled)).to_dict()
 
 
 def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
@@ -128,7 +127,7 @@ def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
         run_together(work, "", 1, forked=True)
 
 
-def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
+def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
     started = time.monotonic()
     recipe, data = variant.recipe, kept.data
     loaded = load_base(recipe.base, recipe.adapter)
@@ -142,11 +141,7 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, di
     blank = lesson.score_blank(model)
     calibration = lesson.calibrate(lesson.score(model, lesson.validation), blank)
     found = lesson.score(model, data.part("test"))
-    notes = {
-        "temperature": calibration.temperature,
-        "weights_mb": weights_mb,
-        "seconds": time.monotonic() - started,
-    }
+    notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
     return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
 
 
@@ -158,7 +153,7 @@ def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlook
     helpers.close()
 
 
-def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict[str, Any]]:
+def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
     data = kept.data
     started, total = time.monotonic(), len(data.items)
@@ -174,11 +169,7 @@ def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, dict
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}
     mass = {key: np.ones(len(table)) for key, table in tables.items()}
-    return Scores(tables, mass), {
-        "temperature": 1.0,
-        "weights_mb": None,
-        "seconds": time.monotonic() - started,
-    }
+    return Scores(tables, mass), ModelNotes(1.0, None, time.monotonic() - started)
 
 
 def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
@@ -189,16 +180,20 @@ def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
     return data.take(np.sort(np.concatenate([kept, np.flatnonzero(data.split != "train")])))
 
 
-def _reading(variant: Variant, scores: Scores, notes: dict[str, Any]) -> Reading:
-    temperature = notes["temperature"] if variant.temperature is None else variant.temperature
+def _reading(variant: Variant, scores: Scores, notes: ModelNotes) -> Reading:
+    temperature = notes.temperature if variant.temperature is None else variant.temperature
     return Reading(scores.logprob, temperature, variant.decoder)
 
 
 def _row(
-    variant: Variant, experiment: Experiment, data: SurveyData, reading: Reading, resampled: Resampled
-) -> dict[str, Any]:
-    """Figures of one variant; None where it does not answer every question that is compared."""
-    values = resampled.values[variant.name]
+    variant: Variant,
+    experiment: Experiment,
+    data: SurveyData,
+    reading: Reading,
+    notes: ModelNotes,
+    values: Mapping[str, np.ndarray],
+) -> ExperimentRow:
+    """Figures of one variant; `values` are those of the sample and of its replicates."""
     figures = {
         name: float(values[name][0]) if name in values else None for name in ("kl", "rmse_scaled", "nll")
     }
@@ -206,14 +201,16 @@ def _row(
     counted = [q for q in found if q.type in experiment.kinds] or found
     spread = mean_figures(q.model for q in found if q.type in ORDERED_TYPES)
     floor = mean_floor(q.floor for q in counted)
-    return {
-        "name": variant.name,
-        "x": variant.x,
+    return ExperimentRow(
+        name=variant.name,
+        x=variant.x,
         **figures,
-        "sd_ratio": spread.sd_ratio,
-        "floor_kl": floor.kl,
-        "temperature": reading.temperature,
-    }
+        sd_ratio=spread.sd_ratio,
+        floor_kl=floor.kl,
+        temperature=reading.temperature,
+        weights_mb=notes.weights_mb,
+        seconds=notes.seconds,
+    )
 
 
 if __name__ == "__main__":

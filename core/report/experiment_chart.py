@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.experiments.row import ExperimentRow
 from core.report.palette import Palette, Theme, chart_config, palette
 from core.report.specification import SCHEMA
 
@@ -30,26 +31,25 @@ COLUMNS = {
 Rows = Sequence[Mapping[str, Any]]
 
 
-def experiment_table(rows: Rows) -> list[dict[str, Any]]:
+def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
     """The figures of every variant under headings a reader knows; without those that say nothing.
 
-    >>> experiment_table([{"name": "taught", "kl": 0.02, "floor_kl": 0.01, "nll": None}])
+    >>> experiment_table([ExperimentRow("taught", kl=0.02, floor_kl=0.01)])
     [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
     """
-    full = [{**row, "floors": _floors(row)} for row in rows]
+    full = [{**row.to_dict(), "floors": _floors(row)} for row in rows]
     known = [key for key in COLUMNS if any(row.get(key) is not None for row in full)]
     if len({row.get("weights_mb") for row in full} - {None}) < 2:
         known = [key for key in known if key != "weights_mb"]  # nothing to compare
     return [{COLUMNS[key]: row.get(key) for key in known} for row in full]
 
 
-def _floors(row: Mapping[str, Any]) -> float | None:
-    floor, kl = row.get("floor_kl"), row.get("kl")
-    return kl / floor if floor and kl is not None else None
+def _floors(row: ExperimentRow) -> float | None:
+    return row.kl / row.floor_kl if row.floor_kl and row.kl is not None else None
 
 
 def experiment_chart(
-    rows: Rows,
+    variants: Sequence[ExperimentRow],
     title: str,
     axis: str = "",
     theme: Theme | str = Theme.LIGHT,
@@ -61,9 +61,8 @@ def experiment_chart(
 
     Parameters
     ----------
-    rows
-        Variants in order: `name`, `x`, `kl`, `rmse_scaled` and `nll` (None where they have no meaning), and
-        `floor_kl`.
+    variants
+        In order.
     axis
         What `x` is, for lines; empty for categories.
     theme
@@ -73,7 +72,7 @@ def experiment_chart(
     ordered_only
         Whether KL and NLL, too, are of scales and numbers only; said above the panels.
     """
-    colours = palette(theme)
+    rows, colours = [variant.to_dict() for variant in variants], palette(theme)
     shades = {"kl": colours.divergence, "rmse_scaled": colours.error, "nll": colours.simulated}
     panel = _line if axis else _marks
     only = {"kl": " of scales and numbers", "nll": " of scales and numbers"} if ordered_only else {}

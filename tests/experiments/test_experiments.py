@@ -19,6 +19,7 @@ from core.experiments.job import prepare_experiment
 from core.experiments.kept import known_name
 from core.experiments.plan import plan_experiment
 from core.experiments.resampled import Reading, Resampled, resample
+from core.experiments.row import ExperimentResult, ExperimentRow
 from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobState
@@ -33,7 +34,7 @@ from tests.tuning.cars_survey import cars
 
 def row(name, kl=0.1, rmse=0.3, nll=1.0, x=None, sd=1.0, floor=0.01):
     figures = {"kl": kl, "rmse_scaled": rmse, "nll": nll, "sd_ratio": sd, "floor_kl": floor}
-    return {"name": name, "x": x, **figures}
+    return ExperimentRow(name, x, **figures)
 
 
 def drawn(rows, noise=1e-4):
@@ -41,10 +42,10 @@ def drawn(rows, noise=1e-4):
     rng = np.random.default_rng(0)
     return Resampled(
         {
-            r["name"]: {
-                figure: np.r_[r[figure], r[figure] + noise * rng.standard_normal(500)]
+            r.name: {
+                figure: np.r_[getattr(r, figure), getattr(r, figure) + noise * rng.standard_normal(500)]
                 for figure in ("kl", "rmse_scaled", "nll")
-                if r[figure] is not None
+                if getattr(r, figure) is not None
             }
             for r in rows
         }
@@ -211,6 +212,11 @@ def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
     result = folder.result()
     assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"]
+    assert list(result) == ["experiment", "rows", "verdict", "sentence"]
+    assert list(result["rows"][0]) == (
+        "name x kl rmse_scaled nll sd_ratio floor_kl temperature weights_mb seconds".split()
+    )
+    assert ExperimentResult.from_dict(result).to_dict() == result
     assert folder.status().state is JobState.DONE
     assert not list(folder.checkpoints.iterdir())  # scores are known: nothing to go on from
 
