@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder
+from core.comparison.bands import AnswerBands
 from core.comparison.compare import LogProbs
 from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.floors import kl_floor
@@ -31,6 +32,8 @@ class QuestionSweep:
     answers
         Legal answers in codebook order; for "select all that apply" its options, whose shares are
         those who select each and do not add up to 1.
+    bands
+        Of the answers: those that distances are computed on, and that are shown.
     n
         Real respondents who answered, unweighted.
     real
@@ -57,6 +60,7 @@ class QuestionSweep:
     text: str
     type: QuestionType
     answers: tuple[str, ...]
+    bands: AnswerBands
     n: int
     real: np.ndarray
     simulated: np.ndarray
@@ -227,14 +231,16 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
         real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
         simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
         others = {name: np.array([i.others[name][0] for i in items]) for name in names}
+        bands = AnswerBands(answers, np.arange(len(answers)))
     else:
-        answers, real = first.answered.item.answers, first.real
-        simulated, others = first.simulated, first.others
+        answers, bands, real = first.answered.item.answers, first.answered.bands, first.real
+        simulated, others = first.simulated, dict(first.others)
     return QuestionSweep(
         column=question.column,
         text=question.text,
         type=question.type,
         answers=answers,
+        bands=bands,
         n=max(i.answered.n for i in items),
         real=real,
         simulated=simulated,

@@ -4,16 +4,12 @@ A numeric question can have a hundred legal numbers; its bars are then the bands
 which its distances are computed, with the shares of their numbers added up.
 """
 
-import math
-import re
 import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.bands import answer_bands
 from core.comparison.sweep import QuestionSweep
-from core.survey.codebook import Item, QuestionType
 
 LABEL_WIDTH, WIDEST_LABEL = 34, 56
 """Usual and largest number of characters per line of an answer label."""
@@ -43,17 +39,8 @@ class Bars:
 
 def bars(question: QuestionSweep) -> Bars:
     """The bars to draw for a question: its answers, or the bands its distances are computed on."""
-    real, simulated = np.asarray(question.real, float), np.asarray(question.simulated, float)
-    values = tuple(_value(answer) for answer in question.answers)
-    kind = QuestionType(question.type)
-    item = Item(question.column, question.column, question.text, kind, None, tuple(question.answers), values)
-    bands = answer_bands(item)
-    return Bars(bands.labels, bands.sum(real), bands.sum(simulated), len(bands.labels) < len(values))
-
-
-def _value(answer: str) -> float:
-    """The number an answer is, NaN for answers such as "Don't know"."""
-    return float(answer) if re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", answer) else math.nan
+    bands, binned = question.bands, len(question.bands.labels) < len(question.answers)
+    return Bars(bands.labels, bands.sum(question.real), bands.sum(question.simulated), binned)
 
 
 def wrap(text: str, width: int = LABEL_WIDTH) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import vl_convert
 
+from core.comparison.bands import AnswerBands
 from core.report.charts import TEMPERATURE, distribution_chart, loss_chart, marginals_chart, tradeoff_chart
 from tests.report.report_factory import made_population_sweep, made_sweep
 
@@ -80,7 +81,8 @@ def test_text_in_the_survey_is_never_markup(made):
 
 def test_quotes_and_backslashes_in_answers_survive(made):
     nasty = ('It\'s "fine" \\ ok', "${1} </script> \u2028 x")
-    question = replace(made.questions[0], answers=nasty, text="What's `this`?")
+    bands = AnswerBands(nasty, np.arange(2))
+    question = replace(made.questions[0], answers=nasty, bands=bands, text="What's `this`?")
     texts = drawn(distribution_chart(question, made.temperatures, made.chosen))
     assert nasty[0] in texts
     assert "${1} </script> x" in texts
