@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app.access import is_demo, workspace_name
-from app.session import study
+from app.session import Upload, study
 from core.studio import population, publish, simulation
 from core.studio import report as studio_report
 from core.studio import surveys as studio_surveys
@@ -22,7 +22,6 @@ from core.survey.quality.review import review_survey
 from core.survey.topline import toplines as survey_toplines
 
 if TYPE_CHECKING:
-    from app.widgets.survey_files import Upload
     from core.comparison.banner import Banner
     from core.population.diagnosis import Diagnosis
     from core.population.plan import Plan
@@ -161,18 +160,18 @@ def _card(
     return publish.card(workspace(), run_id, repo_id, licence, frame)
 
 
-def survey_file(upload: "Upload", choices: "ReadingChoices | None") -> "SurveyFile":
+def survey_file(upload: Upload, choices: "ReadingChoices | None") -> "SurveyFile":
     """An uploaded file as it was read with these choices; nothing is stored."""
     return _survey_file(upload, upload.digest, choices)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the file")
-def _survey_file(_upload: "Upload", digest: str, choices: "ReadingChoices | None") -> "SurveyFile":
+def _survey_file(_upload: Upload, digest: str, choices: "ReadingChoices | None") -> "SurveyFile":
     upload = _upload
     return studio_surveys.read_file(upload.content, upload.name, upload.codebook, upload.companion, choices)
 
 
-def draft(upload: "Upload", file: "SurveyFile") -> "SurveyDraft":
+def draft(upload: Upload, file: "SurveyFile") -> "SurveyDraft":
     """What a file that was read was understood as; nothing is stored."""
     return _draft(file, upload.codebook, upload.digest, file.choices)
 

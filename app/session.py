@@ -1,5 +1,9 @@
-"""Every session key and the typed getters; only ids and small plain values live in the session."""
+"""Every session key, the typed getters and what a user uploads.
 
+Only ids and small plain values live in the session; an `Upload` is made anew in every run.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -152,7 +156,6 @@ class Key(StrEnum):
     TABLES_IMAGE = "tables.image"
     RESULTS_MIX = "results.mix"
     RESULTS_MIX_QUESTION = "results.mix_question"
-    RESULTS_MIX_RESET = "results.mix_reset"
     RESULTS_MIX_BUILD = "results.mix_build"
     PUBLISH_RUN = "publish.run"
     PUBLISH_TOKEN = "publish.token"
@@ -170,6 +173,17 @@ class Key(StrEnum):
     def of(self, *parts: object) -> str:
         """The key of one of several widgets of this kind, e.g. one per demographic."""
         return ".".join([self.value, *map(str, parts)])
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The files of a survey a user chose; `digest` names them, so edits never carry over to others."""
+
+    content: bytes
+    name: str
+    codebook: bytes | None
+    companion: bytes | None
+    digest: str
 
 
 def choose_study(survey_id: str) -> None:

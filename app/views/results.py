@@ -51,7 +51,7 @@ with errors_shown():
     reading = reading_form(cached.results(chosen.id), study.id)
     results = cached.results(chosen.id, reading)
     verdicts = st.container()  # the chart is there sooner than the verdicts above it
-    question_chart(results, study.id)
+    question_chart(results)
     with verdicts:
         verdict_cards(results)
     all_questions(results)

@@ -1,7 +1,7 @@
 """Places the charts that `core.report.charts` builds: single charts that fill the page width."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -16,22 +16,24 @@ if TYPE_CHECKING:
     from core.experiments.design import Experiment
     from core.experiments.row import ExperimentRow
     from core.population.figures import PopulationFigures
+    from core.report.specification import AnyChart
     from core.survey.topline import Topline
 
 
-def place(spec: Mapping[str, Any], key: str, width: str = "stretch") -> None:
-    """Draw a Vega-Lite specification across the page; its description is the alternative text."""
-    drawn = {name: value for name, value in spec.items() if name != "description"}
+def place(chart: "AnyChart", key: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw a chart across the page; its description is the alternative text."""
+    spec = charts.to_specification(chart)
+    description = spec.pop("description")
     with st.container(key=key):
-        st.vega_lite_chart(drawn, width=width, alt=spec.get("description"))
+        st.vega_lite_chart(spec, width=width, alt=description)
 
 
 def temperature_chart(
     question: "QuestionSweep", temperatures: "np.ndarray", chosen: float, start: float | None = None
 ) -> None:
     """Real against simulated shares of one question; the slider in the chart begins at `start`."""
-    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), start=start)
-    place(spec, "results-chart")
+    chart = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), start=start)
+    place(chart, "results-chart")
 
 
 def mix_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
@@ -58,14 +60,14 @@ def association_chart(
     pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
 ) -> bool:
     """Differences of Cramér's V as a heatmap; False when no pair was compared."""
-    spec = charts.association_chart(pairs, demographics, questions, theme=_theme())
-    return _placed(spec, "results-associations")
+    chart = charts.association_chart(pairs, demographics, questions, theme=_theme())
+    return _placed(chart, "results-associations")
 
 
-def _placed(spec: Mapping[str, Any] | None, key: str) -> bool:
-    if spec is not None:
-        place(spec, key)
-    return spec is not None
+def _placed(chart: "AnyChart | None", key: str) -> bool:
+    if chart is not None:
+        place(chart, key)
+    return chart is not None
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
@@ -75,7 +77,7 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
 
 def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") -> None:
     """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
-    spec = charts.experiment_chart(
+    chart = charts.experiment_chart(
         rows,
         experiment.title,
         experiment.axis,
@@ -83,7 +85,7 @@ def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") 
         curve=experiment.curve,
         ordered_only=experiment.ordered_only,
     )
-    place(spec, "experiment-chart", width="content")
+    place(chart, "experiment-chart", width="content")
 
 
 def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:

@@ -69,7 +69,7 @@ def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dic
             key=Key.SURVEY_COLUMN.of(about),
             help="Drag an option, give it a number, or press the arrow keys on its handle.",
         )
-        entry = next(e for e in (*codebook.demographics, *codebook.questions) if e.column == column)
+        entry = next(e for e in codebook.entries if e.column == column)
         place = hashlib.sha256(column.encode()).hexdigest()[:8]
         key = Key.SURVEY_ORDER.of(about, place)
 

@@ -52,7 +52,7 @@ def questions_table(results: "Results") -> None:
             table,
             hide_index=True,
             column_order=SHOWN,
-            **roomy(table[["Question"]].to_dict("records")),
+            **roomy({"Question": text} for text in table["Question"]),
             placeholder="-",
             column_config={
                 "Question": st.column_config.TextColumn(width=QUESTION, pinned=True),
@@ -129,7 +129,11 @@ def _methods(results: "Results") -> None:
 def _figures(results: "Results", figures: Mapping[str, tuple[str, str]]) -> None:
     words = {EVERY: "All questions (mean)"} | {q.column: q.text for q in results.comparison.questions}
     column = st.selectbox(
-        "Figures of", list(words), format_func=words.get, key=Key.RESULTS_FIGURES_OF, persist_state="session"
+        "Figures of",
+        list(words),
+        format_func=words.__getitem__,
+        key=Key.RESULTS_FIGURES_OF,
+        persist_state="session",
     )
     rows = figures_table(results.comparison, figures, column or None)
     number = st.column_config.NumberColumn

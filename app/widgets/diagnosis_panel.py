@@ -9,9 +9,9 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.charts import convergence_chart
-from app.widgets.marginals_editor import load_targets
+from app.widgets.marginals_editor import load_targets, normalised
 from app.widgets.notice import plain, show_error
-from core.population.diagnosis import Verdict, explain
+from core.population.diagnosis import RELIABLE_BASE, Verdict, explain
 
 if TYPE_CHECKING:
     from core.population.diagnosis import Diagnosis
@@ -33,7 +33,7 @@ def diagnosis_panel(plan: "Plan", codebook: "Codebook", study_id: str) -> bool:
     labels = {d.column: d.label for d in codebook.demographics}
     if found.problem is not None:
         show_error(found.problem)
-        if found.changes:
+        if found.changes and plan.marginals:
             _smallest_change(found.changes, plan.marginals, codebook, study_id)
         return False
     show, icon = _LOOK[found.verdict]
@@ -66,7 +66,8 @@ def _figures(found: "Diagnosis", screened: bool) -> None:
     )  # fmt: skip
     columns[2].metric(
         "Effective base", f"{found.effective_base:,.0f}", border=True,
-        help="Equally weighted respondents that would be as precise. Below 100, shares are uncertain.",
+        help="Equally weighted respondents that would be as precise. Below "
+        f"{RELIABLE_BASE}, shares are uncertain.",
     )  # fmt: skip
     if screened:
         columns[3].metric(
@@ -134,14 +135,14 @@ def _mend(changes: "tuple[Change, ...]", marginals: "Marginals", codebook: "Code
     shares = {column: dict(targets) for column, targets in marginals.shares.items()}
     joint = {pair: dict(targets) for pair, targets in marginals.joint.items()}
     for change in changes:
-        if len(change.columns) == 1:
-            shares[change.columns[0]][change.option[0]] = change.suggested
-        else:
-            joint[change.columns][change.option] = change.suggested
-    scaled = [{key: _scaled(targets) for key, targets in group.items()} for group in (shares, joint)]
-    load_targets(replace(marginals, shares=scaled[0], joint=scaled[1]), codebook, study_id)
-
-
-def _scaled(targets: dict) -> dict:
-    total = sum(targets.values())
-    return {option: share / total for option, share in targets.items()}
+        match change.columns, change.option:
+            case (column,), (option,):
+                shares[column][option] = change.suggested
+            case (first, second), (option, other):
+                joint[first, second][option, other] = change.suggested
+    mended = replace(
+        marginals,
+        shares={column: normalised(targets) for column, targets in shares.items()},
+        joint={pair: normalised(targets) for pair, targets in joint.items()},
+    )
+    load_targets(mended, codebook, study_id)

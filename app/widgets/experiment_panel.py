@@ -13,7 +13,7 @@ from app.widgets.notice import errors_shown, plain
 from app.widgets.run_list import started
 from app.widgets.setting_words import setting_value
 from core.errors import SurveyError
-from core.report.charts import experiment_table
+from core.report.tables import experiment_table
 from core.studio import experiments
 
 if TYPE_CHECKING:

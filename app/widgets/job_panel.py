@@ -12,14 +12,14 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.charts import loss_chart
-from app.widgets.notice import errors_shown, plain
+from app.widgets.notice import Colour, errors_shown, plain
 from core.jobs.kind import JobKind
 from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobFolder, JobStatus
 
-BADGES = {
+BADGES: Mapping[str, tuple[str, Colour, str]] = {
     "queued": ("Waiting", "gray", ":material/hourglass_top:"),
     "starting": ("Starting", "blue", ":material/hourglass_top:"),
     "running": ("Running", "blue", ":material/autorenew:"),
@@ -64,18 +64,13 @@ def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> N
 
 
 def _progress(folder: "JobFolder", status: "JobStatus") -> None:
-    waiting = status.state == "queued"
     text = time_left(status.eta_seconds)
-    if waiting:
+    if status.state == "queued":
         text = turn(jobs.count_ahead(cached.workspace(), folder.id))
     else:
+        text = time_left(status.eta_seconds)
         st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        text = (
-            turn(jobs.count_ahead(cached.workspace(), folder.id))
-            if waiting
-            else time_left(status.eta_seconds)
-        )
         st.caption(f"{text} You can leave this page; it carries on.")
         with st.container(horizontal=True, width="content"):
             if status.kind == JobKind.TUNE and status.state == "running" and status.step:

@@ -87,7 +87,7 @@ def _show(mixed: "MixedResults", study_id: str) -> None:
     column = st.selectbox(
         "Question",
         list(questions),
-        format_func=questions.get,
+        format_func=questions.__getitem__,
         key=Key.RESULTS_MIX_QUESTION.of(study_id),
     )
     question, sweep = mixed.question(column)

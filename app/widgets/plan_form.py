@@ -42,7 +42,8 @@ def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan |
         help="Trimming: nobody may weigh more than this many times the mean. The targets stay met.",
     )  # fmt: skip
     method = method_slot.selectbox(
-        "Draw", list(METHODS), format_func=METHODS.get, key=Key.POPULATION_METHOD, persist_state="session",
+        "Draw", list(METHODS), format_func=METHODS.__getitem__, key=Key.POPULATION_METHOD,
+        persist_state="session",
         help="Exact quotas: after a systematic draw people are exchanged until every target is met to about "
         "one person.",
     )  # fmt: skip
@@ -92,7 +93,7 @@ def _screener(codebook: Codebook, study_id: str) -> Screener:
             list(FRAMES),
             default=Frame.EVERYBODY,
             required=True,
-            format_func=FRAMES.get,
+            format_func=FRAMES.__getitem__,
             key=Key.POPULATION_FRAME,
         )
     return Screener(conditions, Frame(frame))
@@ -110,7 +111,7 @@ def _new_variable(codebook: Codebook, study_id: str) -> Callable[[], NewVariable
     given = given_slot.selectbox(
         "Goes together with",
         list(labels),
-        format_func=labels.get,
+        format_func=labels.__getitem__,
         key=Key.POPULATION_NEW.of(study_id, "given"),
     )
     categories = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))

@@ -1,5 +1,6 @@
 """How simulated answers are read: temperature, decoder, and whose answers are compared."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,7 +12,11 @@ from core.results.readout import AUTO, BY_TYPE, ReadoutSettings
 if TYPE_CHECKING:
     from core.results.results import Results
 
-TEMPERATURES = {AUTO: "One for all questions", BY_TYPE: "One per question type", 1.0: "1 (as learned)"}
+TEMPERATURES: Mapping[float | str, str] = {
+    AUTO: "One for all questions",
+    BY_TYPE: "One per question type",
+    1.0: "1 (as learned)",
+}
 TYPES = {"single": "Choose one", "ordinal": "Scale", "numeric": "Number", "multi": "Select all"}
 DECODERS = {
     Decoder.EXPECTED: "Expected answer",
@@ -27,7 +32,7 @@ def reading_form(results: "Results", study_id: str) -> ReadoutSettings:
             temperature = st.radio(
                 "Best temperature",
                 list(TEMPERATURES),
-                format_func=TEMPERATURES.get,
+                format_func=TEMPERATURES.__getitem__,
                 key=Key.RESULTS_TEMPERATURE.of(study_id),
                 help="Found on the validation respondents, by how likely their answers are.",
             )
@@ -37,7 +42,7 @@ def reading_form(results: "Results", study_id: str) -> ReadoutSettings:
             decoder = st.radio(
                 "One answer per person is",
                 list(DECODERS),
-                format_func=DECODERS.get,
+                format_func=DECODERS.__getitem__,
                 key=Key.RESULTS_DECODER.of(study_id),
                 help="Decides individual errors. Sampling keeps the spread of answers and costs 41 % RMSE.",
             )

@@ -1,12 +1,14 @@
 """How an uploaded file was read: named, with everything that was decided, each undone with one click."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import cached
-from app.session import Key
+from app.session import Key, Upload
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.studio import surveys
@@ -16,13 +18,12 @@ from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import TEXT_FORMATS, FileFormat
 
 if TYPE_CHECKING:
-    from app.widgets.survey_files import Upload
     from core.survey.readers.survey_file import SurveyFile
 
 _SHORT_LIST = 6
 
 
-def reading_panel(upload: "Upload") -> "SurveyFile":
+def reading_panel(upload: Upload) -> "SurveyFile":
     """Draw the panel and return the file as it is read with the choices made so far.
 
     A file that cannot be read is explained inside the panel, above the choices that may mend it.
@@ -47,7 +48,7 @@ def reading_panel(upload: "Upload") -> "SurveyFile":
             st.stop()
         taken_out = sum(len(offer.rows) for offer in file.removable if offer.kind in base.remove)
         with heading:
-            st.markdown(f"#### {plain(file.format.title)}")
+            st.markdown(f"#### {plain(file.format.label)}")
             st.markdown(
                 f"{len(file.table):,} respondent{'' if len(file.table) == 1 else 's'}"
                 + (f", {taken_out:,} of them taken out" if taken_out else "")
@@ -59,7 +60,7 @@ def reading_panel(upload: "Upload") -> "SurveyFile":
 
 
 def _overrides(
-    upload: "Upload",
+    upload: Upload,
     formats: tuple[FileFormat, ...],
     file: "SurveyFile | None",
     base: ReadingChoices,
@@ -68,7 +69,7 @@ def _overrides(
     """What the recognition can be overridden with, and one button back."""
     inputs: dict[str, tuple[str, dict[str, str]]] = {}
     if len(formats) > 1:
-        inputs["format"] = ("Read as", {str(form): form.title for form in formats})
+        inputs["format"] = ("Read as", {str(form): form.label for form in formats})
     if formats == TEXT_FORMATS:
         inputs["delimiter"] = ("Cells separated by", {d: name.capitalize() for d, name in DELIMITERS.items()})
         inputs["encoding"] = ("Encoding", dict(ENCODINGS))
@@ -76,14 +77,14 @@ def _overrides(
         inputs["sheet"] = ("Sheet", {title: title for title in file.sheets})
     if not inputs and not is_changed:
         return
-    columns = st.columns([*[3] * len(inputs), 2], vertical_alignment="bottom") if inputs else [st]
+    columns = st.columns([*[3] * len(inputs), 2], vertical_alignment="bottom") if inputs else []
     for column, (name, (label, titles)) in zip(columns, inputs.items(), strict=False):
         key = Key.SURVEY_CHOICE.of(upload.digest, name)
         st.session_state[key] = getattr(base, name)
         column.selectbox(
             label,
             list(titles),
-            format_func=lambda value, titles=titles: titles.get(value, value),
+            format_func=partial(_title, titles),
             index=None,
             placeholder="As recognised",
             key=key,
@@ -92,7 +93,8 @@ def _overrides(
             accept_new_options=name == "delimiter",
         )
     if is_changed:
-        columns[-1].button(
+        undo = columns[-1].button if columns else st.button
+        undo(
             "Undo all",
             key=Key.SURVEY_STEP.of(upload.digest, "reset"),
             icon=":material/restart_alt:",
@@ -101,7 +103,11 @@ def _overrides(
         )
 
 
-def _removable_rows(upload: "Upload", file: "SurveyFile", base: ReadingChoices) -> None:
+def _title(titles: Mapping[str, str], value: str) -> str:
+    return titles.get(value, value)
+
+
+def _removable_rows(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
     """Rows that are perhaps no respondents: one click takes them out, one brings them back."""
     for offer in file.removable:
         out = offer.kind in base.remove
@@ -116,7 +122,7 @@ def _removable_rows(upload: "Upload", file: "SurveyFile", base: ReadingChoices) 
         )
 
 
-def _decisions(upload: "Upload", file: "SurveyFile", base: ReadingChoices) -> None:
+def _decisions(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
     """Everything decided while reading, and what was undone of it."""
     undone: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_UNDONE.of(upload.digest), ())
     for i, decision in enumerate(undone):

@@ -70,7 +70,7 @@ def _hold_out(codebook: "Codebook", study_id: str) -> list[str]:
     return st.multiselect(
         "Hold-out questions",
         list(texts),
-        format_func=texts.get,
+        format_func=texts.__getitem__,
         key=Key.TUNING_HOLD_OUT.of(study_id),
         persist_state="session",
         placeholder="None: teach every question",
@@ -190,7 +190,7 @@ def _choice(
     values = list(words)
     start = values.index(getattr(recipe, field))
     return st.selectbox(
-        label, values, start, format_func=words.get, key=key, persist_state="session", help=help
+        label, values, start, format_func=words.__getitem__, key=key, persist_state="session", help=help
     )
 
 

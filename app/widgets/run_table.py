@@ -11,12 +11,13 @@ from app.widgets.charts import runs_chart
 from app.widgets.delete_job import delete_button
 from app.widgets.job_panel import BADGES
 from app.widgets.run_list import started
-from app.widgets.setting_words import FIGURES, figure_value, setting_name, setting_value
+from app.widgets.setting_words import setting_name, setting_value
 from app.widgets.tables import TALL_ROW
 from core.studio import jobs, tuning
+from core.tuning.run_figures import RUN_FIGURES, figure_text
 
 if TYPE_CHECKING:
-    from core.studio.tuning import RunRecord
+    from core.tuning.registry import RunRecord
 
 MEANING = "What it says"
 
@@ -71,14 +72,14 @@ def _compare(records: "Sequence[RunRecord]") -> None:
     names = [started(record.status) for record in records]
     names = [f"{name} ({k})" if names.count(name) > 1 else name for k, name in enumerate(names, 1)]
     figures = [record.figures for record in records]
-    shown = [key for key in figures[0] if any(f[key] is not None for f in figures)]
+    shown = [key for key in RUN_FIGURES if any(f[key] is not None for f in figures)]
     st.markdown("**Figures side by side**")
     st.dataframe(
         [
             {
-                "Figure": tuning.FIGURES[key],
-                **{n: figure_value(key, f[key]) for n, f in zip(names, figures, strict=True)},
-                MEANING: FIGURES[key][1],
+                "Figure": RUN_FIGURES[key].name,
+                **{n: figure_text(key, f[key]) for n, f in zip(names, figures, strict=True)},
+                MEANING: RUN_FIGURES[key].meaning,
             }
             for key in shown
         ],

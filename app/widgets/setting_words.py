@@ -1,4 +1,4 @@
-"""Settings and figures of a run as people read them: the same words as the form they are chosen in."""
+"""Settings of a run as people read them: the same words as the form they are chosen in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,42 +47,6 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "early": "No more gain",
     },
 }
-
-FIGURES: Mapping[str, tuple[str, str]] = {
-    "validation_nll": (
-        ".3f",
-        "Surprise at an answer of the hold-out respondents, in nats; lower is better.",
-    ),
-    "untuned_validation_nll": (".3f", "The same surprise before the model was taught."),
-    "held_out_validation_nll": (".3f", "The same surprise at questions that were not taught."),
-    "temperature": (
-        ".2f",
-        "Whether answers are evened out (above 1) or sharpened (below 1); chosen on hold-out respondents.",
-    ),
-    "emphasis": (
-        "+.2f",
-        "How much further the answers of different people were set apart than the model did by itself, "
-        "chosen on the hold-out respondents: 0 is not at all, +0.30 by 30 %.",
-    ),
-    "in_option_mass": (
-        ".1%",
-        "What the model gave to the answers offered; the rest is set aside.",
-    ),
-    "steps": (",.0f", "How often the model was corrected."),
-    "seconds": (",.0f", "How long it learned."),
-    "tokens_per_second": (",.0f", "How fast it read; a token is a word or a part of one."),
-    "peak_memory_mb": (",.0f", "The most memory it took."),
-}
-"""Figure of a run, by its key in `core.studio.tuning.FIGURES` -> how it is printed, and what it says."""
-
-
-def figure_value(key: str, value: float | None) -> str:
-    """A figure of a run as it is printed; nothing where the run has none.
-
-    >>> figure_value("emphasis", 0.1733), figure_value("steps", None)
-    ('+0.17', '')
-    """
-    return "" if value is None else format(value, FIGURES[key][0])
 
 
 def setting_name(key: str) -> str:

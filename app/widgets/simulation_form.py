@@ -72,7 +72,7 @@ def _choose(study_id: str, by_id: "dict[str, JobStatus]") -> str:
 
     def label(job_id: str) -> str:
         spec = jobs.find(cached.workspace(), job_id).spec()
-        people = names.get(spec.get("population_id"), "hold-out respondents only")
+        people = names.get(spec.get("population_id", ""), "hold-out respondents only")
         return f"{started(by_id[job_id])}, {people}"
 
     return st.selectbox(

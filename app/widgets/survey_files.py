@@ -2,28 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 import streamlit as st
 
 from app import cached
-from app.session import Key
+from app.session import Key, Upload
 from app.widgets.notice import plain
 from core.settings import UPLOAD_LIMIT_MB
 from core.studio import surveys
 
 _ENDINGS = ["csv", "tsv", "txt", "tab", "xlsx", "sav", "zsav", "dta", "parquet"]
-
-
-@dataclass(frozen=True)
-class Upload:
-    """What the user chose; `digest` names the files, so edits never carry over to others."""
-
-    content: bytes
-    name: str
-    codebook: bytes | None
-    companion: bytes | None
-    digest: str
 
 
 def survey_files() -> Upload | None:

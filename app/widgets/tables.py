@@ -2,6 +2,9 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from typing import Literal, TypedDict
+
+Height = Literal["content"] | int
 
 MOST_ROWS, MOST_TALL_ROWS = 18, 9
 TALL = 620
@@ -19,7 +22,7 @@ def cut(text: str, column: int) -> str:
     return textwrap.shorten(text, 2 * column // 5, placeholder=" …")
 
 
-def table_height(rows: int, most: int = MOST_ROWS) -> str | int:
+def table_height(rows: int, most: int = MOST_ROWS) -> Height:
     """Show every row of a short table; let a long one scroll.
 
     >>> table_height(4), table_height(200)
@@ -28,7 +31,14 @@ def table_height(rows: int, most: int = MOST_ROWS) -> str | int:
     return "content" if rows <= most else TALL
 
 
-def roomy(rows: Iterable[Mapping[str, object]]) -> dict[str, str | int | None]:
+class Heights(TypedDict, total=False):
+    """Height in pixels of a table, and of its rows where they are not as tall as usual."""
+
+    height: Height
+    row_height: int
+
+
+def roomy(rows: Iterable[Mapping[str, object]]) -> Heights:
     """Height of a table and of its rows: texts that are too long for one line are wrapped.
 
     >>> roomy([{"n": 4}]), roomy([{"Question": "How much are you interested in electric cars?"}])

@@ -41,11 +41,18 @@ def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
         )
         return
     try:
-        source = {FILE: _file, OTHER: _other, PUBLIC: _public}[kind](codebook, study_id)
+        source = _source(kind, codebook, study_id)
         if source is not None:
             _mapped(source, codebook, study_id)
     except SurveyError as error:
         show_error(error)
+
+
+def _source(kind: str, codebook: Codebook, study_id: str) -> TargetSource | None:
+    """The inputs of one kind of source; None until it is there."""
+    if kind == FILE:
+        return _file(codebook, study_id)
+    return _other(study_id) if kind == OTHER else _public()
 
 
 def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
@@ -68,16 +75,16 @@ def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
     return None
 
 
-def _other(codebook: Codebook, study_id: str) -> TargetSource | None:
+def _other(study_id: str) -> TargetSource | None:
     others = {record.id: record.name for record in cached.surveys() if record.id != study_id}
     if not others:
         st.info("There is no other survey in this workspace. Import one on the Survey data page.")
         return None
-    chosen = st.selectbox("Survey", list(others), format_func=others.get, key=Key.POPULATION_OTHER)
+    chosen = st.selectbox("Survey", list(others), format_func=others.__getitem__, key=Key.POPULATION_OTHER)
     return population.survey_source(cached.workspace(), chosen)
 
 
-def _public(codebook: Codebook, study_id: str) -> TargetSource:
+def _public() -> TargetSource:
     by_key = {found.key: found for found in PUBLIC_MARGINALS}
     chosen = st.selectbox(
         "Figures",
@@ -119,7 +126,7 @@ def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
 
 
 def _map_editor(source: TargetSource, chosen: CategoryMap, codebook: Codebook, study_id: str) -> CategoryMap:
-    demographic = next(d for d in codebook.demographics if d.column == chosen.column)
+    demographic = codebook.demographic(chosen.column)
     joined = {" + ".join(to): to for to in chosen.to.values() if len(to) > 1}
     options = [*demographic.options, *joined, LEFT_OUT]
     becomes = [" + ".join(to) or LEFT_OUT for to in chosen.to.values()]

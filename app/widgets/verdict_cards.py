@@ -1,10 +1,11 @@
 """The three verdicts at the top of the results page, and what the failure pattern suggests to try."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.widgets.notice import plain
+from app.widgets.notice import Colour, plain
 from core.report import judging
 from core.report.signature import signature
 from core.report.verdicts import results_verdicts
@@ -12,7 +13,7 @@ from core.report.verdicts import results_verdicts
 if TYPE_CHECKING:
     from core.results.results import Results
 
-LOOKS = {
+LOOKS: Mapping[str, tuple[Colour, str]] = {
     judging.GOOD: ("green", ":material/check_circle:"),
     judging.FAIR: ("orange", ":material/info:"),
     judging.POOR: ("red", ":material/warning:"),

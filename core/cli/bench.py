@@ -216,8 +216,7 @@ def _quality_rows(entry: Quality) -> list[list[str]]:
         f"{entry.cpu_seconds:.0f}",
         failed,
     ]
-    published = asdict(entry.reference) if entry.reference else {}
-    published["training_marginals"] = published.get("marginals")
+    published = entry.reference.nll if entry.reference else {}
     rows = []
     for name, figures in entry.figures.items():
         model = name == "model"

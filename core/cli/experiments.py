@@ -12,7 +12,7 @@ from core.errors import RecipeError
 from core.experiments.design import EXPERIMENTS
 from core.experiments.variants import even_recipe
 from core.jobs.kind import JobKind
-from core.report.experiment_chart import experiment_table
+from core.report.tables import experiment_table
 from core.store.workspace import Workspace
 from core.studio import experiments, jobs
 from core.studio.workspace import open_jobs, open_workspace

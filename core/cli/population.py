@@ -130,9 +130,7 @@ def _out(path: Path | None) -> Path | None:
 
 
 def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
-    if found.problem is not None:
-        raise found.problem
-    raked = found.raking
+    raked = found.raking  # raises the problem if there is one
     words = explain(raked.efficiency, found.effective_base, found.seed.n_respondents)
     console.say(words)
     for note in found.notes:

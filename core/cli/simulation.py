@@ -24,7 +24,7 @@ def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         )
     if args.adapter:
         return simulate_people(args, console)
-    respondents = tuple(dict.fromkeys(("validation", "test", args.respondents)))
+    respondents = ("validation", "test", *(("train",) if args.respondents == "train" else ()))
     with open_workspace(args.workspace) as ws:
         simulation_id = simulations.start(ws, args.run_id, args.population, respondents)
     return follow_simulation(open_jobs(args.workspace), simulation_id, console)
@@ -91,7 +91,13 @@ def _simulate_options(command: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE.parquet", type=Path, help="with --adapter: answers of every person"
     )
     add_source(command)
-    command.add_argument("--respondents", choices=["train", "validation", "test"], default="test")
+    command.add_argument(
+        "--respondents",
+        choices=["test", "train"],
+        default="test",
+        help="test: the held-out respondents, those of the validation part included, as the temperature is "
+        "chosen on them; train: also those the model was taught, for their predictions (test)",
+    )
 
 
 def _compare_options(command: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from core.comparison.divergence import SMALLEST_SHARE
+from core.survey.shares import SMALLEST_SHARE, ZERO_VARIANCE
 
 
 class Decoder(StrEnum):
@@ -172,7 +172,7 @@ def rank_correlation(predicted: np.ndarray, truth: np.ndarray, weights: np.ndarr
     ranks = [_weighted_ranks(values, weights) for values in (predicted, truth)]
     centred = [rank - np.average(rank, weights=weights) for rank in ranks]
     spread = [np.average(c**2, weights=weights) for c in centred]
-    if min(spread) < 1e-12:
+    if min(spread) < ZERO_VARIANCE:
         return None
     return float(np.average(centred[0] * centred[1], weights=weights) / np.sqrt(spread[0] * spread[1]))
 

@@ -7,6 +7,7 @@ associations of a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); 
 none to correct.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,13 +16,12 @@ import pandas as pd
 
 from core.comparison.accuracy import rank_correlation
 from core.comparison.bands import answer_bands
-from core.comparison.divergence import effective_base
 from core.comparison.structure_figures import HalvesAgreement, LinkFigures, MethodLinks
 from core.survey.codebook import Item
+from core.survey.contingency import cramers_v
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Pairs of variables answered by a smaller effective base are left out."""
 SPLITS = 10
 """Random halvings behind the noise floor."""
 
@@ -74,7 +74,8 @@ def simulated_variables(
 
 def _demographics(real: SurveyData) -> list[np.ndarray]:
     return [
-        pd.Index(d.options).get_indexer(real.profiles[d.column])[:, None] == np.arange(len(d.options))
+        pd.Index(d.options).get_indexer(pd.Index(real.profiles[d.column]))[:, None]
+        == np.arange(len(d.options))
         for d in real.codebook.demographics
     ]
 
@@ -88,33 +89,6 @@ def _variables(real: SurveyData, items: list[Item], blocks: list[np.ndarray]) ->
         start=np.r_[0, np.cumsum([b.shape[1] for b in blocks])],
         table=np.concatenate(blocks, axis=1).astype(float) if blocks else np.zeros((len(real), 0)),
     )
-
-
-def cramers_v(counts: np.ndarray, n: float | None = None) -> float:
-    """Cramér's V of a table of counts, 0 to 1; bias-corrected when `n` is given. NaN if one-sided.
-
-    Parameters
-    ----------
-    counts
-        Shape (r, c), any scale; empty rows and columns are left out.
-    n
-        Effective number of respondents, for Bergsma's correction.
-
-    >>> table = np.array([[30, 10], [10, 30]])
-    >>> round(cramers_v(table), 4), round(cramers_v(table, 80), 4)
-    (0.5, 0.4903)
-    """
-    counts = counts[counts.sum(axis=1) > 1e-9][:, counts.sum(axis=0) > 1e-9]
-    if min(counts.shape, default=0) < 2:
-        return float("nan")
-    share = counts / counts.sum()
-    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
-    phi2 = float(((share - expected) ** 2 / expected).sum())
-    r, c = (float(size) for size in counts.shape)
-    if n is not None:
-        phi2 = max(0.0, phi2 - (r - 1) * (c - 1) / (n - 1))
-        r, c = (size - (size - 1) ** 2 / (n - 1) for size in (r, c))
-    return float(np.sqrt(phi2 / (min(r, c) - 1)))
 
 
 def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> np.ndarray:
@@ -136,7 +110,7 @@ def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> 
             base = effective_base(weights[given[:, i] & given[:, j]])
             if base >= SMALL_BASE:
                 rows, columns = (slice(*variables.start[[x, x + 1]]) for x in (i, j))
-                found[i, j] = cramers_v(joint[rows, columns], base if corrected else None)
+                found[i, j] = cramers_v(joint[rows, columns], base if corrected else math.inf)
     return found
 
 

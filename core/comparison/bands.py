@@ -53,7 +53,8 @@ def answer_bands(item: Item, most: int = MOST_BANDS) -> AnswerBands:
     members: dict[int, list[int]] = {}
     for position in np.flatnonzero(np.isfinite(item.codes)):
         members.setdefault(math.floor(item.codes[position] / width + 1e-9), []).append(int(position))
-    labels, band_of = [], np.zeros(len(item.answers), dtype=int)
+    labels: list[str] = []
+    band_of = np.zeros(len(item.answers), dtype=int)
     for positions in members.values():
         band_of[positions] = len(labels)
         low, high = (format_number(item.codes[positions[i]]) for i in (0, -1))

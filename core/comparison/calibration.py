@@ -12,10 +12,9 @@ import numpy as np
 
 from core.comparison.comparison import HEADLINE_TYPES
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, Z_95
 
 BINS = 10
-SMALL_BASE = 30
-"""Bins with answers from fewer respondents are left out."""
 
 
 @dataclass(frozen=True)
@@ -85,4 +84,4 @@ def _bin(who: np.ndarray, p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> 
     # linearised ratio with respondents as clusters
     residual = np.bincount(who, weights=w * (y - observed))
     error = float(np.sqrt((residual**2).sum()) / w.sum())
-    return CalibrationBin(float(np.average(p, weights=w)), observed, 1.96 * error, len(p), people)
+    return CalibrationBin(float(np.average(p, weights=w)), observed, Z_95 * error, len(p), people)

@@ -18,15 +18,12 @@ from core.comparison.comparison import (
     Summary,
     Temperatures,
 )
-from core.comparison.divergence import effective_base
 from core.comparison.figures import mean_figures, mean_floor
 from core.comparison.measures import floor, measure, real_answers
-from core.errors import CodebookError
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Groups with a smaller effective base are not shown."""
 NOT_GIVEN = "(not given)"
 
 LogProbs = Mapping[str, np.ndarray]
@@ -108,18 +105,12 @@ def compare_by(
     CodebookError
         If the survey has no such demographic.
     """
-    if column not in real.profiles.columns:
-        raise CodebookError(
-            "There is no such demographic.",
-            where="codebook",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, real.profiles.columns)) + ".",
-        )
-    demographic = next(d for d in real.codebook.demographics if d.column == column)
-    values = real.profiles[column].astype(object).where(real.profiles[column].notna(), NOT_GIVEN).to_numpy()
+    demographic = real.codebook.demographic(column)
+    given = real.profiles[demographic.column]
+    values = given.astype(object).where(given.notna(), NOT_GIVEN).to_numpy()
     groups = {}
     for option in (*demographic.options, NOT_GIVEN):
-        rows = np.flatnonzero(values == option)
+        rows = np.flatnonzero((values == option) & (real.weights > 0))
         if len(rows):
             groups[option] = _compare_group(real, model, baselines or {}, rows, temperature, Decoder(decoder))
     return groups

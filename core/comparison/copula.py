@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from core.comparison.baselines import Tables, training_marginals
-from core.comparison.divergence import jeffreys
+from core.comparison.marginals import Tables
 from core.survey.respondents import SurveyData
+from core.survey.shares import jeffreys, smoothed_shares, training_marginals
 
 RIDGE = 0.02
 """Part of the identity mixed into the correlations, so that they can be inverted."""
@@ -43,7 +43,7 @@ class _Variable:
         scores = np.empty(len(shares))
         scores[order] = -np.diff(norm.pdf(cuts)) / shares[order]
         mean = shares @ scores
-        spread = np.sqrt(max(shares @ (scores - mean) ** 2, 1e-12))
+        spread = np.sqrt(np.maximum(shares @ (scores - mean) ** 2, 1e-12))
         return cls(order, cuts, (scores - mean) / spread)
 
     def read(self, codes: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ class Copula:
     def __init__(self, train: SurveyData) -> None:
         self.codebook, self.items = train.codebook, train.items
         self.demographics = [
-            _Variable.of(self._shares(codes, train.weights, len(d.options)), d.ordinal)
+            _Variable.of(smoothed_shares(codes, train.weights, len(d.options)), d.ordinal)
             for d, codes in zip(self.codebook.demographics, self._codes(train.profiles), strict=True)
         ]
         self.answers = [_Variable.of(training_marginals(train, item), item.is_ordered) for item in self.items]
@@ -105,13 +105,9 @@ class Copula:
         return np.stack(scores, axis=1) @ self.slopes
 
     def _codes(self, profiles: pd.DataFrame) -> list[np.ndarray]:
-        return [pd.Index(d.options).get_indexer(profiles[d.column]) for d in self.codebook.demographics]
-
-    @staticmethod
-    def _shares(codes: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
-        given = codes >= 0
-        counts = np.bincount(codes[given], weights[given], k) + 0.5
-        return counts / counts.sum()
+        return [
+            pd.Index(d.options).get_indexer(pd.Index(profiles[d.column])) for d in self.codebook.demographics
+        ]
 
 
 def _positive(correlation: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ import numpy as np
 from core.comparison.significance import Correction, adjust, letters, mean_p_values, proportion_p_values
 from core.comparison.stub import StubRow
 from core.survey.respondents import SurveyData
-from core.survey.topline import SMALL_BASE, Z_95, margin_of_error
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
+from core.survey.topline import margin_of_error
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def real_estimates(row: StubRow, real: SurveyData, counted: np.ndarray) -> Estim
     with np.errstate(invalid="ignore", divide="ignore"):
         total = weights.sum(axis=0)
         value = scores @ weights / total
-        base = total**2 / (weights**2).sum(axis=0)
+        base = np.array([effective_base(column) for column in weights.T])
         variance = ((scores[:, None] - value) ** 2 * weights).sum(axis=0) / total * base / (base - 1)
     return Estimates(row, value, variance, base)
 

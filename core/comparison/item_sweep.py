@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.comparison.accuracy import Decoder, mean_squared_error, nll
-from core.comparison.divergence import jeffreys, kl, real_shares
+from core.comparison.divergence import kl
 from core.comparison.measures import RealAnswers, rescale
 from core.models.temperature import temper
+from core.survey.shares import ZERO_VARIANCE, jeffreys, real_shares
 
 Tempering = Callable[[np.ndarray, float], np.ndarray]
 """(n, K) log-probabilities at temperature 1, and a temperature -> those at that temperature."""
@@ -64,7 +65,7 @@ class ItemSweep:
         def variance(shares: np.ndarray) -> np.ndarray:
             return shares @ values**2 - (shares @ values) ** 2
 
-        if variance(real) < 1e-12:
+        if variance(real) < ZERO_VARIANCE:
             return None
         return np.sqrt(np.maximum(variance(rescale(self.simulated[:, scale])), 0) / variance(real))
 

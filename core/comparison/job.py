@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.comparison.baselines import FITTED, SHARES, fit_baselines
+from core.comparison.marginals import FITTED, SHARES, same_for_everyone
 from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
 from core.jobs.kind import JobKind
@@ -60,9 +60,8 @@ def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
             for key, table in scored.tuned.logprob.items()
         }
         found[EMPTY_PERSONA] = Scores(blank, everybody)
-    validation = scored.data.part("validation")
-    for name, tables in fit_baselines(scored.train, validation, scored.cells, SHARES).items():
-        found[name] = Scores(tables, everybody)
+    for name in SHARES:
+        found[name] = Scores(same_for_everyone(name, scored.train, len(scored.cells)), everybody)
     return found
 
 

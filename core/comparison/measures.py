@@ -12,19 +12,11 @@ import numpy as np
 from core.comparison import accuracy, floors
 from core.comparison.accuracy import Decoder
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.divergence import (
-    effective_base,
-    entropy,
-    jeffreys,
-    jensen_shannon,
-    kl,
-    real_shares,
-    total_variation,
-    wasserstein,
-)
+from core.comparison.divergence import entropy, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.figures import Figures, FloorFigures
 from core.models.temperature import temper
 from core.survey.codebook import Item
+from core.survey.shares import ZERO_VARIANCE, effective_base, jeffreys, real_shares
 
 
 @dataclass(frozen=True)
@@ -177,7 +169,7 @@ def _spread_of_scale(
     between = np.average((person_mean - mean) ** 2, weights=mass)
     real_mean, real_variance = shares @ values, shares @ values**2 - (shares @ values) ** 2
     figures: dict[str, float | None] = {"w1": float(wasserstein(shares, simulated, values))}
-    if real_variance > 1e-12:
+    if real_variance > ZERO_VARIANCE:
         sd = real_variance**0.5
         figures["mean_shift"] = float((mean - real_mean) / sd)
         figures["sd_ratio"] = float(max(variance, 0.0) ** 0.5 / sd)

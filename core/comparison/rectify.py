@@ -18,16 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.measures import rescale
 from core.errors import JobError, MarginalsError
 from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.survey.topline import Z_95, margin_of_error
-
-SMALL_BASE = 30
+from core.survey.shares import SMALL_BASE, Z_95, ZERO_VARIANCE, effective_base
+from core.survey.topline import margin_of_error
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,9 @@ def rectified_mean(
     variance_people = np.average((f_people - mean_people) ** 2, weights=people)
     variance_f = np.average((f - mean_f) ** 2, weights=weights)
     covariance = np.average((y - mean_y) * (f - mean_f), weights=weights)
-    lam = 0.0 if variance_f < 1e-12 else float(np.clip(covariance / (variance_f * (1 + n / size)), 0, 1))
+    lam = 0.0
+    if variance_f >= ZERO_VARIANCE:
+        lam = float(np.clip(covariance / (variance_f * (1 + n / size)), 0, 1))
     left = y - lam * f
     variance = np.average((left - np.average(left, weights=weights)) ** 2, weights=weights) / n
     estimate = mean_y + lam * (mean_people - mean_f)
@@ -167,7 +167,7 @@ def matched_weights(real: SurveyData, profiles: pd.DataFrame, counts: np.ndarray
         shares = pd.Series(counts).groupby(profiles[column].to_numpy(dtype=object)).sum()
         present = set(real.profiles[column].dropna())
         if len(shares) and all(option in present for option in shares.index):
-            targets[column] = (shares / shares.sum()).to_dict()
+            targets[column] = {str(option): share for option, share in (shares / shares.sum()).items()}
     try:
         return rake(real.profiles, real.weights, Marginals(targets)).weights
     except MarginalsError:  # contradictory in so small a sample: compare as sampled
@@ -180,7 +180,7 @@ def _targets(
     """Name, real answer, simulated answer and people's simulated answer of everything estimated."""
     options = [] if item.type == "numeric" else list(enumerate(item.answers))
     if item.part is not None:
-        options = [(0, item.part)]
+        options = [(item.SELECTED, item.part)]
     found = [(label, said[:, k], model[:, k], people[:, k]) for k, label in options]
     if item.is_ordered:
         scale = np.flatnonzero(np.isfinite(item.codes))

@@ -2,8 +2,8 @@
 
 * `logistic_regression`: multinomial, demographics one-hot, a missing one being a category of its own.
 * `gradient_boosting`: histogram-based boosted trees of scikit-learn.
-* `catboost`: the boosted trees of the seed paper, where the package is installed.
-* `svr`: support vector regression, the seed paper's other baseline. It predicts a number, so it exists for
+* `catboost`: the boosted trees of arXiv 2403.20252, where the package is installed.
+* `svr`: support vector regression, the other baseline of that paper. It predicts a number, so it exists for
   ordered answers only; its point prediction is spread like its errors on the training respondents.
 
 Settings are chosen per question on the validation respondents by NLL (SVR: by squared error). A numeric
@@ -22,11 +22,11 @@ from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.baselines import INSTALL_CATBOOST, Tables, training_marginals
-from core.comparison.divergence import effective_base, jeffreys
+from core.comparison.marginals import INSTALL_CATBOOST, Tables
 from core.errors import ModelError
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import effective_base, jeffreys, training_marginals
 
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """Inverse regularisation strengths tried for the logistic regression."""
@@ -44,7 +44,7 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """
     blocks = []
     for demographic in codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
         blocks.append(codes[:, None] == np.r_[np.arange(len(demographic.options)), -1])
     if not blocks:
         return np.zeros((len(profiles), 0))
@@ -54,7 +54,8 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
 def ordinal_codes(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """Position of each demographic category in the codebook, NaN for missing, shape (n, demographics)."""
     columns = [
-        pd.Index(d.options).get_indexer(profiles[d.column]).astype(float) for d in codebook.demographics
+        pd.Index(d.options).get_indexer(pd.Index(profiles[d.column])).astype(float)
+        for d in codebook.demographics
     ]
     table = np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0))
     return np.where(table < 0, np.nan, table)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder, squared_errors
-from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.divergence import jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.measures import RealAnswers, rescale
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALLEST_SHARE, jeffreys
 
 REPLICATES = 400
 LEVEL = 95
@@ -83,9 +84,8 @@ def drawn_means(answered: RealAnswers, drawn: np.ndarray, forecasts: Mapping[str
     ends = np.cumsum([block.shape[1] for block in blocks.values()])
     sums = np.split(drawn @ np.concatenate(list(blocks.values()), axis=1), ends[:-1], axis=1)
     found = dict(zip(blocks, sums, strict=True))
-    total = {"everybody": found[""], "on scale": found.get("on scale")}
-    for name in (*everybody, *on_scale):
-        by = total["everybody" if name in everybody else "on scale"]
+    total = dict.fromkeys(everybody, found[""]) | {name: found["on scale"] for name in on_scale}
+    for name, by in total.items():
         found[name] = found[name] / np.where(by > 0, by, np.nan)
     return found
 
@@ -99,7 +99,7 @@ def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[s
             shown = np.eye(shown.shape[1])[shown.argmax(axis=1)]
         chosen = forecast.logprob[np.arange(answered.n), answered.answers]
         found[f"{name} shares"] = answered.bands.sum(shown)
-        found[f"{name} loss"] = -np.maximum(chosen, np.log(1e-12))[:, None]
+        found[f"{name} loss"] = -np.maximum(chosen, np.log(SMALLEST_SHARE))[:, None]
     return found
 
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import ndtr, stdtr
 
+from core.survey.shares import ZERO_VARIANCE
+
 UPPER, LOWER = 0.05, 0.10
 """Adjusted p-values below these give an upper-case letter (95 %) and a lower-case letter (90 %)."""
 
@@ -84,7 +86,7 @@ def mean_p_values(means: np.ndarray, variances: np.ndarray, bases: np.ndarray) -
     0.0405
     """
     m, v, n = (np.asarray(values, dtype=float) for values in (means, variances, bases))
-    tested = np.isfinite(m) & (v > 1e-12) & (n > 1)
+    tested = np.isfinite(m) & (v > ZERO_VARIANCE) & (n > 1)
     m, error = np.where(tested, m, np.nan), np.where(tested, v / np.where(tested, n, 1), np.nan)
     spread = error + error[:, None]
     part = error**2 / np.where(tested, n - 1, 1)

@@ -72,8 +72,7 @@ def stub(question: Question) -> tuple[StubRow, ...]:
     ['Top 2 box: Always, Often', 'Bottom 2 box: Rarely, Never', 'Mean (1 = Always, 4 = Never)']
     """
     if question.type is QuestionType.MULTI:
-        yes = np.array([1.0, 0.0])
-        return tuple(StubRow(RowKind.SHARE, str(item.part), item, yes) for item in question.items)
+        return tuple(StubRow(RowKind.SHARE, str(item.part), item, item.codes) for item in question.items)
     (item,) = question.items
     bands = answer_bands(item)
     shares = [

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.comparison.divergence import effective_base, jeffreys, kl, total_variation
+from core.comparison.divergence import kl, total_variation
 from core.comparison.floors import kl_floor, tv_floor
 from core.comparison.measures import real_answers
 from core.comparison.subgroup_figures import Distances, GroupFigures, GroupSummary, SubgroupFigures
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base, jeffreys
 
-SMALL_BASE = 30
 REPLICATES = 200
 
 
@@ -47,8 +47,9 @@ def subgroups(
     seed
         Of the bootstrap behind the slope's interval.
     """
+    weighs = real.weights > 0
     groups = [
-        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool))
+        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool) & weighs)
         for d in real.codebook.demographics
         for option in d.options
     ]

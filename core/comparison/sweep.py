@@ -33,7 +33,7 @@ class QuestionSweep:
         Legal answers in codebook order; for "select all that apply" its options, whose shares are
         those who select each and do not add up to 1.
     bands
-        Of the answers: those that distances are computed on, and that are shown.
+        The bands of `answers` that distances are computed on; None where every answer is its own.
     n
         Real respondents who answered, unweighted.
     real
@@ -60,7 +60,7 @@ class QuestionSweep:
     text: str
     type: QuestionType
     answers: tuple[str, ...]
-    bands: AnswerBands
+    bands: AnswerBands | None
     n: int
     real: np.ndarray
     simulated: np.ndarray
@@ -227,14 +227,17 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
     first = items[0]
     if question.type is QuestionType.MULTI:
         answers = tuple(str(i.answered.item.part) for i in items)
+        bands = None
         names = [name for name in first.others if all(name in i.others for i in items)]
-        real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
-        simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
-        others = {name: np.array([i.others[name][0] for i in items]) for name in names}
-        bands = AnswerBands(answers, np.arange(len(answers)))
+        real = np.array([i.real[Item.SELECTED] for i in items])
+        simulated = np.stack([i.simulated[:, Item.SELECTED] for i in items], axis=1)
+        others: Mapping[str, np.ndarray] = {
+            name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names
+        }
     else:
-        answers, bands, real = first.answered.item.answers, first.answered.bands, first.real
-        simulated, others = first.simulated, dict(first.others)
+        answers, real = first.answered.item.answers, first.real
+        bands = first.answered.bands if len(first.answered.bands.labels) < len(answers) else None
+        simulated, others = first.simulated, first.others
     return QuestionSweep(
         column=question.column,
         text=question.text,

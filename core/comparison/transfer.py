@@ -15,14 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.measures import rescale
 from core.comparison.structure_figures import EffectFigures, TransferFigures
-from core.survey.codebook import Item, QuestionType
+from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
-SMALL_BASE = 30
-SIGNIFICANT = 1.96
 RARE = 0.05
 """Options chosen by a smaller share are not regressed."""
 SMALLEST_CATEGORY = 20
@@ -112,7 +110,7 @@ def transfer(found: Effects) -> TransferFigures:
     """How far effects transfer."""
     usable = found.error > 1e-9
     real, error = found.real[usable], found.error[usable]
-    clear = np.abs(real) > SIGNIFICANT * error
+    clear = np.abs(real) > Z_95 * error
     z = real / error
     beyond = float((z**2 - 1).sum())
     noise = float(np.sqrt(2 * len(z)))  # standard deviation of the sum if all effects were zero
@@ -124,7 +122,7 @@ def transfer(found: Effects) -> TransferFigures:
             if clear.any() and np.abs(simulated).max() > 1e-9
             else None,
             slope=float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
-            excluded=float((np.abs(simulated - real) > SIGNIFICANT * error).mean()) if len(real) else None,
+            excluded=float((np.abs(simulated - real) > Z_95 * error).mean()) if len(real) else None,
         )
     return TransferFigures(len(real), int(clear.sum()), methods)
 
@@ -137,7 +135,7 @@ def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
     """
     columns = [np.ones(len(profiles))]
     for demographic in real.codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
         present = [code for code in np.unique(codes) if (codes == code).sum() >= SMALLEST_CATEGORY]
         columns += [(codes == code).astype(float) for code in present[1:]]
     x = np.stack(columns, axis=1)
@@ -162,4 +160,4 @@ def _targets(item: Item, table: np.ndarray) -> np.ndarray:
         values = item.codes[scale]
         place = (values - values[0]) / (values[-1] - values[0])
         return (rescale(table[:, scale]) @ place)[:, None]
-    return table[:, :1] if item.type is QuestionType.MULTI or table.shape[1] == 2 else table
+    return table[:, :1] if table.shape[1] == 2 else table  # the second of two follows from the first

@@ -8,7 +8,7 @@ more certain by simulating more people.
 Source: Efron & Tibshirani (1993), "An Introduction to the Bootstrap"; percentile intervals.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -165,13 +165,14 @@ def _question(
         found.answers.append(len(answered.shares))
         found.n_effective.append(answered.n_effective)
     common = set.intersection(*(set(f) for f in figures))
-    found.floor = {name: _mean(f.get(name) for f in floors) for name in floors[0]}
-    found.figures = {
-        name: {metric: _mean(f[name].get(metric) for f in figures) for metric in figures[0][name]}
-        for name in figures[0]
-        if name in common
-    }
+    found.floor = _means(floors)
+    found.figures = {name: _means([f[name] for f in figures]) for name in figures[0] if name in common}
     return found
+
+
+def _means(found: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Mean over items of each figure the first item has, shape (1 + B,)."""
+    return {name: np.mean([f[name] for f in found if name in f], axis=0) for name in found[0]}
 
 
 def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
@@ -191,7 +192,7 @@ def _bands(floors: list[dict[str, np.ndarray]]) -> dict[str, Interval]:
     """Mean distance of the replicates from the sample, and the band that holds 95 % of them."""
     found = {}
     for name in dict.fromkeys(name for f in floors for name in f):
-        values = _mean(f.get(name) for f in floors)[1:]
+        values = np.mean([f[name] for f in floors if name in f], axis=0)[1:]
         found[name] = interval(np.r_[np.nanmean(values), values])
     return found
 

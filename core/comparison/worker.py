@@ -5,13 +5,15 @@ python -m core.comparison.worker JOB_FOLDER
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.comparison import job
-from core.comparison.baselines import FITTED, SHARES, fit_baselines
+from core.comparison.baselines import fit_baselines
+from core.comparison.marginals import FITTED, SHARES
 from core.comparison.structure import STEPS, structure
 from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
@@ -67,9 +69,7 @@ def assess(
         start = place * n_items
         on_progress(start, total, SAID[name])
         if not job.baseline_path(simulation, name).exists():
-            _fit(simulation, scored, name, lambda done, start=start, name=name: on_progress(
-                start + done, total, SAID[name]
-            ))  # fmt: skip
+            _fit(simulation, scored, name, partial(_tell, on_progress, start, total, SAID[name]))
     message, start = "Comparing how answers hang together", len(FITTED) * n_items
     on_progress(start, total, message)
     found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))
@@ -87,6 +87,12 @@ def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Ca
     unfinished: Path = path.with_name(f"{name}-{np.random.default_rng().integers(1 << 32):x}.part")
     Scores(tables, mass).write(unfinished)
     unfinished.replace(path)
+
+
+def _tell(
+    on_progress: Callable[[int, int, str], None], start: int, total: int, message: str, done: int
+) -> None:
+    on_progress(start + done, total, message)
 
 
 def _structure(

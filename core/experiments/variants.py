@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.comparison.accuracy import Decoder
-from core.comparison.baselines import FITTED
+from core.comparison.marginals import FITTED
 from core.errors import RecipeError
 from core.experiments.design import Experiment
 from core.models.catalogue import CATALOGUE, EMBEDDED, find_base, listed
@@ -50,7 +50,7 @@ class Variant:
     decoder
         How one answer is read for RMSE.
     baseline
-        Of `core.comparison.baselines`: predicted by that method, without a language model; None for the
+        Of `core.comparison.marginals`: predicted by that method, without a language model; None for the
         model.
     """
 
@@ -91,9 +91,9 @@ def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[
     n_train = len(data.part("train"))
     builders = {
         "taught": lambda: (Variant("before teaching", recipe, taught=False), Variant("taught", recipe)),
-        "method": lambda: tuple(
-            Variant(name, replace(recipe, adapter=adapter))
-            for name, adapter in (("LoRA", "lora"), ("QLoRA", "qlora"))
+        "method": lambda: (
+            Variant("LoRA", replace(recipe, adapter="lora")),
+            Variant("QLoRA", replace(recipe, adapter="qlora")),
         ),
         "size": lambda: _sizes(recipe),
         "temperature": lambda: _temperatures(recipe),
@@ -147,7 +147,7 @@ def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
     }
     if listed(recipe.base) is None and local_folder(find_base(recipe.base)) is not None:
         names[recipe.base] = find_base(recipe.base).id.rpartition("/")[2]
-    sizes = {name: shape_of(find_base(name)).parameters for name in names}
+    sizes = {name: shape.parameters for name in names if (shape := shape_of(find_base(name)))}
     if len(names) < 2:
         raise RecipeError(
             "Only one base model is on this machine, so sizes cannot be compared.",

@@ -12,7 +12,7 @@ Three seeds on the survey comma_2014 (embedded model, 100 steps) gave NLL 0.852 
 
 from collections.abc import Callable, Sequence
 
-from core.comparison.baselines import INSTALL_CATBOOST
+from core.comparison.marginals import INSTALL_CATBOOST
 from core.comparison.resampling import Interval
 from core.experiments.resampled import Resampled, between
 from core.experiments.row import ExperimentRow

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
@@ -30,6 +29,7 @@ from core.experiments.variants import Variant, variants
 from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.language_model import LanguageModel
 from core.models.loading import load_base
 from core.models.processes import ALONE, Processes, run_together
 from core.simulation.scores import Scores
@@ -68,7 +68,7 @@ class Onlooker:
         self._done, self._now = self._done + self._now, 0.0
         self._say(0.0, "Done")
 
-    def on_step(self, course: Course, total: int, tokens: int) -> None:
+    def on_step(self, course: Course, total: int, tokens: int) -> None:  # noqa: ARG002 - as a `Watch`
         """Progress of learning; raises when the experiment is cancelled."""
         self._say(LEARNING * course.step / total, "Teaching")
 
@@ -116,7 +116,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
     """Keep the scores of the test respondents by this variant's model, and notes about it."""
 
-    def work(processes: Processes, _: str) -> dict[str, Any]:
+    def work(_processes: Processes, _argument: str) -> dict[str, Any]:
         make = _fit if variant.baseline else _teach
         kept.write(variant, *make(variant, kept, onlooker))
         return {}
@@ -145,7 +145,7 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, Mo
     return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
 
 
-def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
+def _learn(model: LanguageModel, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
     recipe = lesson.recipe
     helpers = Helpers(model, partial(add_gradient, recipe=recipe))
     targets, _ = make_targets(lesson)
@@ -155,16 +155,18 @@ def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlook
 
 def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
-    data = kept.data
+    data, baseline = kept.data, variant.baseline
+    if baseline is None:
+        raise ValueError(f"{variant.name} is no baseline")
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(
         train,
         validation,
         asked.profiles,
-        (variant.baseline,),
+        (baseline,),
         lambda name, done: onlooker.on_item(name, done, total),
-    )[variant.baseline]
+    )[baseline]
     held_out = variant.recipe.hold_out_questions  # the model is not taught these either
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}

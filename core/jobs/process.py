@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 
 import psutil
 
@@ -202,7 +203,14 @@ def _environment() -> dict[str, str]:
     return {**defaults, **job_environment()}
 
 
-def _detached() -> dict[str, object]:
+class _Detached(TypedDict, total=False):
+    """What makes a process outlive its parent, by the name `subprocess` has for it on this system."""
+
+    creationflags: int
+    start_new_session: bool
+
+
+def _detached() -> _Detached:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}

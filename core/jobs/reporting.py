@@ -30,6 +30,7 @@ MEMORY_ERROR = (
     "or use fewer respondents or people."
 )
 DISK_ERROR = "The disk is full. What to do: free some space and start the job again."
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
 RESERVE_BYTES = 256 * 1024
 EXIT_DONE, EXIT_BUG, EXIT_USER, EXIT_CANCELLED = 0, 1, 2, 3
 
@@ -223,15 +224,18 @@ def in_words(error: BaseException) -> str:
     """What the user reads about a failure of a job."""
     if isinstance(error, SurveyError):
         return str(error)
-    # torch has no MemoryError of its own on the CPU: it is told by its words
-    name, text = type(error).__name__, str(error).lower()
-    if isinstance(error, MemoryError) or name == "OutOfMemoryError" or "out of memory" in text:
-        return MEMORY_ERROR
-    if "can't allocate memory" in text or "cannot allocate memory" in text:
+    if is_memory_error(error):
         return MEMORY_ERROR
     if _is_disk_full(error):
         return DISK_ERROR
-    return f"The job stopped because of a fault in the program ({name}). The log says where."
+    return f"The job stopped because of a fault in the program ({type(error).__name__}). The log says where."
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Whether memory ran out; on a processor torch has no error of its own and says so only in words."""
+    text = str(error).lower()
+    worded = any(words in text for words in _MEMORY_WORDS)
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
 
 
 def _is_disk_full(error: BaseException) -> bool:

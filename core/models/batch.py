@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.models.language_model import LanguageModel
 from core.prompts.bundle import Bundle
 
 
@@ -67,7 +68,7 @@ class PaddedBundles:
         )
 
 
-def read_bundles(model: nn.Module, bundles: Sequence[Bundle]) -> tuple[Tensor, tuple[np.ndarray, ...]]:
+def read_bundles(model: LanguageModel, bundles: Sequence[Bundle]) -> tuple[Tensor, tuple[np.ndarray, ...]]:
     """Next-token logits where answers branch, for several bundles at once.
 
     The language-model head sees only the positions that are read: it is given those rows of the last

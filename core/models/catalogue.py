@@ -153,8 +153,7 @@ CATALOGUE = (
     ),
 )
 """Base models, not chat models: they were trained to continue text as people write it, which keeps the
-spread of answers; chat models were trained to give one good answer (METHODS: reported better for survey
-distributions)."""
+spread of answers; chat models were trained to give one good answer."""
 
 
 def find_base(name: str) -> BaseModel:

@@ -34,6 +34,7 @@ class ChatEncoder(Encoder):
 
     def __init__(self, tokenizer: Any) -> None:
         super().__init__(tokenizer)
+        self._end: int = tokenizer.eos_token_id
         before, after = chat_frame(tokenizer)
         self._before = tuple(tokenizer.encode(before, add_special_tokens=False))
         self._after = tuple(tokenizer.encode(after, add_special_tokens=False))
@@ -51,5 +52,5 @@ class ChatEncoder(Encoder):
     def _after_cue(self, text: str) -> tuple[int, ...]:
         """Tokens of an answer at the beginning of the assistant's turn, which ends with its own token."""
         if text == "\n":
-            return (self.tokenizer.eos_token_id,)
+            return (self._end,)
         return self.segment(text.strip())

@@ -98,7 +98,9 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         hf_hub_download(
             base.id, "config.json", revision=base.revision, token=token or False
         )  # notes the commit
-    shape = Shape.of_config(read_json(local_folder(BaseModel(base.id, base.id, info.sha)) / "config.json"))
+    fetched = local_folder(BaseModel(base.id, base.id, info.sha))
+    assert fetched is not None, "just downloaded"
+    shape = Shape.of_config(read_json(fetched / "config.json"))
     return {"id": base.id, "revision": info.sha, "bytes": total, "parameters": shape.parameters}
 
 

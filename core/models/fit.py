@@ -32,6 +32,7 @@ from typing import Literal
 from core.models.machine import Gpu, Machine
 from core.models.shape import Shape
 
+Verdict = Literal["fits", "tight", "too large"]
 GB = 1e9
 CONTEXT = 0.8 * GB
 DOUBLE_QUANT_BITS = 4 + 0.127
@@ -108,7 +109,7 @@ class Fit:
 
     needed: int
     available: int
-    verdict: Literal["fits", "tight", "too large"]
+    verdict: Verdict
     sentence: str
     seconds_per_step: float
     placement: Placement = Placement()
@@ -182,6 +183,7 @@ def estimate(shape: Shape, load: Load, machine: Machine) -> Fit:
     else:
         one_core = flops / (CPU_EFFICIENCY * machine.core_speed) + CPU_LAYER * shape.layers
         seconds = one_core / min(machine.cores, load.bundles)  # see `core.tuning.parallel`
+    verdict: Verdict
     verdict = "too large" if needed > TOTAL * total else "tight" if needed > TIGHT * free else "fits"
     where = "on each GPU" if placement.processes > 1 else "on the GPU" if on_gpu else "in memory"
     sentence = f"Needs about {_gb(needed)} {where}; {_gb(free)} of {_gb(total)} are free."

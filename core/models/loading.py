@@ -7,7 +7,7 @@ job processes use this module.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import nn
@@ -16,12 +16,18 @@ from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
 from core.models.download import local_folder, shape_of
 from core.models.fit import TIGHT, Load, weights
+from core.models.language_model import LanguageModel
 from core.models.sharding import STORAGE
 from core.settings import launch
 
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedModel
+
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
-"""Query and value projections, under the names the usual architectures give them."""
+"""Query and value projections, under the names the usual architectures give them; some have one layer for
+query, key and value together."""
 UNPACK_LIMIT = 200_000_000
 """Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
@@ -30,7 +36,7 @@ UNPACK_LIMIT = 200_000_000
 class LoadedModel:
     """A model with its tokenizer and where it came from."""
 
-    model: nn.Module
+    model: "PreTrainedModel"
     tokenizer: Any
     base: BaseModel
     quantisation: str | None
@@ -103,7 +109,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
     if adapter == "qlora":
         use_exact_four_bit(model)
     if torch.cuda.is_available() and not sharded and not spread:
-        model = model.to("cuda")
+        model = model.to("cuda")  # type: ignore[arg-type]  # transformers wraps the method without its self
     commit = getattr(model.config, "_commit_hash", None)
     base = replace(base, revision=base.revision or commit)
     return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
@@ -171,7 +177,7 @@ def add_adapter(
     dora: bool = False,
     gradient_checkpointing: bool = False,
     seed: int = 0,
-) -> nn.Module:
+) -> "PeftModel":
     """Wrap the model with fresh LoRA weights.
 
     Parameters
@@ -203,11 +209,9 @@ def add_adapter(
         model.activation_checkpointing_enable({"use_reentrant": False})
     config = LoraConfig(
         r=rank,
-        lora_alpha=rank if alpha is None else alpha,
+        lora_alpha=rank if alpha is None else alpha,  # type: ignore[arg-type]  # peft takes any number
         lora_dropout=dropout,
-        target_modules="all-linear"
-        if modules == "all-linear"
-        else r".*\.(q_proj|v_proj|query_key_value|c_attn)",
+        target_modules="all-linear" if modules == "all-linear" else ATTENTION,
         use_rslora=rslora,
         use_dora=dora,
         trainable_token_indices=token_rows or None,
@@ -242,7 +246,7 @@ def _is_small(model: nn.Module) -> bool:
     return not weights[0].is_cuda and sum(p.numel() for p in weights) <= UNPACK_LIMIT
 
 
-def load_adapter(loaded: LoadedModel, folder: Path) -> nn.Module:
+def load_adapter(loaded: LoadedModel, folder: Path) -> LanguageModel:
     """The base model with the adapter in `folder`, ready to score.
 
     On a small full-precision base the adapter is added to the weights, which only rounds; never on a

@@ -10,15 +10,16 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-from torch import nn
 
 from core.errors import ModelError
+from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, score_profiles
 from core.prompts.encoding import Encoder
@@ -30,7 +31,7 @@ WORTHWHILE = 2_000
 
 
 def score_on_all_cores(
-    model: nn.Module,
+    model: LanguageModel,
     encoder: Encoder,
     template: Template,
     codebook: Codebook,
@@ -48,47 +49,53 @@ def score_on_all_cores(
     ModelError
         If one of the processes died, for example for lack of memory.
     """
-    context = (model, encoder, template, codebook, profiles)
+    score = partial(score_profiles, model, encoder, template, codebook, profiles)
     workers = min(os.cpu_count() or 1, len(items)) if processes.count == 1 else 1
     forkable = "fork" in multiprocessing.get_all_start_methods() and not next(model.parameters()).is_cuda
     if workers < 2 or not forkable or len(profiles) * len(items) < WORTHWHILE:
-        return score_profiles(*context, items, on_progress, processes)
+        return score(items, on_progress, processes)
     fork = multiprocessing.get_context("fork")
     shares = [items[k::workers] for k in range(workers)]
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{k}.npz" for k in range(workers)]
         done = [fork.Value("q", 0, lock=False) for _ in range(workers)]
-        processes = [
-            fork.Process(target=_score_share, args=(context, share, file, count), daemon=True)
+        forked = [
+            fork.Process(target=_score_share, args=(score, share, file, count), daemon=True)
             for share, file, count in zip(shares, files, done, strict=True)
         ]
         try:
-            for process in processes:
+            for process in forked:
                 process.start()
-            while any(process.is_alive() for process in processes):
+            while any(process.is_alive() for process in forked):
                 time.sleep(0.2)
                 on_progress(sum(count.value for count in done), len(profiles) * len(items))
         finally:
-            for process in processes:
+            for process in forked:
                 process.terminate()
                 process.join()
-        if any(process.exitcode for process in processes):
+        if any(process.exitcode for process in forked):
             raise ModelError(
                 "Scoring stopped before it was finished.",
-                got=[process.exitcode for process in processes],
+                got=[process.exitcode for process in forked],
                 fix="Close other programs to free memory and start the simulation again.",
             )
         return _collect(files, items)
 
 
-def _score_share(context: tuple[Any, ...], items: Sequence[Item], file: Path, done: Any) -> None:
+def _score_share(
+    score: Callable[[Sequence[Item], Callable[[int, int], None]], ProfileScores],
+    items: Sequence[Item],
+    file: Path,
+    done: Any,
+) -> None:
     def on_progress(count: int, _: int) -> None:
         done.value = count
 
     torch.set_num_threads(1)  # every core has a process; and threads begun before a fork are not in it
-    scores = score_profiles(*context, items, on_progress)
+    scores = score(items, on_progress)
     np.savez(
         file,
+        allow_pickle=False,
         **{f"{k}:logprob": scores.logprob[i.key] for k, i in enumerate(items)},
         **{f"{k}:mass": scores.mass[i.key] for k, i in enumerate(items)},
     )

@@ -91,8 +91,8 @@ class Processes:
         Where the items do not come out even, the last one is passed through again by those with fewer, so
         that all pass through the model equally often.
         """
-        place, item = -1, None
-        for place, item in enumerate(items):  # noqa: B007
+        place = -1
+        for place, item in enumerate(items):
             if place % self.count == self.rank:
                 yield item, True
         if place >= 0 and place % self.count < self.rank:

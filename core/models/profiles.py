@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from torch import nn
 
+from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, branch_logits, in_option_mass
 from core.prompts.bundle import Bundle, BundleBuilder
@@ -19,7 +19,8 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, shown_fields
 from core.survey.codebook import Codebook, Item
 
-BUNDLE_TOKENS = 512
+SCORING_BUNDLE_TOKENS = 512
+"""No prompt is added to a bundle that is longer; without gradients there is room for more."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class ProfileScores:
 
 
 def score_profiles(
-    model: nn.Module,
+    model: LanguageModel,
     encoder: Encoder,
     template: Template,
     codebook: Codebook,
@@ -98,10 +99,11 @@ def _bundles(
         pairs = ((item, row) for item in items for row in order)
     else:
         pairs = ((item, row) for row in order for item in items)
-    builder, rows, front = BundleBuilder(encoder, template), {}, None
+    builder, rows = BundleBuilder(encoder, template), dict[str, list[int]]()
+    front: str | int | None = None
     for item, row in pairs:
         now = item.key if template.order == "question_first" else row
-        if builder.size and (builder.size > BUNDLE_TOKENS or now != front):
+        if builder.size and (builder.size > SCORING_BUNDLE_TOKENS or now != front):
             yield builder.build(), rows
             builder, rows = BundleBuilder(encoder, template), {}
         front = now

@@ -15,17 +15,22 @@ Tried on processors through gloo, where results are those of the whole model to 
 machine with several GPUs to try it on.
 """
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import nn
 
 from core.errors import ModelError
 from core.models.processes import Processes
 
+if TYPE_CHECKING:
+    from peft import PeftModel
+
 STORAGE = torch.float32
 """How the 4-bit layers of a model that is split are stored."""
 
 
-def shard(model: nn.Module, processes: Processes, base: str) -> None:
+def shard(model: "PeftModel", processes: Processes, base: str) -> None:
     """Split a model with its adapter, loaded in main memory, over these processes; each moves to its GPU.
 
     Raises
@@ -71,7 +76,7 @@ def refuse_other_storage(model: nn.Module, base: str) -> None:
             )
 
 
-def _blocks(model: nn.Module, base: str) -> list[nn.Module]:
+def _blocks(model: "PeftModel", base: str) -> list[nn.Module]:
     """The decoder layers, as the model itself names them."""
     kinds = set(getattr(model.get_base_model(), "_no_split_modules", None) or ())
     blocks = [module for module in model.modules() if type(module).__name__ in kinds]

@@ -80,29 +80,6 @@ def shares(
     return np.array([weights @ np.exp(temper(logprob, t)) for t in np.atleast_1d(temperatures)])
 
 
-def interpolate(curve: np.ndarray, temperature: float, temperatures: np.ndarray = TEMPERATURES) -> np.ndarray:
-    """Read a precomputed curve at any temperature, linearly in log T, as the chart's slider does.
-
-    Parameters
-    ----------
-    curve
-        Shape (n_T, ...), values on the grid.
-    temperature
-        Values outside the grid are read at its nearest end.
-    temperatures
-        Shape (n_T,), increasing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (...).
-    """
-    position = np.interp(np.log(temperature), np.log(temperatures), np.arange(len(temperatures)))
-    low = min(int(position), len(temperatures) - 2)
-    part = position - low
-    return curve[low] * (1 - part) + curve[low + 1] * part
-
-
 def fit_temperature(
     logprob: Mapping[str, np.ndarray],
     answers: Mapping[str, np.ndarray],

@@ -18,9 +18,9 @@ from core.population.marginals import Marginals, survey_marginals
 from core.population.margins import Margin, code_margins
 from core.population.new_variables import NewVariable
 from core.population.plan import Plan
-from core.population.raking import rake
+from core.population.raking import RakingResult, rake
 from core.population.screening import Frame
-from core.population.seed import UNSEEN, make_seed
+from core.population.seed import UNSEEN, Seed, make_seed
 from core.survey.respondents import SurveyData
 
 UNSEEN_COLUMN = "unseen profile"
@@ -37,14 +37,11 @@ class Population:
         One row per person, one text column per demographic (named by its column); NA where the
         demographic has no target and the respondent lacks it. In random order. Then the new variables, and
         `UNSEEN_COLUMN` ("yes" or "no") if unseen profiles were asked for.
-    source_rows
-        Shape (N,), position of the respondent each person is a copy of, -1 for an unseen profile.
     figures
         How well they meet their targets, and what that cost.
     """
 
     people: pd.DataFrame
-    source_rows: np.ndarray
     figures: PopulationFigures
 
 
@@ -62,9 +59,11 @@ def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
 
     Raises
     ------
+    CodebookError
+        If the survey has no such demographic.
     MarginalsError
-        If the plan does not fit the survey: unknown names, or nobody qualifies. Targets that cannot be met
-        are no error here: they are the diagnosis' `problem`.
+        If the plan does not fit the survey: unknown categories, or nobody qualifies. Targets that cannot be
+        met are no error here: they are the diagnosis' `problem`.
     """
     return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
 
@@ -76,20 +75,19 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
 
     Raises
     ------
-    MarginalsError
+    CodebookError, MarginalsError
         If the plan does not fit the survey, or the targets cannot be met (see `rake`).
     """
     rng = np.random.default_rng(plan.seed)
     prepared = _prepare(data, plan)
     found = _diagnose(data, plan, prepared, rng)
-    if found.problem is not None:
-        raise found.problem
+    raked = found.raking
     columns = list(prepared.marginals.columns)
     passing = np.flatnonzero(found.seed.qualified)
     profiles = found.seed.profiles.iloc[passing].reset_index(drop=True)
-    weights = found.raking.weights[passing]
+    weights = raked.weights[passing]
     margins = [
-        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, found.raking.weights, passing))
+        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, raked.weights, passing))
         for m in code_margins(found.seed.profiles, prepared.marginals)
     ]
     counts, exchanged = draw_counts(profiles[columns], weights, margins, plan.size, plan.method, rng)
@@ -111,7 +109,7 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
         distinct_profiles=int(len(profiles[counts > 0].drop_duplicates())),
         associations=associations(profiles[columns], found.seed.weights[passing], counts),
     )
-    return Population(people, source, figures)
+    return Population(people, figures)
 
 
 def own_marginals(data: SurveyData, plan: Plan) -> Marginals:
@@ -133,11 +131,8 @@ def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
 def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.Generator) -> Diagnosis:
     columns = list(prepared.marginals.columns)
     seed = make_seed(data, columns, plan.screener, plan.unseen, rng)
-    raking, problem, incidence = None, None, float(_share(seed.weights, seed.qualified))
-    try:
-        raking = rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
-    except MarginalsError as error:
-        problem = error
+    outcome, incidence = _raked(seed, prepared, plan), float(_share(seed.weights, seed.qualified))
+    raking = outcome if isinstance(outcome, RakingResult) else None
     if raking and plan.screener.frame is Frame.EVERYBODY:
         incidence = float(_share(raking.weights, seed.qualified))
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
@@ -151,7 +146,14 @@ def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.
         )
     missing = missing_combinations(seed.profiles, prepared.marginals, columns)
     notes = (*prepared.marginals.notes, *(v.note for v in prepared.new))
-    return Diagnosis(problem, raking, seed, incidence, missing, notes)
+    return Diagnosis(outcome, seed, incidence, missing, notes)
+
+
+def _raked(seed: Seed, prepared: _Prepared, plan: Plan) -> RakingResult | MarginalsError:
+    try:
+        return rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
+    except MarginalsError as error:
+        return error
 
 
 def _share(weights: np.ndarray, mask: np.ndarray) -> float:

@@ -12,10 +12,11 @@ from core.population.feasibility import Change, TargetsConflictError
 from core.population.marginals import Marginals
 from core.population.raking import RakingResult
 from core.population.seed import Seed
+from core.survey.shares import effective_base
 
 GOOD_EFFICIENCY, FAIR_EFFICIENCY = 0.75, 0.5
 """Weighting efficiency from which weighting is called good, and fair."""
-SMALL_BASE = 100
+RELIABLE_BASE = 100
 """Effective base below which shares of the seed are too uncertain to lean on."""
 WORTH_MENTIONING = 0.001
 """Share two categories would have if they were independent, from which their absence is reported."""
@@ -49,10 +50,8 @@ class Diagnosis:
 
     Attributes
     ----------
-    problem
-        Why the targets cannot be met, else None.
-    raking
-        The weights that meet them, else None.
+    outcome
+        The weights that meet the targets, or why none do.
     seed
         The profiles they are to be met with.
     incidence
@@ -63,12 +62,29 @@ class Diagnosis:
         How targets were read, mapped and assumed.
     """
 
-    problem: MarginalsError | None
-    raking: RakingResult | None
+    outcome: RakingResult | MarginalsError
     seed: Seed
     incidence: float
     missing: tuple[MissingCombination, ...]
     notes: tuple[str, ...]
+
+    @property
+    def problem(self) -> MarginalsError | None:
+        """Why the targets cannot be met, else None."""
+        return self.outcome if isinstance(self.outcome, MarginalsError) else None
+
+    @property
+    def raking(self) -> RakingResult:
+        """The weights that meet the targets.
+
+        Raises
+        ------
+        MarginalsError
+            The problem, if there are none.
+        """
+        if isinstance(self.outcome, MarginalsError):
+            raise self.outcome
+        return self.outcome
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -78,15 +94,15 @@ class Diagnosis:
     @property
     def verdict(self) -> Verdict:
         """How much the targets ask of the respondents."""
-        return judge(self.raking.efficiency, self.effective_base) if self.raking else Verdict.IMPOSSIBLE
+        return Verdict.IMPOSSIBLE if self.problem else judge(self.raking.efficiency, self.effective_base)
 
     @property
     def effective_base(self) -> float:
         """Equally weighted respondents that would be as precise as the qualified, raked ones."""
-        if self.raking is None:
+        if self.problem:
             return 0.0
         weights = self.raking.weights[self.seed.qualified & (self.seed.source >= 0)]
-        return float(weights.sum() ** 2 / np.square(weights).sum()) if weights.sum() > 0 else 0.0
+        return effective_base(weights)
 
 
 def judge(efficiency: float, effective_base: float) -> Verdict:
@@ -97,9 +113,9 @@ def judge(efficiency: float, effective_base: float) -> Verdict:
     >>> judge(0.9, 500), judge(0.6, 500), judge(0.9, 40)
     (<Verdict.GOOD: 'good'>, <Verdict.FAIR: 'fair'>, <Verdict.POOR: 'poor'>)
     """
-    if efficiency < FAIR_EFFICIENCY or effective_base < SMALL_BASE / 2:
+    if efficiency < FAIR_EFFICIENCY or effective_base < RELIABLE_BASE / 2:
         return Verdict.POOR
-    if efficiency < GOOD_EFFICIENCY or effective_base < SMALL_BASE:
+    if efficiency < GOOD_EFFICIENCY or effective_base < RELIABLE_BASE:
         return Verdict.FAIR
     return Verdict.GOOD
 
@@ -116,7 +132,7 @@ def explain(efficiency: float, effective_base: float, respondents: int) -> str:
         f"{respondents:,} respondents are worth {effective_base:,.0f} (design effect {1 / efficiency:.2f})"
     )
     verdict = judge(efficiency, effective_base)
-    small = f" The effective base is below {SMALL_BASE}." if effective_base < SMALL_BASE else ""
+    small = f" The effective base is below {RELIABLE_BASE}." if effective_base < RELIABLE_BASE else ""
     if verdict is Verdict.GOOD:
         return f"Good: the targets are close to the survey; {worth}."
     if verdict is Verdict.FAIR:
@@ -135,7 +151,7 @@ def missing_combinations(
     """Pairs of asked-for categories that no profile has together, the likeliest first."""
     asked = {c: marginals.of(c) for c in columns}
     options = {c: [o for o, share in asked[c].items() if share > 0] for c in columns}
-    codes = {c: pd.Index(options[c]).get_indexer(profiles[c]) for c in columns}
+    codes = {c: pd.Index(options[c]).get_indexer(pd.Index(profiles[c])) for c in columns}
     found = []
     for i, first in enumerate(columns):
         for second in columns[i + 1 :]:

@@ -137,18 +137,20 @@ def apply_maps(source: TargetSource, maps: Sequence[CategoryMap], own: Marginals
         )
     by_variable = {m.variable: m for m in maps}
     notes = [f"Targets from {source.name}."]
-    shares, joint = {}, {}
+    shares: dict[str, dict[str, float]] = {}
+    joint: dict[Pair, dict[Pair, float]] = {}
     for variable, numbers in source.variables.items():
         if chosen := by_variable.get(variable):
             read, note = to_shares(variable, numbers, source.unit)
             moved = _move({(o,): v for o, v in read.items()}, (chosen,), own, notes)
             shares[chosen.column] = {o: v for (o,), v in moved.items()}
             notes += [note] if note else []
-    for pair, numbers in source.pairs.items():
+    for pair, table in source.pairs.items():
         if pair[0] in by_variable and pair[1] in by_variable:
-            chosen_pair = by_variable[pair[0]], by_variable[pair[1]]
-            read, note = to_shares(PAIR_SIGN.join(pair), numbers, source.unit)
-            joint[chosen_pair[0].column, chosen_pair[1].column] = _move(read, chosen_pair, own, notes)
+            first, second = by_variable[pair[0]], by_variable[pair[1]]
+            read, note = to_shares(PAIR_SIGN.join(pair), table, source.unit)
+            moved = _move(read, (first, second), own, notes)
+            joint[first.column, second.column] = {(a, b): share for (a, b), share in moved.items()}
             notes += [note] if note else []
     notes += _totals_note(source)
     return Marginals(shares, joint, tuple(dict.fromkeys(notes)))
@@ -163,7 +165,7 @@ def _move(
     moved: dict[tuple[str, ...], float] = {}
     lost = 0.0
     for options, share in numbers.items():
-        spread = [((), share)]
+        spread: list[tuple[tuple[str, ...], float]] = [((), share)]
         for chosen, option in zip(maps, options, strict=True):
             parts = _parts(chosen, option, own)
             spread = [((*to, o), s * part) for to, s in spread for o, part in parts.items()]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.errors import MarginalsError
 from core.population.marginals import Marginals
+from core.survey.codebook import no_such_demographic
 
 Columns = tuple[str, ...]
 """The demographic, or the two demographics, a margin is about."""
@@ -60,14 +60,14 @@ def code_margins(profiles: pd.DataFrame, marginals: Marginals) -> list[Margin]:
 
     Raises
     ------
-    MarginalsError
+    CodebookError
         If there is no such demographic.
     """
     asked: list[tuple[Columns, dict[Columns, float]]] = [
         ((column,), {(option,): share for option, share in targets.items()})
         for column, targets in marginals.shares.items()
     ]
-    asked += [(pair, dict(targets)) for pair, targets in marginals.joint.items()]
+    asked += [(pair, dict(targets.items())) for pair, targets in marginals.joint.items()]
     coded = {c: _code(profiles, c) for columns, _ in asked for c in columns}
     return [_margin(columns, targets, [coded[c] for c in columns]) for columns, targets in asked]
 
@@ -79,12 +79,7 @@ def worst_error(margins: Sequence[Margin], weights: np.ndarray) -> float:
 
 def _code(profiles: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
     if column not in profiles.columns:
-        raise MarginalsError(
-            "There is no such demographic.",
-            where="marginals",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, profiles.columns)) + ".",
-        )
+        raise no_such_demographic(column, profiles.columns, "marginals")
     codes, options = pd.factorize(profiles[column])  # -1 is missing
     return codes, [str(option) for option in options]
 
@@ -99,11 +94,11 @@ def _margin(
     for codes, options in coded:
         cell = cell * max(len(options), 1) + np.maximum(codes, 0)
     occurring = np.unique(cell[given])
-    places = np.unravel_index(occurring, sizes) if len(occurring) else [[]] * len(sizes)
+    places = np.unravel_index(occurring, sizes) if len(occurring) else (occurring,) * len(sizes)
     found = list(zip(*([coded[i][1][k] for k in place] for i, place in enumerate(places)), strict=True))
-    options = tuple(targets) + tuple(sorted(set(found) - set(targets)))
-    number = {option: i for i, option in enumerate(options)}
-    lookup = np.full(max(int(np.prod(sizes)), 1), len(options), dtype=np.intp)
+    named = tuple(targets) + tuple(sorted(set(found) - set(targets)))
+    number = {option: i for i, option in enumerate(named)}
+    lookup = np.full(max(int(np.prod(sizes)), 1), len(named), dtype=np.intp)
     lookup[occurring] = [number[option] for option in found]
-    codes = np.where(given, lookup[cell], len(options))
-    return Margin(columns, options, np.array([targets.get(o, 0.0) for o in options], dtype=float), codes)
+    codes = np.where(given, lookup[cell], len(named))
+    return Margin(columns, named, np.array([targets.get(o, 0.0) for o in named], dtype=float), codes)

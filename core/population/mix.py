@@ -76,8 +76,10 @@ def mix(
 
     Raises
     ------
+    CodebookError
+        If a demographic is unknown.
     MarginalsError
-        If a demographic or category is unknown.
+        If a category is unknown.
     """
     marginals = marginals.checked(data.codebook)
     unseen, share = _unseen(cells[people > 0], data, marginals, seed)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.errors import MarginalsError
 from core.population.totals import ROUNDING, check_numbers, does_not_add_up, rounded
+from core.survey.codebook import no_such_demographic
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,16 @@ class NewVariable:
         Raises
         ------
         MarginalsError
-            If `given` is not a demographic of the people, or one of its categories has no shares.
+            If the variable exists already, or a category of `given` has no shares.
+        CodebookError
+            If `given` is not a demographic of the people.
         """
         if self.name in people.columns and people[self.name].notna().any():
             raise MarginalsError("The variable exists already.", where=self.name, fix="Choose another name.")
         if not self.given:
             return pd.Series(_dealt(self.shares, len(people), rng), dtype="str")
         if self.given not in people.columns:
-            raise MarginalsError(
-                "There is no such demographic to follow.",
-                where=self.name,
-                got=self.given,
-                fix="Use one of: " + ", ".join(map(str, people.columns)) + ".",
-            )
+            raise no_such_demographic(self.given, people.columns, self.name)
         group = people[self.given].fillna("")
         missing = sorted(set(group) - set(self.within))
         if missing:

@@ -6,10 +6,12 @@ those of the redistricting file (api.census.gov/data/2020/dec/pl, variable P2_00
 of their states. Anything else comes as a CSV.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import NotFoundError
 from core.population.mapping import TargetSource
+from core.population.marginals import Pair
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,18 @@ _US_AGE_SEX = {
 }
 
 
-def _set(key: str, title: str, source: str, year: int, frame: str, **targets: dict) -> PublicMarginals:
+def _set(
+    key: str,
+    title: str,
+    source: str,
+    year: int,
+    frame: str,
+    *,
+    variables: Mapping[str, Mapping[str, float]],
+    pairs: Mapping[Pair, Mapping[Pair, float]] | None = None,
+) -> PublicMarginals:
     name = f"{title}, {source} ({year}; {frame})"
-    return PublicMarginals(key, title, source, year, frame, TargetSource(name, **targets))
+    return PublicMarginals(key, title, source, year, frame, TargetSource(name, variables, pairs or {}))
 
 
 PUBLIC_MARGINALS: tuple[PublicMarginals, ...] = (

@@ -122,7 +122,9 @@ def rake(
     TargetsConflictError
         If a category with a target above 0 has no respondents, or no weights can meet all targets.
     MarginalsError
-        If the cap is too low for the targets, or a demographic does not exist.
+        If the cap is too low for the targets.
+    CodebookError
+        If a demographic does not exist.
 
     Examples
     --------
@@ -224,7 +226,9 @@ def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin
 
 
 def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:
-    absent = [(m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0))]
+    absent = [
+        (m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0)).tolist()
+    ]
     if not absent:
         return
     names = [f"{m.name(i)} ({100 * m.targets[i]:.1f} %)" for m, i in absent]

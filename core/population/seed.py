@@ -46,11 +46,6 @@ class Seed:
     filled: int
 
     @property
-    def n_unseen(self) -> int:
-        """Profiles that were added."""
-        return int((self.source == UNSEEN).sum())
-
-    @property
     def n_respondents(self) -> int:
         """Real respondents the population is made from."""
         return int(((self.source != UNSEEN) & self.qualified).sum())
@@ -111,7 +106,8 @@ def fill_missing(
     """
     filled = profiles.copy()
     codes = np.column_stack([pd.factorize(profiles[c])[0] for c in profiles.columns])  # -1 is missing
-    wanted = [profiles.columns.get_loc(c) for c in columns]
+    place = {column: i for i, column in enumerate(profiles.columns)}
+    wanted = [place[column] for column in columns]
     gaps = codes[:, wanted] < 0
     rows = np.flatnonzero(gaps.any(axis=1))
     original = profiles.to_numpy(dtype=object)
@@ -132,6 +128,7 @@ def fill_missing(
             donor = rng.choice(best, p=weights[best] / weights[best].sum())
             values[row, group] = original[donor, group]
     for column in columns:
-        place = profiles.columns.get_loc(column)
-        filled[column] = pd.Series(values[:, place], index=profiles.index, dtype=profiles[column].dtype)
+        filled[column] = pd.Series(
+            values[:, place[column]], index=profiles.index, dtype=profiles[column].dtype
+        )
     return filled, len(rows)

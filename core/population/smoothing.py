@@ -84,8 +84,8 @@ def _draw_from_tree(
             information[i, j] = _mutual_information(_table(codes, weights, j, i))
     # the tree with the largest sum of mutual information; a zero would be no edge, hence the shift
     tree = minimum_spanning_tree(np.where(information > 0, -information - 1, 0))
-    order, parents = breadth_first_order(tree, 0, directed=False)
-    order = [*order, *(set(range(k)) - set(order))]
+    reached, parents = breadth_first_order(tree, 0, directed=False)
+    order = [*reached.tolist(), *(set(range(k)) - set(reached.tolist()))]
     drawn = np.zeros((size, k), dtype=codes.dtype)
     for column in order:
         parent = int(parents[column]) if column < len(parents) and parents[column] >= 0 else None

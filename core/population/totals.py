@@ -5,7 +5,7 @@ a total that fits no reading is an error that names the demographic and what it 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -57,38 +57,7 @@ def to_shares(name: str, targets: Mapping[Any, Any], unit: Unit) -> tuple[dict[A
     return {option: value / total for option, value in found.items()}, note
 
 
-def scale_to_100(table: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
-    """The same table with each demographic's percentages scaled to add up to exactly 100.
-
-    Proportions are kept up to rounding; the rounding goes to the categories with the largest
-    remainders, so the shown decimals add up too.
-
-    Parameters
-    ----------
-    table
-        `column` and `percent`; other columns are kept. Empty numbers count as 0.
-    decimals
-        Decimals of the result.
-
-    Raises
-    ------
-    MarginalsError
-        If a demographic has a negative number or nothing but zeros.
-    """
-    scaled = table.copy()
-    scaled["percent"] = scaled["percent"].astype(float).fillna(0.0)
-    for column, group in scaled.groupby("column", sort=False):
-        values = group["percent"].to_numpy()
-        check_numbers(str(column), dict(enumerate(values)))
-        if values.sum() <= 0:
-            raise MarginalsError(
-                "All categories are 0.", where=str(column), fix="Give at least one category a percentage."
-            )
-        scaled.loc[group.index, "percent"] = rounded(100 * values / values.sum(), decimals)
-    return scaled
-
-
-def rounded(percent: np.ndarray, decimals: int) -> np.ndarray:
+def rounded(percent: np.ndarray | Sequence[float], decimals: int) -> np.ndarray:
     """Rounded so that the total is kept: the largest remainders go up (Hamilton's method).
 
     Examples

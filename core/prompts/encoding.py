@@ -24,6 +24,9 @@ class Tokenizer(Protocol):
     def encode(self, text: str, *, add_special_tokens: bool) -> Any:
         """Token ids of `text`."""
 
+    def __len__(self) -> int:
+        """Size of the vocabulary."""
+
 
 class Encoder:
     """Token ids of segments, questions, cue and answers; everything is remembered."""

@@ -157,11 +157,11 @@ def shown_fields(codebook: Codebook) -> dict[str, str]:
 def labelled(codebook: Codebook, profile: Mapping[str, object]) -> dict[str, str]:
     """A profile ``column -> value`` as ``label -> value`` for prompts; missing fields are left out."""
     shown = shown_fields(codebook)
-    return {label: profile[c] for c, label in shown.items() if isinstance(profile.get(c), str)}
+    return {label: told for c, label in shown.items() if isinstance(told := profile.get(c), str)}
 
 
 def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:
-    """The whole prompt of one person and one item, as shown to users."""
+    """The whole prompt of one person and one item, as one text; bundles read the same in pieces."""
     lines = "".join(profile_lines(profile))
     question = question_segment(item)
     parts = [question, lines] if template.order == "question_first" else [lines, question]

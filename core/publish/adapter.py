@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
@@ -52,7 +52,7 @@ class Adapter:
     repo_id: str
     revision: str
     base: str
-    precision: str
+    precision: Literal["qlora", "lora"]
     template: Template
     temperature: float
     codebook: Codebook

@@ -61,7 +61,7 @@ def base_terms(base: str, token: str | None) -> BaseTerms:
 
 
 def _licence(info: ModelInfo) -> str | None:
-    stated = (info.card_data or {}).get("license") if info.card_data else None
+    stated = info.card_data.get("license") if info.card_data else None
     if stated is None:
         tags = [tag.removeprefix("license:") for tag in info.tags or () if tag.startswith("license:")]
         stated = tags[0] if tags else None

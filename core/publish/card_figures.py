@@ -8,12 +8,12 @@ import math
 
 from huggingface_hub import EvalResult
 
-from core.comparison.compare import SMALL_BASE
 from core.comparison.comparison import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
 from core.report.verdicts import results_verdicts
 from core.results.results import Results
+from core.survey.shares import SMALL_BASE
 from core.tuning.result import RunResult
 
 _METRICS = {

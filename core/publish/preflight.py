@@ -65,7 +65,9 @@ def preflight(
     folder
         The staged files; None before there are any.
     """
-    repo_id, user, problems, notes = repo_id.strip(), None, [], []
+    repo_id, user = repo_id.strip(), None
+    problems: list[str] = []
+    notes: list[str] = []
     try:
         check_name(repo_id)
         account = who_is(token)
@@ -81,7 +83,7 @@ def preflight(
     files = () if folder is None else _staged(folder)
     if folder is not None and not files:
         problems.append("There is nothing to push. What to do: train a model first.")
-    if files and user is not None:
+    if folder is not None and files and user is not None:
         problems += _card_problems(folder / CARD)
     problems += terms.problems
     notes += terms.notes

@@ -43,6 +43,8 @@ def pull_adapter(
     check_name(repo_id)
     with hub_errors(repo_id):
         commit = client(token).model_info(repo_id, revision=revision).sha
+    if commit is None:
+        raise HubError("The Hub names no version of this repository.", where=repo_id)
     if (here := _already_here(folder, repo_id, commit, base)) is not None:
         return here
     folder.parent.mkdir(parents=True, exist_ok=True)

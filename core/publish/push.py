@@ -16,7 +16,7 @@ from core.publish.account import check_token
 from core.publish.hub import client, hub_errors
 from core.publish.names import FILES, WEIGHTS, check_name
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[str, float], object]
 """Told what is being done and the share of the work already done, 0 to 1."""
 
 

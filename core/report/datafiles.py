@@ -44,7 +44,7 @@ def data_file(people: SyntheticAnswers, kind: DataFormat | str, note: str = "") 
     kind
         Format.
     note
-        A sentence kept inside a .sav or Parquet file: model, temperature, date.
+        A sentence kept inside the file: temperature, seed, date.
     """
     writers: dict[DataFormat, Callable[[SyntheticAnswers, str], bytes]] = {
         DataFormat.CSV: _csv,
@@ -79,15 +79,20 @@ def _texts(people: SyntheticAnswers, question: Question) -> np.ndarray:
     if question.type is not QuestionType.MULTI:
         (item,) = question.items
         return np.array(item.answers, dtype=object)[people.answers[item.key]]
-    ticked = np.column_stack([people.answers[item.key] == 0 for item in question.items])  # answer 0 is "Yes"
+    ticked = np.column_stack([people.answers[item.key] == item.SELECTED for item in question.items])
     options = np.array(question.options, dtype=object)
     joined = [book.multi_separator.join(options[row]) or book.multi_none for row in ticked]
     return np.array(joined, dtype=object)
 
 
 def _csv(people: SyntheticAnswers, note: str) -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless."""
+    """UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless.
+
+    A CSV has no place for a note but its cells: it stands in every row, behind where the answers come from.
+    """
     table = answer_table(people)
+    if note:
+        table[SOURCE] = f"{SYNTHETIC}. {note}"
     safe = table.map(harmless, na_action="ignore").rename(columns=harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
@@ -138,7 +143,7 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for demographic in people.codebook.demographics:
         options = list(demographic.options)
         codes = pd.Categorical(people.profiles[demographic.column], categories=options).codes + 1.0
-        labels = dict(enumerate(options, 1))
+        labels: dict[float, str] = dict(enumerate(options, 1))
         measure = "ordinal" if demographic.ordinal else "nominal"
         yield _coded(
             demographic.column, demographic.label, np.where(codes > 0, codes, np.nan), labels, measure
@@ -146,8 +151,9 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for question in _answered(people):
         if question.type is QuestionType.MULTI:
             for number, item in enumerate(question.items, 1):
-                ticked = (people.answers[item.key] == 0).astype(float)
-                text, labels = f"{item.part}: {item.text}", {0: "Not selected", 1: "Selected"}
+                ticked = (people.answers[item.key] == item.SELECTED).astype(float)
+                text = f"{item.part}: {item.text}"
+                labels = {0: "Not selected", 1: "Selected"}
                 yield _coded(f"{question.column}_{number}", text, ticked, labels, "nominal")
         else:
             yield _question(people, question)

@@ -5,12 +5,17 @@ which its distances are computed, with the shares of their numbers added up.
 """
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
 
+Shares = Mapping[str, Mapping[str, float]]
+"""Column of a demographic -> option -> share (0 to 1)."""
+REAL, SIMULATED, GENERATED = "Real survey answers", "Simulated answers", "Generated survey answers"
+"""Names of the bars; the last is that of the survey's own answers when they were made up."""
 LABEL_WIDTH, WIDEST_LABEL = 34, 56
 """Usual and largest number of characters per line of an answer label."""
 
@@ -39,8 +44,11 @@ class Bars:
 
 def bars(question: QuestionSweep) -> Bars:
     """The bars to draw for a question: its answers, or the bands its distances are computed on."""
-    bands, binned = question.bands, len(question.bands.labels) < len(question.answers)
-    return Bars(bands.labels, bands.sum(question.real), bands.sum(question.simulated), binned)
+    real, simulated = np.asarray(question.real, float), np.asarray(question.simulated, float)
+    bands = question.bands
+    if bands is None:
+        return Bars(question.answers, real, simulated, binned=False)
+    return Bars(bands.labels, bands.sum(real), bands.sum(simulated), binned=True)
 
 
 def wrap(text: str, width: int = LABEL_WIDTH) -> list[str]:

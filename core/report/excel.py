@@ -19,7 +19,7 @@ from core.comparison.banner import Banner, BannerColumn, QuestionTable, TableRow
 from core.comparison.stub import RowKind
 from core.report.formulas import is_formula
 from core.report.table_notes import HIDDEN, SMALL, TableSource, table_notes
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 _NUMBERS = {
     RowKind.SHARE: "0%",

@@ -103,4 +103,5 @@ def carries_nothing(found: Uncertainty) -> bool:
 
 def offers_little(background: Interval) -> bool:
     """Whether what a regression on background gains over everybody's shares is little, or may be nothing."""
-    return background.value < LITTLE or background.low <= 0
+    value, low = background.value, background.low
+    return value is not None and (value < LITTLE or low is None or low <= 0)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.report.display import wrap
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA
+import altair as alt
 
-Shares = Mapping[str, Mapping[str, float]]
+from core.report.display import Shares, wrap
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import frame, inline, layered, legend_above, lined_labels
+
 ACHIEVED, ASKED = "Achieved in the population", "Asked for"
 _ROW = 26
 
@@ -17,7 +18,7 @@ def marginals_chart(
     achieved: Shares,
     labels: Mapping[str, str] | None = None,
     theme: Theme | str = Theme.LIGHT,
-) -> dict[str, Any]:
+) -> alt.LayerChart:
     """Bars of achieved shares with a tick at each asked share, one block per demographic.
 
     Parameters
@@ -29,7 +30,8 @@ def marginals_chart(
     theme
         Colours for a light or dark page.
     """
-    colours, lines, headings, rows = palette(theme), [], [], []
+    colours, lines, headings = palette(theme), list[list[str]](), list[int]()
+    rows: list[dict[str, Any]] = []
     for column, shares in asked.items():
         headings.append(len(lines))
         lines.append(wrap((labels or {}).get(column, column), 46)[:1])
@@ -39,79 +41,44 @@ def marginals_chart(
             rows.append(row | {"difference": round(100 * (found - float(share)), 2)})
             lines.append(wrap(option, 60)[:1])
     largest = max((max(row[ASKED], row[ACHIEVED]) for row in rows), default=0.0) or 1.0
-    return {
-        "$schema": SCHEMA,
-        "description": "Bars: achieved share of each demographic group. Ticks: the share asked for.",
-        "width": "container",
-        "height": _ROW * max(len(lines), 1),
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "params": [{"name": "labels", "value": lines}, {"name": "headings", "value": headings}],
-        "layer": [
-            {
-                "data": {"values": rows},
-                "encoding": {"y": _rows_axis(len(lines), colours.text), "tooltip": _tooltip()},
-                "layer": _marks(colours, largest),
-            }
+    description = "Bars: achieved share of each demographic group. Ticks: the share asked for."
+    scale = alt.Scale(domain=list(range(len(lines))), paddingInner=0.35, paddingOuter=0.15)
+    weight = alt.ExprRef("indexof(headings, datum.value) >= 0 ? 700 : 400")
+    bars = layered(*_share_marks(colours, largest), data=inline(rows)).encode(
+        y=alt.Y("order:O", scale=scale, axis=lined_labels(colours.text, labelFontWeight=weight)),
+        tooltip=[
+            alt.Tooltip("answer:N", title="Group"),
+            *(alt.Tooltip(f"{name}:Q", format=".1%") for name in (ASKED, ACHIEVED)),
+            alt.Tooltip("difference:Q", title="Difference (points)"),
         ],
-        "config": chart_config(colours),
-    }
+    )
+    height = _ROW * max(len(lines), 1)
+    return layered(bars, **frame(description, height, colours, labels=lines, headings=headings))
 
 
-def _rows_axis(count: int, text_colour: str) -> dict[str, Any]:
-    return {
-        "field": "order",
-        "type": "ordinal",
-        "scale": {"domain": list(range(count)), "paddingInner": 0.35, "paddingOuter": 0.15},
-        "axis": {
-            "title": None,
-            "domain": False,
-            "ticks": False,
-            "labelLimit": 0,
-            "labelOverlap": False,
-            "labelColor": text_colour,
-            "labelFontSize": 13,
-            "labelExpr": "labels[datum.value]",
-            "labelFontWeight": {"expr": "indexof(headings, datum.value) >= 0 ? 700 : 400"},
-        },
-    }
+def _share_marks(colours: Palette, largest: float) -> list[alt.Chart]:
+    """Bars of the achieved shares with their numbers, ticks at the asked ones."""
+    place: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1.1 * largest], nice=False)}
+    shades = alt.Scale(domain=[ACHIEVED, ASKED], range=[colours.simulated, colours.text])
+    colour = alt.Color("shown:N", scale=shades, legend=legend_above())
+    bar, tick = alt.Chart().mark_bar(cornerRadiusEnd=2), alt.Chart().mark_tick(thickness=3, size=22)
+    marks = [
+        mark.transform_calculate(shown=f"'{name}'").encode(
+            x=alt.X(f"{name}:Q", stack=None, **place), color=colour
+        )
+        for name, mark in ((ACHIEVED, bar), (ASKED, tick))
+    ]
+    number = alt.Chart().mark_text(dx=8, fontSize=12)
+    end = f"max(datum['{ASKED}'], datum['{ACHIEVED}'])"
+    return [
+        *marks,
+        number.transform_calculate(end=end).encode(
+            x=alt.X("end:Q", **place), text=alt.Text(f"{ACHIEVED}:Q", format=".1%")
+        ),
+    ]
 
 
-def _tooltip() -> list[dict[str, str]]:
-    shares = [{"field": name, "type": "quantitative", "format": ".1%"} for name in (ASKED, ACHIEVED)]
-    difference = {"field": "difference", "type": "quantitative", "title": "Difference (points)"}
-    return [{"field": "answer", "type": "nominal", "title": "Group"}, *shares, difference]
-
-
-def _marks(colours: Palette, largest: float) -> list[dict[str, Any]]:
-    legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
-    scale = {"domain": [ACHIEVED, ASKED], "range": [colours.simulated, colours.text]}
-    x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 1.1 * largest], "nice": False}}
-    bar = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "x": {"field": ACHIEVED, **x},
-            "color": {"datum": ACHIEVED, "type": "nominal", "scale": scale, "legend": legend},
-        },
-    }
-    tick = {
-        "mark": {"type": "tick", "thickness": 3, "size": 22},
-        "encoding": {
-            "x": {"field": ASKED, **x},
-            "color": {"datum": ASKED, "type": "nominal", "scale": scale, "legend": legend},
-        },
-    }
-    number = {
-        "transform": [{"calculate": f"max(datum['{ASKED}'], datum['{ACHIEVED}'])", "as": "end"}],
-        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "color": colours.text},
-        "encoding": {
-            "x": {"field": "end", **x},
-            "text": {"field": ACHIEVED, "type": "quantitative", "format": ".1%"},
-        },
-    }
-    return [bar, tick, number]
-
-
-def convergence_chart(trace: Sequence[float], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
+def convergence_chart(trace: Sequence[float], theme: Theme | str = Theme.LIGHT) -> alt.Chart:
     """Line of the largest miss of a target (points, logarithmic) after each round of raking.
 
     Parameters
@@ -121,31 +88,21 @@ def convergence_chart(trace: Sequence[float], theme: Theme | str = Theme.LIGHT) 
     """
     colours = palette(theme)
     rows = [{"round": i, "miss": max(100 * float(error), 1e-9)} for i, error in enumerate(trace)]
-    return {
-        "$schema": SCHEMA,
-        "description": f"Largest miss of a target after each of {len(rows) - 1} rounds of raking.",
-        "width": "container",
-        "height": 200,
-        "data": {"values": rows},
-        "mark": {"type": "line", "point": len(rows) < 40, "color": colours.divergence, "strokeWidth": 2},
-        "encoding": {
-            "x": {
-                "field": "round",
-                "type": "quantitative",
-                "title": "Round",
-                "axis": {"tickMinStep": 1, "grid": False},
-            },
-            "y": {
-                "field": "miss",
-                "type": "quantitative",
-                "title": "Largest miss (points)",
-                "scale": {"type": "log"},
-                "axis": {"format": "~g", "tickCount": 5},
-            },
-            "tooltip": [
-                {"field": "round", "type": "quantitative", "title": "Round"},
-                {"field": "miss", "type": "quantitative", "format": ".3g", "title": "Largest miss (points)"},
+    description = f"Largest miss of a target after each of {len(rows) - 1} rounds of raking."
+    return (
+        alt.Chart(inline(rows), **frame(description, 200, colours, fit="fit"))
+        .mark_line(point=len(rows) < 40, color=colours.divergence, strokeWidth=2)
+        .encode(
+            x=alt.X("round:Q", title="Round", axis=alt.Axis(tickMinStep=1, grid=False)),
+            y=alt.Y(
+                "miss:Q",
+                title="Largest miss (points)",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(format="~g", tickCount=5),
+            ),
+            tooltip=[
+                alt.Tooltip("round:Q", title="Round"),
+                alt.Tooltip("miss:Q", format=".3g", title="Largest miss (points)"),
             ],
-        },
-        "config": chart_config(colours),
-    }
+        )
+    )

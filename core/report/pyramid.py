@@ -1,12 +1,13 @@
 """The population pyramid: age groups upwards, one sex to the left and the other to the right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
+import altair as alt
 import pandas as pd
 
-from core.report.palette import Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.palette import Theme, palette
+from core.report.specification import frame, inline, layered, legend_above
 from core.survey.codebook import Codebook, Demographic
 
 _AGE_WORDS, _SEX_WORDS = ("age", "alter", "edad"), ("sex", "gender", "geschlecht", "sexo", "género")
@@ -35,7 +36,7 @@ def pyramid_rows(people: pd.DataFrame, age: Demographic, sex: Demographic) -> li
 
 def pyramid_chart(
     rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str], theme: Theme | str = Theme.LIGHT
-) -> dict[str, Any]:
+) -> alt.LayerChart:
     """Bars of the shares of all people, the first sex to the left.
 
     Parameters
@@ -56,46 +57,34 @@ def pyramid_chart(
         for row in rows
     ]
     largest = 1.25 * max((row["share"] for row in rows), default=0.0) or 1.0
-    scale = {"domain": list(sexes), "range": [colours.divergence, colours.simulated]}
-    y = {"field": "age", "type": "ordinal", "sort": ages[::-1], "title": None,
-         "axis": {"domain": False, "ticks": False, "labelFontSize": 13, "labelColor": colours.text,
-                  "labelLimit": 240}}  # fmt: skip
-    x = {"field": "x", "type": "quantitative", "scale": {"domain": [-largest, largest]}, "axis": None}
-    legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
-    bar = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.8}},
-        "encoding": {"color": {"field": "sex", "type": "nominal", "scale": scale, "legend": legend}},
-    }
-    return {
-        "$schema": SCHEMA,
-        "description": f"Population pyramid: {sexes[0]} to the left, {sexes[1]} to the right, by age group.",
-        "width": "container",
-        "height": _ROW * max(len(ages), 1) + 20,
-        "data": {"values": values},
-        "encoding": {
-            "y": y,
-            "x": x,
-            "tooltip": [
-                {"field": "age", "type": "nominal", "title": "Age"},
-                {"field": "sex", "type": "nominal", "title": "Group"},
-                {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of all people"},
-            ],
-        },
-        "layer": [
-            bar,
-            _labels(sexes[0], "right", -6, colours.text),
-            _labels(sexes[1], "left", 6, colours.text),
+    shades = alt.Scale(domain=list(sexes), range=[colours.divergence, colours.simulated])
+    bar = alt.Chart().mark_bar(cornerRadiusEnd=2, height=alt.RelativeBandSize(0.8))
+    axis = alt.Axis(domain=False, ticks=False, labelFontSize=13, labelColor=colours.text, labelLimit=240)
+    description = f"Population pyramid: {sexes[0]} to the left, {sexes[1]} to the right, by age group."
+    return layered(
+        bar.encode(color=alt.Color("sex:N", scale=shades, legend=legend_above())),
+        _labels(sexes[0], "right", -6),
+        _labels(sexes[1], "left", 6),
+        data=inline(values),
+        **frame(description, _ROW * max(len(ages), 1) + 20, colours, fit="fit"),
+    ).encode(
+        y=alt.Y("age:O", sort=ages[::-1], title=None, axis=axis),
+        x=alt.X("x:Q", scale=alt.Scale(domain=[-largest, largest]), axis=None),
+        tooltip=[
+            alt.Tooltip("age:N", title="Age"),
+            alt.Tooltip("sex:N", title="Group"),
+            alt.Tooltip("share:Q", format=".1%", title="Share of all people"),
         ],
-        "config": chart_config(colours),
-    }
+    )
 
 
-def _labels(sex: str, align: str, offset: int, colour: str) -> dict[str, Any]:
-    return {
-        "transform": [{"filter": {"field": "sex", "equal": sex}}],
-        "mark": {"type": "text", "align": align, "dx": offset, "fontSize": 12, "color": colour},
-        "encoding": {"text": {"field": "label", "type": "nominal"}},
-    }
+def _labels(sex: str, align: Literal["left", "right"], offset: int) -> alt.Chart:
+    return (
+        alt.Chart()
+        .transform_filter(alt.FieldEqualPredicate(field="sex", equal=sex))
+        .mark_text(align=align, dx=offset, fontSize=12)
+        .encode(text=alt.Text("label:N"))
+    )
 
 
 def _called(codebook: Codebook, words: tuple[str, ...]) -> Demographic | None:

@@ -13,6 +13,7 @@ from core.comparison.comparison import Comparison, QuestionComparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import GOOD, OPEN, POOR, judge
+from core.survey.shares import SMALL_BASE
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Summary:
     extremes: str
 
 
-def summarise(comparison: Comparison, uncertainty: Uncertainty, smallest: int = 30) -> Summary:
-    """The summary of a comparison.
+def summarise(comparison: Comparison, uncertainty: Uncertainty) -> Summary:
+    """The summary of a comparison; questions with fewer than `SMALL_BASE` real answers do not count in it.
 
     Parameters
     ----------
@@ -41,12 +42,10 @@ def summarise(comparison: Comparison, uncertainty: Uncertainty, smallest: int = 
         Of the held-out respondents.
     uncertainty
         Bands that questions are judged by, and what the result is worth in interviews.
-    smallest
-        Questions with fewer real answers are left out of counts and examples.
     """
     overall = comparison.overall
     plain = overall.baselines.get("training_marginals")
-    questions = [q for q in comparison.questions if q.n >= smallest and q.model.tv is not None]
+    questions = [q for q in comparison.questions if q.n >= SMALL_BASE and q.model.tv is not None]
     figures = [
         _moved(_figure(overall.model.tv), _figure(overall.floor.tv)),
         _within(questions, uncertainty),

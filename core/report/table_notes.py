@@ -10,7 +10,7 @@ from core.comparison.banner import Banner
 from core.comparison.significance import Correction
 from core.results.banner import TableChoice, Whose
 from core.results.results import Results
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 HIDDEN, SMALL = "*", f"<{SMALL_BASE}"
 """Stand in a cell that is hidden because its base is small, and for such a base."""

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from core.comparison.banner import Banner, BannerColumn, QuestionTable, TableRow
 from core.comparison.stub import RowKind
 from core.report.table_notes import HIDDEN, SMALL
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 FOLDER = Path(__file__).parent
 _TIE = 1e-9
@@ -60,7 +60,7 @@ def topline_html(table: QuestionTable, number: int) -> Markup:
         "margins": any(np.isfinite(row.margin[0]) for row in table.rows),
         "rows": rows,
     }
-    return Markup(_macros().topline(view))  # noqa: S704 - made by the escaping template
+    return Markup(_macros().topline(view))  # made by the escaping template
 
 
 def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[str] | None = None) -> Markup:
@@ -87,12 +87,12 @@ def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[
             for row in table.rows
         ],
     }
-    return Markup(_macros().banner(view))  # noqa: S704 - made by the escaping template
+    return Markup(_macros().banner(view))  # made by the escaping template
 
 
 def notes_html(sentences: Sequence[str]) -> Markup:
     """Sentences under a table."""
-    return Markup(_macros().notes(sentences))  # noqa: S704 - made by the escaping template
+    return Markup(_macros().notes(sentences))  # made by the escaping template
 
 
 def tables_page(parts: Sequence[Markup], theme: str = "light") -> str:
@@ -132,7 +132,7 @@ def _macros() -> Any:
 def _topline_row(row: TableRow) -> dict[str, Any]:
     real, simulated, margin = (float(values[0]) for values in (row.real, row.simulated, row.margin))
     shown = np.isfinite(real)
-    bars = {"real_width": None, "simulated_width": None}
+    bars: dict[str, str | None] = {"real_width": None, "simulated_width": None}
     if row.kind is RowKind.SHARE and shown:
         bars = {"real_width": f"{100 * real:.1f}", "simulated_width": f"{100 * simulated:.1f}"}
     return bars | {
@@ -184,6 +184,7 @@ def _groups(columns: Sequence[BannerColumn]) -> list[dict[str, Any]]:
 
 
 def _bases(table: QuestionTable, shown: Sequence[int]) -> list[dict[str, Any]]:
+    bases: list[tuple[str, np.ndarray, np.ndarray | None]]
     bases = [("Base (n), unweighted", table.n, table.people)]
     if not np.allclose(table.n, table.effective):
         bases += [("Weighted base", table.weighted, None), ("Effective base", table.effective, None)]

@@ -11,7 +11,6 @@ import numpy as np
 
 from core.comparison.banner import Banner, TableRow
 from core.comparison.comparison import Comparison, printed_temperature
-from core.comparison.divergence import effective_base
 from core.comparison.figures import Figures, FloorFigures, mean_figures, mean_floor
 from core.comparison.stub import RowKind
 from core.report.judging import Verdict
@@ -21,6 +20,7 @@ from core.results.banner import results_banner
 from core.results.option_mass import OptionMass
 from core.results.results import Results
 from core.survey.respondents import SPLITS
+from core.survey.shares import effective_base
 
 INTENDED = (
     "finding weak questions and missing answer options before fieldwork",

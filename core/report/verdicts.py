@@ -152,7 +152,7 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
             "Background says almost nothing about these answers, so no method can tell people apart by it. "
             "The model rightly does not try."
         )
-    if marginals.low is not None and marginals.low > 0:
+    if marginals.value is not None and marginals.low is not None and marginals.low > 0:
         if available is None or available.value is None:
             return GOOD, "The model knows who answers what."
         if offers_little(available):
@@ -169,21 +169,21 @@ def _reference(found: Uncertainty) -> str:
     """The best simpler method, and whether the model adds anything over it."""
     not_fitted = ("untuned", "empty_persona", "uniform", "training_marginals")
     fitted = {
-        name: gain["nll"].value
+        name: value
         for name, gain in found.gains.items()
-        if name not in not_fitted and gain["nll"].value is not None
+        if name not in not_fitted and (value := gain["nll"].value) is not None
     }
     if not fitted:
         return "The simpler methods are still being fitted."
-    name = min(fitted, key=lambda n: fitted[n])
-    gain, ahead, label = found.gains[name]["nll"], fitted[name], METHODS.get(name, name)
+    name = min(fitted, key=fitted.__getitem__)
+    value, gain, label = fitted[name], found.gains[name]["nll"], METHODS.get(name, name)
     if gain.high is not None and gain.high < 0:
         return (
-            f"{label} gives real answers {_more(-ahead)} more probability: it would do instead of this model."
+            f"{label} gives real answers {_more(-value)} more probability: it would do instead of this model."
         )
     if gain.low is not None and gain.low > 0:
         return (
-            f"Better than every simpler method: real answers get {_more(ahead)} more probability than "
+            f"Better than every simpler method: real answers get {_more(value)} more probability than "
             f"from the next, {_inside(label)}."
         )
     return f"No better than {_inside(label)}: the difference is within chance."

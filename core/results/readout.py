@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.accuracy import Decoder
-from core.errors import CodebookError, JobError
+from core.errors import JobError
 from core.models.temperature import TEMPERATURES
 from core.survey.codebook import Codebook
 
@@ -68,11 +68,8 @@ class ReadoutSettings:
         CodebookError
             If the survey has no such demographic.
         """
-        known = [d.column for d in codebook.demographics]
         chosen = np.ones(len(profiles), dtype=bool)
         for column, options in self.groups:
-            if column not in known:
-                fix = f"Use one of: {', '.join(known)}."
-                raise CodebookError("There is no such demographic.", where="filter", got=column, fix=fix)
-            chosen &= profiles[column].isin(options).to_numpy(dtype=bool)
+            demographic = codebook.demographic(column, "filter")
+            chosen &= profiles[demographic.column].isin(options).to_numpy(dtype=bool)
         return chosen

@@ -18,7 +18,6 @@ from core.comparison.accuracy import Decoder
 from core.comparison.calibration import CalibrationBin, calibration
 from core.comparison.compare import compare, compare_by, temperature_of
 from core.comparison.comparison import Comparison, GroupComparison, Temperatures
-from core.comparison.divergence import effective_base
 from core.comparison.rectify import Estimate, rectify
 from core.comparison.structure_figures import Structure
 from core.comparison.sweep import Sweep, population_sweep, sweep
@@ -36,10 +35,8 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 from core.tuning.registry import Run
-
-SMALL_BASE = 30
-"""Fewer respondents than this are not compared."""
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""
@@ -129,7 +126,8 @@ class Results:
         data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
         return {
             str(kind): round(
-                fit_temperature(tables, {key: data.answers[key] for key in tables}, data.weights), 2
+                fit_temperature(tables, {key: data.answers[key].to_numpy() for key in tables}, data.weights),
+                2,
             )
             for kind in QuestionType
             if (tables := {i.key: model[i.key] for i in data.items if i.type is kind and i.key in model})

@@ -71,8 +71,7 @@ def people_shares(scored: SimulationResult, temperature: float | None = None) ->
         shares: dict[str, float] = {}
         for item in question.items:
             of_answers = tempering.shares(logprob[item.key], everybody, chosen)[0].tolist()  # (K,)
-            options = _options(item)
-            shares |= dict(zip(options, of_answers[: len(options)], strict=True))
+            shares |= {option: of_answers[k] for k, option in _options(item).items()}
         found.append(OptionShares(question, shares))
     return found
 
@@ -89,15 +88,16 @@ def _rows_of_items(
         if item.key not in scored.tuned.logprob:
             continue
         options = _options(item)
-        table = scored.tuned.logprob[item.key][cells, : len(options)]  # (n, K)
+        columns = np.array(list(options), dtype=int)
+        table = scored.tuned.logprob[item.key][np.ix_(cells, columns)]  # (n, options)
         rows = people.loc[people.index.repeat(len(options))].reset_index(drop=True)
         yield rows.assign(
             question=item.column,
-            option=np.tile(np.array(options, dtype=object), len(cells)),
+            option=np.tile(np.array(list(options.values()), dtype=object), len(cells)),
             logprob=table.ravel(),
         )
 
 
-def _options(item: Item) -> tuple[str, ...]:
-    """The options of an item, in the order of its first answers: for a multi-select part the one selected."""
-    return (item.part,) if item.part is not None else item.answers
+def _options(item: Item) -> dict[int, str]:
+    """Index of an answer -> its option; for a multi-select part only the answer that selects it."""
+    return {Item.SELECTED: item.part} if item.part is not None else dict(enumerate(item.answers))

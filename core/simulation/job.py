@@ -95,7 +95,7 @@ def prepare_adapter_simulation(
         weights=np.array([], dtype=float),
         split=np.array([], dtype=object),
     )
-    spec = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
+    spec: dict[str, Any] = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
     return _fill(JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), nobody, adapter, people)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from core.errors import ModelError
 from core.models.chat import encoder_for
 from core.models.emphasis import Calibration
+from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.profiles import blank_profile, score_profiles
 from core.models.temperature import shares
@@ -30,7 +30,7 @@ from core.survey.codebook import Codebook
 class StandaloneAdapter:
     """A taught model with everything it needs to be asked."""
 
-    model: nn.Module
+    model: LanguageModel
     encoder: Encoder
     template: Template
     codebook: Codebook

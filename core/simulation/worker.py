@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.chat import encoder_for
+from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.parallel import score_on_all_cores
 from core.models.profiles import blank_profile
@@ -44,7 +44,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     template = Template.from_dict(card["template"])
     total = (len(cells) + n_real) * len(survey.items)
 
-    def score(model: nn.Module, profiles: pd.DataFrame, offset: int) -> Scores:
+    def score(model: LanguageModel, profiles: pd.DataFrame, offset: int) -> Scores:
         def on_progress(done: int, _: int) -> None:
             reporter.check()
             reporter.progress(offset + done, total, "Asking every profile every question")

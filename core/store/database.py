@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from core.errors import WorkspaceError
 
-SANDBOX = {
+SANDBOX: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

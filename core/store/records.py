@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -112,17 +111,6 @@ def read_survey(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], pd.DataF
     find_survey(ws, survey_id)
     (row,) = ws.database.read_rows("SELECT codebook, table_name FROM survey WHERE id = ?", [survey_id])
     return json.loads(row["codebook"]), ws.database.read_table(row["table_name"])
-
-
-def raw_file(ws: Workspace, survey_id: str) -> Path:
-    """The survey's file as it was uploaded.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none of that id; names those that exist.
-    """
-    return ws.survey_folder(find_survey(ws, survey_id).id) / "raw"
 
 
 def delete_survey(ws: Workspace, survey_id: str) -> None:

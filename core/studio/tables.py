@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from core.comparison.banner import Banner
 from core.report.datafiles import DataFormat, data_file
-from core.report.distribution import GENERATED, REAL
+from core.report.display import GENERATED, REAL
 from core.report.excel import tables_workbook
 from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource, printed_today, table_source
-from core.report.topline_chart import topline_chart
 from core.results.banner import TOPLINES, TableChoice, Whose, results_banner
 from core.results.results import Results
 from core.results.synthetic import synthetic_answers
@@ -41,6 +40,8 @@ def topline_image(
     results: Results, choice: TableChoice, column: str, kind: ImageFormat | str = ImageFormat.PNG
 ) -> bytes:
     """The topline of one question as a picture for slides; `column` is the question's."""
+    from core.report.topline_chart import topline_chart  # Altair is loaded where charts are made
+
     made = results_banner(results, replace(choice, by=()))
     source = f"simulated for {_side(results, choice)} at temperature {results.temperature:.2f}"
     label = GENERATED if results.survey.generated else REAL

@@ -19,10 +19,8 @@ from core.tuning import job as tuning_job
 from core.tuning import plan as planning
 from core.tuning.plan import Plan
 from core.tuning.recipe import Recipe
-from core.tuning.registry import FIGURES, RunRecord, differences
+from core.tuning.registry import RunRecord, differences
 from core.tuning.result import RunResult
-
-__all__ = ["FIGURES", "RunRecord"]
 
 
 def base_models() -> tuple[Listed, ...]:

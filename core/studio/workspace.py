@@ -17,4 +17,4 @@ def open_jobs(folder: str | Path | None = None) -> Workspace:
 
     Enough for everything about jobs, results and the Hub, and possible while the app holds the database.
     """
-    return Workspace(workspace_folder(folder), database=None)
+    return Workspace(workspace_folder(folder))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook, Demographic, Question, QuestionType
+from core.survey.codebook import Codebook, Demographic, Item, Question, QuestionType
 from core.survey.labels import find_label, label_key, match_labels, parse_number
 from core.survey.reading import row_number
 from core.survey.respondents import MISSING
@@ -147,7 +147,7 @@ def _code_each(column: pd.Series, find: Callable[[str], int | None], illegal: Il
 def _finder(question: Question) -> Callable[[str], int | None]:
     """The lookup of one answer text among the question's legal answers."""
     labels = match_labels(question.items[0].answers)
-    if question.type is not QuestionType.NUMERIC:
+    if question.type is not QuestionType.NUMERIC or question.range is None:
         return lambda text: find_label(text, labels)
     low, high = question.range
     grid = np.array(question.grid)
@@ -188,7 +188,7 @@ def _band_finder(demographic: Demographic) -> Callable[[str], int | None]:
 def _code_multi(
     column: pd.Series, question: Question, codebook: Codebook, illegal: IllegalAnswers
 ) -> np.ndarray:
-    """Codes of a multi-select, shape (n, options): 0 ticked, 1 not ticked, -1 not asked."""
+    """Codes of a multi-select, shape (n, options): selected, not selected or missing (not asked)."""
     labels = match_labels(question.options)
     separator = question.separator or codebook.multi_separator
     number, cells = pd.factorize(column)
@@ -196,15 +196,15 @@ def _code_multi(
     for i, cell in enumerate(cells):
         if not label_key(cell):
             continue
-        code_of[i] = 1
+        code_of[i] = Item.NOT_SELECTED
         whole = find_label(cell, labels)
         if whole is not None:
-            code_of[i, whole] = 0
+            code_of[i, whole] = Item.SELECTED
         elif label_key(cell) != label_key(codebook.multi_none):
             for text in split_selections(cell, labels, separator):
                 position = find_label(text, labels)
                 if position is None:
                     illegal.add(question.column, text, np.flatnonzero(number == i))
                 else:
-                    code_of[i, position] = 0
+                    code_of[i, position] = Item.SELECTED
     return code_of[number]

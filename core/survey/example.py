@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Item, QuestionType
 from core.survey.example_answers import GROUP_SHIFT, group_probabilities, leanings
 from core.survey.example_people import (
     DEMOGRAPHICS,
@@ -99,33 +99,6 @@ def true_log_probabilities(profiles: pd.DataFrame) -> dict[str, np.ndarray]:
     return {key: np.log(np.maximum(values, 1e-300))[cell_of] for key, values in shares.items()}
 
 
-def true_shares(profiles: pd.DataFrame, weights: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Exact share of every legal answer among people with these backgrounds, item key -> (K,).
-
-    Parameters
-    ----------
-    profiles
-        As in `true_log_probabilities`.
-    weights
-        Shape (n,); all equal by default.
-
-    Notes
-    -----
-    A question with a filter counts only the people who are asked it.
-    """
-    weights = np.ones(len(profiles)) if weights is None else weights
-    shares = {}
-    logprob = true_log_probabilities(profiles)
-    for asked in QUESTIONS:
-        mask = np.ones(len(profiles))
-        if asked.asked_of:
-            column, options = asked.asked_of
-            mask = profiles[column].isin(options).to_numpy(dtype=float)
-        for item in asked.question.items:
-            shares[item.key] = np.average(np.exp(logprob[item.key]), axis=0, weights=weights * mask)
-    return shares
-
-
 def _codebook() -> Codebook:
     return Codebook(
         title=EXAMPLE_NAME,
@@ -156,7 +129,7 @@ def _draw_answers(
     chances = by_group[group, np.arange(len(lean))]
     question = asked.question
     if question.type is QuestionType.MULTI:
-        ticked = rng.random(chances.shape[:2]) < chances[:, :, 0]
+        ticked = rng.random(chances.shape[:2]) < chances[:, :, Item.SELECTED]
         options = np.array(question.options, dtype=object)
         texts = [" | ".join(options[row]) or "(none selected)" for row in ticked]
         return np.array(texts, dtype=object)
@@ -181,7 +154,7 @@ def _codes(profiles: pd.DataFrame, position: int) -> np.ndarray:
     if demographic.column not in profiles:
         return np.full(len(profiles), -1)
     column = profiles[demographic.column]
-    codes = pd.Index(demographic.options).get_indexer(column)
+    codes = pd.Index(demographic.options).get_indexer(pd.Index(column))
     if ((codes < 0) & column.notna()).any():
         stray = column[(codes < 0) & column.notna()].iloc[0]
         raise ValueError(f"{stray!r} is no option of {demographic.column}")
@@ -222,7 +195,7 @@ def _complete_probabilities(people: dict[str, np.ndarray]) -> dict[str, np.ndarr
     """Answer probabilities of complete backgrounds, the hidden group summed out: item key -> (n, K)."""
     lean = leanings(people)
     groups = group_probabilities(lean).T  # (groups, n)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for asked in QUESTIONS:
         by_group = np.exp(_by_group(asked, lean))
         mixed = np.einsum("gn,gn...->n...", groups, by_group)

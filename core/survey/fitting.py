@@ -29,9 +29,10 @@ def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
             raise CodebookError(
                 "The codebook is not encoded as UTF-8.", where="codebook.json", fix="Save it as UTF-8."
             ) from None
+    data: Any = codebook
     if isinstance(codebook, str):
         try:
-            codebook = json.loads(codebook)
+            data = json.loads(codebook)
         except (json.JSONDecodeError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             raise CodebookError(
@@ -41,7 +42,7 @@ def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
                 fix="Correct that line, or import without a codebook and edit the guesses.",
             ) from None
     try:
-        return Codebook.from_dict(codebook)
+        return Codebook.from_dict(data)
     except (TypeError, ValueError) as error:
         raise CodebookError(
             "The codebook has a value of the wrong kind.", where="codebook.json", got=str(error)
@@ -85,7 +86,7 @@ def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
         raise CodebookError(
             "One column has two roles.", where="codebook", got=", ".join(twice), fix="Keep one of them."
         )
-    for entry in (*codebook.demographics, *codebook.questions):
+    for entry in codebook.entries:
         numeric = getattr(entry, "type", None) is QuestionType.NUMERIC
         stray = [label for label in entry.non_substantive if label not in entry.options]
         if stray and not numeric:

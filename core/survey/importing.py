@@ -15,8 +15,6 @@ import pandas as pd
 
 from core.errors import FileError
 from core.survey.codebook import Codebook
-from core.survey.codebook_table import codebook_from_table as codebook_from_table
-from core.survey.codebook_table import codebook_table as codebook_table
 from core.survey.coding import code_answers, code_profiles
 from core.survey.fitting import (
     check_codebook,
@@ -27,7 +25,6 @@ from core.survey.fitting import (
 )
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
-from core.survey.quality.actions import dropped_rows
 from core.survey.readers.choices import Decision, ReadingChoices
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.recorded import READING, record_reading, recorded_choices
@@ -35,6 +32,7 @@ from core.survey.readers.survey_file import RemovableRows, SurveyFile
 from core.survey.reading import read_survey_file, row_number
 from core.survey.respondents import SurveyData
 from core.survey.splits import draw_split, read_split
+from core.survey.taken_out import dropped_rows
 from core.survey.weights import scale_weights
 
 Given = bytes | str | Mapping[str, Any] | Codebook | None

@@ -111,6 +111,8 @@ def as_demographic(guess: ColumnGuess) -> Demographic:
 
 def as_question(guess: ColumnGuess) -> Question:
     """The guess as a question whose wording is its header."""
+    if guess.type is None:
+        raise ValueError(f"{guess.column} is no question: {guess.reason}")
     text = guess.wording or readable(guess.column)
     separator = guess.separator or ""
     return Question(

@@ -62,11 +62,8 @@ def parse_numbers(cells: pd.Series) -> np.ndarray:
 
 def match_labels(labels: tuple[str, ...]) -> dict[str, int]:
     """Position of each label under its own text and, where that is unambiguous, under its `label_key`."""
-    positions: dict[str, int] = {}
     keys = [label_key(label) for label in labels]
-    for position, key in enumerate(keys):
-        if keys.count(key) == 1:
-            positions[key] = position
+    positions = {key: position for position, key in enumerate(keys) if keys.count(key) == 1}
     return positions | {label: position for position, label in enumerate(labels)}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -65,6 +65,10 @@ class Item:
         Shape (K,): rank of each substantive ordinal option (0, 1, ...), the number itself for a
         numeric question, 1/0 for a multi-select part; NaN where arithmetic has no meaning.
     """
+
+    SELECTED: ClassVar[int] = 0
+    """Position among `answers` of "yes, this option of a multi-select is selected"."""
+    NOT_SELECTED: ClassVar[int] = 1
 
     key: str
     column: str

@@ -186,9 +186,9 @@ def _container(content: bytes, name: str, chosen: FileFormat | None) -> FileForm
         and (chosen in own or container in own - {FileFormat.EXCEL})
     ):
         raise FileError(
-            f"The file cannot be read as: {chosen.title}.",
+            f"The file cannot be read as: {chosen.label}.",
             where=name,
-            got=container.title,
+            got=container.label,
             fix="Leave the format to be recognised, or choose another.",
         )
     return container

@@ -16,6 +16,8 @@ from core.survey.codebook import Codebook, Item
 SPLITS = ("train", "validation", "test")
 MISSING = -1
 """Answer code of "not asked or not answered"."""
+_PROFILE, _ANSWER = "profile:", "answer:"
+"""What columns of demographics and of items begin with in a table of respondents."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,40 @@ class SurveyData:
             split=self.split[rows],
         )
 
+    def to_frame(self) -> pd.DataFrame:
+        """Everything but the codebook as one table, one row per respondent.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `id` (text), `weight` (float), `split` (text), ``profile:`` and the column of each demographic
+            (text), ``answer:`` and the key of each item (int16).
+        """
+        known = pd.DataFrame({"id": self.ids, "weight": self.weights, "split": self.split})
+        parts = (known, self.profiles.add_prefix(_PROFILE), self.answers.add_prefix(_ANSWER))
+        return pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+
+    @classmethod
+    def from_frame(cls, codebook: Codebook, frame: pd.DataFrame) -> "SurveyData":
+        """The respondents of a table that `to_frame` made; equal to the original."""
+
+        def columns(prefix: str) -> pd.DataFrame:
+            chosen = [name for name in frame.columns if name.startswith(prefix)]
+            return frame[chosen].rename(columns=lambda name: name.removeprefix(prefix))
+
+        return cls(
+            codebook=codebook,
+            ids=frame["id"].to_numpy(dtype=object),
+            profiles=columns(_PROFILE),
+            answers=columns(_ANSWER).astype(np.int16),
+            weights=frame["weight"].to_numpy(dtype=float),
+            split=frame["split"].to_numpy(dtype=object),
+        )
+
     def write(self, folder: Path) -> None:
         """Write `respondents.parquet` and `codebook.json` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        frame = pd.concat(
-            [
-                pd.DataFrame({"id": self.ids, "weight": self.weights, "split": self.split}),
-                self.profiles.add_prefix("profile:"),
-                self.answers.add_prefix("answer:"),
-            ],
-            axis=1,
-        )
-        frame.to_parquet(folder / "respondents.parquet", index=False)
+        self.to_frame().to_parquet(folder / "respondents.parquet", index=False)
         text = json.dumps(self.codebook.to_dict(), ensure_ascii=False, indent=1)
         (folder / "codebook.json").write_text(text, encoding="utf-8")
 
@@ -88,17 +112,4 @@ class SurveyData:
     def read(cls, folder: Path) -> "SurveyData":
         """Read what `write` wrote; the result equals the original."""
         codebook = Codebook.from_dict(json.loads((folder / "codebook.json").read_text(encoding="utf-8")))
-        frame = pd.read_parquet(folder / "respondents.parquet")
-
-        def columns(prefix: str) -> pd.DataFrame:
-            chosen = [c for c in frame.columns if c.startswith(prefix)]
-            return frame[chosen].rename(columns=lambda c: c.removeprefix(prefix))
-
-        return cls(
-            codebook=codebook,
-            ids=frame["id"].to_numpy(dtype=object),
-            profiles=columns("profile:"),
-            answers=columns("answer:"),
-            weights=frame["weight"].to_numpy(dtype=float),
-            split=frame["split"].to_numpy(dtype=object),
-        )
+        return cls.from_frame(codebook, pd.read_parquet(folder / "respondents.parquet"))

@@ -117,12 +117,13 @@ def _filtered(answered: np.ndarray, filters: list[_Filter]) -> tuple[np.ndarray,
     if (~answered).sum() < SMALLEST_GROUP or not answered.any():
         return not_asked, ()
     for _ in range(_MOST_FILTERS):
-        best, group = None, None
+        best: tuple[_Filter, np.ndarray] | None = None
+        group = np.zeros(len(answered), dtype=bool)
         for candidate in filters:
             codes = _filtering_codes(candidate, answered, float(empty))
             inside = np.isin(candidate.codes, codes) & ~answered & ~not_asked if len(codes) else None
             # A later filter must explain more, so that the first of equals, the root of a chain, is named.
-            if inside is not None and inside.sum() > (0 if group is None else group.sum()):
+            if inside is not None and inside.sum() > group.sum():
                 best, group = (candidate, codes), inside
         if best is None or group.sum() < SMALLEST_GROUP:
             break
@@ -159,7 +160,8 @@ def _skipped_blocks(answered: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return {}
     empty = ~np.column_stack([answered[column] for column in columns])  # (n, questions)
     later = np.logical_or.accumulate(~empty[:, ::-1], axis=1)[:, ::-1]  # answers here or further on
-    found, start = {}, 0
+    found: dict[str, np.ndarray] = {}
+    start = 0
     for j in range(1, len(columns) + 1):
         if j < len(columns) and _alike(empty[:, j - 1], empty[:, j]):
             continue

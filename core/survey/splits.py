@@ -57,7 +57,7 @@ def read_split(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarr
     return named.to_numpy(dtype=object)
 
 
-def draw_split(ids: np.ndarray, seed: int) -> np.ndarray:
+def draw_split(ids: np.ndarray | pd.Series, seed: int) -> np.ndarray:
     """A random 70/10/20 split; rows of the same respondent stay together.
 
     Parameters

@@ -13,11 +13,7 @@ import numpy as np
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import MISSING, SurveyData
 from core.survey.routing import Routing, find_routing
-from core.survey.weights import weighting_efficiency
-
-Z_95 = 1.959963984540054
-SMALL_BASE = 30
-"""Below this effective base no margin of error is given: the normal approximation breaks down."""
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Topline:
     question
         The question.
     n
-        Unweighted base: respondents who answered.
+        Unweighted base: respondents with a weight who answered.
     weighted_base
         Sum of their weights (weights have mean 1 over all respondents).
     effective_base
@@ -132,10 +128,11 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         Who was asked; worked out when left out.
     """
     routing = routing or find_routing(data)[question.column]
-    answered = routing.answered
+    counts = data.weights > 0  # a respondent of weight 0 counts for nothing, here as in the banner tables
+    answered = routing.answered & counts
     weights = data.weights[answered]
     n = int(answered.sum())
-    base = n * weighting_efficiency(weights) if weights.sum() > 0 else 0.0
+    base = effective_base(weights)
     with_margin = base >= SMALL_BASE and not data.codebook.extra.get("generated")
     rows = [
         ToplineRow(answer, count, share, margin_of_error(share, base) if with_margin else None)
@@ -147,8 +144,8 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         n=n,
         weighted_base=float(weights.sum()),
         effective_base=base,
-        n_missing=int(routing.missing.sum()),
-        n_not_asked=int(routing.not_asked.sum()),
+        n_missing=int((routing.missing & counts).sum()),
+        n_not_asked=int((routing.not_asked & counts).sum()),
         filters=routing.reasons,
         rows=tuple(rows),
         mean=mean,
@@ -167,7 +164,7 @@ def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[
         total = weights.sum()
         shares = np.bincount(codes, weights=weights, minlength=k) / total if total > 0 else np.full(k, np.nan)
         if item.part is not None:
-            found.append((item.part, int(counts[0]), float(shares[0])))
+            found.append((item.part, int(counts[item.SELECTED]), float(shares[item.SELECTED])))
         elif question.type is QuestionType.NUMERIC:
             found += _steps(question, counts, shares)
         else:
@@ -206,5 +203,5 @@ def _mean(
         return None, None
     mean = float(np.average(values[on_scale], weights=weights))
     variance = float(np.average((values[on_scale] - mean) ** 2, weights=weights))
-    base = len(weights) * weighting_efficiency(weights)
+    base = effective_base(weights)
     return mean, Z_95 * math.sqrt(variance / base) if with_margin and base >= SMALL_BASE else None

@@ -8,6 +8,7 @@ renamed, so a run killed while writing finds the one before. Only the newest is 
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
+from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.store.files import read_json, write_bytes, write_json
 
 _STEP = re.compile(r"step-(\d+)")
@@ -85,7 +87,7 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, cours
     try:
         unfinished.mkdir(parents=True)
         _write(unfinished / "weights.safetensors", trained(model))
-        tensors, numbers = _optimiser_memory(optimiser)
+        tensors, numbers = optimiser_state(optimiser)
         _write(unfinished / "optimiser.safetensors", tensors | _random_state())
         write_json(unfinished / "course.json", {"course": asdict(course), "optimiser": numbers})
         shutil.rmtree(final, ignore_errors=True)
@@ -122,7 +124,7 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Co
     torch.set_rng_state(memory.pop("random"))
     if "random.cuda" in memory:
         torch.cuda.set_rng_state(memory.pop("random.cuda"))
-    _restore_memory(optimiser, memory, state["optimiser"])
+    restore_optimiser(optimiser, memory, state["optimiser"])
     return Course(**state["course"])
 
 
@@ -130,27 +132,6 @@ def newest(folder: Path) -> Path | None:
     """Folder of the newest whole checkpoint."""
     steps = {path: _STEP.fullmatch(path.name) for path in folder.glob("step-*")}
     return max((path for path, match in steps.items() if match), default=None)
-
-
-def _optimiser_memory(optimiser: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, float]]:
-    """Tensors and plain numbers of the optimiser's state, named ``<parameter>.<what>``."""
-    tensors: dict[str, Tensor] = {}
-    numbers: dict[str, float] = {}
-    for parameter, memory in optimiser.state_dict()["state"].items():
-        for what, value in memory.items():
-            kind = tensors if isinstance(value, Tensor) else numbers
-            kind[f"{parameter}.{what}"] = value
-    return tensors, numbers
-
-
-def _restore_memory(
-    optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, float]
-) -> None:
-    memory: dict[int, dict[str, Tensor | float]] = {}
-    for name, value in (tensors | numbers).items():
-        parameter, _, what = name.partition(".")
-        memory.setdefault(int(parameter), {})[what] = value
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": memory})
 
 
 def _random_state() -> dict[str, Tensor]:
@@ -166,5 +147,5 @@ def _put(weights: dict[str, Tensor], model: nn.Module) -> None:
             parameter.copy_(weights[name])
 
 
-def _write(path: Path, tensors: dict[str, Tensor]) -> None:
+def _write(path: Path, tensors: Mapping[str, Tensor]) -> None:
     write_bytes(path, to_bytes({name: t.detach().contiguous().cpu() for name, t in tensors.items()}))

@@ -19,7 +19,8 @@ from core.survey.codebook import Item, QuestionType
 from core.survey.respondents import SurveyData
 from core.tuning.targets import Targets
 
-BUNDLE_TOKENS = 256
+TRAINING_BUNDLE_TOKENS = 256
+"""No prompt is added to a bundle that is longer."""
 MAX_PEOPLE = 64
 PARTLY_SHOWN = 0.35
 """Chance that a profile with some of its fields shown is asked about."""
@@ -92,7 +93,7 @@ class SurveyExamples(Dataset):
             for known in _asked_after(len(shown), rng, is_first=count == 0):
                 builder.add(item, lines[:known])
                 labels.append(chain[known])
-            if builder.size > BUNDLE_TOKENS:
+            if builder.size > TRAINING_BUNDLE_TOKENS:
                 break
         return Example(builder.build(), (np.array(labels),))
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from core.models.chat import encoder_for
 from core.models.emphasis import Calibration, fit_calibration
+from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel
 from core.models.parallel import score_on_all_cores
 from core.models.processes import ALONE, Processes
@@ -17,8 +17,9 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
 from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
@@ -78,12 +79,12 @@ class Lesson:
         return tuple(i for i in self.data.items if i.column in self.recipe.hold_out_questions)
 
     def score(
-        self, model: nn.Module, respondents: SurveyData, items: tuple[Item, ...] | None = None
+        self, model: LanguageModel, respondents: SurveyData, items: tuple[Item, ...] | None = None
     ) -> ProfileScores:
         """Score the learned items, or those given, for these respondents."""
         return self._score(model, respondents.profiles, self.items if items is None else items)
 
-    def score_blank(self, model: nn.Module) -> dict[str, np.ndarray]:
+    def score_blank(self, model: LanguageModel) -> dict[str, np.ndarray]:
         """Learned item -> log-probabilities (K,) of a person of whom nothing is known."""
         found = self._score(model, blank_profile(self.data.profiles), self.items)
         return {key: table[0] for key, table in found.logprob.items()}
@@ -94,7 +95,7 @@ class Lesson:
         answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
         return fit_calibration(scores.logprob, blank, answers, people.weights)
 
-    def _score(self, model: nn.Module, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
+    def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
         return score_on_all_cores(
             model,
             self.encoder,
@@ -147,7 +148,7 @@ class Lesson:
         logprob = {}
         for item in self.items:
             k = len(item.answers)
-            shares = np.full(k, 1 / k) if uniform else smoothed_marginals(self.train, item)
+            shares = np.full(k, 1 / k) if uniform else training_marginals(self.train, item)
             logprob[item.key] = np.tile(np.log(shares), (n, 1))
         return ProfileScores(logprob, {})
 

@@ -1,7 +1,7 @@
 """Main-effects model: answer shares of any subset of background values, for every question at once.
 
 Multinomial logistic regression on the shown background values, with a random part of them hidden
-in every pass, so one set of additive effects serves every subset. The intercepts are the smoothed
+in every pass, so one set of additive effects serves every subset. The intercepts are the
 training marginals and stay fixed; the effects are shrunk by an L2 penalty chosen on the validation
 respondents. This is the "regression" half of multilevel regression and poststratification.
 """
@@ -13,6 +13,7 @@ import torch
 
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
 
 INVERSE_PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Candidates for C, scikit-learn's inverse penalty; large C trusts the respondents more."""
@@ -60,7 +61,7 @@ class MainEffects:
     Attributes
     ----------
     intercept
-        Item key -> shape (K,), log of the smoothed training marginals.
+        Item key -> shape (K,), log of the training marginals.
     effects
         Item key -> shape (width, K), effect of each background value.
     inverse_penalty
@@ -79,21 +80,13 @@ class MainEffects:
         return self.intercept[key] + self.effects[key][columns].sum(axis=0)
 
 
-def smoothed_marginals(train: SurveyData, item: Item) -> np.ndarray:
-    """Weighted training shares of the K answers with half a respondent added to each."""
-    codes = train.answers[item.key].to_numpy()
-    asked = codes >= 0
-    counts = np.bincount(codes[asked], weights=train.weights[asked], minlength=len(item.answers)) + 0.5
-    return counts / counts.sum()
-
-
 def fit_main_effects(
     train: SurveyData, validation: SurveyData, items: tuple[Item, ...], seed: int
 ) -> MainEffects:
     """Fit on the training respondents, choose the penalty on the validation respondents."""
     layout = _AnswerLayout.of(items)
     intercept = torch.from_numpy(
-        np.concatenate([np.log(smoothed_marginals(train, i)) for i in items])
+        np.concatenate([np.log(training_marginals(train, i)) for i in items])
     ).float()
     x, y = torch.from_numpy(ProfileCodes.of(train).one_hot()), layout.codes(train)
     weights = torch.from_numpy(train.weights).float()

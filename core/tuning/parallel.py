@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import ModelError
+from core.models.language_model import LanguageModel
 
-Backward = Callable[[nn.Module, Sequence[Any]], float]
+Backward = Callable[[LanguageModel, Sequence[Any]], float]
 """Adds the gradient of these examples to the parameters' and returns their summed loss."""
 
 
@@ -28,7 +29,7 @@ class Helpers:
     A fork taken after torch has worked out a gradient cannot work out one itself.
     """
 
-    def __init__(self, model: nn.Module, backward: Backward, count: int | None = None) -> None:
+    def __init__(self, model: LanguageModel, backward: Backward, count: int | None = None) -> None:
         """`count` processes besides this one; by default as many as there are further cores."""
         self.model, self.backward, self._threads = model, backward, torch.get_num_threads()
         self.parameters = [p for p in model.parameters() if p.requires_grad]

@@ -12,7 +12,7 @@ from core.survey.codebook import Codebook
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 
-BUNDLE_TOKENS, BUNDLE_PROMPTS = 320, 11
+EXPECTED_BUNDLE_TOKENS, EXPECTED_BUNDLE_PROMPTS = 320, 11
 """Size of a training bundle, padding included: measured means on seven published surveys."""
 STARTING = 15.0
 """Seconds for loading, reading how groups answered, and the checks."""
@@ -94,8 +94,8 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
 def load_of(recipe: Recipe) -> Load:
     """What one step of a recipe asks of the machine."""
     return Load(
-        tokens=BUNDLES_PER_STEP * BUNDLE_TOKENS,
-        positions=BUNDLES_PER_STEP * BUNDLE_PROMPTS,
+        tokens=BUNDLES_PER_STEP * EXPECTED_BUNDLE_TOKENS,
+        positions=BUNDLES_PER_STEP * EXPECTED_BUNDLE_PROMPTS,
         rank=recipe.rank,
         adapter=recipe.adapter,
         modules=recipe.modules,

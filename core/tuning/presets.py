@@ -15,7 +15,7 @@ from core.tuning.recipe import Recipe
 
 BUNDLES_PER_STEP = 4
 LARGE_RATE, LARGE_DROPOUT = 2e-4, 0.05
-"""As usual for LoRA on models of 100 million parameters and more (METHODS, section 1)."""
+"""As usual for LoRA on models of 100 million parameters and more, e.g. in the code of arXiv 2502.16761."""
 LARGE_SECONDS = 24 * 3600.0
 NO_LIMIT = 7 * 24 * 3600.0
 """Seconds a run may take when its steps are counted."""

@@ -19,22 +19,9 @@ from core.jobs.status import JobStatus
 from core.models.catalogue import EMBEDDED
 from core.survey.respondents import SurveyData
 from core.tuning.result import RunResult
+from core.tuning.run_figures import RUN_FIGURES
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
-
-FIGURES = {
-    "validation_nll": "NLL (validation)",
-    "untuned_validation_nll": "NLL before teaching",
-    "held_out_validation_nll": "NLL of held-out questions",
-    "temperature": "Temperature",
-    "emphasis": "Background emphasised by",
-    "in_option_mass": "Probability on legal answers",
-    "steps": "Steps",
-    "seconds": "Seconds",
-    "tokens_per_second": "Tokens per second",
-    "peak_memory_mb": "Peak memory (MB)",
-}
-"""Figures of a run that are shown side by side: field of `RunResult` -> what it is called."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +79,8 @@ class RunRecord(Run):
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Figures by their key in `FIGURES`; None where a run has none."""
-        return {key: getattr(self.result, key) for key in FIGURES}
+        """The figures of `RUN_FIGURES`, by key; None where a run has none."""
+        return {key: getattr(self.result, key) for key in RUN_FIGURES}
 
 
 def data_hash(data: SurveyData) -> str:

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import ModelError
+from core.jobs.reporting import is_memory_error
 from core.models.batch import read_bundles
+from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.tuning import checkpoint
@@ -35,7 +37,7 @@ class Stepper:
 
     def __init__(
         self,
-        model: nn.Module,
+        model: LanguageModel,
         optimiser: torch.optim.Optimizer,
         recipe: Recipe,
         helpers: Helpers | None = None,
@@ -100,7 +102,9 @@ class Stepper:
         return loss
 
 
-def add_gradient(model: nn.Module, batch: Sequence[Example], recipe: Recipe, weight: float = 1.0) -> float:
+def add_gradient(
+    model: LanguageModel, batch: Sequence[Example], recipe: Recipe, weight: float = 1.0
+) -> float:
     """Add the gradient of some bundles of a step, read together; their part of the step's loss."""
     loss = weight * batch_loss(model, batch, recipe) / BUNDLES_PER_STEP
     loss.backward()
@@ -117,7 +121,7 @@ def out_of_memory(base: str) -> ModelError:
     )
 
 
-def batch_loss(model: nn.Module, batch: Sequence[Example], recipe: Recipe) -> Tensor:
+def batch_loss(model: LanguageModel, batch: Sequence[Example], recipe: Recipe) -> Tensor:
     """Sum over the bundles of the mean loss of each bundle's prompts, and of their contrasts."""
     logits, rows = read_bundles(model, [example.bundle for example in batch])
     total = logits.new_zeros(())
@@ -141,17 +145,10 @@ def make_optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     layers = [p for name, p in parameters.items() if "trainable_tokens" not in name]
     rates = [(layers, recipe.learning_rate), (words, WORD_RATE * recipe.learning_rate)]
     groups = [{"params": p, "lr": rate, "initial_lr": rate} for p, rate in rates if p]
-    options = {"betas": (0.9, 0.98), "weight_decay": 0.0}
+    betas = (0.9, 0.98)
     if recipe.optimiser != "adamw" and torch.cuda.is_available():
         import bitsandbytes as bnb
 
         eight_bit = bnb.optim.AdamW8bit if recipe.optimiser == "adamw_8bit" else bnb.optim.PagedAdamW8bit
-        return eight_bit(groups, **options)
-    return torch.optim.AdamW(groups, **options)
-
-
-def is_memory_error(error: BaseException) -> bool:
-    """Whether memory ran out; on a processor torch says so only in words."""
-    text = str(error).lower()
-    worded = "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
+        return eight_bit(groups, betas=betas, weight_decay=0.0)
+    return torch.optim.AdamW(groups, betas=betas, weight_decay=0.0)

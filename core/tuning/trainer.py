@@ -13,6 +13,7 @@ from typing import Protocol
 
 from torch import nn
 
+from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.tuning import checkpoint
 from core.tuning.checkpoint import Course
@@ -31,8 +32,9 @@ CHECKPOINT_SECONDS = 20.0
 class Watch(Protocol):
     """Looks on while a model learns."""
 
-    keep_asked: bool
-    """Whether the user wants to stop here and keep what was learned."""
+    @property
+    def keep_asked(self) -> bool:
+        """Whether the user wants to stop here and keep what was learned."""
 
     def on_step(self, course: Course, total: int, tokens: int) -> None:
         """After every step; raises to abandon the run."""
@@ -71,7 +73,7 @@ class Clock:
 
 
 def train(
-    model: nn.Module,
+    model: LanguageModel,
     examples: SurveyExamples,
     recipe: Recipe,
     steps: int,

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Bystander, Reporter, run_worker
 from core.models.catalogue import weights_sha256
 from core.models.emphasis import Calibration
 from core.models.fit import Placement
+from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.machine import peak_memory
 from core.models.processes import ALONE, Processes, run_together
@@ -38,6 +38,9 @@ from core.tuning.registry import data_hash, machine, versions
 from core.tuning.result import BaseModel, RunResult
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
+
+if TYPE_CHECKING:
+    from peft import PeftModel
 
 CHECKS = (5, 20)
 """Fewest and most validation checks during a run; one every 160 steps in between."""
@@ -73,8 +76,9 @@ def _placement(folder: JobFolder) -> Placement:
         return Placement(spec["processes"], bool(spec.get("sharded")))
     data, recipe = SurveyData.read(folder.inputs), Recipe.from_dict(spec["recipe"])
     fit = plan(recipe, data.codebook, len(data.part("train"))).fit
-    usable = fit is not None and fit.placement.processes <= torch.cuda.device_count()
-    return fit.placement if usable else Placement()
+    if fit is None or fit.placement.processes > torch.cuda.device_count():
+        return Placement()
+    return fit.placement
 
 
 def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunResult | None:
@@ -141,7 +145,7 @@ def _used() -> tuple[float, float]:
     return sum(u.ru_utime + u.ru_stime for u in usage), peak_memory() / 1e6
 
 
-def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:
+def prepare_model(loaded: LoadedModel, lesson: Lesson) -> "PeftModel":
     """The base model with fresh LoRA weights, as the recipe asks."""
     recipe = lesson.recipe
     model = add_adapter(
@@ -163,7 +167,7 @@ def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:
 class Lookout:
     """Reports a run's progress and looks at validation respondents; see `core.tuning.trainer.Watch`."""
 
-    def __init__(self, model: nn.Module, lesson: Lesson, folder: JobFolder, reporter: Reporter) -> None:
+    def __init__(self, model: LanguageModel, lesson: Lesson, folder: JobFolder, reporter: Reporter) -> None:
         self.model, self.lesson, self.folder, self.reporter = model, lesson, folder, reporter
         self.watched = lesson.watched
         self.tokens, self.started = 0, time.monotonic()
@@ -230,7 +234,7 @@ def _checks(steps: int) -> list[int]:
 
 
 def _figures(
-    model: nn.Module, lesson: Lesson, tell: Callable[[ProfileScores], None]
+    model: LanguageModel, lesson: Lesson, tell: Callable[[ProfileScores], None]
 ) -> tuple[RunResult, Calibration]:
     """Figures of the validation respondents, whose scores `tell` hears, and what is fitted on them."""
     people, items = lesson.validation, lesson.items
@@ -263,11 +267,11 @@ def _base(loaded: LoadedModel) -> BaseModel:
 
 
 def _save(
-    model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration
+    model: "PeftModel", lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration
 ) -> None:
     """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
-    model.save_pretrained(folder, save_embedding_layers=False)  # else peft looks for the base on the Hub
+    model.save_pretrained(str(folder), save_embedding_layers=False)  # else peft looks for the base on the Hub
     (folder / "README.md").unlink(missing_ok=True)
     card = {
         "template": lesson.template.to_dict(),

@@ -12,8 +12,6 @@ from core.store.files import write_json
 from core.studio import jobs, surveys
 from core.tuning import plan
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.fixture
 def not_started(monkeypatch):
@@ -166,6 +164,9 @@ def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
         [["Rank", "16", "8"], ["Method", "QLoRA", "LoRA"]],
         [["Rank", "8", "16"], ["Method", "LoRA", "QLoRA"]],
     )
+    (figures,) = (frame.value for frame in app.dataframe if "Figure" in frame.value.columns)
+    assert figures["Figure"].tolist() == ["NLL (validation)", "Steps"]
+    assert sorted(figures.iloc[0, [1, 2]]) == ["0.062", "0.125"]  # 1 / 16 and 1 / 8
     app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     newest, other = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)

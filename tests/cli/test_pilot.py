@@ -14,7 +14,7 @@ import pyreadstat
 import pytest
 
 from core.cli.main import main
-from core.comparison.baselines import BASELINES
+from core.comparison.marginals import BASELINES
 from core.jobs.status import JobState
 from core.studio import adapters, population, publish
 from core.studio import jobs as studio_jobs

@@ -8,11 +8,11 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 
 from core.comparison.banner import SimulatedPeople, banner
-from core.comparison.divergence import effective_base
 from core.comparison.stub import RowKind, asks_to_recommend, stub
 from core.errors import CodebookError
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import effective_base
 from core.survey.topline import toplines
 from tests.comparison.survey_factory import small_survey
 

@@ -1,18 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.baselines import (
-    BASELINES,
-    SHARES,
-    demographic_cells,
-    fit_baselines,
-    training_marginals,
-)
+from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.compare import compare
 from core.comparison.copula import Copula
+from core.comparison.marginals import BASELINES, FITTED, SHARES
 from core.comparison.regressors import one_hot
-from tests.comparison.survey_factory import shared_survey, small_survey
+from core.survey.example import true_log_probabilities
+from tests.comparison.survey_factory import small_survey
+from tests.generated_study import PLAIN
+from tests.shared_surveys import published_data
 
 USUAL = (*SHARES, "logistic_regression")
 
@@ -35,13 +35,6 @@ def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
             assert tables[item.key].shape == (len(data.part("test")), len(item.answers))
             assert np.isfinite(tables[item.key]).all()
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
-
-
-def test_training_marginals_by_hand():
-    data = small_survey(4)
-    data.answers["car"] = np.array([0, 0, 1, -1], dtype="int16")
-    # 2 and 1 answers, plus a half each
-    assert training_marginals(data, data.items[0]).tolist() == pytest.approx([2.5 / 4, 1.5 / 4])
 
 
 def test_logistic_regression_finds_who_answers_what():
@@ -136,14 +129,15 @@ def test_missing_is_a_category_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("name", "marginals", "logistic", "accuracies", "rmse"),
+    ("study", "marginals", "logistic", "accuracies", "rmse"),
     [
         ("comma_2014", 0.851, 0.842, (0.539, 0.556), (0.257, 0.257)),
         ("us_society_qualtrics_2025", 1.239, 1.197, (0.424, 0.462), (0.302, 0.284)),
     ],
+    indirect=["study"],
 )
-def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies, rmse):
-    data = shared_survey(name)
+def test_reference_figures_of_real_surveys(study, marginals, logistic, accuracies, rmse):
+    data = published_data(study)
     found = fit(data)
     overall = compare(data.part("test"), found["logistic_regression"], found).overall
     base, model = overall.baselines["training_marginals"], overall.model
@@ -151,3 +145,29 @@ def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies
     assert model.nll == pytest.approx(logistic, abs=0.002)
     assert (base.accuracy, model.accuracy) == pytest.approx(accuracies, abs=0.002)
     assert (base.rmse_scaled, model.rmse_scaled) == pytest.approx(rmse, abs=0.001)
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_fitted_baselines_repeat_the_weighted_shares(name):
+    """Half of the people say yes, whoever they are, and those who do weigh three times as much."""
+    data = small_survey(2000)
+    yes = np.arange(2000) // 10 % 2 == 0  # in every split
+    answers = data.answers.assign(car=np.where(yes, 0, 1), liking=np.where(yes, 90, 30)).astype("int16")
+    heavy = replace(data, answers=answers, weights=np.where(yes, 1.5, 0.5))
+    table = fit(heavy, (name,))[name]
+    if name == "svr":  # numbers only
+        assert np.exp(table["liking"])[:, 60:].sum(axis=1).mean() > 0.6
+    else:
+        assert np.exp(table["car"])[:, 0] == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_generated_survey_lies_between_its_truth_and_everybodys_shares(generated_surveys):
+    """The exact probabilities are known, and on average nothing foresees answers better."""
+    data = published_data(generated_surveys / PLAIN)
+    test, found = data.part("test"), fit(data)
+    truth = true_log_probabilities(test.profiles)
+    overall = compare(test, truth, found).overall
+    nll = {name: figures.nll for name, figures in overall.baselines.items()}
+    assert overall.model.nll < nll["logistic_regression"] - 0.02
+    assert nll["logistic_regression"] < nll["training_marginals"] - 0.02
+    assert nll["training_marginals"] < nll["uniform"]

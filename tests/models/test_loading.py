@@ -9,6 +9,7 @@ import torch
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED_FOLDER, EMBEDDED_ID, find_base
 from core.models.loading import (
+    LoadedModel,
     _spread,
     add_adapter,
     load_adapter,
@@ -16,6 +17,7 @@ from core.models.loading import (
     unpack_for_scoring,
     use_exact_four_bit,
 )
+from tests.models import tiny
 
 
 @pytest.fixture
@@ -101,6 +103,22 @@ def test_a_saved_adapter_gives_the_same_logits(tmp_path, adapter):
     if adapter == "qlora":  # the adapter stays beside the 4-bit weights: equal to the bit
         assert torch.equal(logits, expected)
     assert torch.allclose(logits, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("make", "layers"),
+    [
+        (lambda: tiny.llama(32, width=8, layers=1), {"q_proj", "v_proj"}),
+        (tiny.fused, {"qkv_proj"}),
+    ],
+)
+def test_query_and_value_only_finds_them_also_where_they_are_fused(make, layers):
+    loaded = LoadedModel(make(), None, find_base("embedded"), None)
+    model = add_adapter(loaded, rank=2, modules="attention")
+    wrapped = {
+        name.split(".lora_A")[0].rsplit(".", 1)[1] for name, _ in model.named_parameters() if "lora_A" in name
+    }
+    assert wrapped == layers
 
 
 def test_unknown_bases_are_explained(tmp_path):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,9 @@ from core.population.building import build_population
 from core.population.figures import PopulationFigures
 from core.population.marginals import Marginals, survey_marginals
 from core.population.plan import Plan
-from tests.comparison.survey_factory import SHARED_NAMES, shared_survey, small_survey
+from tests.comparison.survey_factory import small_survey
+from tests.generated_study import NAMES
+from tests.shared_surveys import SHARED_NAMES, published_data
 
 YOUNGER = {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}
 
@@ -45,11 +48,13 @@ def test_correlations_survive_new_marginals():
 
 def test_people_are_whole_profiles_of_respondents():
     data = small_survey(300)
-    found = build_population(data, Plan(None, 500, 1))
-    source = data.profiles.iloc[found.source_rows].reset_index(drop=True)
-    same = (found.people == source) | source.isna()
+    named = replace(data, profiles=data.profiles.assign(who=np.arange(300).astype(str)))
+    found = build_population(named, Plan(None, 500, 1))
+    people = found.people[data.profiles.columns]
+    source = data.profiles.iloc[found.people["who"].astype(int)].reset_index(drop=True)
+    same = (people == source) | source.isna()
     assert same.all().all()
-    assert found.people.notna().all().all()
+    assert people.notna().all().all()
     assert found.figures.filled == data.profiles.isna().any(axis=1).sum()
 
 
@@ -82,11 +87,11 @@ def test_unknown_names_are_found_before_anything_is_drawn():
 @given(st.integers(1, 3000), st.integers(0, 99))
 def test_any_size_is_drawn_exactly(size, seed):
     found = build_population(small_survey(200), Plan(None, size, seed))
-    assert len(found.people) == size == len(found.source_rows)
+    assert len(found.people) == size
 
 
-@pytest.mark.parametrize("name", SHARED_NAMES)
-def test_real_surveys_meet_their_marginals_within_half_a_point(name):
-    figures = build_population(shared_survey(name), Plan(None, 1000, 0)).figures
+@pytest.mark.parametrize("study", [*NAMES, *SHARED_NAMES], indirect=True)
+def test_whole_surveys_meet_their_marginals_within_half_a_point(study):
+    figures = build_population(published_data(study), Plan(None, 1000, 0)).figures
     assert figures.worst_margin_error < 0.5
     assert figures.weighting_efficiency > 0.9

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from core.errors import MarginalsError
@@ -7,6 +8,7 @@ from core.population.marginals import Marginals, survey_marginals
 from core.population.plan import Plan
 from core.population.screening import Frame, Screener
 from tests.comparison.survey_factory import small_survey
+from tests.skewed_survey import skewed_survey
 
 DATA = small_survey(400)
 
@@ -90,3 +92,24 @@ def test_a_plan_comes_back_as_it_was_kept():
 def test_plans_out_of_range_are_named(settings, message):
     with pytest.raises(MarginalsError, match=message):
         Plan(**settings)
+
+
+def test_invented_profiles_add_nothing_to_the_effective_base():
+    """Old men of the West may exist, but nobody asked is one: no respondent stands behind their weight."""
+    data = skewed_survey()
+    profile = data.profiles[["sex", "age", "region"]].agg(" ".join, axis=1)
+    data = data.take((profile != "Male 55+ West").to_numpy())
+    found = diagnose(data, Plan(unseen=0.3))
+    weights = found.raking.weights
+    assert found.seed.profiles.iloc[len(data) :].agg(" ".join, axis=1).tolist() == ["Male 55+ West"]
+    real = weights[: len(data)]
+    assert found.effective_base == pytest.approx(real.sum() ** 2 / (real**2).sum())
+    everybody = weights.sum() ** 2 / (weights**2).sum()
+    assert abs(found.effective_base - everybody) > 10
+
+
+def test_only_who_qualifies_is_in_the_effective_base():
+    data = skewed_survey()
+    found = diagnose(data, Plan(screener=Screener({"sex": ("Female",)})))
+    women = data.weights[(data.profiles["sex"] == "Female").to_numpy()]
+    assert found.effective_base == pytest.approx(women.sum() ** 2 / np.square(women).sum(), rel=1e-3)

@@ -9,7 +9,9 @@ from core.population.public import PUBLIC_MARGINALS, public_marginals
 from core.population.target_files import read_csv_source
 from core.population.totals import Unit
 from core.survey.codebook import Demographic
-from tests.comparison.survey_factory import SHARED_NAMES, shared_survey, small_survey
+from tests.comparison.survey_factory import small_survey
+from tests.generated_study import PLAIN
+from tests.shared_surveys import published_data
 
 DATA = small_survey()
 OWN = survey_marginals(DATA)
@@ -150,11 +152,19 @@ def test_five_year_groups_fall_into_the_bands_of_a_survey():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n in SHARED_NAMES if n in ("comma_2014", "religion_2016")])
-def test_public_marginals_fit_real_surveys(name):
-    data = shared_survey(name)
+@pytest.mark.parametrize(
+    ("study", "keys"),
+    [
+        (PLAIN, ("us-2020-sex", "us-2020-age")),
+        ("comma_2014", ("us-2020-sex", "us-2020-age", "us-2020-division")),
+        ("religion_2016", ("us-2020-sex", "us-2020-age", "us-2020-division")),
+    ],
+    indirect=["study"],
+)
+def test_public_marginals_fit_whole_surveys(study, keys):
+    data = published_data(study)
     own = survey_marginals(data)
-    for key in ("us-2020-sex", "us-2020-age", "us-2020-division"):
+    for key in keys:
         source = public_marginals(key).targets
         maps = suggest_maps(source, data.codebook)
         found = apply_maps(source, maps, own)

@@ -7,18 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import MarginalsError
+from core.errors import CodebookError, MarginalsError
 from core.population.marginals import Marginals, survey_marginals
-from core.population.target_files import from_json, from_table
-from core.population.totals import scale_to_100
+from core.population.target_files import from_json
+from core.population.totals import rounded
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey()
 CODEBOOK = DATA.codebook
-
-
-def table(*rows):
-    return pd.DataFrame(rows, columns=["column", "option", "percent"])
 
 
 def test_survey_marginals_are_weighted_and_leave_out_missing():
@@ -43,8 +39,21 @@ def test_json_may_hold_shares_percentages_or_counts(numbers):
 
 
 def test_a_stated_unit_overrules_the_guess():
-    found = from_json({"unit": "count", "sex": {"Female": 30, "Male": 10}}, CODEBOOK)
+    """Unstated, 30 and 10 are counts, 0.6 and 0.4 are shares, and 1.5 and 0.4 are nothing at all."""
+    numbers = {
+        unit: {"unit": unit, "sex": {"Female": 30, "Male": 10}} for unit in ("count", "percent", "share")
+    }
+    assert from_json(numbers["count"], CODEBOOK).shares["sex"] == {"Female": 0.75, "Male": 0.25}
+    assert from_json(numbers["count"], CODEBOOK).notes == ()  # nothing had to be guessed
+    for unit in ("percent", "share"):
+        with pytest.raises(MarginalsError, match="do not add up to 100 %"):
+            from_json(numbers[unit], CODEBOOK)
+    with pytest.raises(MarginalsError, match="do not add up to 100 %.*1.0 %"):
+        from_json({"unit": "percent", "sex": {"Female": 0.6, "Male": 0.4}}, CODEBOOK)
+    found = from_json({"unit": "count", "sex": {"Female": 1.5, "Male": 0.5}}, CODEBOOK)
     assert found.shares["sex"] == {"Female": 0.75, "Male": 0.25}
+    with pytest.raises(MarginalsError, match="do not add up to 100 %"):
+        from_json({"sex": {"Female": 1.5, "Male": 0.5}}, CODEBOOK)
 
 
 def test_json_round_trip():
@@ -52,43 +61,33 @@ def test_json_round_trip():
     assert from_json(json.dumps(own.to_dict()), CODEBOOK).shares["age"] == pytest.approx(own.shares["age"])
 
 
-def test_table_round_trip_adds_up_to_exactly_100():
-    own = survey_marginals(DATA)
-    shown = own.to_table(CODEBOOK)
-    assert shown.groupby("column")["percent"].sum().round(9).eq(100).all()
-    assert list(shown.columns) == ["column", "label", "option", "percent"]
-    back = from_table(shown, CODEBOOK)
-    assert all(abs(back.shares[c][o] - s) < 0.001 for c, t in own.shares.items() for o, s in t.items())
-
-
-def test_small_rounding_is_evened_out_and_a_category_without_a_row_gets_nothing():
-    found = from_table(table(("age", "18-34", 33.3), ("age", "35-54", 66.5)), CODEBOOK).shares["age"]
+def test_small_rounding_is_evened_out_and_a_category_that_is_not_named_gets_nothing():
+    found = from_json({"unit": "percent", "age": {"18-34": 33.3, "35-54": 66.5}}, CODEBOOK).shares["age"]
     assert math.fsum(found.values()) == pytest.approx(1)
     assert found["55+"] == 0
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
+    ("percent", "message"),
     [
-        ([("sex", "Female", 60), ("sex", "Male", 50)], r"do not add up to 100 %.*sex.*110.0 %.*scale"),
-        ([("sex", "Female", 0), ("sex", "Male", 0)], r"do not add up.*0.0 %"),
-        ([("sex", "Female", -10), ("sex", "Male", 110)], r"negative.*sex: Female.*-10"),
-        ([("sex", "Female", None), ("sex", "Male", 100)], r"missing.*sex: Female"),
-        ([("sex", "Female", "half"), ("sex", "Male", 50)], r"not a number.*sex: Female.*half"),
-        ([("sex", "Femal", 50), ("sex", "Male", 50)], r'no such category.*sex.*Femal.*Did you mean "Female"'),
-        ([("sexx", "Female", 50)], r'no such demographic.*sexx.*Did you mean "sex"'),
-        ([("sex", "Male", 50), ("sex", "Male", 50)], r"listed twice.*sex.*Male"),
-        ([("sex", "Male", 100), ("Gender", "Male", 100)], r"demographic is listed twice"),
+        ({"sex": {"Female": 60, "Male": 50}}, r"do not add up to 100 %.*sex.*110.0 %.*scale"),
+        ({"sex": {"Female": 0, "Male": 0}}, r"do not add up.*0.0 %"),
+        ({"sex": {"Female": -10, "Male": 110}}, r"negative.*sex: Female.*-10"),
+        ({"sex": {"Female": None, "Male": 100}}, r"missing.*sex: Female"),
+        ({"sex": {"Female": "half", "Male": 50}}, r"not a number.*sex: Female.*half"),
+        ({"sex": {"Femal": 50, "Male": 50}}, r'no such category.*sex.*Femal.*Did you mean "Female"'),
+        ({"sex": {"Male": 100}, "Gender": {"Male": 100}}, r"demographic is listed twice"),
     ],
 )
-def test_wrong_tables_are_named(rows, message):
+def test_wrong_targets_are_named(percent, message):
     with pytest.raises(MarginalsError, match=message):
-        from_table(table(*rows), CODEBOOK)
+        from_json({"unit": "percent", **percent}, CODEBOOK)
 
 
-def test_a_table_without_numbers_is_named():
-    with pytest.raises(MarginalsError, match="lacks a column.*Give the columns"):
-        from_table(pd.DataFrame({"column": ["sex"], "option": ["Male"]}), CODEBOOK)
+def test_an_unknown_demographic_is_named_with_the_closest():
+    message = r'no such demographic.*marginals.*sexx.*Did you mean "sex".*Use one of: sex, age, area'
+    with pytest.raises(CodebookError, match=message):
+        from_json({"sexx": {"Female": 50}}, CODEBOOK)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ def test_wrong_json_is_named(source, message):
 def test_names_can_be_checked_later():
     loose = from_json({"Gender": {"Male": 1.0}})
     assert loose.checked(CODEBOOK).shares == {"sex": {"Female": 0.0, "Male": 1.0}}
-    with pytest.raises(MarginalsError, match="no such demographic.*country"):
+    with pytest.raises(CodebookError, match="no such demographic.*country"):
         from_json({"country": {"UK": 100}}).checked(CODEBOOK)
 
 
@@ -121,22 +120,13 @@ def test_marginals_that_do_not_add_up_cannot_be_made():
         Marginals({"sex": {"Male": 0.4, "Female": 0.5}})
 
 
-def test_scaling_keeps_proportions_and_shows_exactly_100():
-    found = scale_to_100(table(("sex", "Female", 1), ("sex", "Male", 2), ("area", "City", 7.0)))
-    assert found["percent"].tolist() == [33.3, 66.7, 100.0]
-
-
 @given(st.lists(st.floats(0, 500), min_size=1, max_size=9).filter(lambda v: sum(v) > 1e-3), st.integers(0, 3))
-def test_scaled_decimals_always_add_up(values, decimals):
-    found = scale_to_100(pd.DataFrame({"column": "x", "percent": values}), decimals)["percent"].to_numpy()
+def test_rounded_decimals_always_add_up(values, decimals):
+    exact = 100 * np.array(values) / sum(values)
+    found = rounded(exact, decimals)
     assert round(found.sum(), 6) == 100
     assert (found >= 0).all()
-    assert np.abs(found - 100 * np.array(values) / sum(values)).max() <= 10.0**-decimals + 1e-9
-
-
-def test_nothing_but_zeros_cannot_be_scaled():
-    with pytest.raises(MarginalsError, match="All categories are 0.*sex"):
-        scale_to_100(table(("sex", "Female", 0), ("sex", "Male", None)))
+    assert np.abs(found - exact).max() <= 10.0**-decimals + 1e-9
 
 
 JOINT = {("18-34", "Female"): 0.2, ("18-34", "Male"): 0.3, ("35-54", "Female"): 0.5}

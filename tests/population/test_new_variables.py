@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import MarginalsError
+from core.errors import CodebookError, MarginalsError
 from core.population.building import build_population
 from core.population.marginals import Marginals
 from core.population.new_variables import NewVariable
@@ -66,5 +66,5 @@ def test_a_demographic_nobody_gave_is_dealt_independently():
     ],
 )
 def test_wrong_variables_are_named(make, message):
-    with pytest.raises(MarginalsError, match=message):
+    with pytest.raises((CodebookError, MarginalsError), match=message):
         make()

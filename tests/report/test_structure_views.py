@@ -9,6 +9,7 @@ from core.comparison.structure import structure
 from core.comparison.tradeoff import TradeoffPoint
 from core.report import structure_tables
 from core.report.decoder_chart import decoder_chart
+from core.report.specification import to_specification
 from core.report.structure_charts import MOST_QUESTIONS, association_chart, calibration_chart
 from tests.comparison.survey_factory import small_survey
 from tests.report.report_factory import made_sweep
@@ -48,7 +49,9 @@ def test_every_table_names_the_methods_that_were_judged(found):
 
 def test_the_heatmap_averages_parts_and_shows_simulated_less_real():
     pairs = [["sex", "uses#0", 0.3, 0.1], ["sex", "uses#1", 0.1, 0.1], ["car", "uses#0", 0.5, 0.0]]
-    chart = association_chart(pairs, {"sex": "Gender"}, {"car": "Own a car?", "uses": "What for?"})
+    chart = to_specification(
+        association_chart(pairs, {"sex": "Gender"}, {"car": "Own a car?", "uses": "What for?"})
+    )
     rows = chart["data"]["values"]
     assert [(r["row"], r["column"], r["difference"]) for r in rows] == [
         ("sex", "2", -0.1),
@@ -61,13 +64,13 @@ def test_the_heatmap_averages_parts_and_shows_simulated_less_real():
 def test_of_many_questions_those_furthest_off_are_shown():
     questions = {f"q{i}": f"Question {i}" for i in range(40)}
     pairs = [["sex", f"q{i}", 0.5, 0.5 - i / 100] for i in range(40)]
-    chart = association_chart(pairs, {"sex": "Gender"}, questions, "dark")
+    chart = to_specification(association_chart(pairs, {"sex": "Gender"}, questions, "dark"))
     columns = [row["column"] for row in chart["data"]["values"]]
     assert columns == [str(i + 1) for i in range(40 - MOST_QUESTIONS, 40)]
 
 
 def test_the_calibration_chart_says_its_points():
-    chart = calibration_chart([CalibrationBin(0.31, 0.28, 0.05, 400, 90)])
+    chart = to_specification(calibration_chart([CalibrationBin(0.31, 0.28, 0.05, 400, 90)]))
     assert chart["data"]["values"][0] | {"low": 0.23, "high": 0.33} == chart["data"]["values"][0]
     assert "31% given, 28% true" in chart["description"]
 
@@ -76,7 +79,7 @@ def test_the_decoder_chart_moves_along_the_curve_and_keeps_labels_apart():
     made = made_sweep()
     names = ("model", "expected", "greedy", "uniform", "svr", "catboost")
     points = [TradeoffPoint(name, 0.01, 0.3) for name in names]
-    chart = decoder_chart(made, points)
+    chart = to_specification(decoder_chart(made, points))
     curves = {p["name"]: p["value"] for p in chart["params"] if p["name"].endswith("_curve")}
     assert curves["rmse_curve"] == pytest.approx(made.rmse_sampled, abs=1e-5)
     marks = chart["layer"][1]["data"]["values"]

@@ -23,7 +23,9 @@ from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
 from core.report.signature import signature
+from core.report.tables import METHODS
 from tests.comparison.survey_factory import small_survey
+from tests.skewed_survey import FITTED, skewed_baselines
 
 WORDINGS = {"q17": "How likely are you to recommend this bank to a friend or colleague?"}
 NAMES = ("uniform", "training_marginals", "logistic_regression")
@@ -215,3 +217,43 @@ def structure(slope, low, high):
         fidelity={},
         detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
     )
+
+
+COMPETITORS = {
+    "uniform": Interval(-0.5, -0.6, -0.4),
+    "untuned": Interval(-0.4, -0.5, -0.3),
+    "training_marginals": Interval(-0.2, -0.3, -0.1),
+    "logistic_regression": Interval(0.02, 0.01, 0.03),
+    "demographic_cells": Interval(0.04, 0.03, 0.05),
+}
+"""Gains over two fitted methods, and over three that are not in the competition."""
+
+
+def held_against(gains, data):
+    found = judged(data, "training_marginals")[1]
+    gains = {name: {"nll": gain} for name, gain in gains.items()}
+    return verdicts.individual_verdict(replace(found, gains=gains)).beside
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_model_is_held_against_the_best_of_the_fitted_methods(data, reverse):
+    def ordered(**changes):
+        return dict(sorted((COMPETITORS | changes).items(), reverse=reverse))
+
+    nearest = held_against(ordered(), data)
+    assert nearest.startswith("Better than every simpler method: real answers get 2.0 % more probability")
+    assert nearest.endswith("logistic regression on demographics.")
+    beaten = held_against(ordered(demographic_cells=Interval(-0.03, -0.04, -0.02)), data)
+    assert beaten.startswith(METHODS["demographic_cells"])
+    assert "3.0 % more probability: it would do instead of this model" in beaten
+    equal = held_against(ordered(demographic_cells=Interval(0.01, -0.01, 0.03)), data)
+    assert equal.startswith("No better than mean of people with the same background: ")
+    assert "within chance" in equal
+
+
+def test_of_two_fitted_methods_the_one_that_foresees_better_is_named():
+    test, tables = skewed_baselines()
+    found = uncertainty(test, tables["training_marginals"], tables, replicates=100)
+    nll = compare(test, tables["training_marginals"], tables).overall.baselines
+    best = min(FITTED, key=lambda name: nll[name].nll)
+    assert verdicts.individual_verdict(found).beside.startswith(METHODS[best])

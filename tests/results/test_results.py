@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.comparison.baselines import BASELINES, FITTED
+from core.comparison.marginals import BASELINES, FITTED
 from core.comparison.worker import SAID, assess
 from core.errors import CodebookError, JobError
 from core.studio import jobs, surveys

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.survey.codebook import Codebook, QuestionType
-from core.survey.example import example_csv, example_survey, true_log_probabilities, true_shares
+from core.survey.example import example_csv, example_survey, true_log_probabilities
 from core.survey.example_people import BACKGROUND, DEMOGRAPHICS, background_log_probability, draw_people
 from core.survey.example_questionnaire import QUESTIONS
 from core.survey.importing import build_survey, draft_survey
@@ -62,12 +62,13 @@ def test_every_row_of_the_truth_is_a_distribution(truth, data):
 def test_a_large_sample_has_the_true_shares():
     table, codebook = example_survey(seed=5, n=20_000)
     large = build_survey(draft_survey(table.to_csv(index=False).encode(), "x.csv", codebook.to_dict()))
-    shares = true_shares(large.profiles)
+    truth = true_log_probabilities(large.profiles)
     for item in large.items:
         answers = large.answers[item.key].to_numpy()
         counts = np.bincount(answers[answers >= 0], minlength=len(item.answers))
-        error = np.abs(counts / counts.sum() - shares[item.key])
-        tolerance = 4.5 * np.sqrt(shares[item.key] * (1 - shares[item.key]) / counts.sum()) + 1e-4
+        expected = np.exp(truth[item.key][answers >= 0]).mean(axis=0)  # of those who were asked
+        error = np.abs(counts / counts.sum() - expected)
+        tolerance = 4.5 * np.sqrt(expected * (1 - expected) / counts.sum()) + 1e-4
         assert (error < tolerance).all(), item.key
 
 

@@ -17,7 +17,7 @@ LOW_TO_HIGH = [
     "Stimme nicht zu|Stimme zu|Stimme voll zu",
     "Trifft überhaupt nicht zu|Trifft eher nicht zu|Trifft eher zu|Trifft voll und ganz zu",
     "Totalmente en desacuerdo|En desacuerdo|Ni de acuerdo ni en desacuerdo|De acuerdo|Totalmente de acuerdo",
-    # importance, satisfaction, likelihood, concern
+    # how important, satisfied, likely or concerned
     "Not at all important|Slightly important|Moderately important|Very important|Extremely important",
     "Very unimportant|Somewhat unimportant|Neither important nor unimportant|Somewhat important|"
     "Very important",

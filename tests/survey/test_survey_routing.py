@@ -8,6 +8,7 @@ from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
 from core.survey.routing import find_routing
+from tests.generated_study import NOT_ASKED, PLAIN
 
 
 def survey(answers, sex=None):
@@ -92,9 +93,35 @@ def test_a_rare_answer_is_no_filter():
     assert not find_routing(survey({"gate": gate, "q": q}))["q"].not_asked.any()
 
 
+def test_people_without_a_car_were_not_asked_how_satisfied_they_are_with_it(generated_surveys):
+    raw = (generated_surveys / PLAIN / "raw.csv").read_bytes()
+    data = build_survey(draft_survey(raw, "raw.csv"))
+    found = find_routing(data)
+    satisfied = found.pop("How satisfied are you with the car you drive most?")
+    assert satisfied.reasons == (NOT_ASKED,)
+    assert satisfied.not_asked.tolist() == (data.profiles["Cars in the household"] == "None").tolist()
+    assert not any(routing.not_asked.any() for routing in found.values())
+
+
 def test_people_who_never_fly_were_not_asked_about_flying(surveys):
     raw = (surveys / "flying_etiquette_2014" / "raw.csv").read_bytes()
     data = build_survey(draft_survey(raw, "raw.csv"))
     routing = find_routing(data)["Is itrude to recline your seat on a plane?"]
     assert int(routing.not_asked.sum()) == pytest.approx(166, abs=3)
     assert routing.reasons[0] == '"Never" to "How often do you travel by plane?"'
+
+
+def test_who_stops_before_a_block_is_missing_in_it_and_who_goes_on_after_it_was_not_asked():
+    """30 skip the block and answer the question after it; 20 answer nothing from the block on."""
+    rng = np.random.default_rng(3)
+    answers = {
+        column: rng.integers(3, size=200) for column in ("start", "b0", "b1", "b2", "b3", "after", "end")
+    }
+    for column in ("b0", "b1", "b2", "b3"):
+        answers[column][:50] = -1
+    answers["after"][30:50] = answers["end"][30:50] = -1
+    found = find_routing(survey(answers))
+    for column in ("b0", "b1", "b2", "b3"):
+        assert found[column].not_asked.tolist() == [True] * 30 + [False] * 170
+        assert np.flatnonzero(found[column].missing).tolist() == list(range(30, 50))
+    assert not found["after"].not_asked.any() and int(found["after"].missing.sum()) == 20

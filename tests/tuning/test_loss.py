@@ -49,7 +49,7 @@ def test_rps_by_hand():
 
 @pytest.mark.parametrize("weight", [1.0, 4.0, 16.0])
 def test_rps_leaves_the_truth_optimal_and_the_distance_penalty_shrinks_the_spread(weight):
-    """METHODS 4.1: SD ratio 1 for rps; .99, .95, .77 for the distance penalty (range 4: lambda x 4)."""
+    """SD ratio 1 for rps; .99, .95, .77 for the distance penalty (range 4: lambda x 4)."""
     assert minimise("rps", weight) == pytest.approx(POLARISED.numpy()[0], abs=1e-5)
     ratio = spread(minimise("seed", weight)) / spread(POLARISED.numpy()[0])
     assert ratio == pytest.approx({1.0: 0.99, 4.0: 0.95, 16.0: 0.77}[weight], abs=0.006)

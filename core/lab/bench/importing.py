@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import numpy as np
@@ -27,6 +28,7 @@ from core.survey.topline import toplines
 AGREEMENT = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
 Sums = dict[str, dict[str, float]]
 """Question -> answer -> sum of the weights."""
+T = TypeVar("T")
 AGES = ("18-29", "30-44", "45-59", "60+")
 
 
@@ -112,7 +114,7 @@ def _labels(codes: np.ndarray, labels: tuple[str, ...], missing: np.ndarray | No
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), list(labels)).cast(pa.string())
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, object]:
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
@@ -146,8 +148,8 @@ def _with_pandas(file: Path, columns: list[str]) -> tuple[float, float, Sums]:
     weight = frame["weight"].astype(float)
     read = time.perf_counter()
     sums = {column: weight.groupby(frame[column]).sum().to_dict() for column in columns}
-    sums = {column: {answer: w for answer, w in found.items() if answer} for column, found in sums.items()}
-    return read - start, time.perf_counter() - read, sums
+    given = {c: {str(answer): w for answer, w in found.items() if answer} for c, found in sums.items()}
+    return read - start, time.perf_counter() - read, given
 
 
 def _check_equal(ours: Sums, theirs: Sums) -> None:

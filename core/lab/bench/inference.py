@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.lab.bench.published import published_surveys
-from core.survey.codebook import Codebook
+from core.survey.codebook import Codebook, Demographic, Question
 from core.survey.importing import draft_survey
 
 
@@ -100,6 +100,7 @@ def _roles(codebook: Codebook) -> dict[str, str]:
 
 def _entries(codebook: Codebook) -> dict[str, tuple[str, list[str]]]:
     """Column -> type and substantive options in order."""
+    found: dict[str, tuple[str, Demographic | Question]]
     found = {d.column: ("ordinal" if d.ordinal else "single", d) for d in codebook.demographics}
     found |= {q.column: (str(q.type), q) for q in codebook.questions}
     return {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.lab.bench.training import Reading, Task, run_apart, run_loop
-from core.models.catalogue import listed
+from core.models.catalogue import CATALOGUE
 from core.models.fit import Fit, estimate
 from core.models.machine import Machine, this_machine
 from core.models.shape import Shape
@@ -24,9 +24,10 @@ from core.tuning.recipe import Recipe
 
 BUILD = "core.lab.bench.random_model"
 SMALL = "smollm2-135m"
+_LISTED = {entry.id: entry.shape for entry in CATALOGUE}
 SHAPES = {
-    SMALL: listed("HuggingFaceTB/SmolLM2-135M").shape,
-    "llama-7b": listed("meta-llama/Llama-2-7b-hf").shape,
+    SMALL: _LISTED["HuggingFaceTB/SmolLM2-135M"],
+    "llama-7b": _LISTED["meta-llama/Llama-2-7b-hf"],
 }
 
 

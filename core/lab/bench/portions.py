@@ -13,7 +13,7 @@ from core.survey.codebook import Item
 from core.tuning.examples import Example
 from core.tuning.lesson import Lesson, make_targets
 
-BUNDLE_TOKENS = 384
+BENCH_BUNDLE_TOKENS = 384
 """Smaller bundles repeat what is in front more often, larger ones compare more tokens with each other: on
 two surveys 256 took a tenth more processor time, 512 as much and a third more memory, 1,024 a third more."""
 Lines = tuple[str, ...]
@@ -47,7 +47,8 @@ def answers_once(lesson: Lesson) -> list[Portion]:
 
 def every_answer(lesson: Lesson) -> list[Portion]:
     """In the order of the lesson's template: question by question, or person by person."""
-    profiles = lesson.train.profiles.to_dict("records")
+    records = lesson.train.profiles.to_dict("records")
+    profiles = [{str(column): value for column, value in record.items()} for record in records]
     lines = [tuple(profile_lines(labelled(lesson.data.codebook, profile))) for profile in profiles]
     alike: dict[tuple[Item, Lines], list[int]] = {}
     for item in lesson.items:
@@ -65,11 +66,11 @@ def every_answer(lesson: Lesson) -> list[Portion]:
 
 def _bundles(lesson: Lesson, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
     """Bundles of prompts, labelled with the shares of the answers given to each."""
-    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
+    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), dict[str, list[list[int]]]()
     for item, lines, answers in asked:
         builder.add(item, lines)
         waiting.setdefault(item.key, []).append(answers)
-        if builder.size > BUNDLE_TOKENS:
+        if builder.size > BENCH_BUNDLE_TOKENS:
             yield _portion(builder, waiting)
             builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
     if waiting:

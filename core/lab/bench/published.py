@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ SHARED_SURVEYS = Path(__file__).parents[3].parent / "shared" / "surveys"
 """Where published surveys are looked for: beside the checkout."""
 SPLIT = "split_seed0.csv"
 SPLIT_COLUMN = "split (published)"
+_BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
+"""In the order of their columns in BASELINES.md."""
 
 
 def published_surveys(folder: Path | None = None, only: Collection[str] = ()) -> list[Path]:
@@ -54,11 +56,9 @@ def load_published(survey: Path) -> SurveyData:
 
 @dataclass(frozen=True)
 class Reference:
-    """Published figures of one survey: NLL of three baselines, and KL of one drawn answer a respondent."""
+    """Published figures of one survey: NLL by baseline, and KL of one drawn answer a respondent."""
 
-    marginals: float
-    logistic_regression: float
-    gradient_boosting: float
+    nll: Mapping[str, float]
     kl_one_sampled_answer: float
 
 
@@ -73,6 +73,8 @@ def reference_figures(folder: Path | None = None) -> dict[str, Reference]:
         if re.fullmatch(r"\w+_\d{4}", cells[0]):
             rows.setdefault(cells[0], []).append(cells)
     return {
-        name: Reference(*(float(first[k]) for k in (3, 4, 5)), float(second[4].split("/")[0]))
+        name: Reference(
+            dict(zip(_BASELINES, map(float, first[3:6]), strict=True)), float(second[4].split("/")[0])
+        )
         for name, (first, second, *_) in rows.items()
     }

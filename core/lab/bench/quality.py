@@ -15,13 +15,13 @@ figures. The gates say whether the model is good enough to be worth its time:
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import SMALL_BASE, LogProbs, compare
+from core.comparison.compare import LogProbs, compare
 from core.comparison.comparison import HEADLINE_TYPES, Comparison
 from core.errors import JobError
 from core.jobs.status import JobState
@@ -32,6 +32,7 @@ from core.studio import jobs, simulation, tuning
 from core.studio.workspace import open_workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
 from core.tuning.result import RunResult
 
@@ -113,7 +114,12 @@ def bench_quality(
         If a job fails.
     """
     references = reference_figures(folder)
-    recipes = [replace(recipe or Recipe(), adapter=a, targets=t) for a in adapters for t in targets]
+    settings = (recipe or Recipe()).to_dict()
+    recipes = [
+        Recipe.from_dict(settings | {"adapter": adapter, "targets": kind})
+        for adapter in adapters
+        for kind in targets
+    ]
     for path in published_surveys(folder, names):
         data = load_published(path)
         report(f"{path.name}: fitting baselines")

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ import pandas as pd
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
 from core.lab.bench.page import PageTimes, time_page
-from core.report import charts
 from core.results.folder import write_context
 from core.results.results import Results
 from core.simulation.job import prepare_simulation
@@ -157,7 +157,7 @@ def _codebook(questions: int) -> Codebook:
     listed = []
     for k in range(questions):
         kind = "numeric" if k % 10 == 9 else KINDS[k % len(KINDS)]
-        question = {
+        question: dict[str, Any] = {
             "column": f"q{k + 1}",
             "text": f"How much do you agree with statement {k + 1}?",
             "type": kind,
@@ -181,7 +181,9 @@ def _write_scores(
 ) -> None:
     rng = np.random.default_rng(seed + 1)
     held_out = data.part("validation", "test").profiles
-    blank = people.iloc[:1].assign(**{column: pd.NA for column in people.columns})
+    blank = people.iloc[:1].copy()
+    for column in people.columns:
+        blank[column] = pd.NA
     cells, cell_of = find_cells(pd.concat([held_out, people, blank], ignore_index=True))
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
@@ -220,6 +222,8 @@ def _compare(ws: Workspace, simulation_id: str) -> tuple[Results, dict[str, floa
 
 
 def _chart_bytes(results: Results) -> dict[str, int]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     sweep, codebook = results.sweep, results.everyone.codebook
     pairs = results.structure.association.pairs if results.structure else ()
     specifications = {
@@ -233,4 +237,8 @@ def _chart_bytes(results: Results) -> dict[str, int]:
             {q.column: q.text for q in codebook.questions},
         ),
     }
-    return {name: len(json.dumps(chart)) for name, chart in specifications.items()}
+    return {
+        name: len(json.dumps(charts.to_specification(chart)))
+        for name, chart in specifications.items()
+        if chart is not None
+    }

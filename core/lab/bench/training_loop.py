@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import psutil
 import torch
-from torch import nn
 
 from core.lab.bench.portions import Portion, answers_once, default_lesson, rows_of
 from core.lab.bench.published import load_published
 from core.lab.bench.training import Task
 from core.models.batch import PaddedBundles
+from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel, load_base
 from core.models.machine import peak_memory
 from core.survey.example import EXAMPLE_FILE, example_csv, example_survey
@@ -91,7 +91,7 @@ def _cpu_seconds() -> float:
 
 
 def naive(
-    model: nn.Module, lesson: Lesson, loaded: LoadedModel, portions: list[Portion]
+    model: LanguageModel, lesson: Lesson, loaded: LoadedModel, portions: list[Portion]
 ) -> Callable[[], Figures]:
     """A row per answer through transformers' Trainer: prompt not learned, answer and line end learned."""
     from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
@@ -137,7 +137,7 @@ def naive(
 
 
 def bundled(
-    model: nn.Module, lesson: Lesson, portions: list[Portion], every_core: bool
+    model: LanguageModel, lesson: Lesson, portions: list[Portion], every_core: bool
 ) -> Callable[[], Figures]:
     """The same answers in bundles, through the steps of `core.tuning.stepper`."""
     recipe = lesson.recipe

@@ -12,7 +12,8 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import LETTERS, Template, profile_lines, question_segment
 from core.survey.codebook import Codebook, Item, QuestionType
 
-BUNDLE_TOKENS = 320
+PRETRAINING_BUNDLE_TOKENS = 320
+"""No prompt is added to a bundle that is longer."""
 MAX_LINES = 8
 """Most background lines shown of a person."""
 
@@ -63,11 +64,11 @@ class BundleSource:
         """A bundle of one random survey at this difficulty, 0 to 1."""
         codebook = self.maker.questionnaire(Difficulty(level))
         meanings = Meanings(self.rng, Strengths.draw(self.rng, level), self.silent)
-        builder, labels = _Builder(self.encoder), {}
+        builder, labels = _Builder(self.encoder), dict[str, list[np.ndarray]]()
         for _ in range(12):  # small surveys run out of different prompts before the tokens are full
             item = codebook.items[int(self.rng.integers(len(codebook.items)))]
             self._ask(item, codebook, meanings, builder, labels.setdefault(item.key, []))
-            if builder.size > BUNDLE_TOKENS:
+            if builder.size > PRETRAINING_BUNDLE_TOKENS:
                 break
         bundle = builder.build()
         segments = np.array([builder.segments.get(i, 0) for i in range(len(bundle.tokens))])
@@ -90,7 +91,7 @@ class BundleSource:
                 if known or not labels:
                     builder.add(item, lines[:known])
                     labels.append(meanings.shares(item, features, question, person))
-            if builder.size > BUNDLE_TOKENS:
+            if builder.size > PRETRAINING_BUNDLE_TOKENS:
                 break
 
     def _person(self, codebook: Codebook, meanings: Meanings) -> tuple[list[str], list[np.ndarray]]:

@@ -129,7 +129,7 @@ class Meanings:
             self._drawn[token] = self.rng.standard_normal(LATENT) * np.repeat(kinds, sizes) * self._scale
         return self._drawn[token]
 
-    def planted(self, tokens: Sequence[int], segments: np.ndarray) -> np.ndarray:
+    def planted(self, tokens: Sequence[int] | np.ndarray, segments: np.ndarray) -> np.ndarray:
         """What is added to the embeddings, shape (S, LATENT).
 
         `segments` has shape (S,): QUESTION, OPTION, LINE or 0 for anything else.

@@ -21,19 +21,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.lab.pretraining.examples import BundleSource, PlantedBundle
 from core.lab.pretraining.meanings import LATENT
 from core.lab.pretraining.tokenizer import train_tokenizer
 from core.models.batch import read_bundles
+from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.prompts.encoding import Encoder
+from core.store.files import write_bytes
+from core.survey.shares import SMALLEST_SHARE
 
 BUNDLES_PER_STEP = 4
 STEPS_PER_CHECK = 40
@@ -46,7 +50,7 @@ OPENING = 0.03
 """By how much they do, at each check."""
 PLANTED_LENGTH = 0.3
 """Length, in an embedding, of one unit of meaning."""
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def planting_directions(width: int) -> Tensor:
 
 
 @contextmanager
-def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
+def planted(model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
     """While open, the embeddings the model looks up carry the meanings of this batch."""
     size = max(len(example.planted) for example in batch)
     table = np.zeros((len(batch), size, LATENT), dtype=np.float32)
@@ -121,7 +125,7 @@ def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
 
 
 def excess_loss(
-    model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
+    model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Mean KL from the exact shares to the model's, and mean -log of the in-option mass, in nats."""
     with planted(model, batch, directions):
@@ -130,7 +134,7 @@ def excess_loss(
     for example, row_of in zip(batch, rows, strict=True):
         for group, exact in zip(example.bundle.groups, example.labels, strict=True):
             truth = torch.from_numpy(exact).float().to(logits.device)
-            gap = truth.clamp_min(1e-12).log() - answer_logprobs(logits, row_of, group)
+            gap = truth.clamp_min(SMALLEST_SHARE).log() - answer_logprobs(logits, row_of, group)
             excess = excess + (truth * gap).sum()
             outside = outside - in_option_mass(logits, row_of, group).clamp_min(1e-9).log().sum()
             count += len(exact)
@@ -140,7 +144,7 @@ def excess_loss(
 def uniform_loss(batch: Sequence[PlantedBundle]) -> float:
     """The same for equal shares: what knowing nothing costs."""
     tables = [table for example in batch for table in example.labels]
-    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, 1e-12))).sum(axis=1) for t in tables]
+    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, SMALLEST_SHARE))).sum(axis=1) for t in tables]
     return float(np.concatenate(gaps).mean())
 
 
@@ -152,8 +156,10 @@ class Training:
         folder.mkdir(parents=True, exist_ok=True)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         begun = (folder / CHECKPOINT).exists()
-        self.tokenizer = AutoTokenizer.from_pretrained(folder) if begun else train_tokenizer(plan.seed)
-        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed).to(self.device)
+        read = PreTrainedTokenizerFast.from_pretrained
+        self.tokenizer = read(folder) if begun else train_tokenizer(plan.seed)
+        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed)
+        self.model.to(self.device)  # type: ignore[arg-type]  # transformers wraps the method without its self
         self.directions = planting_directions(plan.width).to(self.device)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
@@ -208,20 +214,29 @@ class Training:
     def _save(self) -> None:
         self.model.save_pretrained(self.folder)
         self.tokenizer.save_pretrained(self.folder)
-        state: dict[str, Any] = {
-            "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+        memory, numbers = optimiser_state(self.optimiser)
+        # parameters, not the state: tied weights come once
+        tensors = {f"model.{name}": weights.detach() for name, weights in self.model.named_parameters()}
+        tensors |= {f"optimiser.{name}": value for name, value in memory.items()}
+        state = {
             "progress": asdict(self.progress),
-            "random": json.dumps(self.source.rng.bit_generator.state),
+            "optimiser": numbers,
+            "random": self.source.rng.bit_generator.state,
         }
-        torch.save(state, self.folder / CHECKPOINT)
+        plain = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
+        write_bytes(self.folder / CHECKPOINT, to_bytes(plain, {"state": json.dumps(state)}))
 
     def _load(self) -> None:
-        state = torch.load(self.folder / CHECKPOINT, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        with safe_open(self.folder / CHECKPOINT, framework="pt", device=self.device) as file:
+            state = json.loads(file.metadata()["state"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        with torch.no_grad():
+            for name, weights in self.model.named_parameters():
+                weights.copy_(tensors.pop(f"model.{name}"))
+        memory = {name.removeprefix("optimiser."): value for name, value in tensors.items()}
+        restore_optimiser(self.optimiser, memory, state["optimiser"])
         self.progress = Progress(**state["progress"])
-        self.source.rng.bit_generator.state = json.loads(state["random"])
+        self.source.rng.bit_generator.state = state["random"]
 
 
 def main() -> None:

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, Question, QuestionType
+from core.survey.codebook import Codebook, Item, Question, QuestionType
 from core.survey.labels import parse_number
 from core.survey.quality.flag import Action, Flag, FlagKind, name_columns, shorten
+from core.survey.shares import SMALL_BASE
 
 SMALL_SURVEY = 100
 """Below this many respondents little can be learned or tested."""
 SMALLEST_SCREEN = 10
 """Fewer people without answers are not told what they have in common."""
-SMALL_BASE = 30
-"""Below this many answers a share is not shown in results."""
 
 
 def find_few_respondents(n: int) -> Iterator[Flag]:
@@ -48,7 +47,7 @@ def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
 def _tells(question: Question, answers: pd.DataFrame) -> np.ndarray:
     """Whether each respondent gave an answer of substance, shape (n,)."""
     if question.type is QuestionType.MULTI:
-        return (answers[[item.key for item in question.items]].to_numpy() == 0).any(axis=1)
+        return (answers[[item.key for item in question.items]].to_numpy() == Item.SELECTED).any(axis=1)
     (item,) = question.items
     # the last one serves missing answers, whose code is -1
     substance = np.array([*(answer not in question.non_substantive for answer in item.answers), False])
@@ -145,7 +144,8 @@ def find_unused_options(codebook: Codebook, answers: pd.DataFrame) -> Iterator[F
 def _never(codes: np.ndarray, k: int, is_part: bool) -> list[int]:
     """Codes that do not occur; of a multi-select part only "ticked" matters."""
     counts = np.bincount(codes[codes >= 0], minlength=k)
-    return [code for code in range(1 if is_part else k) if counts[code] == 0]
+    looked_at = (Item.SELECTED,) if is_part else range(k)
+    return [code for code in looked_at if counts[code] == 0]
 
 
 def find_rounding(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:

@@ -31,7 +31,7 @@ def find_duplicates(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:
                 f'Column "{codebook.id_column}" repeats {repeated} identifiers; their rows stay in the '
                 "same split.",
             )
-    rows = duplicate_rows(table[[e.column for e in (*codebook.demographics, *codebook.questions)]])
+    rows = duplicate_rows(table[[e.column for e in codebook.entries]])
     if len(rows):
         yield Flag(
             FlagKind.DUPLICATES,

@@ -17,12 +17,12 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
     @property
-    def title(self) -> str:
-        """The name shown to people: ``FileFormat.SPSS.title == "SPSS file (.sav)"``."""
-        return _TITLES[self]
+    def label(self) -> str:
+        """The name shown to people: ``FileFormat.SPSS.label == "SPSS file (.sav)"``."""
+        return _LABELS[self]
 
 
-_TITLES = {
+_LABELS = {
     FileFormat.CSV: "Table with one header row",
     FileFormat.QUALTRICS: "Qualtrics export",
     FileFormat.QUALTRICS_LEGACY: "Qualtrics export (legacy, two header rows)",

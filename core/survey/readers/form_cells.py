@@ -49,7 +49,7 @@ def split_form_cells(
     options, types = dict(notes.options), dict(notes.types)
     columns, decisions = {}, []
     for name in table.columns:
-        cells = table[name].value_counts().to_dict()
+        cells = {str(cell): int(count) for cell, count in table[name].value_counts().items()}
         found = () if label_key(name) in kept else notes.options.get(name) or find_form_options(cells)
         if found and any(len(split_options(cell, found)) > 1 for cell in cells):
             new = {cell: _rejoined(cell, found) for cell in cells}
@@ -126,7 +126,8 @@ def find_form_options(counts: dict[str, int]) -> tuple[str, ...]:
 def _merge_companions(cells: list[list[str]]) -> list[list[str]]:
     """Pieces of which neither occurs without the other, side by side, put back together."""
     while True:
-        count, pairs = Counter(), Counter()
+        count: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
         for parts in cells:
             count.update(parts)
             pairs.update(zip(parts, parts[1:], strict=False))

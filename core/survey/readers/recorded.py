@@ -1,6 +1,7 @@
 """How a survey file was read, as its codebook records it: with both, the survey can be built again."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from core.errors import FileError
@@ -18,7 +19,7 @@ def record_reading(file: SurveyFile) -> dict[str, Any]:
 
 
 def recorded_choices(
-    record: object, content: bytes, source_name: str, companion: bytes | None
+    record: Mapping[str, Any] | None, content: bytes, source_name: str, companion: bytes | None
 ) -> ReadingChoices:
     """The choices a codebook records; of another file than its own only what concerns columns and rows.
 

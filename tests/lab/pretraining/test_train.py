@@ -109,6 +109,7 @@ def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, m
         stopped._step()
     stopped._check()
     stopped._save()
+    assert (tmp_path / "parts" / "checkpoint.safetensors").is_file()  # nothing is pickled
     Training(tmp_path / "parts", plan).run()
     whole, parts = (AutoModelForCausalLM.from_pretrained(tmp_path / name) for name in ("whole", "parts"))
     for ours, theirs in zip(whole.parameters(), parts.parameters(), strict=True):

@@ -9,11 +9,12 @@ import pytest
 from core.errors import CodebookError
 from core.survey.codebook import Codebook
 from core.survey.importing import build_survey, draft_survey
-from core.survey.quality.actions import apply_action, dropped_rows
+from core.survey.quality.actions import apply_action
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
 from core.survey.quality.review import Decision, review_survey
 from core.survey.readers.survey_file import RemovableRows, RowKind
+from core.survey.taken_out import dropped_rows
 
 ANSWERS = np.random.default_rng(3).integers(4, size=(60, 14))
 ROWS = [f"p{i},{'WM'[i % 2]}," + ",".join("abcd"[a] for a in row) for i, row in enumerate(ANSWERS)]

@@ -14,6 +14,7 @@ from core.survey.quality.flag import Action, FlagKind, name_columns
 from core.survey.quality.leaks import find_leaks
 from core.survey.quality.personal import is_open_end, personal_data, reason_personal
 from core.survey.quality.weighting import find_weight_flags
+from tests.generated_study import LEAK, LEAK_ANSWER, NAMES, PLAIN
 
 AGREE = ["Disagree", "Neither", "Agree"]
 
@@ -126,6 +127,20 @@ def test_equal_answers_are_duplicates_only_when_chance_cannot_explain_them():
     assert duplicate_rows(varied.iloc[:, :5].iloc[[0, 0]]).tolist() == []
 
 
+def test_neighbouring_columns_that_go_together_make_equal_rows_likely():
+    """Ten kinds of people, each with its own answer to all twenty questions: equal rows are no evidence.
+
+    One answer in ten, twenty times over, would be; but whoever knows the first answer knows them all. One
+    person mixes answers of two kinds at random and is there twice: that chance does not explain.
+    """
+    rng = np.random.default_rng(4)
+    kinds = np.tile(np.arange(10)[rng.integers(0, 10, 120)][:, None], (1, 20))
+    assert duplicate_rows(pd.DataFrame(kinds.astype(str))).tolist() == []
+    odd = np.where(rng.random((1, 20)) < 0.5, 3, 8)
+    again = np.concatenate([kinds, odd, odd])
+    assert duplicate_rows(pd.DataFrame(again.astype(str))).tolist() == [121]
+
+
 def test_a_field_that_is_empty_for_one_answer_leaks():
     codebook = book(scale("fly", ["Never", "Often"], "single"), scale("rude", ["No", "Yes"], "single"))
     profiles = pd.DataFrame({"sex": column("sex", *([None] * 25 + ["W", "M"] * 50))})
@@ -147,6 +162,13 @@ def test_a_value_that_gives_an_answer_away_leaks_and_a_common_answer_does_not():
     assert not list(find_leaks(codebook, profiles[few], answers[few]))
 
 
+def test_where_a_car_is_parked_leaks_who_will_not_buy_one(generated_surveys):
+    draft = draft_survey((generated_surveys / PLAIN / "raw.csv").read_bytes(), "raw.csv")
+    (leak,) = (f for f in find_flags(draft.table, draft.codebook, True) if f.kind is FlagKind.LEAK)
+    assert leak.columns == (LEAK,)
+    assert f'answered "{LEAK_ANSWER}" to "What will your next car most likely run on?"' in leak.sentence
+
+
 def test_height_and_children_leak_who_never_flies(surveys):
     draft = draft_survey((surveys / "flying_etiquette_2014" / "raw.csv").read_bytes(), "raw.csv")
     leaks = {
@@ -157,12 +179,14 @@ def test_height_and_children_leak_who_never_flies(surveys):
     assert all('"Never" to "How often do you travel by plane?"' in f.sentence for f in leaks.values())
 
 
-@pytest.mark.parametrize("name", ["comma_2014", "flying_etiquette_2014", "jupyter_2020", "masculinity_2018"])
-def test_cleaned_surveys_have_no_leaks_or_duplicates(surveys, name):
-    folder = surveys / name
-    draft = draft_survey(
-        (folder / "clean.csv").read_bytes(), "clean.csv", (folder / "codebook.json").read_bytes()
-    )
+@pytest.mark.parametrize(
+    "study",
+    [*NAMES, "comma_2014", "flying_etiquette_2014", "jupyter_2020", "masculinity_2018"],
+    indirect=True,
+)
+def test_cleaned_surveys_have_no_leaks_or_duplicates(study):
+    content, codebook = (study / "clean.csv").read_bytes(), (study / "codebook.json").read_bytes()
+    draft = draft_survey(content, "clean.csv", codebook)
     kinds = {flag.kind for flag in find_flags(draft.table, draft.codebook, False) if not flag.is_note}
     assert not kinds & {FlagKind.LEAK, FlagKind.DUPLICATES, FlagKind.PERSONAL_DATA, FlagKind.FREE_TEXT}
 

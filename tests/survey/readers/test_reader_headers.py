@@ -35,7 +35,7 @@ QUALTRICS = [
 
 def test_qualtrics_three_header_rows():
     file = read_survey_file(as_csv(QUALTRICS), "q.csv")
-    assert file.format is FileFormat.QUALTRICS and file.format.title == "Qualtrics export"
+    assert file.format is FileFormat.QUALTRICS and file.format.label == "Qualtrics export"
     assert file.table["ResponseId"].tolist() == ["R_1", "R_2", "R_3", "R_4", "R_5"]
     assert file.wording["Q1"] == "How old?" and file.wording["Q3_TEXT"] == "Why? - Other - Text"
     assert file.options["Q2"] == ("Tea", "Coffee, black") and file.combined == {"Q2": ("Q2_1", "Q2_2")}

@@ -44,7 +44,7 @@ def sav(tmp_path_factory):
 
 def test_values_become_labels_and_declared_missing_answers_stay(sav):
     file = read_survey_file(sav, "survey.sav")
-    assert file.format.title == "SPSS file (.sav)" and len(file.table) == N
+    assert file.format.label == "SPSS file (.sav)" and len(file.table) == N
     assert file.table["sex"].tolist()[:2] == ["Male", "Female"]
     assert file.table["trust"].tolist()[:4] == ["None at all", "Complete", "5", "Refused"]
     assert file.options["trust"] == ("None at all", "5", "Complete", "Refused")

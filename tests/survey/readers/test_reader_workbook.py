@@ -34,7 +34,7 @@ ROWS = [
 
 def test_cells_arrive_as_excel_shows_them():
     file = read_survey_file(workbook(Answers=ROWS), "a.xlsx")
-    assert file.format.title == "Excel workbook with one header row"
+    assert file.format.label == "Excel workbook with one header row"
     assert file.table.loc[0].tolist() == ["12390574951", "Yes", "01234", "0.25", "2024-01-02", "TRUE"]
     assert file.table["zip"].isna().tolist() == [False, True]
     assert file.decisions[0].text == 'Sheet "Answers" of the Excel workbook is read.'

@@ -1,8 +1,4 @@
-"""The real app on a free port, and Debian's Chromium; skipped where either is missing.
-
-Test modules name this file in `pytest_plugins`. It is no conftest.py: several files of that name cannot be
-collected together with doctests on.
-"""
+"""The real app on a free port, and Debian's Chromium; skipped where either is missing."""
 
 import os
 import socket

@@ -1,8 +1,4 @@
-"""A fresh workspace per test; the real app is opened through AppTest.
-
-Test modules name this file in `pytest_plugins`. It is no conftest.py: several files of that name cannot be
-collected together with doctests on.
-"""
+"""A fresh workspace per test; the real app is opened through AppTest."""
 
 import pytest
 import streamlit as st
