@@ -24,13 +24,13 @@ from core.survey.topline import toplines as survey_toplines
 if TYPE_CHECKING:
     from core.comparison.banner import Banner
     from core.population.diagnosis import Diagnosis
-    from core.population.plan import Plan
+    from core.population.plan import PopulationPlan
     from core.results.readout import ReadoutSettings
     from core.results.results import Results
     from core.store.records import SurveyRecord
     from core.store.workspace import Workspace
     from core.survey.importing import SurveyDraft
-    from core.survey.quality.review import Decision, Review
+    from core.survey.quality.review import FlagDecision, Review
     from core.survey.readers.choices import ReadingChoices
     from core.survey.readers.survey_file import SurveyFile
     from core.survey.respondents import SurveyData
@@ -62,7 +62,7 @@ def toplines(survey_id: str) -> "tuple[Topline, ...]":
     return _toplines(workspace_name(), survey_id)
 
 
-def diagnosis(survey_id: str, plan: "Plan") -> "Diagnosis":
+def diagnosis(survey_id: str, plan: "PopulationPlan") -> "Diagnosis":
     """Whether a plan's targets can be met, and at what cost."""
     return _diagnosis(workspace_name(), survey_id, repr(plan), plan)
 
@@ -110,7 +110,7 @@ def _toplines(folder: str, survey_id: str) -> "tuple[Topline, ...]":
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _diagnosis(folder: str, survey_id: str, about: str, _plan: "Plan") -> "Diagnosis":
+def _diagnosis(folder: str, survey_id: str, about: str, _plan: "PopulationPlan") -> "Diagnosis":
     return population.check(workspace(), survey_id, _plan)
 
 
@@ -183,11 +183,11 @@ def _draft(
     return studio_surveys.draft_file(_file, codebook)
 
 
-def review(draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":
+def review(draft: "SurveyDraft", about: str, decisions: "tuple[FlagDecision, ...]") -> "Review":
     """The flags of a draft and the draft after these decisions; `about` names the draft."""
     return _review(draft, about, decisions)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for problems")
-def _review(_draft: "SurveyDraft", about: str, decisions: "tuple[Decision, ...]") -> "Review":
+def _review(_draft: "SurveyDraft", about: str, decisions: "tuple[FlagDecision, ...]") -> "Review":
     return review_survey(_draft, decisions)

@@ -30,7 +30,7 @@ APP_MAY_NAME = (
     "core.survey.topline core.tuning.presets core.tuning.recipe core.tuning.run_figures "
     # charts, tables and sentences
     "core.report.charts core.report.figures_table core.report.judging core.report.pyramid "
-    "core.report.signature core.report.structure_tables core.report.tables core.report.table_notes "
+    "core.report.failure_pattern core.report.structure_tables core.report.tables core.report.table_notes "
     "core.report.tables_html core.report.verdicts"
 ).split()
 

@@ -11,23 +11,23 @@ from app.session import Key
 from app.widgets.charts import convergence_chart
 from app.widgets.marginals_editor import load_targets, normalised
 from app.widgets.notice import plain, show_error
-from core.population.diagnosis import RELIABLE_BASE, Verdict, explain
+from core.population.diagnosis import RELIABLE_BASE, Feasibility, explain
 
 if TYPE_CHECKING:
     from core.population.diagnosis import Diagnosis
     from core.population.feasibility import Change
     from core.population.marginals import Marginals
-    from core.population.plan import Plan
+    from core.population.plan import PopulationPlan
     from core.survey.codebook import Codebook
 
 _LOOK = {
-    Verdict.GOOD: (st.success, ":material/check_circle:"),
-    Verdict.FAIR: (st.info, ":material/info:"),
-    Verdict.POOR: (st.warning, ":material/warning:"),
+    Feasibility.GOOD: (st.success, ":material/check_circle:"),
+    Feasibility.FAIR: (st.info, ":material/info:"),
+    Feasibility.POOR: (st.warning, ":material/warning:"),
 }
 
 
-def diagnosis_panel(plan: "Plan", codebook: "Codebook", study_id: str) -> bool:
+def diagnosis_panel(plan: "PopulationPlan", codebook: "Codebook", study_id: str) -> bool:
     """Draw the diagnosis of a plan; whether it can be built."""
     found = cached.diagnosis(study_id, plan)
     labels = {d.column: d.label for d in codebook.demographics}

@@ -12,7 +12,7 @@ from core.errors import SurveyError
 from core.population.drawing import DrawMethod
 from core.population.marginals import Marginals
 from core.population.new_variables import NewVariable
-from core.population.plan import LARGEST_POPULATION, Plan
+from core.population.plan import LARGEST_POPULATION, PopulationPlan
 from core.population.screening import Frame, Screener
 from core.population.totals import rounded
 from core.survey.codebook import Codebook, QuestionType
@@ -22,7 +22,7 @@ FRAMES = {Frame.EVERYBODY: "Everybody", Frame.QUALIFIED: "Only those who qualify
 METHODS = {DrawMethod.EXACT: "Exact quotas", DrawMethod.SYSTEMATIC: "Systematic only"}
 
 
-def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan | None:
+def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> PopulationPlan | None:
     """Draw the inputs; None (and a message) while they do not make a plan."""
     with st.expander("Who qualifies (screener)", icon=":material/filter_alt:"):
         screener = _screener(codebook, study_id)
@@ -54,7 +54,9 @@ def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan |
     )  # fmt: skip
     try:
         new = (variable(),) if variable else ()
-        return Plan(marginals, int(size), int(seed), cap, DrawMethod(method), unseen / 100, screener, new)
+        return PopulationPlan(
+            marginals, int(size), int(seed), cap, DrawMethod(method), unseen / 100, screener, new
+        )
     except SurveyError as error:
         show_error(error)
         return None

@@ -10,7 +10,7 @@ from app.session import Key
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.survey.quality.flag import Action
-from core.survey.quality.review import Decision
+from core.survey.quality.review import FlagDecision
 
 if TYPE_CHECKING:
     from core.survey.importing import SurveyDraft
@@ -43,7 +43,7 @@ def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
     # what was decided outlives another way of reading; what was found does not
     reading = hashlib.sha256(repr(draft.codebook.extra.get("reading")).encode()).hexdigest()[:8]
     about = f"{digest}.{reading}"
-    decisions: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
+    decisions: tuple[FlagDecision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
     review = cached.review(draft, about, decisions)
     found = {flag.sentence for flag in (*review.flags, *(flag for flag, _ in review.decided))}
     for warning in draft.warnings:
@@ -65,7 +65,7 @@ def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
     return review.draft
 
 
-def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[Decision, ...]) -> None:
+def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[FlagDecision, ...]) -> None:
     st.markdown(f"**{str(flag.kind).capitalize()}.** {plain(flag.sentence)}")
     if flag.actions == (Action.KEEP,):
         return
@@ -80,10 +80,10 @@ def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[Decis
                 icon=_ICONS[action],
                 type="primary" if suggested and not flag.is_note else "secondary",
             ):
-                _decide(draft, about, (*decisions, Decision(flag.key, action)))
+                _decide(draft, about, (*decisions, FlagDecision(flag.key, action)))
 
 
-def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Decision, ...]) -> None:
+def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[FlagDecision, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{_DONE[action]}.** {plain(flag.sentence)}")
         if st.button("Undo", key=Key.SURVEY_UNDO.of(about, _short(flag)), icon=":material/undo:"):
@@ -92,7 +92,7 @@ def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Dec
             st.rerun()
 
 
-def _decide(draft: "SurveyDraft", about: str, decisions: tuple[Decision, ...]) -> None:
+def _decide(draft: "SurveyDraft", about: str, decisions: tuple[FlagDecision, ...]) -> None:
     """Keep a decision if it can be carried out; say why if not."""
     try:
         cached.review(draft, about, decisions)

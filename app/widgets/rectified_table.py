@@ -18,7 +18,7 @@ PERCENT = "%.1f %%"
 
 def rectified_table(results: "Results") -> None:
     """Draw the estimates of one population; computed when asked for."""
-    if results.scored.people_cells is None:
+    if results.scored.people_profile is None:
         return
     with st.container(border=True):
         st.subheader("Corrected by real interviews")

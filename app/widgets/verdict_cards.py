@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.widgets.notice import Colour, plain
 from core.report import judging
-from core.report.signature import signature
+from core.report.failure_pattern import signature
 from core.report.verdicts import results_verdicts
 
 if TYPE_CHECKING:

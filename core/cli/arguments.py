@@ -13,7 +13,7 @@ from core.survey.importing import SurveyDraft
 from core.survey.readers.choices import ReadingChoices
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
-from core.survey.readers.survey_file import RowKind
+from core.survey.readers.survey_file import RemovableKind
 
 
 def read_survey(args: argparse.Namespace) -> SurveyDraft:
@@ -99,7 +99,7 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--remove",
-        choices=[str(kind) for kind in RowKind],
+        choices=[str(kind) for kind in RemovableKind],
         action="append",
         help="rows to leave out; repeatable",
     )

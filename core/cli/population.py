@@ -15,7 +15,7 @@ from core.errors import MarginalsError
 from core.population.diagnosis import Diagnosis, explain
 from core.population.drawing import DrawMethod
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.public import PUBLIC_MARGINALS
 from core.population.screening import Frame, Screener
 from core.store.records import PopulationRecord
@@ -60,7 +60,7 @@ def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     out = _out(args.out)
     with open_workspace(args.workspace) as ws:
         screener = Screener(dict(map(_condition, args.screen)), Frame(args.targets_describe))
-        plan = Plan(
+        plan = PopulationPlan(
             _targets(ws, args),
             args.size,
             args.seed,

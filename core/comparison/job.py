@@ -18,7 +18,7 @@ from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
 WORKER = "core.comparison.worker"
-UNTUNED, EMPTY_PERSONA = "untuned", "empty_persona"
+BASE_MODEL, NO_PERSONA = "untuned", "empty_persona"
 """Baselines scored by the simulation: the model before tuning (for respondents only), and the tuned model
 when it is shown no background at all."""
 
@@ -52,14 +52,14 @@ def is_assessed(simulation: JobFolder) -> bool:
 
 def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
     """Baselines that need no fitting, for every simulated cell."""
-    found = {UNTUNED: scored.untuned}
+    found = {BASE_MODEL: scored.untuned}
     everybody = {key: np.ones(len(scored.cells)) for key in scored.tuned.logprob}
-    if scored.blank_cell is not None:
-        blank = {
-            key: np.broadcast_to(table[scored.blank_cell], table.shape)
+    if scored.no_persona is not None:
+        no_persona = {
+            key: np.broadcast_to(table[scored.no_persona], table.shape)
             for key, table in scored.tuned.logprob.items()
         }
-        found[EMPTY_PERSONA] = Scores(blank, everybody)
+        found[NO_PERSONA] = Scores(no_persona, everybody)
     for name in SHARES:
         found[name] = Scores(same_for_everyone(name, scored.train, len(scored.cells)), everybody)
     return found

@@ -101,7 +101,7 @@ def _structure(
     rows = np.flatnonzero(scored.data.split == COMPARED)
     if not len(rows):
         return None
-    real, cells = scored.data.take(rows), scored.respondent_cells[rows]
+    real, cells = scored.data.take(rows), scored.respondent_profile[rows]
     shares = fit_baselines(scored.train, scored.data.part("validation"), real.profiles, SHARES)
     methods = {
         "model": {

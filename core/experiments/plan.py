@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.experiments.design import Experiment
-from core.experiments.kept import known_name, missing
+from core.experiments.score_cache import cache_key, missing
 from core.experiments.variants import Variant, variants
 from core.models.machine import Machine, this_machine
 from core.survey.respondents import SurveyData
-from core.tuning.plan import Plan, in_words, plan
+from core.tuning.plan import TuningPlan, in_words, plan
 from core.tuning.recipe import Recipe
 
 FITTING = 20.0
@@ -78,7 +78,7 @@ def plan_experiment(
     machine = (machine or this_machine()).with_one_gpu()  # an experiment's models are taught by one process
     planned = variants(experiment, recipe, data)
     work = missing(jobs_folder, planned, data)
-    models = {known_name(v, data) for v in planned if v.cost == 1.0}
+    models = {cache_key(v, data) for v in planned if v.cost == 1.0}
     teach = sum(v.cost == 1.0 for v in work)
     seconds = [_seconds(v, data, machine) for v in work]
     return ExperimentPlan(
@@ -89,7 +89,7 @@ def plan_experiment(
     )
 
 
-def _plan(variant: Variant, data: SurveyData, machine: Machine) -> Plan:
+def _plan(variant: Variant, data: SurveyData, machine: Machine) -> TuningPlan:
     found = plan(variant.recipe, data.codebook, len(data.part("train")), machine)
     found.check()
     return found

@@ -30,7 +30,7 @@ Figures = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Predictions:
     """A variant's answers: log-probabilities of the test respondents, and how they are read."""
 
     logprob: LogProbs
@@ -64,7 +64,7 @@ def between(difference: np.ndarray | None, looks: int = 1) -> Interval:
 
 
 def resample(
-    real: SurveyData, readings: Mapping[str, Reading], experiment: Experiment, seed: int = 0
+    real: SurveyData, readings: Mapping[str, Predictions], experiment: Experiment, seed: int = 0
 ) -> Resampled:
     """Draw the test respondents again and again, the same ones for every variant.
 
@@ -104,7 +104,7 @@ def _is_answered(real: SurveyData, item: Item) -> bool:
 
 
 def _question(
-    question: Question, real: SurveyData, readings: Mapping[str, Reading], weights: np.ndarray
+    question: Question, real: SurveyData, readings: Mapping[str, Predictions], weights: np.ndarray
 ) -> dict[str, Figures]:
     """Variant -> figure -> mean over the question's items; without variants that do not answer it."""
     figures: dict[str, list[Figures]] = {}

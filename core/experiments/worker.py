@@ -1,9 +1,9 @@
 """The experiment job: every variant taught and tested on the same respondents.
 
 Variants that differ only in how they are read share one model. Scores are kept as soon as they are known
-(see `core.experiments.kept`), and a model being taught has checkpoints: an interrupted experiment goes on
+(see `core.experiments.score_cache`), and a model being taught has checkpoints: an interrupted experiment goes on
 where it stopped. Every model has a process of its own: the helpers that share a step among the cores
-(`core.tuning.parallel`) are forked before the first gradient of a process.
+(`core.tuning.data_parallel`) are forked before the first gradient of a process.
 
 python -m core.experiments.worker JOB_FOLDER
 """
@@ -21,23 +21,23 @@ import torch
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.figures import mean_figures, mean_floor
+from core.experiments.conclusion import conclude
 from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
-from core.experiments.kept import Kept, ModelNotes, missing
-from core.experiments.resampled import Reading, resample
+from core.experiments.resampled import Predictions, resample
 from core.experiments.row import ExperimentResult, ExperimentRow
+from core.experiments.score_cache import ModelNotes, ScoreCache, missing
 from core.experiments.variants import Variant, variants
-from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.language_model import LanguageModel
 from core.models.loading import load_base
-from core.models.processes import ALONE, Processes, run_together
+from core.models.processes import ALONE, Processes, run_processes
 from core.simulation.scores import Scores
 from core.survey.respondents import SurveyData
-from core.tuning.checkpoint import Course
-from core.tuning.lesson import Lesson, make_targets
-from core.tuning.parallel import Helpers, can_fork
+from core.tuning.checkpoint import TrainerState
+from core.tuning.data_parallel import DataParallelWorkers, can_fork
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
@@ -46,7 +46,7 @@ LEARNING = 0.8
 """Share of a variant's time that goes into learning; the rest into loading and testing."""
 
 
-class Onlooker:
+class VariantCallback:
     """Reports progress over all variants in thousandths; nothing ends a variant early."""
 
     keep_asked = False
@@ -68,9 +68,9 @@ class Onlooker:
         self._done, self._now = self._done + self._now, 0.0
         self._say(0.0, "Done")
 
-    def on_step(self, course: Course, total: int, tokens: int) -> None:  # noqa: ARG002 - as a `Watch`
+    def on_step(self, state: TrainerState, total: int, tokens: int) -> None:  # noqa: ARG002 - as a `Watch`
         """Progress of learning; raises when the experiment is cancelled."""
-        self._say(LEARNING * course.step / total, "Teaching")
+        self._say(LEARNING * state.step / total, "Teaching")
 
     def on_taught(self) -> None:
         """What follows is scoring, which takes a while with many questions."""
@@ -80,7 +80,7 @@ class Onlooker:
         """The same for the questions a baseline has been fitted to."""
         self._say(done / total, "Fitting")
 
-    def on_check(self, course: Course) -> float | None:
+    def on_check(self, state: TrainerState) -> float | None:
         """No validation during a variant."""
 
     def _say(self, share: float, what: str) -> None:
@@ -94,11 +94,11 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     spec = folder.spec()
     experiment, recipe = find_experiment(spec["experiment"]), Recipe.from_dict(spec["recipe"])
     data = SurveyData.read(folder.inputs)
-    kept = Kept(folder, data)
+    kept = ScoreCache(folder, data)
     planned = variants(experiment, recipe, data)
     kept.take(planned)
     work = missing(folder.path.parent, planned, data)
-    onlooker = Onlooker(reporter, work)
+    onlooker = VariantCallback(reporter, work)
     for variant in work:
         onlooker.start(variant)
         _make(variant, kept, onlooker)
@@ -110,10 +110,10 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         _row(v, experiment, data, readings[v.name], found[v.name][1], resampled.values[v.name])
         for v in planned
     ]
-    return ExperimentResult(experiment.key, rows, *judge(experiment.key, rows, resampled)).to_dict()
+    return ExperimentResult(experiment.key, rows, *conclude(experiment.key, rows, resampled)).to_dict()
 
 
-def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
+def _make(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> None:
     """Keep the scores of the test respondents by this variant's model, and notes about it."""
 
     def work(_processes: Processes, _argument: str) -> dict[str, Any]:
@@ -124,36 +124,36 @@ def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
     if torch.cuda.is_available() or not can_fork():
         work(ALONE, "")
     else:
-        run_together(work, "", 1, forked=True)
+        run_processes(work, "", 1, forked=True)
 
 
-def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
+def _teach(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, ModelNotes]:
     started = time.monotonic()
     recipe, data = variant.recipe, kept.data
     loaded = load_base(recipe.base, recipe.adapter)
     weights_mb = loaded.model.get_memory_footprint() / 1e6
-    lesson = Lesson.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
-    model = prepare_model(loaded, lesson)
+    setup = TrainingSetup.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
+    model = prepare_model(loaded, setup)
     if variant.taught:
-        _learn(model, lesson, kept.checkpoints(variant), onlooker)
+        _learn(model, setup, kept.checkpoints(variant), onlooker)
     onlooker.on_taught()
     model.eval()
-    blank = lesson.score_blank(model)
-    calibration = lesson.calibrate(lesson.score(model, lesson.validation), blank)
-    found = lesson.score(model, data.part("test"))
+    no_persona = setup.score_no_persona(model)
+    calibration = setup.calibrate(setup.score(model, setup.validation), no_persona)
+    found = setup.score(model, data.part("test"))
     notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
-    return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
+    return Scores(found.logprob, found.mass).emphasised(no_persona, calibration.slope_correction), notes
 
 
-def _learn(model: LanguageModel, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
-    recipe = lesson.recipe
-    helpers = Helpers(model, partial(add_gradient, recipe=recipe))
-    targets, _ = make_targets(lesson)
-    train(model, lesson.examples(targets), recipe, lesson.steps, checkpoints, onlooker, helpers=helpers)
-    helpers.close()
+def _learn(model: LanguageModel, setup: TrainingSetup, checkpoints: Path, onlooker: VariantCallback) -> None:
+    recipe = setup.recipe
+    workers = DataParallelWorkers(model, partial(add_gradient, recipe=recipe))
+    targets, _ = make_targets(setup)
+    train(model, setup.examples(targets), recipe, setup.steps, checkpoints, onlooker, workers=workers)
+    workers.close()
 
 
-def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
+def _fit(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, ModelNotes]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
     data, baseline = kept.data, variant.baseline
     if baseline is None:
@@ -182,16 +182,16 @@ def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
     return data.take(np.sort(np.concatenate([kept, np.flatnonzero(data.split != "train")])))
 
 
-def _reading(variant: Variant, scores: Scores, notes: ModelNotes) -> Reading:
+def _reading(variant: Variant, scores: Scores, notes: ModelNotes) -> Predictions:
     temperature = notes.temperature if variant.temperature is None else variant.temperature
-    return Reading(scores.logprob, temperature, variant.decoder)
+    return Predictions(scores.logprob, temperature, variant.decoder)
 
 
 def _row(
     variant: Variant,
     experiment: Experiment,
     data: SurveyData,
-    reading: Reading,
+    reading: Predictions,
     notes: ModelNotes,
     values: Mapping[str, np.ndarray],
 ) -> ExperimentRow:

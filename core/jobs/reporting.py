@@ -133,7 +133,7 @@ class Reporter:
         return max(self.total - self.step, 0) * (now - since) / (self.step - first)
 
 
-class Bystander(Reporter):
+class NullReporter(Reporter):
     """For processes that take part in a job and leave the telling to another one."""
 
     def __init__(self, folder: JobFolder) -> None:

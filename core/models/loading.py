@@ -15,8 +15,8 @@ from torch import nn
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
 from core.models.download import local_folder, shape_of
-from core.models.fit import TIGHT, Load, weights
 from core.models.language_model import LanguageModel
+from core.models.memory import TIGHT, TrainingLoad, weights
 from core.models.sharding import STORAGE
 from core.settings import launch
 
@@ -121,7 +121,7 @@ def _spread(base: BaseModel, adapter: Precision) -> str | None:
     if torch.cuda.device_count() < 2 or shape is None:
         return None
     room = TIGHT * torch.cuda.get_device_properties(0).total_memory
-    return "auto" if weights(shape, Load(0, 0, adapter=adapter)) > room else None
+    return "auto" if weights(shape, TrainingLoad(0, 0, adapter=adapter)) > room else None
 
 
 def _refuse_foreign_launcher() -> None:

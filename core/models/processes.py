@@ -5,7 +5,7 @@ sums are added up among them, and what could differ (the time, a wish of the use
 decided by the first one, so that all go the same way. `ALONE` is the case of one process, in which
 nothing of this costs anything: code that is given a `Processes` never asks how many there are.
 
-They are started by `run_together` from a job's process, end when it ends, and meet through a file. The
+They are started by `run_processes` from a job's process, end when it ends, and meet through a file. The
 machinery is torch.multiprocessing and torch.distributed: NCCL among GPUs, gloo elsewhere. Several
 machines are not covered.
 """
@@ -99,7 +99,7 @@ class Processes:
             yield item, False
 
     @contextlib.contextmanager
-    def own_chance(self) -> Iterator[None]:
+    def rank_rng(self) -> Iterator[None]:
         """Random numbers of its own for each process, such as those of dropout.
 
         Afterwards all stand at the same place again, so that the random state of the first one is enough
@@ -137,7 +137,7 @@ Work = Callable[[Processes, str], dict[str, Any]]
 module."""
 
 
-def run_together(
+def run_processes(
     work: Work, argument: str, count: int, sharded: bool = False, *, forked: bool = False
 ) -> dict[str, Any]:
     """Start `count` processes that do `work`, wait for them, and return the result of the first.

@@ -85,7 +85,7 @@ def score_profiles(
     return ProfileScores(logprob, mass)
 
 
-def blank_profile(profiles: pd.DataFrame) -> pd.DataFrame:
+def no_persona_profile(profiles: pd.DataFrame) -> pd.DataFrame:
     """One row with the same columns: a person of whom nothing is known."""
     return pd.DataFrame({column: pd.array([pd.NA], dtype="string") for column in profiles})
 

@@ -15,12 +15,12 @@ from core.population.diagnosis import Diagnosis, explain, missing_combinations
 from core.population.drawing import draw_counts
 from core.population.figures import AchievedShare, JointShare, PopulationFigures
 from core.population.marginals import Marginals, survey_marginals
-from core.population.margins import Margin, code_margins
 from core.population.new_variables import NewVariable
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.raking import RakingResult, rake
+from core.population.raking_margins import Margin, code_margins
 from core.population.screening import Frame
-from core.population.seed import UNSEEN, Seed, make_seed
+from core.population.starting_sample import UNSEEN, StartingSample, starting_sample
 from core.survey.respondents import SurveyData
 
 UNSEEN_COLUMN = "unseen profile"
@@ -54,7 +54,7 @@ class _Prepared:
     new: tuple[NewVariable, ...]
 
 
-def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
+def diagnose(data: SurveyData, plan: PopulationPlan) -> Diagnosis:
     """Whether the plan's targets can be met, at what cost, and what is missing; nothing is drawn.
 
     Raises
@@ -68,7 +68,7 @@ def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
     return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
 
 
-def build_population(data: SurveyData, plan: Plan) -> Population:
+def build_population(data: SurveyData, plan: PopulationPlan) -> Population:
     """Synthetic people who meet the targets and keep the respondents' correlations.
 
     All respondents of the survey are used, whatever their split.
@@ -112,14 +112,14 @@ def build_population(data: SurveyData, plan: Plan) -> Population:
     return Population(people, figures)
 
 
-def own_marginals(data: SurveyData, plan: Plan) -> Marginals:
+def own_marginals(data: SurveyData, plan: PopulationPlan) -> Marginals:
     """The survey's own shares of whom the plan's targets describe: everybody, or who qualifies."""
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
         data = data.take(plan.screener.qualified(data))
     return survey_marginals(data)
 
 
-def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
+def _prepare(data: SurveyData, plan: PopulationPlan) -> _Prepared:
     own = own_marginals(data, plan)
     marginals = own if plan.marginals is None else plan.marginals.checked(data.codebook)
     absent = [c for c in marginals.shares if c not in own.shares]  # nobody gave them: no seed
@@ -128,9 +128,11 @@ def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
     return _Prepared(replace(marginals, shares=kept), own, (*new, *plan.new))
 
 
-def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.Generator) -> Diagnosis:
+def _diagnose(
+    data: SurveyData, plan: PopulationPlan, prepared: _Prepared, rng: np.random.Generator
+) -> Diagnosis:
     columns = list(prepared.marginals.columns)
-    seed = make_seed(data, columns, plan.screener, plan.unseen, rng)
+    seed = starting_sample(data, columns, plan.screener, plan.unseen, rng)
     outcome, incidence = _raked(seed, prepared, plan), float(_share(seed.weights, seed.qualified))
     raking = outcome if isinstance(outcome, RakingResult) else None
     if raking and plan.screener.frame is Frame.EVERYBODY:
@@ -149,7 +151,7 @@ def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.
     return Diagnosis(outcome, seed, incidence, missing, notes)
 
 
-def _raked(seed: Seed, prepared: _Prepared, plan: Plan) -> RakingResult | MarginalsError:
+def _raked(seed: StartingSample, prepared: _Prepared, plan: PopulationPlan) -> RakingResult | MarginalsError:
     try:
         return rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
     except MarginalsError as error:
@@ -160,7 +162,7 @@ def _share(weights: np.ndarray, mask: np.ndarray) -> float:
     return weights[mask].sum() / weights.sum()
 
 
-def _wanted(margin: Margin, plan: Plan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
+def _wanted(margin: Margin, plan: PopulationPlan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
     """The margin's targets among the people to draw: what follows from the screener, if there is one."""
     if not plan.screener:
         return margin.targets

@@ -11,7 +11,7 @@ from core.errors import MarginalsError
 from core.population.feasibility import Change, TargetsConflictError
 from core.population.marginals import Marginals
 from core.population.raking import RakingResult
-from core.population.seed import Seed
+from core.population.starting_sample import StartingSample
 from core.survey.shares import effective_base
 
 GOOD_EFFICIENCY, FAIR_EFFICIENCY = 0.75, 0.5
@@ -23,7 +23,7 @@ WORTH_MENTIONING = 0.001
 MOST_MISSING = 50
 
 
-class Verdict(StrEnum):
+class Feasibility(StrEnum):
     """How much the targets ask of the respondents."""
 
     GOOD = "good"
@@ -63,7 +63,7 @@ class Diagnosis:
     """
 
     outcome: RakingResult | MarginalsError
-    seed: Seed
+    seed: StartingSample
     incidence: float
     missing: tuple[MissingCombination, ...]
     notes: tuple[str, ...]
@@ -92,9 +92,13 @@ class Diagnosis:
         return self.problem.changes if isinstance(self.problem, TargetsConflictError) else ()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Feasibility:
         """How much the targets ask of the respondents."""
-        return Verdict.IMPOSSIBLE if self.problem else judge(self.raking.efficiency, self.effective_base)
+        return (
+            Feasibility.IMPOSSIBLE
+            if self.problem
+            else feasibility(self.raking.efficiency, self.effective_base)
+        )
 
     @property
     def effective_base(self) -> float:
@@ -105,7 +109,7 @@ class Diagnosis:
         return effective_base(weights)
 
 
-def judge(efficiency: float, effective_base: float) -> Verdict:
+def feasibility(efficiency: float, effective_base: float) -> Feasibility:
     """Good, fair or poor, from weighting efficiency (0 to 1) and effective base (respondents).
 
     Examples
@@ -114,10 +118,10 @@ def judge(efficiency: float, effective_base: float) -> Verdict:
     (<Verdict.GOOD: 'good'>, <Verdict.FAIR: 'fair'>, <Verdict.POOR: 'poor'>)
     """
     if efficiency < FAIR_EFFICIENCY or effective_base < RELIABLE_BASE / 2:
-        return Verdict.POOR
+        return Feasibility.POOR
     if efficiency < GOOD_EFFICIENCY or effective_base < RELIABLE_BASE:
-        return Verdict.FAIR
-    return Verdict.GOOD
+        return Feasibility.FAIR
+    return Feasibility.GOOD
 
 
 def explain(efficiency: float, effective_base: float, respondents: int) -> str:
@@ -131,11 +135,11 @@ def explain(efficiency: float, effective_base: float, respondents: int) -> str:
     worth = (
         f"{respondents:,} respondents are worth {effective_base:,.0f} (design effect {1 / efficiency:.2f})"
     )
-    verdict = judge(efficiency, effective_base)
+    verdict = feasibility(efficiency, effective_base)
     small = f" The effective base is below {RELIABLE_BASE}." if effective_base < RELIABLE_BASE else ""
-    if verdict is Verdict.GOOD:
+    if verdict is Feasibility.GOOD:
         return f"Good: the targets are close to the survey; {worth}."
-    if verdict is Verdict.FAIR:
+    if verdict is Feasibility.FAIR:
         return f"Fair: the targets cost some of the survey's information; {worth}.{small}"
     if efficiency >= FAIR_EFFICIENCY:
         return f"Poor: too few respondents; {worth}. Treat the population as an illustration."

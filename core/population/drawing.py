@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from core.population.margins import Margin
+from core.population.raking_margins import Margin
 
 MAX_EXCHANGES = 500
 """Exchanges tried after the draw; a few dozen are usual."""

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from core.errors import MarginalsError
-from core.population.margins import Columns, Margin
+from core.population.raking_margins import Columns, Margin
 
 NEGLIGIBLE = 1e-6
 """Changes of a share smaller than this are rounding."""
@@ -66,7 +66,7 @@ class TargetsConflictError(MarginalsError):
 
 
 @dataclass(frozen=True)
-class Cells:
+class RakingCells:
     """Combinations of categories that occur among respondents with a weight.
 
     Attributes
@@ -87,7 +87,7 @@ class Cells:
     of: np.ndarray
 
 
-def find_cells(margins: Sequence[Margin], weights: np.ndarray) -> Cells:
+def raking_cells(margins: Sequence[Margin], weights: np.ndarray) -> RakingCells:
     """The occurring cells of the respondents who have every demographic and a positive weight."""
     usable = np.all([m.codes < len(m.options) for m in margins] + [weights > 0], axis=0)
     codes = np.stack([m.codes[usable] for m in margins], axis=1)
@@ -99,10 +99,10 @@ def find_cells(margins: Sequence[Margin], weights: np.ndarray) -> Cells:
     columns = np.repeat(np.arange(len(cells)), len(margins))
     shape = (sum(sizes), len(cells))
     incidence = csr_matrix((np.ones(rows.size), (rows.ravel(), columns)), shape=shape)
-    return Cells(incidence, np.concatenate([m.targets for m in margins]), counts, of)
+    return RakingCells(incidence, np.concatenate([m.targets for m in margins]), counts, of)
 
 
-def find_conflict(margins: Sequence[Margin], cells: Cells) -> TargetsConflictError | None:
+def find_conflict(margins: Sequence[Margin], cells: RakingCells) -> TargetsConflictError | None:
     """What is wrong with the targets and the smallest change that mends it; None if they can be met."""
     n_cells, n_categories = len(cells.counts), len(cells.asked)
     if not n_cells:
@@ -135,7 +135,7 @@ def find_conflict(margins: Sequence[Margin], cells: Cells) -> TargetsConflictErr
     )
 
 
-def possible_cells(cells: Cells) -> np.ndarray:
+def possible_cells(cells: RakingCells) -> np.ndarray:
     """Which cells can have a positive share in a population that meets the (feasible) targets.
 
     Returns a mask, shape (n_cells,). The targets force the other cells to 0, where raking only gets in the
@@ -155,7 +155,7 @@ def possible_cells(cells: Cells) -> np.ndarray:
     return solution.x[n_cells + 1 :] > 0.5 if solution.success else np.ones(n_cells, dtype=bool)
 
 
-def smallest_cap(cells: Cells) -> float:
+def smallest_cap(cells: RakingCells) -> float:
     """The smallest cap on a weight (mean 1) under which the (feasible) targets can still be met."""
     n_cells = len(cells.counts)
     limit = csr_matrix(-cells.counts / len(cells.of)).T
@@ -177,7 +177,7 @@ def _minimise(cost: np.ndarray, **constraints: Any) -> Any:
     return linprog(cost, **constraints)
 
 
-def _inequality(margins: Sequence[Margin], cells: Cells, dual: np.ndarray) -> tuple[str, list[str]]:
+def _inequality(margins: Sequence[Margin], cells: RakingCells, dual: np.ndarray) -> tuple[str, list[str]]:
     """The broken inequality as a sentence, and the categories in it.
 
     With dual values y of the categories and y0 of the total, every cell has sum(y) <= -y0, so every

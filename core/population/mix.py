@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import MarginalsError
-from core.population.diagnosis import judge
+from core.population.diagnosis import feasibility
 from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.population.screening import Screener
-from core.population.seed import make_seed
-from core.simulation.scores import find_cells
+from core.population.starting_sample import starting_sample
+from core.simulation.scores import raking_cells
 from core.survey.respondents import SurveyData
 
 
@@ -49,7 +49,7 @@ class Mix:
     @property
     def verdict(self) -> str:
         """Good, fair or poor: how far the simulated people are stretched."""
-        return str(judge(self.efficiency, np.inf)) if self.weights is not None else "impossible"
+        return str(feasibility(self.efficiency, np.inf)) if self.weights is not None else "impossible"
 
     def seconds(self, per_profile: float) -> float:
         """Time to score the unseen profiles, given the time one profile took."""
@@ -98,13 +98,13 @@ def _unseen(
     cells: pd.DataFrame, data: SurveyData, marginals: Marginals, seed: int
 ) -> tuple[pd.DataFrame, float]:
     """Profiles of the raked survey that are not among the cells, and their share of the weight."""
-    made = make_seed(data, marginals.columns, Screener(), 0.0, np.random.default_rng(seed))
+    made = starting_sample(data, marginals.columns, Screener(), 0.0, np.random.default_rng(seed))
     try:
         weights = rake(made.profiles, made.weights, marginals).weights
     except MarginalsError:
         weights = made.weights  # nobody can meet the targets; which profiles are scored is still a fact
     columns = list(data.profiles.columns)
-    every, cell_of = find_cells(pd.concat([cells[columns], made.profiles[columns]], ignore_index=True))
+    every, cell_of = raking_cells(pd.concat([cells[columns], made.profiles[columns]], ignore_index=True))
     scored = np.zeros(len(every), dtype=bool)
     scored[cell_of[: len(cells)]] = True
     place = cell_of[len(cells) :]

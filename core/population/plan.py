@@ -15,7 +15,7 @@ LARGEST_POPULATION = 1_000_000
 
 
 @dataclass(frozen=True)
-class Plan:
+class PopulationPlan:
     """What to build.
 
     Attributes
@@ -86,7 +86,9 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any], marginals: Marginals | None, size: int, seed: int) -> "Plan":
+    def from_dict(
+        cls, found: Mapping[str, Any], marginals: Marginals | None, size: int, seed: int
+    ) -> "PopulationPlan":
         """Read what `to_dict` wrote; keys left out have their defaults."""
         screener = found.get("screener", {})
         conditions = {c: tuple(a) for c, a in screener.get("conditions", {}).items()}

@@ -8,7 +8,7 @@ hold and no weight exceeds the cap, instead of trimming afterwards and losing th
 Targets that cannot be met are never half met in silence: the error names the categories in conflict.
 
 A respondent who lacks a demographic takes no part in that demographic's target and keeps their weight
-in it; `core.population.seed` fills such gaps before raking.
+in it; `core.population.starting_sample` fills such gaps before raking.
 
 References: Deming & Stephan (1940), doi:10.1214/aoms/1177731829; bounds: Deville & Särndal (1992),
 doi:10.1080/01621459.1992.10475217.
@@ -24,13 +24,13 @@ from core.errors import MarginalsError
 from core.population.feasibility import (
     Change,
     TargetsConflictError,
-    find_cells,
     find_conflict,
     possible_cells,
+    raking_cells,
     smallest_cap,
 )
 from core.population.marginals import Marginals
-from core.population.margins import Margin, code_margins, worst_error
+from core.population.raking_margins import Margin, code_margins, worst_error
 from core.survey.weights import weighting_efficiency
 
 ACCEPTED_ERROR = 0.001
@@ -196,13 +196,13 @@ def _examine(
 ) -> tuple[np.ndarray, list[float]]:
     """Why raking is slow: a contradiction, too low a cap, combinations forced to 0 %, or merely hard."""
     kept = start
-    cells = find_cells(margins, start)
+    cells = raking_cells(margins, start)
     if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
         if conflict := find_conflict(margins, cells):
             if conflict.largest_change > ACCEPTED_ERROR + 1e-9:
                 raise conflict
             margins = _mended(margins, conflict.changes)  # rounding of the targets, not a contradiction
-            cells = find_cells(margins, start)
+            cells = raking_cells(margins, start)
         if cap and cap < (needed := smallest_cap(cells)) * (1 + 1e-6):
             raise _cap_too_low(cap, needed)
         kept = np.where(possible_cells(cells)[cells.of], start, 0.0)
@@ -233,7 +233,7 @@ def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:
         return
     names = [f"{m.name(i)} ({100 * m.targets[i]:.1f} %)" for m, i in absent]
     changes = [Change(m.columns, m.options[i], float(m.targets[i]), 0.0) for m, i in absent]
-    conflict = find_conflict(margins, find_cells(margins, weights))
+    conflict = find_conflict(margins, raking_cells(margins, weights))
     raise TargetsConflictError(
         "No respondent has a category that the targets ask for, so there is nobody to weight up.",
         got=", ".join(names),

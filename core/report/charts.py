@@ -9,7 +9,7 @@ from core.report.decoder_chart import decoder_chart
 from core.report.distribution import distribution_chart
 from core.report.experiment_chart import experiment_chart
 from core.report.learning_chart import loss_chart, runs_chart
-from core.report.margins import convergence_chart, marginals_chart
+from core.report.marginals_chart import convergence_chart, marginals_chart
 from core.report.palette import Theme, palette
 from core.report.pyramid import pyramid_chart
 from core.report.specification import TEMPERATURE, to_specification

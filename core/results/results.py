@@ -123,7 +123,7 @@ class Results:
     def fitted_by_type(self) -> dict[str, float]:
         """Question type -> temperature fitted by NLL on the validation respondents."""
         rows = np.flatnonzero(self.scored.data.split == "validation")
-        data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
+        data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_profile[rows])
         return {
             str(kind): round(
                 fit_temperature(tables, {key: data.answers[key].to_numpy() for key in tables}, data.weights),
@@ -152,12 +152,12 @@ class Results:
     @cached_property
     def model(self) -> Answers:
         """The tuned model's answers for `real`."""
-        return self.scored.tuned.of(self.scored.respondent_cells[self._rows])
+        return self.scored.tuned.of(self.scored.respondent_profile[self._rows])
 
     @cached_property
     def baselines(self) -> dict[str, Answers]:
         """Answers for `real` without tuning, see `core.comparison.baselines`; "untuned", "empty_persona"."""
-        cells = self.scored.respondent_cells[self._rows]
+        cells = self.scored.respondent_profile[self._rows]
         return {name: scores.of(cells) for name, scores in self.others.items()}
 
     @cached_property
@@ -233,7 +233,7 @@ class Results:
 
     @cached_property
     def _people_cells(self) -> np.ndarray:
-        people, cells = self.scored.people, self.scored.people_cells
+        people, cells = self.scored.people, self.scored.people_profile
         if people is None or cells is None:
             return np.array([], dtype=int)
         return cells[self.reading.selects(people, self.everyone.codebook)]
@@ -248,7 +248,7 @@ class Results:
         return population_sweep(
             self.everyone.take(self.reading.selects(self.everyone.profiles, codebook)),
             self.scored.tuned.of(cells),
-            {name: scores.of(cells) for name, scores in self.others.items() if name != assessment.UNTUNED},
+            {name: scores.of(cells) for name, scores in self.others.items() if name != assessment.BASE_MODEL},
             self.fitted_temperature,
             counts.astype(float),
             tempering=self.token_temperings if self.reading.per_token else None,
@@ -269,10 +269,10 @@ class Results:
         JobError
             If no population was simulated, or there are too few respondents.
         """
-        if self.scored.people_cells is None:
+        if self.scored.people_profile is None:
             fix = "Build a population and simulate it."
             raise JobError("This simulation has no population.", where=self.simulation.id, fix=fix)
-        cells, counts = np.unique(self.scored.people_cells, return_counts=True)
+        cells, counts = np.unique(self.scored.people_profile, return_counts=True)
         whole = replace(self, reading=replace(self.reading, groups=()))
         model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(cells))
         profiles = self.scored.cells.iloc[cells].reset_index(drop=True)
@@ -281,7 +281,7 @@ class Results:
     @cached_property
     def option_mass(self) -> OptionMass | None:
         """How much of the model's probability fell on legal answers; None when it was not recorded."""
-        cells = self.scored.respondent_cells[self._rows]
+        cells = self.scored.respondent_profile[self._rows]
         return OptionMass.of(of_item[cells] for of_item in self.scored.tuned.mass.values())
 
     def by(self, column: str) -> dict[str, GroupComparison]:

@@ -37,7 +37,7 @@ def prediction_table(scored: SimulationResult) -> pd.DataFrame:
         "select all that apply" the row of an option holds the log-probability of selecting it.
     """
     people = pd.DataFrame({"respondent_id": scored.data.ids, "split": scored.data.split})
-    table = _option_rows(scored, scored.respondent_cells, people)
+    table = _option_rows(scored, scored.respondent_profile, people)
     return table[["respondent_id", "question", "option", "logprob", "split"]]
 
 
@@ -49,9 +49,9 @@ def people_table(scored: SimulationResult) -> pd.DataFrame:
     pandas.DataFrame
         `person` (position in the file, from 0), `question`, `option` and `logprob`, as in `prediction_table`.
     """
-    assert scored.people_cells is not None
-    people = pd.DataFrame({"person": np.arange(len(scored.people_cells))})
-    return _option_rows(scored, scored.people_cells, people)
+    assert scored.people_profile is not None
+    people = pd.DataFrame({"person": np.arange(len(scored.people_profile))})
+    return _option_rows(scored, scored.people_profile, people)
 
 
 def people_shares(scored: SimulationResult, temperature: float | None = None) -> list[OptionShares]:
@@ -62,10 +62,10 @@ def people_shares(scored: SimulationResult, temperature: float | None = None) ->
     temperature
         The fitted one if None.
     """
-    assert scored.people_cells is not None
-    logprob = scored.tuned.of(scored.people_cells)
+    assert scored.people_profile is not None
+    logprob = scored.tuned.of(scored.people_profile)
     chosen = scored.temperature if temperature is None else temperature
-    everybody = np.ones(len(scored.people_cells))
+    everybody = np.ones(len(scored.people_profile))
     found = []
     for question in scored.data.codebook.questions:
         shares: dict[str, float] = {}

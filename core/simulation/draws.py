@@ -38,7 +38,7 @@ class SyntheticAnswers:
 
 
 def draw_answers(
-    logprob: Mapping[str, np.ndarray], cell_of: np.ndarray, temperature: float, seed: int = 0
+    logprob: Mapping[str, np.ndarray], profile_of: np.ndarray, temperature: float, seed: int = 0
 ) -> dict[str, np.ndarray]:
     """Draw one answer per person and item.
 
@@ -46,7 +46,7 @@ def draw_answers(
     ----------
     logprob
         Item key -> shape (n_cells, K), natural log, at temperature 1.
-    cell_of
+    profile_of
         Shape (n,), cell of each person.
     temperature
         Temperature to draw at.
@@ -68,5 +68,5 @@ def draw_answers(
     drawn = {}
     for key, table in logprob.items():
         below = np.exp(temper(table, temperature)).cumsum(axis=1)[:, :-1]  # the last answer takes the rest
-        drawn[key] = (rng.random(len(cell_of))[:, None] > below[cell_of]).sum(axis=1).astype(np.int16)
+        drawn[key] = (rng.random(len(profile_of))[:, None] > below[profile_of]).sum(axis=1).astype(np.int16)
     return drawn

@@ -25,9 +25,9 @@ class SimulationResult:
         The survey respondents that were scored, with their split.
     train
         The training respondents, for baselines.
-    respondent_cells
+    respondent_profile
         Shape (len(data),), cell of each scored respondent.
-    people, people_cells
+    people, people_profile
         The synthetic population and its cells, or None.
     cells
         Distinct profiles.
@@ -35,7 +35,7 @@ class SimulationResult:
         Scores of the taught model and of its base model.
     temperature
         Fitted on validation respondents by NLL when the model was taught.
-    blank_cell
+    no_persona
         The cell of a person of whom nothing is known; None in simulations of earlier versions.
     answer_tokens
         Item key -> tokens of each legal answer; empty in simulations of earlier versions.
@@ -43,14 +43,14 @@ class SimulationResult:
 
     data: SurveyData
     train: SurveyData
-    respondent_cells: np.ndarray
+    respondent_profile: np.ndarray
     people: pd.DataFrame | None
-    people_cells: np.ndarray | None
+    people_profile: np.ndarray | None
     cells: pd.DataFrame
     tuned: Scores
     untuned: Scores
     temperature: float
-    blank_cell: int | None = None
+    no_persona: int | None = None
     answer_tokens: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
 
     @classmethod
@@ -61,18 +61,18 @@ class SimulationResult:
         cells = pd.read_parquet(folder.outputs / "cells.parquet")
         people_path = folder.inputs / "people.parquet"
         people = pd.read_parquet(people_path) if people_path.exists() else None
-        cell_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
+        profile_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
         return cls(
             data=scored,
             train=survey.part("train"),
-            respondent_cells=cell_of["respondents"],
+            respondent_profile=profile_of["respondents"],
             people=people,
-            people_cells=cell_of["people"] if people is not None else None,
+            people_profile=profile_of["people"] if people is not None else None,
             cells=cells,
             tuned=Scores.read(folder.outputs / "scores.parquet", survey.items),
             untuned=Scores.read(folder.outputs / "base_scores.parquet", survey.items),
             temperature=float(folder.result()["temperature"]),
-            blank_cell=int(cell_of["blank"]) if "blank" in cell_of else None,
+            no_persona=int(profile_of["blank"]) if "blank" in profile_of else None,
             answer_tokens=read_json(folder.outputs / ANSWER_TOKENS)
             if (folder.outputs / ANSWER_TOKENS).exists()
             else {},

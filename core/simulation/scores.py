@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.models.emphasis import emphasise
+from core.models.calibration_slope import stretch_persona_effect
 from core.survey.codebook import Item
 
 
@@ -29,25 +29,28 @@ class Scores:
     logprob: Mapping[str, np.ndarray]
     mass: Mapping[str, np.ndarray]
 
-    def of(self, cell_of: np.ndarray) -> dict[str, np.ndarray]:
+    def of(self, profile_of: np.ndarray) -> dict[str, np.ndarray]:
         """Log-probabilities per person: item key -> (n_people, K), given each person's cell."""
-        return {key: table[cell_of] for key, table in self.logprob.items()}
+        return {key: table[profile_of] for key, table in self.logprob.items()}
 
     def rows_of(self, cell: int, items: Iterable[Item]) -> dict[str, np.ndarray]:
         """The log-probabilities (K,) of one cell, for these items."""
         return {item.key: self.logprob[item.key][cell] for item in items}
 
-    def emphasised(self, blank: Mapping[str, np.ndarray], emphasis: float) -> "Scores":
-        """Scores that follow the background more, see `core.models.emphasis.emphasise`.
+    def emphasised(self, no_persona: Mapping[str, np.ndarray], slope_correction: float) -> "Scores":
+        """Scores that follow the background more, see `core.models.calibration_slope.stretch_persona_effect`.
 
         Parameters
         ----------
-        blank
+        no_persona
             Item key -> (K,), scores of a person of whom nothing is known; items not in it stay as they are.
-        emphasis
+        slope_correction
             As fitted on validation respondents.
         """
-        moved = {key: emphasise(self.logprob[key], row, emphasis) for key, row in blank.items()}
+        moved = {
+            key: stretch_persona_effect(self.logprob[key], row, slope_correction)
+            for key, row in no_persona.items()
+        }
         return Scores({**self.logprob, **moved}, self.mass)
 
     def write(self, path: Path) -> None:
@@ -82,16 +85,16 @@ class Scores:
         return cls(logprob, mass)
 
 
-def find_cells(profiles: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def distinct_profiles(profiles: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Distinct profiles and the cell of each row.
 
     Returns
     -------
     cells
         Data frame (n_cells rows), same columns, in order of first appearance; missing stays NA.
-    cell_of
+    profile_of
         Shape (n_rows,), position in `cells` of each row's profile.
     """
-    cell_of = profiles.groupby(list(profiles.columns), dropna=False, sort=False).ngroup().to_numpy()
-    first = np.unique(cell_of, return_index=True)[1]
-    return profiles.iloc[first].reset_index(drop=True), cell_of
+    profile_of = profiles.groupby(list(profiles.columns), dropna=False, sort=False).ngroup().to_numpy()
+    first = np.unique(profile_of, return_index=True)[1]
+    return profiles.iloc[first].reset_index(drop=True), profile_of

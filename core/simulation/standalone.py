@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 
 from core.errors import ModelError
+from core.models.calibration_slope import Calibration
 from core.models.chat import encoder_for
-from core.models.emphasis import Calibration
 from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.profiles import blank_profile, score_profiles
+from core.models.profiles import no_persona_profile, score_profiles
 from core.models.temperature import shares
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.survey.codebook import Codebook
 
 
@@ -85,13 +85,15 @@ class StandaloneAdapter:
         """
         profiles = self._profiles(people)
         # the last one, of whom nothing is known, is what the others are emphasised against
-        cells, cell_of = find_cells(pd.concat([profiles, blank_profile(profiles)], ignore_index=True))
+        cells, profile_of = distinct_profiles(
+            pd.concat([profiles, no_persona_profile(profiles)], ignore_index=True)
+        )
         found = score_profiles(
             self.model, self.encoder, self.template, self.codebook, cells, self.codebook.items
         )
-        scores, rows = Scores(found.logprob, found.mass), cell_of[:-1]
+        scores, rows = Scores(found.logprob, found.mass), profile_of[:-1]
         learned = [item for item in self.codebook.items if item.column in self.learned]
-        scores = scores.emphasised(scores.rows_of(cell_of[-1], learned), self.calibration.emphasis)
+        scores = scores.emphasised(scores.rows_of(profile_of[-1], learned), self.calibration.slope_correction)
         return Scores(scores.of(rows), {key: mass[rows] for key, mass in scores.mass.items()})
 
     def shares(

@@ -17,11 +17,11 @@ from core.jobs.reporting import Reporter, run_worker
 from core.models.chat import encoder_for
 from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.parallel import score_on_all_cores
-from core.models.profiles import blank_profile
+from core.models.parallel_scoring import score_on_all_cores
+from core.models.profiles import no_persona_profile
 from core.prompts.template import Template
 from core.simulation.result import ANSWER_TOKENS
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
 from core.survey.respondents import SurveyData
 
@@ -38,7 +38,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     survey = SurveyData.read(folder.inputs)
     adapter = folder.inputs / "adapter"
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
-    cells, n_real, blank = _cells(folder, survey)
+    cells, n_real, no_persona = _cells(folder, survey)
     loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
     encoder = encoder_for(loaded.tokenizer, card.get("chat", False))
     template = Template.from_dict(card["template"])
@@ -57,7 +57,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     untuned = score(loaded.model, cells.iloc[:n_real], 0)
     tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
     learned = [item for item in survey.items if item.column in card.get("learned_questions", ())]
-    tuned = tuned.emphasised(tuned.rows_of(blank, learned), card.get("emphasis", 0.0))
+    tuned = tuned.emphasised(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
     write_json(folder.outputs / ANSWER_TOKENS, {i.key: encoder.answers(i) for i in survey.items})
@@ -79,18 +79,18 @@ def _cells(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int, in
     """Distinct profiles of respondents and people, how many are of respondents, and which is blank.
 
     The respondents' cells come first. Writes `cells.parquet` and `cell_of.npz`: the cell of every respondent
-    and person, and `blank`, that of a person of whom nothing is known.
+    and person, and `no_persona`, that of a person of whom nothing is known.
     """
     scored = survey.part(*folder.spec()["respondents"]).profiles
     path = folder.inputs / "people.parquet"
     people = pd.read_parquet(path)[list(scored.columns)] if path.exists() else scored.iloc[:0]
-    parts = [scored.astype("string"), people.astype("string"), blank_profile(scored)]
+    parts = [scored.astype("string"), people.astype("string"), no_persona_profile(scored)]
     together = pd.concat(parts, ignore_index=True)
-    cells, cell_of = find_cells(together)
-    respondents, persons = cell_of[: len(scored)], cell_of[len(scored) : -1]
+    cells, profile_of = distinct_profiles(together)
+    respondents, persons = profile_of[: len(scored)], profile_of[len(scored) : -1]
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
-    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons, blank=cell_of[-1])
-    return cells, int(respondents.max()) + 1 if len(respondents) else 0, int(cell_of[-1])
+    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons, blank=profile_of[-1])
+    return cells, int(respondents.max()) + 1 if len(respondents) else 0, int(profile_of[-1])
 
 
 if __name__ == "__main__":

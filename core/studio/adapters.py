@@ -19,7 +19,7 @@ from core.jobs.queue import submit
 from core.jobs.status import JobState
 from core.publish import pull as pulling
 from core.publish.adapter import Adapter, read_adapter
-from core.publish.fit import Fit, fit_survey, fitting_part
+from core.publish.compatibility import Compatibility, check_compatibility, compatible_part
 from core.publish.names import check_name
 from core.results import tables
 from core.results.tables import OptionShares
@@ -38,7 +38,7 @@ class AdoptedRun:
     """A pulled adapter as a run of a study: the run's id, and what of the study it was not taught."""
 
     run_id: str
-    fit: Fit
+    fit: Compatibility
 
 
 def pull(
@@ -77,12 +77,12 @@ def adopt(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
         If the adapter was taught none of the survey's questions.
     """
     data = library.load_survey(ws, survey_id)
-    fit = fit_survey(data.codebook, adapter.codebook, adapter.learned)
+    fit = check_compatibility(data.codebook, adapter.codebook, adapter.learned)
     recipe = Recipe(base=adapter.base, adapter=adapter.precision)
     pulled = {"repo_id": adapter.repo_id, "revision": adapter.revision, "problems": list(fit.problems)}
     spec = {"survey_id": survey_id, "recipe": recipe.to_dict(), "pulled": pulled}
     run = JobFolder.create(ws.jobs_folder, JobKind.TUNE, f"Pulled {adapter.name}", spec)
-    fitting_part(data, fit).write(run.inputs)
+    compatible_part(data, fit).write(run.inputs)
     shutil.copytree(adapter.folder, run.outputs / "adapter")
     study = read_json(adapter.folder / "understudy.json")
     kept = {key: study[key] for key in ("temperature", "emphasis", "base", "template") if key in study}
@@ -91,13 +91,13 @@ def adopt(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
     return AdoptedRun(run.id, fit)
 
 
-def asked_part(run: JobFolder, data: SurveyData) -> SurveyData:
+def compatible_part_of(run: JobFolder, data: SurveyData) -> SurveyData:
     """The part of a survey that a run can be asked: all of it, unless the run was pulled."""
     if "pulled" not in run.spec():
         return data
     kept = SurveyData.read(run.inputs).codebook
     columns = tuple(question.column for question in kept.questions)
-    return fitting_part(data, Fit(columns, kept.demographics, ()))
+    return compatible_part(data, Compatibility(columns, kept.demographics, ()))
 
 
 def read_people(adapter: Adapter, content: bytes, name: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.job import UNTUNED
+from core.comparison.job import BASE_MODEL
 from core.comparison.sweep import QuestionSweep, Sweep, population_sweep
 from core.errors import MarginalsError
 from core.jobs.process import find_job
@@ -47,7 +47,7 @@ class MixedResults:
         swept = population_sweep(
             self.results.everyone,
             of(self.results.scored.tuned.logprob),
-            {n: of(s.logprob) for n, s in self.results.others.items() if n != UNTUNED},
+            {n: of(s.logprob) for n, s in self.results.others.items() if n != BASE_MODEL},
             self.results.fitted_temperature,
             self.mix.weights[used],
         )
@@ -76,10 +76,10 @@ def reweight(ws: Workspace, results: Results, marginals: Marginals) -> MixedResu
         they are the mix' `problem`.
     """
     scored = results.scored
-    if scored.people_cells is not None:
-        people = np.bincount(scored.people_cells, minlength=len(scored.cells)).astype(float)
+    if scored.people_profile is not None:
+        people = np.bincount(scored.people_profile, minlength=len(scored.cells)).astype(float)
     else:
-        people = np.bincount(scored.respondent_cells, scored.data.weights, minlength=len(scored.cells))
+        people = np.bincount(scored.respondent_profile, scored.data.weights, minlength=len(scored.cells))
     seed = results.population.seed if results.population else 0
     took = find_job(ws.jobs_folder, results.simulation.id).result()
     profiles = took["answers"] / len(results.everyone.items)

@@ -11,7 +11,7 @@ from core.population.diagnosis import Diagnosis
 from core.population.figures import PopulationFigures
 from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_maps
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.public import public_marginals
 from core.population.target_files import from_json, read_csv_source
 from core.population.totals import Unit
@@ -73,7 +73,7 @@ def read_targets(ws: Workspace, survey_id: str, content: bytes, name: str) -> Ma
     return use_source(ws, survey_id, read_csv_source(content, name))
 
 
-def check(ws: Workspace, survey_id: str, plan: Plan) -> Diagnosis:
+def check(ws: Workspace, survey_id: str, plan: PopulationPlan) -> Diagnosis:
     """Whether a plan's targets can be met, at what cost, and what is missing; nothing is drawn."""
     return building.diagnose(library.load_survey(ws, survey_id), plan)
 
@@ -90,10 +90,12 @@ def build(
 
     `figures` of the record say how well the targets are met.
     """
-    return build_from_plan(ws, survey_id, Plan(marginals, size, seed), name)
+    return build_from_plan(ws, survey_id, PopulationPlan(marginals, size, seed), name)
 
 
-def build_from_plan(ws: Workspace, survey_id: str, plan: Plan, name: str | None = None) -> PopulationRecord:
+def build_from_plan(
+    ws: Workspace, survey_id: str, plan: PopulationPlan, name: str | None = None
+) -> PopulationRecord:
     """Build and store a population; a name used before for this survey makes its next version."""
     data = library.load_survey(ws, survey_id)
     built = building.build_population(data, plan)
@@ -110,11 +112,11 @@ def figures(record: PopulationRecord) -> PopulationFigures:
     return PopulationFigures.from_dict(record.figures)
 
 
-def plan(ws: Workspace, population_id: str) -> Plan:
+def plan(ws: Workspace, population_id: str) -> PopulationPlan:
     """The plan a stored population was built from; building it again gives the same people."""
     record = records.find_population(ws, population_id)
     marginals = from_json(record.marginals) if record.marginals else None
-    return Plan.from_dict(record.plan, marginals, record.size, record.seed)
+    return PopulationPlan.from_dict(record.plan, marginals, record.size, record.seed)
 
 
 def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:

@@ -16,7 +16,7 @@ from core.simulation.result import SimulationResult
 from core.store import records
 from core.store.workspace import Workspace
 from core.studio import jobs
-from core.studio.adapters import asked_part
+from core.studio.adapters import compatible_part_of
 from core.survey import library
 
 
@@ -44,7 +44,7 @@ def start(
     folder = simulation_job.prepare_simulation(
         ws.jobs_folder,
         run,
-        asked_part(run, library.load_survey(ws, record.id)),
+        compatible_part_of(run, library.load_survey(ws, record.id)),
         people=records.load_people(ws, population.id) if population else None,
         population_id=population_id,
         respondents=respondents,

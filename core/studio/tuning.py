@@ -17,7 +17,7 @@ from core.studio import jobs
 from core.survey import library
 from core.tuning import job as tuning_job
 from core.tuning import plan as planning
-from core.tuning.plan import Plan
+from core.tuning.plan import TuningPlan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import RunRecord, differences
 from core.tuning.result import RunResult
@@ -28,7 +28,7 @@ def base_models() -> tuple[Listed, ...]:
     return CATALOGUE
 
 
-def plan(ws: Workspace, survey_id: str, recipe: Recipe) -> Plan:
+def plan(ws: Workspace, survey_id: str, recipe: Recipe) -> TuningPlan:
     """What a run would take on this machine; nothing is started."""
     data = library.load_survey(ws, survey_id)
     return planning.plan(recipe, data.codebook, len(data.part("train")))

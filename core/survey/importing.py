@@ -25,7 +25,7 @@ from core.survey.fitting import (
 )
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
-from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.choices import ReadingChoices, ReadingDecision
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.recorded import READING, record_reading, recorded_choices
 from core.survey.readers.survey_file import RemovableRows, SurveyFile
@@ -81,7 +81,7 @@ class SurveyDraft:
     raw: bytes = field(repr=False)
     companion: bytes | None = field(default=None, repr=False)
     format: FileFormat = FileFormat.CSV
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ReadingDecision, ...] = ()
     removable: tuple[RemovableRows, ...] = ()
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
     header_rows: int = 1
@@ -218,7 +218,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
         raw=file.raw,
         companion=file.companion,
         format=file.format,
-        decisions=(*file.decisions, *(Decision(f"Removed: {offer.reason}") for offer in removed)),
+        decisions=(*file.decisions, *(ReadingDecision(f"Removed: {offer.reason}") for offer in removed)),
         removable=tuple(offer for offer in offers if len(offer.rows)),
         rows=rows,
         header_rows=file.header_rows,

@@ -25,7 +25,7 @@ BEST = "best.safetensors"
 
 
 @dataclass
-class Course:
+class TrainerState:
     """What a run has done so far.
 
     Attributes
@@ -58,9 +58,9 @@ class Course:
     def steps_in_time(self, steps: int, max_seconds: float) -> int:
         """Steps the run will take: all of them, or as many as its time limit allows at the pace so far.
 
-        >>> Course(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
+        >>> TrainerState(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
         40
-        >>> Course(step=20, seconds=3.0).steps_in_time(400, 60.0)
+        >>> TrainerState(step=20, seconds=3.0).steps_in_time(400, 60.0)
         400
         """
         if not self.too_slow or self.seconds <= 0:
@@ -73,7 +73,7 @@ def trained(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
-def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, course: Course) -> None:
+def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state: TrainerState) -> None:
     """Write a checkpoint and remove older ones.
 
     Raises
@@ -81,7 +81,7 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, cours
     OSError
         If the disk is full; the checkpoint before stays.
     """
-    final = folder / f"step-{course.step:07d}"
+    final = folder / f"step-{state.step:07d}"
     unfinished = folder / f".{final.name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
@@ -89,7 +89,7 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, cours
         _write(unfinished / "weights.safetensors", trained(model))
         tensors, numbers = optimiser_state(optimiser)
         _write(unfinished / "optimiser.safetensors", tensors | _random_state())
-        write_json(unfinished / "course.json", {"course": asdict(course), "optimiser": numbers})
+        write_json(unfinished / "course.json", {"course": asdict(state), "optimiser": numbers})
         shutil.rmtree(final, ignore_errors=True)
         unfinished.rename(final)
     finally:
@@ -110,7 +110,7 @@ def load_best(folder: Path, model: nn.Module) -> None:
     _put(load_file(folder / BEST), model)
 
 
-def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Course | None:
+def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> TrainerState | None:
     """Continue from the newest checkpoint; None when there is none.
 
     Model, optimiser and random state are as they were when it was written.
@@ -125,7 +125,7 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Co
     if "random.cuda" in memory:
         torch.cuda.set_rng_state(memory.pop("random.cuda"))
     restore_optimiser(optimiser, memory, state["optimiser"])
-    return Course(**state["course"])
+    return TrainerState(**state["course"])
 
 
 def newest(folder: Path) -> Path | None:

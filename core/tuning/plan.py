@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from core.errors import ModelError, RecipeError
 from core.models.catalogue import BaseModel, find_base, listed
 from core.models.download import local_folder, shape_of
-from core.models.fit import Fit, Load, estimate
 from core.models.machine import Machine, this_machine
+from core.models.memory import MemoryEstimate, TrainingLoad, estimate
 from core.models.shape import Shape
 from core.survey.codebook import Codebook
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
@@ -19,7 +19,7 @@ STARTING = 15.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class TuningPlan:
     """A run before it starts.
 
     Attributes
@@ -45,7 +45,7 @@ class Plan:
     is_here: bool
     steps: int
     seconds: float | None
-    fit: Fit | None
+    fit: MemoryEstimate | None
     device: str
 
     @property
@@ -77,7 +77,7 @@ class Plan:
             )
 
 
-def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> Plan:
+def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> TuningPlan:
     """Look at a recipe before it is started."""
     machine = machine or this_machine()
     base = find_base(recipe.base)
@@ -88,12 +88,12 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
     steps = planned_steps(recipe, len(items), n_train)
     fit = estimate(shape, load_of(recipe), machine) if shape else None
     seconds = None if fit is None else min(steps * fit.seconds_per_step, recipe.max_seconds) + STARTING
-    return Plan(base, shape, is_here, steps, seconds, fit, machine.device)
+    return TuningPlan(base, shape, is_here, steps, seconds, fit, machine.device)
 
 
-def load_of(recipe: Recipe) -> Load:
+def load_of(recipe: Recipe) -> TrainingLoad:
     """What one step of a recipe asks of the machine."""
-    return Load(
+    return TrainingLoad(
         tokens=BUNDLES_PER_STEP * EXPECTED_BUNDLE_TOKENS,
         positions=BUNDLES_PER_STEP * EXPECTED_BUNDLE_PROMPTS,
         rank=recipe.rank,

@@ -65,8 +65,8 @@ class RunResult:
 
     Attributes
     ----------
-    temperature, emphasis
-        How scores are to be read, see `core.models.emphasis.Calibration`.
+    temperature, slope_correction
+        How scores are to be read, see `core.models.calibration_slope.Calibration`.
     validation_nll
         Of the validation respondents; likewise for equal chances, for the training respondents' shares and
         before tuning.
@@ -93,7 +93,7 @@ class RunResult:
     """
 
     temperature: float | None = None
-    emphasis: float | None = None
+    slope_correction: float | None = None
     validation_nll: float | None = None
     uniform_validation_nll: float | None = None
     marginals_validation_nll: float | None = None

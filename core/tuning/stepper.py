@@ -18,9 +18,9 @@ from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.tuning import checkpoint
+from core.tuning.data_parallel import DataParallelWorkers, add_flat, flat_gradient
 from core.tuning.examples import Example
 from core.tuning.loss import bundle_loss, contrast
-from core.tuning.parallel import Helpers, add_flat, flat_gradient
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
 
@@ -40,19 +40,19 @@ class Stepper:
         model: LanguageModel,
         optimiser: torch.optim.Optimizer,
         recipe: Recipe,
-        helpers: Helpers | None = None,
+        workers: DataParallelWorkers | None = None,
         processes: Processes = ALONE,
     ) -> None:
         self.model, self.optimiser, self.recipe = model, optimiser, recipe
-        self.helpers, self.processes = helpers, processes
-        self.together = BUNDLES_PER_STEP
+        self.workers, self.processes = workers, processes
+        self.micro_batch = BUNDLES_PER_STEP
         self.parameters = list(checkpoint.trained(model).values())
 
     def step(self, batch: Sequence[Example]) -> float:
         """One step; the mean loss of the bundles."""
         loss = self._gradient(batch)
         while loss is None:
-            self.together //= 2
+            self.micro_batch //= 2
             loss = self._gradient(batch)
         norm = nn.utils.clip_grad_norm_(self.parameters, CLIP)
         if not np.isfinite(loss + float(norm)):
@@ -69,11 +69,11 @@ class Stepper:
         self.optimiser.zero_grad(set_to_none=True)
         loss, short = 0.0, False
         try:
-            loss = self.helpers.step(batch) if self.helpers else self._share(batch)
+            loss = self.workers.step(batch) if self.workers else self._share(batch)
         except (MemoryError, RuntimeError) as error:
             if not is_memory_error(error):
                 raise
-            if self.together == 1 or self.processes.sharded:  # the others wait in the middle of the model
+            if self.micro_batch == 1 or self.processes.sharded:  # the others wait in the middle of the model
                 raise out_of_memory(self.recipe.base) from error
             short = True
         loss, lacking = self.processes.sum(torch.tensor([loss, short], dtype=torch.double)).tolist()
@@ -88,16 +88,16 @@ class Stepper:
         return loss
 
     def _share(self, batch: Sequence[Example]) -> float:
-        """Gradient of this process's share of the bundles, `together` at a time; its part of the loss.
+        """Gradient of this process's share of the bundles, `micro_batch` at a time; its part of the loss.
 
         Every process passes through the model equally often, if need be with a bundle that does not
         count: where each holds a part of the model, the others wait for it.
         """
         rank, count = self.processes.rank, self.processes.count
         share, loss = batch[rank::count], 0.0
-        with self.processes.own_chance():
-            for start in range(0, math.ceil(len(batch) / count), self.together):
-                part = share[start : start + self.together]
+        with self.processes.rank_rng():
+            for start in range(0, math.ceil(len(batch) / count), self.micro_batch):
+                part = share[start : start + self.micro_batch]
                 loss += add_gradient(self.model, part or batch[:1], self.recipe, float(bool(part)))
         return loss
 

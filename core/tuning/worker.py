@@ -18,24 +18,24 @@ import numpy as np
 import torch
 
 from core.jobs.folder import JobFolder
-from core.jobs.reporting import Bystander, Reporter, run_worker
+from core.jobs.reporting import NullReporter, Reporter, run_worker
+from core.models.calibration_slope import Calibration
 from core.models.catalogue import weights_sha256
-from core.models.emphasis import Calibration
-from core.models.fit import Placement
 from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel, add_adapter, load_base
 from core.models.machine import peak_memory
-from core.models.processes import ALONE, Processes, run_together
+from core.models.memory import Placement
+from core.models.processes import ALONE, Processes, run_processes
 from core.models.profiles import ProfileScores
 from core.models.sharding import shard
 from core.survey.respondents import SurveyData
-from core.tuning.checkpoint import Course, newest
-from core.tuning.lesson import Lesson, make_targets, mean_nll
-from core.tuning.parallel import Helpers
+from core.tuning.checkpoint import TrainerState, newest
+from core.tuning.data_parallel import DataParallelWorkers
 from core.tuning.plan import plan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
 from core.tuning.result import BaseModel, RunResult
+from core.tuning.setup import TrainingSetup, make_targets, mean_nll
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 
@@ -53,7 +53,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     if placement.processes == 1:
         return _told(teach(folder, reporter, ALONE))
     try:
-        return run_together(teach_together, str(folder.path), placement.processes, placement.sharded)
+        return run_processes(teach_together, str(folder.path), placement.processes, placement.sharded)
     finally:  # the last word is this process's: it goes on from where the first of them came to
         status = folder.status()
         reporter.step, reporter.total, reporter.message = status.step, status.total, status.message
@@ -62,7 +62,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 def teach_together(processes: Processes, folder_path: str) -> dict[str, Any]:
     """What each of several processes does; only the first one reports."""
     folder = JobFolder(Path(folder_path))
-    return _told(teach(folder, Reporter(folder) if processes.first else Bystander(folder), processes))
+    return _told(teach(folder, Reporter(folder) if processes.first else NullReporter(folder), processes))
 
 
 def _told(result: RunResult | None) -> dict[str, Any]:
@@ -87,49 +87,51 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunRes
     recipe = Recipe.from_dict(folder.spec()["recipe"])
     data = SurveyData.read(folder.inputs)
     loaded = load_base(recipe.base, recipe.adapter, processes.sharded)
-    lesson = Lesson.of(data, recipe, loaded, processes)
-    model = prepare_model(loaded, lesson)
+    setup = TrainingSetup.of(data, recipe, loaded, processes)
+    model = prepare_model(loaded, setup)
     if processes.sharded:
         shard(model, processes, recipe.base)
     # before the first gradient of this process
-    helpers = Helpers(model, partial(add_gradient, recipe=recipe)) if processes.count == 1 else None
+    workers = (
+        DataParallelWorkers(model, partial(add_gradient, recipe=recipe)) if processes.count == 1 else None
+    )
     reporter.progress(0, 0, "Reading how groups of respondents answered")
-    targets, smoothing = make_targets(lesson)
-    reporter.progress(0, lesson.steps, _resuming(folder))
-    watch = Lookout(model, lesson, folder, reporter)
-    course, ending = train(
+    targets, smoothing = make_targets(setup)
+    reporter.progress(0, setup.steps, _resuming(folder))
+    callback = ProgressCallback(model, setup, folder, reporter)
+    state, ending = train(
         model,
-        lesson.examples(targets),
+        setup.examples(targets),
         recipe,
-        lesson.steps,
+        setup.steps,
         folder.checkpoints,
-        watch,
-        _checks(lesson.steps),
-        helpers,
+        callback,
+        _checks(setup.steps),
+        workers,
         processes,
     )
-    if helpers:
-        helpers.close()
-    reporter.progress(course.step, course.step, "Checking on validation respondents")
-    figures, calibration = _figures(model, lesson, partial(watch.on_end, course))
+    if workers:
+        workers.close()
+    reporter.progress(state.step, state.step, "Checking on validation respondents")
+    figures, calibration = _figures(model, setup, partial(callback.on_end, state))
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
         return None
-    _save(model, lesson, loaded, folder.outputs / "adapter", calibration)
+    _save(model, setup, loaded, folder.outputs / "adapter", calibration)
     return replace(
         figures,
-        untuned_validation_nll=course.untuned_nll,
-        steps=course.step,
-        planned_steps=lesson.steps,
-        best_step=course.best_step,
+        untuned_validation_nll=state.untuned_nll,
+        steps=state.step,
+        planned_steps=setup.steps,
+        best_step=state.best_step,
         ending=ending,
         seconds=time.monotonic() - started,
-        learning_seconds=course.seconds,
-        tokens_per_second=watch.tokens_per_second,
+        learning_seconds=state.seconds,
+        tokens_per_second=callback.tokens_per_second,
         cpu_seconds=cpu_seconds,
         peak_memory_mb=peak_memory,
         base=_base(loaded),
-        template=lesson.template,
+        template=setup.template,
         data_hash=data_hash(data),
         versions=versions(),
         machine=machine(),
@@ -145,14 +147,14 @@ def _used() -> tuple[float, float]:
     return sum(u.ru_utime + u.ru_stime for u in usage), peak_memory() / 1e6
 
 
-def prepare_model(loaded: LoadedModel, lesson: Lesson) -> "PeftModel":
+def prepare_model(loaded: LoadedModel, setup: TrainingSetup) -> "PeftModel":
     """The base model with fresh LoRA weights, as the recipe asks."""
-    recipe = lesson.recipe
+    recipe = setup.recipe
     model = add_adapter(
         loaded,
         rank=recipe.rank,
         alpha=recipe.alpha,
-        token_rows=lesson.survey_tokens(),
+        token_rows=setup.survey_tokens(),
         dropout=recipe.dropout,
         modules=recipe.modules,
         rslora=recipe.rslora,
@@ -164,12 +166,14 @@ def prepare_model(loaded: LoadedModel, lesson: Lesson) -> "PeftModel":
     return model
 
 
-class Lookout:
-    """Reports a run's progress and looks at validation respondents; see `core.tuning.trainer.Watch`."""
+class ProgressCallback:
+    """Reports a run's progress and looks at validation respondents; see `core.tuning.trainer.TrainingCallback`."""
 
-    def __init__(self, model: LanguageModel, lesson: Lesson, folder: JobFolder, reporter: Reporter) -> None:
-        self.model, self.lesson, self.folder, self.reporter = model, lesson, folder, reporter
-        self.watched = lesson.watched
+    def __init__(
+        self, model: LanguageModel, setup: TrainingSetup, folder: JobFolder, reporter: Reporter
+    ) -> None:
+        self.model, self.setup, self.folder, self.reporter = model, setup, folder, reporter
+        self.monitored = setup.monitored
         self.tokens, self.started = 0, time.monotonic()
         self._checked: dict[str, float] = {}
 
@@ -183,42 +187,42 @@ class Lookout:
         """Tokens read per second of learning since this process started."""
         return self.tokens / max(time.monotonic() - self.started, 1e-9)
 
-    def on_step(self, course: Course, total: int, tokens: int) -> None:
+    def on_step(self, state: TrainerState, total: int, tokens: int) -> None:
         """Write progress and curve; raises Cancelled when asked to stop."""
         self.reporter.check()
-        total = course.steps_in_time(total, self.lesson.recipe.max_seconds)
-        self.reporter.progress(course.step, total, "Learning how people answer")
+        total = state.steps_in_time(total, self.setup.recipe.max_seconds)
+        self.reporter.progress(state.step, total, "Learning how people answer")
         if not self.tokens:
             self.started = time.monotonic()  # the first step warms up
         self.tokens += tokens
         self.reporter.metric(
-            step=course.step,
-            loss=float(np.mean(course.losses)),
-            seconds=course.seconds,
+            step=state.step,
+            loss=float(np.mean(state.losses)),
+            seconds=state.seconds,
             tokens_per_second=round(self.tokens_per_second) if self.tokens > tokens else None,
         )
 
-    def on_check(self, course: Course) -> float | None:
+    def on_check(self, state: TrainerState) -> float | None:
         """Score the watched respondents; the curve gets their NLL and in-option mass.
 
         Before the first step all items are asked, as in the figures at the end it is compared with.
         """
-        before, watched = time.monotonic(), self.lesson.watched_items
-        scores = self.lesson.score(self.model, self.watched, watched if course.step else None)
-        nll = mean_nll(scores, self.watched, watched)
+        before, monitored = time.monotonic(), self.setup.monitored_items
+        scores = self.setup.score(self.model, self.monitored, monitored if state.step else None)
+        nll = mean_nll(scores, self.monitored, monitored)
         if nll is not None:
             mass = float(np.mean([m.mean() for m in scores.mass.values()]))
-            self.reporter.metric(step=course.step, validation_nll=nll, in_option_mass=mass)
+            self.reporter.metric(step=state.step, validation_nll=nll, in_option_mass=mass)
         self.started += time.monotonic() - before  # throughput is about learning
-        return nll if course.step else mean_nll(scores, self.watched, self.lesson.items)
+        return nll if state.step else mean_nll(scores, self.monitored, self.setup.items)
 
-    def on_end(self, course: Course, scores: ProfileScores) -> None:
+    def on_end(self, state: TrainerState, scores: ProfileScores) -> None:
         """The curve's last point, from scores of all validation respondents; the watched come first."""
-        n = len(self.watched)
-        watched = ProfileScores({key: table[:n] for key, table in scores.logprob.items()}, {})
-        nll = mean_nll(watched, self.watched, self.lesson.items)
+        n = len(self.monitored)
+        monitored = ProfileScores({key: table[:n] for key, table in scores.logprob.items()}, {})
+        nll = mean_nll(monitored, self.monitored, self.setup.items)
         if nll is not None:
-            self.reporter.metric(step=course.step, validation_nll=nll)
+            self.reporter.metric(step=state.step, validation_nll=nll)
 
 
 def _resuming(folder: JobFolder) -> str:
@@ -234,30 +238,30 @@ def _checks(steps: int) -> list[int]:
 
 
 def _figures(
-    model: LanguageModel, lesson: Lesson, tell: Callable[[ProfileScores], None]
+    model: LanguageModel, setup: TrainingSetup, tell: Callable[[ProfileScores], None]
 ) -> tuple[RunResult, Calibration]:
     """Figures of the validation respondents, whose scores `tell` hears, and what is fitted on them."""
-    people, items = lesson.validation, lesson.items
-    scores = lesson.score(model, people)
+    people, items = setup.validation, setup.items
+    scores = setup.score(model, people)
     tell(scores)
-    calibration = lesson.calibrate(scores, lesson.score_blank(model))
+    calibration = setup.calibrate(scores, setup.score_no_persona(model))
     figures = RunResult(
         temperature=calibration.temperature,
-        emphasis=calibration.emphasis,
+        slope_correction=calibration.slope_correction,
         validation_nll=mean_nll(scores, people, items),
-        uniform_validation_nll=mean_nll(lesson.constant(uniform=True), people, items),
-        marginals_validation_nll=mean_nll(lesson.constant(uniform=False), people, items),
+        uniform_validation_nll=mean_nll(setup.constant(uniform=True), people, items),
+        marginals_validation_nll=mean_nll(setup.constant(uniform=False), people, items),
         in_option_mass=float(np.mean([m.mean() for m in scores.mass.values()])),
     )
-    if lesson.held_out:
-        unseen = lesson.score(model, people, lesson.held_out)
+    if setup.held_out:
+        unseen = setup.score(model, people, setup.held_out)
         uniform = {
-            i.key: np.full((len(people), len(i.answers)), -np.log(len(i.answers))) for i in lesson.held_out
+            i.key: np.full((len(people), len(i.answers)), -np.log(len(i.answers))) for i in setup.held_out
         }
         figures = replace(
             figures,
-            held_out_validation_nll=mean_nll(unseen, people, lesson.held_out),
-            held_out_uniform_nll=mean_nll(type(scores)(uniform, {}), people, lesson.held_out),
+            held_out_validation_nll=mean_nll(unseen, people, setup.held_out),
+            held_out_uniform_nll=mean_nll(type(scores)(uniform, {}), people, setup.held_out),
         )
     return figures, calibration
 
@@ -267,19 +271,19 @@ def _base(loaded: LoadedModel) -> BaseModel:
 
 
 def _save(
-    model: "PeftModel", lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration
+    model: "PeftModel", setup: TrainingSetup, loaded: LoadedModel, folder: Path, calibration: Calibration
 ) -> None:
     """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
     model.save_pretrained(str(folder), save_embedding_layers=False)  # else peft looks for the base on the Hub
     (folder / "README.md").unlink(missing_ok=True)
     card = {
-        "template": lesson.template.to_dict(),
+        "template": setup.template.to_dict(),
         **asdict(calibration),
         "base": asdict(_base(loaded)),
         "chat": loaded.talks,
-        "learned_questions": sorted({i.column for i in lesson.items}),
-        "codebook": lesson.data.codebook.to_publish(),
+        "learned_questions": sorted({i.column for i in setup.items}),
+        "codebook": setup.data.codebook.to_publish(),
     }
     (folder / "understudy.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
 

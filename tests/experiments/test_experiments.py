@@ -12,23 +12,23 @@ from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.errors import ModelError, RecipeError
-from core.experiments import kept, worker
+from core.experiments import score_cache, worker
 from core.experiments import variants as variants_module
+from core.experiments.conclusion import conclude
 from core.experiments.design import EXPERIMENTS, find_experiment
 from core.experiments.job import prepare_experiment
-from core.experiments.kept import known_name
 from core.experiments.plan import plan_experiment
-from core.experiments.resampled import Reading, Resampled, resample
+from core.experiments.resampled import Predictions, Resampled, resample
 from core.experiments.row import ExperimentResult, ExperimentRow
+from core.experiments.score_cache import cache_key
 from core.experiments.variants import Variant, variants
-from core.experiments.verdict import judge
 from core.jobs.folder import JobState
 from core.jobs.reporting import EXIT_CANCELLED, EXIT_USER, run_worker
 from core.report.experiment_chart import experiment_chart
 from core.report.specification import to_specification
 from core.report.tables import experiment_table
 from core.survey.respondents import SurveyData
-from core.tuning.parallel import can_fork
+from core.tuning.data_parallel import can_fork
 from core.tuning.recipe import Recipe
 from tests.models.tiny import llama, tokenizer
 from tests.tuning.cars_survey import cars
@@ -126,7 +126,7 @@ def test_sizes_need_a_second_model_on_this_machine(monkeypatch):
     ],
 )
 def test_verdicts_follow_the_figures(key, rows, verdict):
-    found, sentence = judge(key, rows, drawn(rows))
+    found, sentence = conclude(key, rows, drawn(rows))
     assert found == verdict
     opening = {"supports": "Supported", "contradicts": "Not supported", "undecided": "Undecided"}[verdict]
     assert sentence.startswith(f"{opening} here. ")
@@ -150,27 +150,27 @@ def test_what_becomes_of_a_lead_is_said_in_words(lead_before, lead_after, words)
         row("l", nll=1.5 - lead_before),
         row("l!", nll=1.1 - lead_after),
     ]
-    assert words in judge("size", rows, drawn(rows))[1]
+    assert words in conclude("size", rows, drawn(rows))[1]
 
 
 def test_what_other_respondents_might_turn_around_is_undecided():
     rows = [row("taught", nll=1.1), row("a", nll=1.2)]
-    assert judge("baselines", rows, drawn(rows, noise=0.02))[0] == "supports"
-    assert judge("baselines", rows, drawn(rows, noise=0.08))[0] == "undecided"
+    assert conclude("baselines", rows, drawn(rows, noise=0.02))[0] == "supports"
+    assert conclude("baselines", rows, drawn(rows, noise=0.08))[0] == "undecided"
 
 
 def test_the_best_of_several_needs_a_clearer_difference():
     rows = [row("none", rmse=0.3), row("RPS"), row("distance", rmse=0.28)]
     more = [*rows, *(row(f"distance {k}") for k in range(9))]
-    assert judge("penalty", rows, drawn(rows, noise=0.006))[0] == "supports"
-    assert judge("penalty", more, drawn(more, noise=0.006))[0] == "undecided"
+    assert conclude("penalty", rows, drawn(rows, noise=0.006))[0] == "supports"
+    assert conclude("penalty", more, drawn(more, noise=0.006))[0] == "undecided"
 
 
 def test_resampled_figures_begin_with_those_of_the_comparison():
     data = cars().part("test")
     rng = np.random.default_rng(0)
     tables = {i.key: np.log(rng.dirichlet(np.ones(len(i.answers)), len(data))) for i in data.items}
-    readings = {d: Reading(tables, 0.7, d) for d in Decoder}
+    readings = {d: Predictions(tables, 0.7, d) for d in Decoder}
     found = resample(data, readings, find_experiment("temperature"))
     for decoder in Decoder:
         compared = compare(data, tables, {}, 0.7, decoder)
@@ -229,16 +229,16 @@ def test_models_are_taught_on_every_core_to_the_same_result(tmp_path, monkeypatc
     found = []
     for cores in (1, 3):
         monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
-        helpers, counts = worker.Helpers, tmp_path / f"{cores}.txt"
+        workers, counts = worker.DataParallelWorkers, tmp_path / f"{cores}.txt"
 
-        def counted(*args, helpers=helpers, counts=counts):
-            made = helpers(*args)
+        def counted(*args, workers=workers, counts=counts):
+            made = workers(*args)
             counts.write_text(str(len(made)))
             return made
 
-        monkeypatch.setattr(worker, "Helpers", counted)
+        monkeypatch.setattr(worker, "DataParallelWorkers", counted)
         folder = run(tmp_path / str(cores), "temperature", recipe)
-        monkeypatch.setattr(worker, "Helpers", helpers)
+        monkeypatch.setattr(worker, "DataParallelWorkers", workers)
         assert counts.read_text() == str(cores - 1)  # written by the process of the model
         found.append(folder.result()["rows"])
     for one, several in zip(*found, strict=True):
@@ -260,8 +260,8 @@ def test_what_stops_the_process_of_a_model_is_told_and_a_cancelled_one_is_cancel
     code, status = ended(fails)
     assert code == EXIT_USER and "Take another." in status.error
 
-    def asks_to_stop(_, kept, onlooker):
-        kept.folder.cancel_flag.touch()
+    def asks_to_stop(_, score_cache, onlooker):
+        score_cache.folder.cancel_flag.touch()
         onlooker.on_taught()
 
     code, status = ended(asks_to_stop)
@@ -319,22 +319,22 @@ def test_every_experiment_runs_and_shares_the_models_of_the_others(tmp_path, mon
 def test_only_what_concerns_a_model_makes_it_another(monkeypatch):
     data = cars()
     taught = Variant("a", Recipe(seed=0))
-    same = known_name(taught, data)
-    assert known_name(replace(taught, name="b", x=3.0, temperature=0.5), data) == same
+    same = cache_key(taught, data)
+    assert cache_key(replace(taught, name="b", x=3.0, temperature=0.5), data) == same
     changed = (
         replace(taught, recipe=Recipe(seed=1)),
         replace(taught, respondents=0.5),
         replace(taught, taught=False),
         replace(taught, baseline="svr"),
     )
-    assert len({known_name(variant, data) for variant in changed} | {same}) == 5
-    assert known_name(taught, cars(seed=1)) != same
+    assert len({cache_key(variant, data) for variant in changed} | {same}) == 5
+    assert cache_key(taught, cars(seed=1)) != same
     with monkeypatch.context() as later:
-        later.setattr(kept, "EDITION", kept.EDITION + 1)
-        assert known_name(taught, data) != same
+        later.setattr(score_cache, "CACHE_VERSION", score_cache.CACHE_VERSION + 1)
+        assert cache_key(taught, data) != same
     before = Variant("before", Recipe(seed=0, steps=5), taught=False)
-    assert known_name(before, data) == known_name(replace(before, recipe=Recipe(seed=1)), data)
-    assert known_name(before, data) != known_name(replace(before, recipe=Recipe(adapter="lora")), data)
+    assert cache_key(before, data) == cache_key(replace(before, recipe=Recipe(seed=1)), data)
+    assert cache_key(before, data) != cache_key(replace(before, recipe=Recipe(adapter="lora")), data)
 
 
 def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tmp_path):
@@ -356,7 +356,7 @@ def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tm
 @pytest.mark.skipif(find_spec("catboost") is not None, reason="CatBoost is installed")
 def test_without_catboost_the_outcome_and_the_error_name_the_line_that_installs_it():
     rows = [row("taught model", nll=1.0), row("logistic regression", nll=1.1)]
-    verdict, sentence = judge("baselines", rows, drawn(rows))
+    verdict, sentence = conclude("baselines", rows, drawn(rows))
     assert verdict == "supports" and sentence.endswith("pip install -r requirements-baselines.txt adds it.")
     data = cars()
     with pytest.raises(ModelError, match="pip install -r requirements-baselines.txt"):

@@ -5,13 +5,13 @@ import pytest
 from core.population.association import associations
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from tests.comparison.survey_factory import small_survey
 
 
 def test_pairs_are_listed_strongest_first_and_the_population_keeps_them():
     data = small_survey(2000, seed=3, weighted=True)
-    found = build_population(data, Plan(survey_marginals(data), 1000, 0)).figures.associations
+    found = build_population(data, PopulationPlan(survey_marginals(data), 1000, 0)).figures.associations
     assert (found[0].first, found[0].second) == ("age", "area")
     assert all(abs(pair.seed - pair.population) < 0.05 for pair in found)
 
@@ -33,7 +33,7 @@ def test_odds_ratios_of_the_survey_are_in_the_population_when_marginals_move():
     data = small_survey(3000, seed=5)
     data = data.take((data.profiles["age"].notna()).to_numpy())
     asked = Marginals({**survey_marginals(data).shares, "age": {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}})
-    people = build_population(data, Plan(asked, 20_000, 0)).people
+    people = build_population(data, PopulationPlan(asked, 20_000, 0)).people
 
     def log_odds(frame):
         t = pd.crosstab(frame["age"], frame["area"]).to_numpy(dtype=float)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.population.drawing import _exchange, draw
-from core.population.margins import Margin
+from core.population.raking_margins import Margin
 
 
 @given(

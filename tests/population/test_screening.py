@@ -6,7 +6,7 @@ import pytest
 from core.errors import MarginalsError
 from core.population.building import build_population
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.screening import Frame, Screener
 from tests.comparison.survey_factory import small_survey
 
@@ -54,7 +54,7 @@ def test_wrong_screeners_are_named(conditions, message):
 
 def test_targets_for_everybody_leave_the_qualified_their_own_shares():
     screener = Screener({"car": ("Yes",)})
-    found = build_population(NAMED, Plan(None, 400, 0, screener=screener))
+    found = build_population(NAMED, PopulationPlan(None, 400, 0, screener=screener))
     passing = answers("car") == "Yes"
     assert found.figures.incidence == pytest.approx(
         DATA.weights[passing].sum() / DATA.weights.sum(), abs=0.02
@@ -72,7 +72,7 @@ def test_targets_for_everybody_leave_the_qualified_their_own_shares():
 def test_targets_may_describe_only_the_qualified():
     screener = Screener({"car": ("Yes",)}, Frame.QUALIFIED)
     asked = Marginals({"sex": {"Female": 0.8, "Male": 0.2}})
-    found = build_population(NAMED, Plan(asked, 200, 0, screener=screener))
+    found = build_population(NAMED, PopulationPlan(asked, 200, 0, screener=screener))
     assert found.people["sex"].value_counts().to_dict() == {"Female": 160, "Male": 40}
     assert (answers("car") == "Yes")[found.people["who"].astype(int)].all()
     share = DATA.weights[answers("car") == "Yes"].sum() / DATA.weights.sum()

@@ -9,15 +9,15 @@ from core.population.association import associations
 from core.population.building import build_population, diagnose, own_marginals
 from core.population.diagnosis import Diagnosis
 from core.population.drawing import DrawMethod, draw, draw_counts
-from core.population.feasibility import find_cells
+from core.population.feasibility import raking_cells
 from core.population.marginals import Marginals, survey_joint, survey_marginals
-from core.population.margins import Margin, code_margins, worst_error
 from core.population.mix import Mix, mix
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.raking import RakingResult, rake
+from core.population.raking_margins import Margin, code_margins, worst_error
 from core.population.screening import Frame, Screener
-from core.population.seed import fill_missing, make_seed
 from core.population.smoothing import _draw_from_tree, unseen_profiles
+from core.population.starting_sample import fill_missing, starting_sample
 from core.survey.respondents import SurveyData
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, NOBODY, Case, per_person
@@ -41,14 +41,14 @@ def _profiles(sheets: Sheets) -> tuple[pd.DataFrame, np.ndarray]:
 def _diagnose(sheets: Sheets) -> list:
     found = []
     for frame in Frame:
-        plan = Plan(TARGETS, screener=Screener(DRIVERS.conditions, frame))
+        plan = PopulationPlan(TARGETS, screener=Screener(DRIVERS.conditions, frame))
         result = diagnose(sheets.data(DATA), plan)
         found.append([result.effective_base, result.incidence, [vars(m) for m in result.missing]])
     return found
 
 
 def _people(sheets: Sheets) -> pd.DataFrame:
-    plan = Plan(TARGETS, 500, method=DrawMethod.SYSTEMATIC)
+    plan = PopulationPlan(TARGETS, 500, method=DrawMethod.SYSTEMATIC)
     return build_population(sheets.data(DATA), plan).people
 
 
@@ -71,7 +71,7 @@ def _margins(sheets: Sheets) -> list:
 
 def _cells(sheets: Sheets) -> list:
     profiles, weights = _profiles(sheets)
-    cells = find_cells(code_margins(profiles, TARGETS), weights)
+    cells = raking_cells(code_margins(profiles, TARGETS), weights)
     of = np.full(len(DATA), -1)
     np.maximum.at(of, sheets.rows, cells.of)
     return [cells.incidence.toarray(), cells.asked, of]
@@ -101,7 +101,7 @@ def _filled(sheets: Sheets) -> pd.DataFrame:
 
 
 def _seed(sheets: Sheets) -> pd.DataFrame:
-    made = make_seed(_gappy(sheets), ["age"], DRIVERS, 0.0, np.random.default_rng(0))
+    made = starting_sample(_gappy(sheets), ["age"], DRIVERS, 0.0, np.random.default_rng(0))
     total = per_person(sheets, made.weights) / made.weights.sum()
     rows = np.flatnonzero(GAPS[sheets.rows])
     found = made.profiles.iloc[rows].reset_index(drop=True)
@@ -119,17 +119,17 @@ def _tree(sheets: Sheets) -> np.ndarray:
 EXACT = [
     Case("survey marginals", (survey_marginals,), lambda s: survey_marginals(s.data(DATA)).shares),
     Case("own marginals of the qualified", (own_marginals, Screener.qualified),
-         lambda s: own_marginals(s.data(DATA), Plan(screener=Screener(DRIVERS.conditions, Frame.QUALIFIED))
+         lambda s: own_marginals(s.data(DATA), PopulationPlan(screener=Screener(DRIVERS.conditions, Frame.QUALIFIED))
                                  ).shares),
     Case("survey joint", (survey_joint,), lambda s: survey_joint(s.data(DATA), ("age", "sex"))),
     Case("margins", (Margin.totals, Margin.achieved, worst_error), _margins),
-    Case("occurring cells", (find_cells,), _cells),
+    Case("occurring cells", (raking_cells,), _cells),
     Case("raking", (rake,), _rake),
     Case("draw", (draw,), _draw),
     Case("draw counts", (draw_counts,), _draw_counts),
     Case("people", (build_population,), _people),
     Case("filled gaps", (fill_missing,), _filled, single=GAPS),
-    Case("seed", (make_seed,), _seed, single=GAPS),
+    Case("seed", (starting_sample,), _seed, single=GAPS),
     Case("likely profiles", (_draw_from_tree,), _tree),
     Case("profiles a mix leaves out", (mix,), _mix),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from core.report.margins import convergence_chart
+from core.report.marginals_chart import convergence_chart
 from core.report.pyramid import find_pyramid, pyramid_chart, pyramid_rows
 from core.report.specification import to_specification
 from core.survey.codebook import Codebook

@@ -22,7 +22,7 @@ from core.comparison.structure_figures import (
 from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
-from core.report.signature import signature
+from core.report.failure_pattern import signature
 from core.report.tables import METHODS
 from tests.comparison.survey_factory import small_survey
 from tests.skewed_survey import FITTED, skewed_baselines

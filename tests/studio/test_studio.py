@@ -8,7 +8,7 @@ import pytest
 from core.errors import CodebookError, FileError, JobError, MarginalsError, NotFoundError
 from core.jobs.folder import JobFolder, JobState
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.screening import Frame, Screener
 from core.studio import jobs, report, surveys, tuning
 from core.studio import population as populations
@@ -87,7 +87,7 @@ def test_a_population_without_targets_follows_the_survey(workspace, tea):
 
 @pytest.mark.parametrize("frame", list(Frame))
 def test_a_stored_plan_builds_the_same_people_again_as_the_next_version(workspace, tea, frame):
-    plan = Plan(size=40, seed=3, screener=Screener({"sex": ("Female",)}, frame))
+    plan = PopulationPlan(size=40, seed=3, screener=Screener({"sex": ("Female",)}, frame))
     first = populations.build_from_plan(workspace, tea.id, plan, "Women")
     again = populations.plan(workspace, first.id)
     second = populations.build_from_plan(workspace, tea.id, again, "Women")

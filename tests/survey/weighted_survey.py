@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from core.models.emphasis import fit_calibration
+from core.models.calibration_slope import fit_calibration
 from core.models.temperature import fit_temperature, shares
 from core.survey.flags import find_warnings
 from core.survey.library import add_survey

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from core.models.loading import load_base
-from core.tuning.lesson import Lesson, make_targets, mean_nll
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup, make_targets, mean_nll
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 from tests.skewed_survey import skewed_survey
@@ -33,10 +33,10 @@ class Notes:
     def __init__(self):
         self.losses = []
 
-    def on_step(self, course, total, tokens):
-        self.losses.append(course.losses[-1])
+    def on_step(self, state, total, tokens):
+        self.losses.append(state.losses[-1])
 
-    def on_check(self, course):
+    def on_check(self, state):
         return None
 
 
@@ -45,15 +45,15 @@ def run(folder):
     data = skewed_survey(300, seed=2)
     data = replace(data, split=np.resize(["train"] * 7 + ["validation"] * 3, len(data)).astype(object))
     loaded = load_base(RECIPE.base, RECIPE.adapter)
-    lesson = Lesson.of(data, RECIPE, loaded)
-    model, notes = prepare_model(loaded, lesson), Notes()
-    targets, chosen = make_targets(lesson)
+    setup = TrainingSetup.of(data, RECIPE, loaded)
+    model, notes = prepare_model(loaded, setup), Notes()
+    targets, chosen = make_targets(setup)
 
     def nll():
-        return mean_nll(lesson.score(model, lesson.validation), lesson.validation, lesson.items)
+        return mean_nll(setup.score(model, setup.validation), setup.validation, setup.items)
 
     before = nll()
-    train(model, lesson.examples(targets), RECIPE, lesson.steps, folder, notes)
+    train(model, setup.examples(targets), RECIPE, setup.steps, folder, notes)
     return {"losses": notes.losses, "before": before, "after": nll(), **chosen}
 
 

@@ -12,7 +12,7 @@ from core.tuning.result import BaseModel, RunResult, Smoothing
 
 TAUGHT = RunResult(
     temperature=0.9,
-    emphasis=0.1,
+    slope_correction=0.1,
     validation_nll=1.2,
     uniform_validation_nll=1.5,
     marginals_validation_nll=1.3,

@@ -18,8 +18,8 @@ from core.jobs import process
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import run_worker
 from core.jobs.status import JobState
-from core.models import fit
-from core.models.fit import Placement
+from core.models import memory
+from core.models.memory import Placement
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
@@ -98,6 +98,6 @@ def test_a_killed_run_with_a_split_base_goes_on_to_the_adapter_of_an_undisturbed
 @pytest.mark.parametrize(("gpus", "expected"), [(2, Placement(2)), (1, Placement())])
 def test_without_a_wish_the_machine_decides_if_torch_sees_its_gpus(tmp_path, monkeypatch, gpus, expected):
     folder = prepare(tmp_path, None)
-    monkeypatch.setattr(fit, "place", lambda shape, load, machine: Placement(2))
+    monkeypatch.setattr(memory, "place", lambda shape, load, machine: Placement(2))
     monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
     assert tuning_worker._placement(folder) == expected

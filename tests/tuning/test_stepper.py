@@ -7,10 +7,10 @@ from tests.tuning.test_trainer import lesson_of
 
 
 def test_words_of_the_survey_have_a_rate_of_their_own():
-    lesson, model = lesson_of(cars(40), learning_rate=1e-3)
+    setup, model = lesson_of(cars(40), learning_rate=1e-3)
     rate_of = {
         id(p): (group["lr"], group["initial_lr"])
-        for group in make_optimiser(model, lesson.recipe).param_groups
+        for group in make_optimiser(model, setup.recipe).param_groups
         for p in group["params"]
     }
     trained = checkpoint.trained(model)

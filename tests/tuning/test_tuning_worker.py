@@ -11,7 +11,7 @@ from core.errors import JobError, RecipeError
 from core.jobs import process
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
-from core.models.emphasis import emphasise
+from core.models.calibration_slope import stretch_persona_effect
 from core.models.temperature import fit_temperature
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
@@ -67,13 +67,14 @@ def test_simulation_scores_cells_once_and_agrees_with_the_run(taught, tmp_path):
     result = SimulationResult.read(folder)
     assert (
         len(result.cells.dropna()) == 4
-        and result.people_cells.tolist() == [result.people_cells[0]] * 50 + [result.people_cells[-1]] * 50
+        and result.people_profile.tolist()
+        == [result.people_profile[0]] * 50 + [result.people_profile[-1]] * 50
     )
-    owns = np.exp(result.tuned.of(result.people_cells)["owns"])
+    owns = np.exp(result.tuned.of(result.people_profile)["owns"])
     assert owns[0, 0] < 0.4 and owns[-1, 0] > 0.6
-    assert np.exp(result.untuned.of(result.respondent_cells)["owns"]).sum(axis=1) == pytest.approx(1.0)
+    assert np.exp(result.untuned.of(result.respondent_profile)["owns"]).sum(axis=1) == pytest.approx(1.0)
     validation = result.data.split == "validation"
-    logprob = {k: v[validation] for k, v in result.tuned.of(result.respondent_cells).items()}
+    logprob = {k: v[validation] for k, v in result.tuned.of(result.respondent_profile).items()}
     answers = {k: result.data.answers[k].to_numpy()[validation] for k in logprob}
     assert result.temperature == pytest.approx(
         fit_temperature(logprob, answers, np.ones(validation.sum())), rel=1e-3
@@ -82,16 +83,16 @@ def test_simulation_scores_cells_once_and_agrees_with_the_run(taught, tmp_path):
 
 def test_scores_of_taught_questions_are_emphasised_as_the_adapter_says(taught, tmp_path):
     found = []
-    for emphasis, learned in ((0.0, ["owns", "rating"]), (0.5, ["owns"])):
+    for slope_correction, learned in ((0.0, ["owns", "rating"]), (0.5, ["owns"])):
         folder = prepare_simulation(tmp_path, taught, cars(), title="Cars")
         card = folder.inputs / "adapter" / "understudy.json"
-        study = json.loads(card.read_text()) | {"emphasis": emphasis, "learned_questions": learned}
+        study = json.loads(card.read_text()) | {"emphasis": slope_correction, "learned_questions": learned}
         card.write_text(json.dumps(study))
         assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
         found.append(SimulationResult.read(folder))
     plain, emphasised = (result.tuned.logprob for result in found)
-    blank = plain["owns"][found[0].blank_cell]
-    assert emphasised["owns"] == pytest.approx(emphasise(plain["owns"], blank, 0.5))
+    no_persona = plain["owns"][found[0].no_persona]
+    assert emphasised["owns"] == pytest.approx(stretch_persona_effect(plain["owns"], no_persona, 0.5))
     assert np.abs(emphasised["owns"] - plain["owns"]).max() > 0.1
     assert (emphasised["rating"] == plain["rating"]).all()  # not taught: its differences are not made larger
 

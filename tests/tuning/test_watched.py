@@ -3,16 +3,16 @@
 import pytest
 
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
-from core.tuning.lesson import WATCHED_ITEMS, Lesson
+from core.tuning.setup import MONITORED_ITEMS, TrainingSetup
 
 
-def lesson(n_questions):
+def setup(n_questions):
     """A lesson of so many questions; only its choices are asked for, so it needs no model."""
     questions = tuple(
         Question(f"q{k}", f"Question {k}", QuestionType.SINGLE, ("Yes", "No")) for k in range(n_questions)
     )
     codebook = Codebook("Long", (Demographic("a", "Area", ("City",)),), questions)
-    return Lesson(_Part(500), codebook.items, None, None, None)
+    return TrainingSetup(_Part(500), codebook.items, None, None, None)
 
 
 class _Part:
@@ -33,8 +33,8 @@ class _Part:
 
 @pytest.mark.parametrize(("questions", "items", "people"), [(4, 4, 100), (20, 20, 40), (104, 40, 20)])
 def test_long_questionnaires_are_watched_by_an_even_choice_of_their_items(questions, items, people):
-    watching = lesson(questions)
-    keys = [item.key for item in watching.watched_items]
-    assert len(set(keys)) == items <= WATCHED_ITEMS
+    watching = setup(questions)
+    keys = [item.key for item in watching.monitored_items]
+    assert len(set(keys)) == items <= MONITORED_ITEMS
     assert keys[0] == "q0" and keys[-1] == f"q{questions - 1}"
-    assert len(watching.watched) == people
+    assert len(watching.monitored) == people

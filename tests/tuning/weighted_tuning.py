@@ -10,7 +10,6 @@ from core.prompts.template import Template
 from core.survey.respondents import SurveyData
 from core.tuning.examples import SurveyExamples
 from core.tuning.job import prepare_tuning
-from core.tuning.lesson import Lesson, mean_nll
 from core.tuning.main_effects import (
     MainEffects,
     ProfileCodes,
@@ -19,6 +18,7 @@ from core.tuning.main_effects import (
 )
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
+from core.tuning.setup import TrainingSetup, mean_nll
 from core.tuning.targets import SmoothedTargets, cell_targets, choose_smoothing
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, Case
@@ -58,8 +58,8 @@ def _calibrate(sheets: Sheets) -> dict[str, float]:
     data = SurveyData(
         data.codebook, data.ids, data.profiles, data.answers, data.weights, np.full(len(data), "validation")
     )
-    lesson = Lesson(data, data.items, Recipe(), Template(), None)
-    return asdict(lesson.calibrate(ProfileScores(sheets.tables(MODEL), {}), BLANK))
+    setup = TrainingSetup(data, data.items, Recipe(), Template(), None)
+    return asdict(setup.calibrate(ProfileScores(sheets.tables(MODEL), {}), BLANK))
 
 
 EXACT = [
@@ -71,7 +71,7 @@ EXACT = [
 BASES = [
     Case("group shares and sizes", (SmoothedTargets.__init__, SmoothedTargets.parts), _parts),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
-    Case("calibration of a run", (Lesson.calibrate,), _calibrate, relative=1e-4),
+    Case("calibration of a run", (TrainingSetup.calibrate,), _calibrate, relative=1e-4),
 ]  # fmt: skip
 
 EXCUSED = {
@@ -79,8 +79,8 @@ EXCUSED = {
     choose_smoothing: "looks at random answers in a random order; tests/tuning/test_targets.py",
     SurveyExamples.__init__: "picks whom to ask regardless of weights: the labels carry them",
     ProfileCodes.of: "codes profiles and reads no weights",
-    Lesson.of: "hands the respondents on",
-    Lesson.score: "scores profiles and reads no weights",
+    TrainingSetup.of: "hands the respondents on",
+    TrainingSetup.score: "scores profiles and reads no weights",
     prepare_tuning: "writes the respondents into the job's folder",
     data_hash: "a hash of the file: other sheets are another file",
 }

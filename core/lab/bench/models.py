@@ -4,7 +4,7 @@ Time and memory depend on a model's shape, not on its weights, so nothing has to
 model learns a few steps of the generated example survey, or of a published one, with QLoRA and with
 LoRA, in a fresh process each, sharing steps among the cores as a tuning job does; and reads the same
 answers through a Hugging Face Trainer on one core. Beside what was measured stands what
-`core.models.fit` would have told the user before the start, for bundles of the size that was read.
+`core.models.memory` would have told the user before the start, for bundles of the size that was read.
 """
 
 import json
@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from core.lab.bench.training import Reading, Task, run_apart, run_loop
+from core.lab.bench.training import ReadCost, Task, run_apart, run_loop
 from core.models.catalogue import CATALOGUE
-from core.models.fit import Fit, estimate
 from core.models.machine import Machine, this_machine
+from core.models.memory import MemoryEstimate, estimate
 from core.models.shape import Shape
 from core.tuning.plan import load_of
 from core.tuning.recipe import Recipe
@@ -47,9 +47,9 @@ class ModelBench:
 
     model: str
     adapter: str
-    ours: Reading
-    naive: Reading
-    estimated: Fit
+    ours: ReadCost
+    naive: ReadCost
+    estimated: MemoryEstimate
     estimated_cpu_seconds: float | None
 
     @property

@@ -13,7 +13,7 @@ import pandas as pd
 from core.models.machine import peak_memory
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.raking import rake
 from core.survey.codebook import Codebook, Demographic
 from core.survey.respondents import SurveyData
@@ -58,7 +58,7 @@ def bench_population(
     survey = _survey(respondents, demographics, rng)
     asked = _moved(survey_marginals(survey), rng)
     before, started = peak_memory(), time.perf_counter()
-    built = build_population(survey, Plan(asked, people, seed))
+    built = build_population(survey, PopulationPlan(asked, people, seed))
     build_seconds, megabytes = time.perf_counter() - started, (peak_memory() - before) / 1e6
     large = _survey(raked, margins, rng)
     asked = _moved(survey_marginals(large), rng)

@@ -11,7 +11,7 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Order, Template, labelled, profile_lines
 from core.survey.codebook import Item
 from core.tuning.examples import Example
-from core.tuning.lesson import Lesson, make_targets
+from core.tuning.setup import TrainingSetup, make_targets
 
 BENCH_BUNDLE_TOKENS = 384
 """Smaller bundles repeat what is in front more often, larger ones compare more tokens with each other: on
@@ -27,52 +27,52 @@ class Portion:
     answers: list[list[list[int]]]
 
 
-def default_lesson(lesson: Lesson) -> Iterator[Portion]:
+def default_lesson(setup: TrainingSetup) -> Iterator[Portion]:
     """The bundles of a tuning run; for the usual way, the likeliest answer of each prompt."""
-    examples = lesson.examples(make_targets(lesson)[0])
+    examples = setup.examples(make_targets(setup)[0])
     for k in range(len(examples)):
         example = examples[k]
         yield Portion(example, [[[int(best)] for best in labels.argmax(axis=1)] for labels in example.labels])
 
 
-def answers_once(lesson: Lesson) -> list[Portion]:
+def answers_once(setup: TrainingSetup) -> list[Portion]:
     """Every answer, in the order of prompts that takes fewer tokens; both ways read the same prompts.
 
     People with the same background are one prompt. Fields with few values come first, as in a simulation,
     so that people share the beginnings of their lines.
     """
-    found = (every_answer(replace(lesson, template=Template(order=order))) for order in get_args(Order))
+    found = (every_answer(replace(setup, template=Template(order=order))) for order in get_args(Order))
     return min(found, key=lambda portions: sum(len(p.example.bundle.tokens) for p in portions))
 
 
-def every_answer(lesson: Lesson) -> list[Portion]:
+def every_answer(setup: TrainingSetup) -> list[Portion]:
     """In the order of the lesson's template: question by question, or person by person."""
-    records = lesson.train.profiles.to_dict("records")
+    records = setup.train.profiles.to_dict("records")
     profiles = [{str(column): value for column, value in record.items()} for record in records]
-    lines = [tuple(profile_lines(labelled(lesson.data.codebook, profile))) for profile in profiles]
+    lines = [tuple(profile_lines(labelled(setup.data.codebook, profile))) for profile in profiles]
     alike: dict[tuple[Item, Lines], list[int]] = {}
-    for item in lesson.items:
-        answers = lesson.train.answers[item.key].to_numpy()
+    for item in setup.items:
+        answers = setup.train.answers[item.key].to_numpy()
         for r in np.flatnonzero(answers >= 0):
             alike.setdefault((item, lines[r]), []).append(int(answers[r]))
-    places = {item.key: k for k, item in enumerate(lesson.items)}
+    places = {item.key: k for k, item in enumerate(setup.items)}
 
     def place(pair: tuple[Item, Lines]) -> tuple[Any, ...]:
         at, shown = places[pair[0].key], pair[1]
-        return (at, shown) if lesson.template.order == "question_first" else (shown, at)
+        return (at, shown) if setup.template.order == "question_first" else (shown, at)
 
-    return list(_bundles(lesson, [(*pair, alike[pair]) for pair in sorted(alike, key=place)]))
+    return list(_bundles(setup, [(*pair, alike[pair]) for pair in sorted(alike, key=place)]))
 
 
-def _bundles(lesson: Lesson, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
+def _bundles(setup: TrainingSetup, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
     """Bundles of prompts, labelled with the shares of the answers given to each."""
-    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), dict[str, list[list[int]]]()
+    builder, waiting = BundleBuilder(setup.encoder, setup.template), dict[str, list[list[int]]]()
     for item, lines, answers in asked:
         builder.add(item, lines)
         waiting.setdefault(item.key, []).append(answers)
         if builder.size > BENCH_BUNDLE_TOKENS:
             yield _portion(builder, waiting)
-            builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
+            builder, waiting = BundleBuilder(setup.encoder, setup.template), {}
     if waiting:
         yield _portion(builder, waiting)
 

@@ -20,7 +20,7 @@ from core.lab.bench.page import PageTimes, time_page
 from core.results.folder import write_context
 from core.results.results import Results
 from core.simulation.job import prepare_simulation
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
 from core.store.workspace import Workspace
 from core.studio import population as populations
@@ -181,16 +181,16 @@ def _write_scores(
 ) -> None:
     rng = np.random.default_rng(seed + 1)
     held_out = data.part("validation", "test").profiles
-    blank = people.iloc[:1].copy()
+    no_persona = people.iloc[:1].copy()
     for column in people.columns:
-        blank[column] = pd.NA
-    cells, cell_of = find_cells(pd.concat([held_out, people, blank], ignore_index=True))
+        no_persona[column] = pd.NA
+    cells, profile_of = distinct_profiles(pd.concat([held_out, people, no_persona], ignore_index=True))
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
         folder.outputs / "cell_of.npz",
-        respondents=cell_of[: len(held_out)],
-        people=cell_of[len(held_out) : -1],
-        blank=cell_of[-1],
+        respondents=profile_of[: len(held_out)],
+        people=profile_of[len(held_out) : -1],
+        no_persona=profile_of[-1],
     )
     member = rng.dirichlet(np.full(CLASSES, 0.7), len(cells))  # how likely each profile is of each class
     for name, blur in (("scores", 0.2), ("base_scores", 1.0)):

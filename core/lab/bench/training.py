@@ -66,7 +66,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadCost:
     """One pass over the answers.
 
     Attributes
@@ -107,8 +107,8 @@ class TrainingBench:
 
     survey: str
     targets: str
-    naive: Reading
-    ours: Reading
+    naive: ReadCost
+    ours: ReadCost
 
     @property
     def ratios(self) -> dict[str, float]:
@@ -153,7 +153,7 @@ def bench_training(
             yield TrainingBench(survey.name, kind, run_loop(task), run_loop(replace(task, way="ours")))
 
 
-def run_loop(task: Task) -> Reading:
+def run_loop(task: Task) -> ReadCost:
     """One pass in a process of its own.
 
     Raises
@@ -164,7 +164,7 @@ def run_loop(task: Task) -> Reading:
     output, peak = run_apart(LOOP, json.dumps(asdict(task)))
     found = json.loads(output.splitlines()[-1])
     found["peak_megabytes"] = max(found["peak_megabytes"], 0.0 if found.pop("on_gpu") else peak / 1e6)
-    return Reading(**found)
+    return ReadCost(**found)
 
 
 def run_apart(module: str, *arguments: str) -> tuple[str, int]:

@@ -54,7 +54,7 @@ CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
-class Plan:
+class PretrainingPlan:
     """What is trained and how long."""
 
     steps: int = 9000
@@ -151,7 +151,7 @@ def uniform_loss(batch: Sequence[PlantedBundle]) -> float:
 class Training:
     """A run in its folder: tokenizer, model, optimiser, source of bundles and progress."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: PretrainingPlan) -> None:
         self.folder, self.plan, self.progress = folder, plan, Progress()
         folder.mkdir(parents=True, exist_ok=True)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -243,11 +243,11 @@ def main() -> None:
     """Command line, see the top of this file."""
     parser = argparse.ArgumentParser(description="Train the embedded base model from scratch.")
     parser.add_argument("folder", type=Path)
-    for name, default in asdict(Plan()).items():
+    for name, default in asdict(PretrainingPlan()).items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
     options = vars(parser.parse_args())
     torch.set_num_threads(1)
-    Training(options.pop("folder"), Plan(**options)).run()
+    Training(options.pop("folder"), PretrainingPlan(**options)).run()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from core.survey.readers.file_format import FileFormat
 
 
 @dataclass(frozen=True)
-class Decision:
+class ReadingDecision:
     """One thing decided while reading, as a sentence, and how it is undone.
 
     Attributes
@@ -51,7 +51,7 @@ class ReadingChoices:
     keep
         Columns left as they stand in the file: not combined, split or recoded.
     remove
-        Kinds of rows taken out, such as "preview" (see `RowKind`).
+        Kinds of rows taken out, such as "preview" (see `RemovableKind`).
     """
 
     format: str | None = None
@@ -80,7 +80,7 @@ class ReadingChoices:
         values["remove"] = tuple(dict.fromkeys([*other.remove, *self.remove]))
         return replace(ReadingChoices(**values), keep=other.keep).keeping(self.keep)
 
-    def undoing(self, decision: Decision) -> "ReadingChoices":
+    def undoing(self, decision: ReadingDecision) -> "ReadingChoices":
         """The choices with a decision taken back."""
         changed = self.keeping(decision.keep)
         return replace(changed, format=str(decision.format)) if decision.format else changed

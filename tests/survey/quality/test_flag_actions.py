@@ -12,8 +12,8 @@ from core.survey.importing import build_survey, draft_survey
 from core.survey.quality.actions import apply_action
 from core.survey.quality.find import find_flags
 from core.survey.quality.flag import Action, Flag, FlagKind
-from core.survey.quality.review import Decision, review_survey
-from core.survey.readers.survey_file import RemovableRows, RowKind
+from core.survey.quality.review import FlagDecision, review_survey
+from core.survey.readers.survey_file import RemovableKind, RemovableRows
 from core.survey.taken_out import dropped_rows
 
 ANSWERS = np.random.default_rng(3).integers(4, size=(60, 14))
@@ -57,8 +57,8 @@ def test_dropped_rows_are_found_again_from_file_and_codebook(draft):
 
 def test_rows_offered_for_removal_keep_pointing_at_the_same_people(draft):
     offers = (
-        RemovableRows(RowKind.TEST, "s", np.array([1, 5, 9])),
-        RemovableRows(RowKind.SPAM, "s", np.array([5])),
+        RemovableRows(RemovableKind.TEST, "s", np.array([1, 5, 9])),
+        RemovableRows(RemovableKind.SPAM, "s", np.array([5])),
     )
     flag = Flag(FlagKind.SPEEDERS, (), 2, "s", (Action.DROP_ROWS,), (0, 5))
     (offer,) = apply_action(replace(draft, removable=offers), flag).removable
@@ -122,10 +122,10 @@ def test_a_review_replays_decisions_and_forgets_those_taken_back(draft):
     untouched = review_survey(draft)
     assert duplicates in untouched.flags and not untouched.decided
     dropped = review_survey(
-        draft, [Decision(duplicates.key, Action.DROP_ROWS), Decision("gone", Action.KEEP)]
+        draft, [FlagDecision(duplicates.key, Action.DROP_ROWS), FlagDecision("gone", Action.KEEP)]
     )
     assert len(dropped.draft.table) == 60
     assert [flag.kind for flag, _ in dropped.decided] == [FlagKind.DUPLICATES]
     assert FlagKind.DUPLICATES not in {flag.kind for flag in dropped.flags}
-    kept = review_survey(draft, [Decision(duplicates.key, Action.KEEP)])
+    kept = review_survey(draft, [FlagDecision(duplicates.key, Action.KEEP)])
     assert kept.draft is draft and duplicates not in kept.flags

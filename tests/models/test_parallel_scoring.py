@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from core.jobs.reporting import Cancelled
-from core.models import parallel
-from core.models.parallel import score_on_all_cores
+from core.models import parallel_scoring
+from core.models.parallel_scoring import score_on_all_cores
 from core.models.profiles import score_profiles
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
@@ -25,8 +25,8 @@ def context():
 
 
 def test_several_processes_give_the_same_scores(context, monkeypatch):
-    monkeypatch.setattr(parallel, "WORTHWHILE", 1)
-    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(parallel_scoring, "WORTHWHILE", 1)
+    monkeypatch.setattr(parallel_scoring.os, "cpu_count", lambda: 3)
     seen = []
     together = score_on_all_cores(*context, CODEBOOK.items, lambda done, total: seen.append((done, total)))
     alone = score_profiles(*context, CODEBOOK.items)
@@ -37,12 +37,12 @@ def test_several_processes_give_the_same_scores(context, monkeypatch):
 
 
 def test_cancelling_ends_the_processes(context, monkeypatch):
-    monkeypatch.setattr(parallel, "WORTHWHILE", 1)
-    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(parallel_scoring, "WORTHWHILE", 1)
+    monkeypatch.setattr(parallel_scoring.os, "cpu_count", lambda: 2)
 
     def cancel(done, total):
         raise Cancelled
 
     with pytest.raises(Cancelled):
         score_on_all_cores(*context, CODEBOOK.items, cancel)
-    assert not parallel.multiprocessing.active_children()
+    assert not parallel_scoring.multiprocessing.active_children()

@@ -13,7 +13,7 @@ from core.survey.respondents import SurveyData
 
 
 @dataclass(frozen=True)
-class Fit:
+class Compatibility:
     """How a survey and an adapter go together.
 
     Attributes
@@ -31,7 +31,7 @@ class Fit:
     problems: tuple[str, ...]
 
 
-def fit_survey(survey: Codebook, taught: Codebook, learned: tuple[str, ...]) -> Fit:
+def check_compatibility(survey: Codebook, taught: Codebook, learned: tuple[str, ...]) -> Compatibility:
     """Compare a survey's codebook with the one an adapter was taught.
 
     Parameters
@@ -65,10 +65,10 @@ def fit_survey(survey: Codebook, taught: Codebook, learned: tuple[str, ...]) -> 
             got=problems[0] if problems else "a survey without questions",
             fix="Choose the study it was made for, or import that survey's codebook.",
         )
-    return Fit(tuple(questions), demographics, (*problems, *more))
+    return Compatibility(tuple(questions), demographics, (*problems, *more))
 
 
-def fitting_part(data: SurveyData, fit: Fit) -> SurveyData:
+def compatible_part(data: SurveyData, fit: Compatibility) -> SurveyData:
     """The survey with only the questions and background fields that fit; all respondents stay."""
     book = data.codebook
     kept = replace(

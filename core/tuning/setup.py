@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.models.calibration_slope import Calibration, fit_calibration
 from core.models.chat import encoder_for
-from core.models.emphasis import Calibration, fit_calibration
 from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel
-from core.models.parallel import score_on_all_cores
+from core.models.parallel_scoring import score_on_all_cores
 from core.models.processes import ALONE, Processes
-from core.models.profiles import ProfileScores, blank_profile
+from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
@@ -25,15 +25,15 @@ from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
-WATCHED_PAIRS = 800
+MONITORED_PAIRS = 800
 """Validation respondents x items looked at during the run; all of them are used at its end."""
-WATCHED_RESPONDENTS = (16, 100)
-WATCHED_ITEMS = 40
+MONITORED_RESPONDENTS = (16, 100)
+MONITORED_ITEMS = 40
 SMALL_VOCABULARY = 20_000
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingSetup:
     """Everything a run needs besides the model; `processes` share what is scored."""
 
     data: SurveyData
@@ -46,7 +46,7 @@ class Lesson:
     @classmethod
     def of(
         cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel, processes: Processes = ALONE
-    ) -> "Lesson":
+    ) -> "TrainingSetup":
         """The questions of the survey that are not held out, written for this model."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
         return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks), processes)
@@ -62,15 +62,15 @@ class Lesson:
         return self.data.part("validation")
 
     @property
-    def watched(self) -> SurveyData:
+    def monitored(self) -> SurveyData:
         """A few validation respondents, looked at before and during the run."""
-        count = int(np.clip(WATCHED_PAIRS // len(self.watched_items), *WATCHED_RESPONDENTS))
+        count = int(np.clip(MONITORED_PAIRS // len(self.monitored_items), *MONITORED_RESPONDENTS))
         return self.validation.take(np.arange(min(count, len(self.validation))))
 
     @property
-    def watched_items(self) -> tuple[Item, ...]:
+    def monitored_items(self) -> tuple[Item, ...]:
         """What they are asked: every item, or an even choice of those of a long questionnaire."""
-        picked = np.linspace(0, len(self.items) - 1, min(WATCHED_ITEMS, len(self.items)))
+        picked = np.linspace(0, len(self.items) - 1, min(MONITORED_ITEMS, len(self.items)))
         return tuple(self.items[k] for k in picked.round().astype(int))
 
     @property
@@ -84,16 +84,16 @@ class Lesson:
         """Score the learned items, or those given, for these respondents."""
         return self._score(model, respondents.profiles, self.items if items is None else items)
 
-    def score_blank(self, model: LanguageModel) -> dict[str, np.ndarray]:
+    def score_no_persona(self, model: LanguageModel) -> dict[str, np.ndarray]:
         """Learned item -> log-probabilities (K,) of a person of whom nothing is known."""
-        found = self._score(model, blank_profile(self.data.profiles), self.items)
+        found = self._score(model, no_persona_profile(self.data.profiles), self.items)
         return {key: table[0] for key, table in found.logprob.items()}
 
-    def calibrate(self, scores: ProfileScores, blank: Mapping[str, np.ndarray]) -> Calibration:
+    def calibrate(self, scores: ProfileScores, no_persona: Mapping[str, np.ndarray]) -> Calibration:
         """How answers are to be read, from scores of the validation respondents and of the blank person."""
         people = self.validation
         answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
-        return fit_calibration(scores.logprob, blank, answers, people.weights)
+        return fit_calibration(scores.logprob, no_persona, answers, people.weights)
 
     def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
         return score_on_all_cores(
@@ -153,18 +153,18 @@ class Lesson:
         return ProfileScores(logprob, {})
 
 
-def make_targets(lesson: Lesson) -> tuple[Targets, Smoothing]:
+def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
     """Labels as the recipe asks, and what was chosen for them."""
-    if lesson.recipe.targets == "individual":
-        return IndividualTargets(lesson.train), Smoothing()
-    if lesson.recipe.targets == "cells":
-        return cell_targets(lesson.train, lesson.items), Smoothing(0.0)
-    effects: MainEffects = fit_main_effects(lesson.train, lesson.validation, lesson.items, lesson.recipe.seed)
-    rng = np.random.default_rng((lesson.recipe.seed, 2))
-    unchosen = SmoothedTargets(lesson.train, effects, 20.0)
-    chosen = choose_smoothing(unchosen, lesson.validation, lesson.items, rng)
+    if setup.recipe.targets == "individual":
+        return IndividualTargets(setup.train), Smoothing()
+    if setup.recipe.targets == "cells":
+        return cell_targets(setup.train, setup.items), Smoothing(0.0)
+    effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
+    rng = np.random.default_rng((setup.recipe.seed, 2))
+    unchosen = SmoothedTargets(setup.train, effects, 20.0)
+    chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
     found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
-    return SmoothedTargets(lesson.train, effects, chosen), found
+    return SmoothedTargets(setup.train, effects, chosen), found
 
 
 def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:

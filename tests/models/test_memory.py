@@ -7,8 +7,8 @@ import pytest
 from core.errors import ModelError
 from core.models.catalogue import CATALOGUE, EMBEDDED_FOLDER, find_base, listed
 from core.models.download import shape_of
-from core.models.fit import Load, Placement, estimate, memory
 from core.models.machine import Gpu, Machine, read_gpus
+from core.models.memory import Placement, TrainingLoad, estimate, memory
 from core.models.shape import Shape
 from core.store.files import read_json
 
@@ -25,7 +25,7 @@ SERVER = replace(LAPTOP, gpus=(Gpu("NVIDIA L4", 24 * 10**9, 23 * 10**9),))
 
 def gb(shape, tokens, rank, **settings):
     """Every position through the head, as the published figures have it."""
-    return memory(shape, Load(tokens, tokens, rank, checkpointing=True, **settings)) / 1e9
+    return memory(shape, TrainingLoad(tokens, tokens, rank, checkpointing=True, **settings)) / 1e9
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_other_models(shape, tokens, rank, settings, predicted):
 )
 def test_on_a_processor_the_estimate_is_near_what_was_measured(shape, adapter, measured):
     """Steps of 8 x 128 tokens in 32 bits with dropout, peak memory of the process (TRAPS A.2)."""
-    needed = memory(shape, Load(1024, 1024, 16, adapter, dropout=True), on_gpu=False)
+    needed = memory(shape, TrainingLoad(1024, 1024, 16, adapter, dropout=True), on_gpu=False)
     assert needed / 1e9 == pytest.approx(measured, rel=0.25)
 
 
@@ -75,7 +75,7 @@ def test_on_a_processor_the_estimate_is_near_what_was_measured(shape, adapter, m
 )
 def test_bundles_on_a_processor_need_what_was_estimated(adapter, tokens, positions, measured):
     """``bench models``: SmolLM2 135M without dropout; process and helper on two cores."""
-    needed = memory(SMOL, Load(tokens, positions, 16, adapter), on_gpu=False)
+    needed = memory(SMOL, TrainingLoad(tokens, positions, 16, adapter), on_gpu=False)
     assert needed / 1e9 == pytest.approx(measured, rel=0.15)
 
 
@@ -105,7 +105,7 @@ def test_a_config_of_something_else_is_refused():
 
 
 def test_what_fits_says_how_much_it_needs():
-    fit = estimate(CATALOGUE[0].shape, Load(1024, 120), LAPTOP)
+    fit = estimate(CATALOGUE[0].shape, TrainingLoad(1024, 120), LAPTOP)
     assert (fit.verdict, fit.sentence) == (
         "fits",
         "Needs about 0.9 GB in memory; 10 GB of 16 GB are free.",
@@ -113,25 +113,25 @@ def test_what_fits_says_how_much_it_needs():
 
 
 def test_what_does_not_fit_names_the_mildest_change_that_helps():
-    lora = estimate(LLAMA_13B, Load(512, 60, adapter="lora"), SERVER)
+    lora = estimate(LLAMA_13B, TrainingLoad(512, 60, adapter="lora"), SERVER)
     assert lora.verdict == "too large" and "choose QLoRA instead of LoRA" in lora.sentence
-    long = estimate(LLAMA_7B, Load(4 * 1024, 120), SERVER)
+    long = estimate(LLAMA_7B, TrainingLoad(4 * 1024, 120), SERVER)
     assert "turn on gradient checkpointing" in long.sentence
 
 
 def test_more_than_is_free_now_is_a_warning_and_no_refusal():
     busy = replace(LAPTOP, free_memory=10**9)
-    assert estimate(CATALOGUE[0].shape, Load(1024, 120), busy).verdict == "tight"
+    assert estimate(CATALOGUE[0].shape, TrainingLoad(1024, 120), busy).verdict == "tight"
 
 
 def test_what_can_never_fit_says_so():
-    assert "choose a smaller base model" in estimate(LLAMA_70B, Load(1024, 120), LAPTOP).sentence
+    assert "choose a smaller base model" in estimate(LLAMA_70B, TrainingLoad(1024, 120), LAPTOP).sentence
     four = replace(SERVER, gpus=SERVER.gpus * 4)
-    found = estimate(LLAMA_70B, Load(1024, 120, checkpointing=True), four)
+    found = estimate(LLAMA_70B, TrainingLoad(1024, 120, checkpointing=True), four)
     assert "loading takes 145 GB of main memory: choose a smaller base model" in found.sentence
 
 
-FOUR_BUNDLES = Load(4 * 280, 4 * 26, checkpointing=True, bundles=4)
+FOUR_BUNDLES = TrainingLoad(4 * 280, 4 * 26, checkpointing=True, bundles=4)
 
 
 def server(count, gigabytes, system="Linux x86_64"):
@@ -182,7 +182,7 @@ def test_two_gpus_take_half_the_time_of_one():
 
 def test_a_sharded_model_needs_no_less_than_was_published():
     """peft, docs/source/accelerate/fsdp.md: 70B, rank 8, 2 x 2048 tokens a GPU, two GPUs: 35.6 GB each."""
-    needed = memory(LLAMA_70B, Load(4096, 4096, 8, checkpointing=True), shards=2) / 1e9
+    needed = memory(LLAMA_70B, TrainingLoad(4096, 4096, 8, checkpointing=True), shards=2) / 1e9
     assert 35.6 <= needed <= 35.6 * 1.15
 
 
@@ -194,7 +194,7 @@ def test_processor_time_is_about_what_was_measured(base, tokens, measured):
     """Four bundles a step, on cores of 99 GFLOP/s: comma_2014, religion_2016, comma_2014."""
     shape = shape_of(find_base(base)) if base == "embedded" else listed(base).shape
     machine = replace(LAPTOP, core_speed=99e9, cores=1)
-    assert estimate(shape, Load(tokens, 40, bundles=4), machine).seconds_per_step == pytest.approx(
+    assert estimate(shape, TrainingLoad(tokens, 40, bundles=4), machine).seconds_per_step == pytest.approx(
         measured, rel=0.2
     )
 
@@ -207,7 +207,7 @@ def test_cores_share_the_bundles_of_a_step():
 
 
 def test_a_faster_machine_takes_less_time():
-    load = Load(1024, 120)
+    load = TrainingLoad(1024, 120)
     slow, fast = estimate(SMOL, load, LAPTOP), estimate(SMOL, load, SERVER)
     assert fast.seconds_per_step < slow.seconds_per_step / 100
 

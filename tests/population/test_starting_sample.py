@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from core.errors import MarginalsError
-from core.population.seed import fill_missing
+from core.population.starting_sample import fill_missing
 
 
 def test_a_gap_is_filled_from_the_most_similar_respondent():

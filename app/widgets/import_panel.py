@@ -12,7 +12,7 @@ from app.session import Key, Upload
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.studio import surveys
-from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.choices import ReadingChoices, ReadingDecision
 from core.survey.readers.delimited import DELIMITERS
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import TEXT_FORMATS, FileFormat
@@ -124,7 +124,7 @@ def _removable_rows(upload: Upload, file: "SurveyFile", base: ReadingChoices) ->
 
 def _decisions(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
     """Everything decided while reading, and what was undone of it."""
-    undone: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_UNDONE.of(upload.digest), ())
+    undone: tuple[ReadingDecision, ...] = st.session_state.get(Key.SURVEY_UNDONE.of(upload.digest), ())
     for i, decision in enumerate(undone):
         kept = tuple(column for column in base.keep if column not in decision.keep)
         form = None if decision.format else base.format
@@ -157,7 +157,7 @@ def _line(text: str, label: str | None, icon: str, key: str, step: tuple) -> Non
         right.button(label, key=key, icon=icon, on_click=_step, args=step)
 
 
-def _step(digest: str, choices: ReadingChoices, undone: tuple[Decision, ...] | None) -> None:
+def _step(digest: str, choices: ReadingChoices, undone: tuple[ReadingDecision, ...] | None) -> None:
     st.session_state[Key.SURVEY_READING.of(digest)] = choices
     if undone is not None:
         st.session_state[Key.SURVEY_UNDONE.of(digest)] = undone

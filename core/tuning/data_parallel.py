@@ -3,7 +3,7 @@
 Small models gain nothing from more threads per multiplication, but the bundles of a step are
 independent. Every helper sees the weights being learned in shared memory, works out the gradient of
 its share of the bundles and leaves it in shared memory too; the sum is the gradient of the step.
-Helpers keep nothing between steps, so checkpoints do not know about them. Not for GPUs, and not
+DataParallelWorkers keep nothing between steps, so checkpoints do not know about them. Not for GPUs, and not
 where processes cannot be forked; there everything happens in one process.
 """
 
@@ -23,7 +23,7 @@ Backward = Callable[[LanguageModel, Sequence[Any]], float]
 """Adds the gradient of these examples to the parameters' and returns their summed loss."""
 
 
-class Helpers:
+class DataParallelWorkers:
     """Processes that each take a share of every step; started before the first gradient of this process.
 
     A fork taken after torch has worked out a gradient cannot work out one itself.

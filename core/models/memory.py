@@ -50,7 +50,7 @@ CPU_LAYER = 0.03
 
 
 @dataclass(frozen=True)
-class Load:
+class TrainingLoad:
     """What a run asks of a machine.
 
     Attributes
@@ -75,7 +75,7 @@ class Load:
     bundles: int = 1
     dropout: bool = False
 
-    def share(self, processes: int) -> "Load":
+    def share(self, processes: int) -> "TrainingLoad":
         """What the process with the largest share of the bundles is asked for."""
         part = math.ceil(self.bundles / processes) / self.bundles
         return replace(self, tokens=math.ceil(self.tokens * part), positions=math.ceil(self.positions * part))
@@ -90,7 +90,7 @@ class Placement:
 
 
 @dataclass(frozen=True)
-class Fit:
+class MemoryEstimate:
     """Whether a run fits.
 
     Attributes
@@ -115,7 +115,7 @@ class Fit:
     placement: Placement = Placement()
 
 
-def memory(shape: Shape, load: Load, *, on_gpu: bool = True, shards: int = 1) -> float:
+def memory(shape: Shape, load: TrainingLoad, *, on_gpu: bool = True, shards: int = 1) -> float:
     """Peak memory of tuning in bytes, on each of `shards` GPUs; see the formula of this module.
 
     >>> llama = Shape(32, 4096, 4096, 4096, 11008, 32000, tied=False)
@@ -139,13 +139,13 @@ def memory(shape: Shape, load: Load, *, on_gpu: bool = True, shards: int = 1) ->
     return SHARDED_MARGIN * (split / shards + 2 * split / shape.layers + kept + rest)
 
 
-def weights(shape: Shape, load: Load, number: int = 2) -> float:
+def weights(shape: Shape, load: TrainingLoad, number: int = 2) -> float:
     """Bytes of the base model, with numbers of `number` bytes where it is not packed."""
     packed = load.adapter == "qlora"
     return shape.linear * (DOUBLE_QUANT_BITS / 8 if packed else number) + shape.embedding * number
 
 
-def place(shape: Shape, load: Load, machine: Machine) -> Placement:
+def place(shape: Shape, load: TrainingLoad, machine: Machine) -> Placement:
     """One process per GPU where that pays; the base model split over as few as hold it, if it must be."""
     gpus = len(machine.gpus) if machine.shares_gpus else 1
     shared = min(gpus, load.bundles)
@@ -162,12 +162,12 @@ def place(shape: Shape, load: Load, machine: Machine) -> Placement:
     return Placement()
 
 
-def _loading(shape: Shape, load: Load, processes: int) -> float:
+def _loading(shape: Shape, load: TrainingLoad, processes: int) -> float:
     """Bytes of main memory while every process loads the base model."""
     return processes * weights(shape, load)
 
 
-def estimate(shape: Shape, load: Load, machine: Machine) -> Fit:
+def estimate(shape: Shape, load: TrainingLoad, machine: Machine) -> MemoryEstimate:
     """Compare what a run needs with what the machine has.
 
     "too large" is what cannot fit even with everything else closed; "tight" is more than is free now.
@@ -182,7 +182,7 @@ def estimate(shape: Shape, load: Load, machine: Machine) -> Fit:
         seconds = flops / _smallest(machine).speed
     else:
         one_core = flops / (CPU_EFFICIENCY * machine.core_speed) + CPU_LAYER * shape.layers
-        seconds = one_core / min(machine.cores, load.bundles)  # see `core.tuning.parallel`
+        seconds = one_core / min(machine.cores, load.bundles)  # see `core.tuning.data_parallel`
     verdict: Verdict
     verdict = "too large" if needed > TOTAL * total else "tight" if needed > TIGHT * free else "fits"
     where = "on each GPU" if placement.processes > 1 else "on the GPU" if on_gpu else "in memory"
@@ -191,17 +191,17 @@ def estimate(shape: Shape, load: Load, machine: Machine) -> Fit:
         sentence = f"{_layout(shape, load, placement)} {sentence}"
     if verdict != "fits":
         sentence += " " + _advice(shape, load, machine, verdict)
-    return Fit(int(needed), int(free), verdict, sentence, seconds, placement)
+    return MemoryEstimate(int(needed), int(free), verdict, sentence, seconds, placement)
 
 
-def _needed(shape: Shape, load: Load, machine: Machine) -> float:
+def _needed(shape: Shape, load: TrainingLoad, machine: Machine) -> float:
     """Peak memory of a run laid out as suits the machine, on the GPU that holds most."""
     placement = place(shape, load, machine)
     shards = placement.processes if placement.sharded else 1
     return memory(shape, load.share(placement.processes), on_gpu=bool(machine.gpus), shards=shards)
 
 
-def _layout(shape: Shape, load: Load, placement: Placement) -> str:
+def _layout(shape: Shape, load: TrainingLoad, placement: Placement) -> str:
     """What several GPUs do, in words."""
     count = placement.processes
     if not placement.sharded:
@@ -223,7 +223,7 @@ def _space(machine: Machine) -> tuple[int, int]:
     return machine.memory, machine.free_memory
 
 
-def _advice(shape: Shape, load: Load, machine: Machine, verdict: str) -> str:
+def _advice(shape: Shape, load: TrainingLoad, machine: Machine, verdict: str) -> str:
     """What to change, the mildest thing that helps first."""
     start = "It is tight" if verdict == "tight" else "It does not fit"
     changes = {

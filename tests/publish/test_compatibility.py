@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.errors import HubError
-from core.publish.fit import fit_survey, fitting_part
+from core.publish.compatibility import check_compatibility, compatible_part
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
@@ -33,10 +33,10 @@ def changed(part, index, **values):
 
 
 def test_the_same_survey_fits_whole_whatever_its_columns_are_called():
-    assert fit_survey(TAUGHT, TAUGHT, ALL).problems == ()
-    fit = fit_survey(changed("questions", 0, column="q1"), TAUGHT, ALL)
+    assert check_compatibility(TAUGHT, TAUGHT, ALL).problems == ()
+    fit = check_compatibility(changed("questions", 0, column="q1"), TAUGHT, ALL)
     assert (fit.questions, fit.problems) == (("q1", "cups", "kinds"), ())
-    fit = fit_survey(changed("demographics", 1, column="gender"), TAUGHT, ALL)
+    fit = check_compatibility(changed("demographics", 1, column="gender"), TAUGHT, ALL)
     assert [d.column for d in fit.demographics] == ["age", "gender"]
 
 
@@ -55,7 +55,7 @@ def test_the_same_survey_fits_whole_whatever_its_columns_are_called():
     ],
 )
 def test_what_does_not_fit_is_said_and_left_out(survey, learned, problem):
-    fit = fit_survey(survey, TAUGHT, learned)
+    fit = check_compatibility(survey, TAUGHT, learned)
     assert len(fit.questions) == 2
     assert len(fit.problems) == 1
     assert problem in fit.problems[0]
@@ -63,20 +63,22 @@ def test_what_does_not_fit_is_said_and_left_out(survey, learned, problem):
 
 def test_background_fields_are_shown_as_they_were_taught():
     survey = changed("demographics", 0, options=("18-34", "55+"))  # fewer categories would change their order
-    fit = fit_survey(survey, TAUGHT, ALL)
+    fit = check_compatibility(survey, TAUGHT, ALL)
     assert fit.demographics == TAUGHT.demographics
-    fit = fit_survey(changed("demographics", 0, options=("18-34", "70+")), TAUGHT, ALL)
+    fit = check_compatibility(changed("demographics", 0, options=("18-34", "70+")), TAUGHT, ALL)
     assert [d.column for d in fit.demographics] == ["sex"]
     assert "70+" in fit.problems[0]
     fewer = replace(TAUGHT, demographics=TAUGHT.demographics[:1])
-    assert "knows “Sex”, which this survey does not have" in fit_survey(fewer, TAUGHT, ALL).problems[0]
-    assert "“Sex” was not taught" in fit_survey(TAUGHT, fewer, ALL).problems[0]
+    assert (
+        "knows “Sex”, which this survey does not have" in check_compatibility(fewer, TAUGHT, ALL).problems[0]
+    )
+    assert "“Sex” was not taught" in check_compatibility(TAUGHT, fewer, ALL).problems[0]
 
 
 def test_another_questionnaire_is_refused():
     other = replace(TAUGHT, questions=(replace(TAUGHT.questions[0], text="Coffee?"),))
     with pytest.raises(HubError, match="none of this survey's questions fit"):
-        fit_survey(other, TAUGHT, ALL)
+        check_compatibility(other, TAUGHT, ALL)
 
 
 def test_only_the_fitting_part_of_a_survey_is_asked():
@@ -88,9 +90,9 @@ def test_only_the_fitting_part_of_a_survey_is_asked():
         weights=np.ones(2),
         split=np.array(["train", "test"], dtype=object),
     )
-    fit = fit_survey(changed("questions", 2, text="What else?"), TAUGHT, ALL)
-    part = fitting_part(data, replace(fit, demographics=TAUGHT.demographics[1:]))
+    fit = check_compatibility(changed("questions", 2, text="What else?"), TAUGHT, ALL)
+    part = compatible_part(data, replace(fit, demographics=TAUGHT.demographics[1:]))
     assert list(part.profiles) == ["sex"]
     assert list(part.answers) == ["tea", "cups"]
     assert len(part) == 2
-    assert fitting_part(data, fit_survey(TAUGHT, TAUGHT, ALL)).codebook == TAUGHT
+    assert compatible_part(data, check_compatibility(TAUGHT, TAUGHT, ALL)).codebook == TAUGHT

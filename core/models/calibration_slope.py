@@ -29,25 +29,27 @@ class Calibration:
     ----------
     temperature
         Above 0, of the emphasised scores, see `core.models.temperature.temper`.
-    emphasis
+    slope_correction
         From -0.5 to 1; 0 leaves the scores as they are.
     """
 
     temperature: float = 1.0
-    emphasis: float = 0.0
+    slope_correction: float = 0.0
 
 
-def emphasise(logprob: np.ndarray, blank: np.ndarray, emphasis: float) -> np.ndarray:
+def stretch_persona_effect(
+    logprob: np.ndarray, no_persona: np.ndarray, slope_correction: float
+) -> np.ndarray:
     """Answers that follow the background more: ``z + emphasis * (z - blank)``, made to add up to 1.
 
     Parameters
     ----------
     logprob
         Shape (n, K), natural log, one row per profile.
-    blank
+    no_persona
         Shape (K,), the same question asked of a person of whom nothing is known.
-    emphasis
-        0 changes nothing, 1 doubles all differences in log-odds from `blank`, -1 would remove them.
+    slope_correction
+        0 changes nothing, 1 doubles all differences in log-odds from `no_persona`, -1 would remove them.
 
     Returns
     -------
@@ -57,17 +59,17 @@ def emphasise(logprob: np.ndarray, blank: np.ndarray, emphasis: float) -> np.nda
     Examples
     --------
     >>> import numpy as np
-    >>> np.exp(emphasise(np.log([[0.8, 0.2]]), np.log([0.5, 0.5]), 1.0)).round(4).tolist()
+    >>> np.exp(stretch_persona_effect(np.log([[0.8, 0.2]]), np.log([0.5, 0.5]), 1.0)).round(4).tolist()
     [[0.9412, 0.0588]]
     """
-    if emphasis == 0:
+    if slope_correction == 0:
         return logprob
     known = np.maximum(logprob, LOWEST_LOGPROB)
-    return temper(known + emphasis * (known - np.maximum(blank, LOWEST_LOGPROB)), 1.0)
+    return temper(known + slope_correction * (known - np.maximum(no_persona, LOWEST_LOGPROB)), 1.0)
 
 
 def fit_calibration(
-    logprob: LogProbs, blank: LogProbs, answers: LogProbs, weights: np.ndarray
+    logprob: LogProbs, no_persona: LogProbs, answers: LogProbs, weights: np.ndarray
 ) -> Calibration:
     """Emphasis and temperature under which these answers are likeliest; emphasis drawn towards 0.
 
@@ -80,8 +82,8 @@ def fit_calibration(
     ----------
     logprob
         Item key -> array (n, K), at temperature 1.
-    blank
-        Item key -> array (K,), see `emphasise`.
+    no_persona
+        Item key -> array (K,), see `stretch_persona_effect`.
     answers
         Item key -> array (n,), the answer's index, -1 for missing; only keys of `logprob` are used.
     weights
@@ -93,14 +95,17 @@ def fit_calibration(
     for the slope; Huber (1967) for the variance; Guo et al. (2017), arXiv 1706.04599, for the temperature.
     """
     weights = np.asarray(weights, dtype=float)
-    tables = list(_tables(logprob, blank, answers, weights))
-    emphasis = _emphasis(tables, len(weights)) if tables else 0.0
-    read = {key: emphasise(table, blank[key], emphasis) for key, table in logprob.items()}
-    return Calibration(fit_temperature(read, answers, weights), emphasis)
+    tables = list(_tables(logprob, no_persona, answers, weights))
+    slope_correction = _slope_correction(tables, len(weights)) if tables else 0.0
+    read = {
+        key: stretch_persona_effect(table, no_persona[key], slope_correction)
+        for key, table in logprob.items()
+    }
+    return Calibration(fit_temperature(read, answers, weights), slope_correction)
 
 
 @dataclass(frozen=True)
-class Table:
+class ItemAnswers:
     """The answers given to one item.
 
     Attributes
@@ -119,17 +124,19 @@ class Table:
     directions: np.ndarray
 
 
-def _tables(logprob: LogProbs, blank: LogProbs, answers: LogProbs, weights: np.ndarray) -> Iterator[Table]:
+def _tables(
+    logprob: LogProbs, no_persona: LogProbs, answers: LogProbs, weights: np.ndarray
+) -> Iterator[ItemAnswers]:
     for key, scores in logprob.items():
         given = np.asarray(answers[key])
         rows = np.flatnonzero(given >= 0)
         if len(rows):
             z = np.maximum(scores[rows], LOWEST_LOGPROB)
-            effect = z - np.maximum(blank[key], LOWEST_LOGPROB)
-            yield Table(rows, weights[rows], given[rows], np.stack([z, effect]))
+            effect = z - np.maximum(no_persona[key], LOWEST_LOGPROB)
+            yield ItemAnswers(rows, weights[rows], given[rows], np.stack([z, effect]))
 
 
-def _emphasis(tables: list[Table], n: int) -> float:
+def _slope_correction(tables: list[ItemAnswers], n: int) -> float:
     """The scores are read as ``a * z + b * effect``: the emphasis is b / a."""
     from scipy.optimize import minimize  # slow to import, and the app only reads scores
 
@@ -144,7 +151,7 @@ def _emphasis(tables: list[Table], n: int) -> float:
     return float(np.clip(moved / sharpness * PRIOR_SD**2 / (PRIOR_SD**2 + variance), *BOUNDS))
 
 
-def _loss(point: np.ndarray, tables: list[Table]) -> tuple[float, np.ndarray]:
+def _loss(point: np.ndarray, tables: list[ItemAnswers]) -> tuple[float, np.ndarray]:
     """Weighted mean loss over all answers, and its slope."""
     loss, slope, total = 0.0, np.zeros(2), 0.0
     for table in tables:
@@ -155,7 +162,7 @@ def _loss(point: np.ndarray, tables: list[Table]) -> tuple[float, np.ndarray]:
     return loss / total, slope / total
 
 
-def _moments(point: np.ndarray, tables: list[Table], n: int) -> tuple[np.ndarray, np.ndarray]:
+def _moments(point: np.ndarray, tables: list[ItemAnswers], n: int) -> tuple[np.ndarray, np.ndarray]:
     """Every respondent's slope of the summed loss, (n, 2), and its curvature, (2, 2)."""
     slopes, curvature = np.zeros((n, 2)), np.zeros((2, 2))
     for table in tables:
@@ -165,7 +172,7 @@ def _moments(point: np.ndarray, tables: list[Table], n: int) -> tuple[np.ndarray
     return slopes, curvature
 
 
-def _at(point: np.ndarray, table: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _at(point: np.ndarray, table: ItemAnswers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log-probabilities (n, K), the directions less their expectation (2, n, K), and each slope (n, 2)."""
     logprob = temper(np.tensordot(point, table.directions, 1), 1.0)
     expected = (np.exp(logprob) * table.directions).sum(axis=2, keepdims=True)

@@ -25,12 +25,12 @@ from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, versions
 
 FOLDER = "scores"
-EDITION = 2
+CACHE_VERSION = 2
 """Counts up whenever models are taught or read in another way: what was known before is not compared with
 what comes after. 2: background is emphasised."""
 
 
-def known_name(variant: Variant, data: SurveyData) -> str:
+def cache_key(variant: Variant, data: SurveyData) -> str:
     """The same for variants that read the same model, whichever experiment of a survey they belong to."""
     recipe = variant.recipe
     what = [_survey(data), variant.respondents, variant.taught, variant.baseline]
@@ -42,8 +42,8 @@ def known_name(variant: Variant, data: SurveyData) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def known_scores(jobs_folder: Path, name: str) -> Path | None:
-    """The notes of finished scores of that `known_name`, in whichever experiment."""
+def cached_scores(jobs_folder: Path, name: str) -> Path | None:
+    """The notes of finished scores of that `cache_key`, in whichever experiment."""
     return next(iter(sorted(jobs_folder.glob(f"{JobKind.EXPERIMENT}-*/outputs/{FOLDER}/{name}.json"))), None)
 
 
@@ -51,8 +51,8 @@ def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) ->
     """One variant for every model that no experiment has made yet."""
     found: dict[str, Variant] = {}
     for variant in variants:
-        name = known_name(variant, data)
-        if known_scores(jobs_folder, name) is None:
+        name = cache_key(variant, data)
+        if cached_scores(jobs_folder, name) is None:
             found.setdefault(name, variant)
     return list(found.values())
 
@@ -77,7 +77,7 @@ class ModelNotes:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ScoreCache:
     """The scores of one experiment's models: its job, and its survey."""
 
     folder: JobFolder
@@ -86,7 +86,7 @@ class Kept:
     def take(self, variants: Sequence[Variant]) -> None:
         """Copy what other experiments know of these variants' models; they may be deleted any time."""
         for here in map(self._path, variants):
-            found = known_scores(self.folder.path.parent, here.stem)
+            found = cached_scores(self.folder.path.parent, here.stem)
             if found is not None and not here.exists():
                 shutil.copy(found.with_suffix(".parquet"), here.with_suffix(".parquet"))
                 write_json(here, read_json(found))
@@ -105,16 +105,16 @@ class Kept:
 
     def checkpoints(self, variant: Variant) -> Path:
         """Where this variant's model is taken up again after an interruption."""
-        return self.folder.checkpoints / known_name(variant, self.data)
+        return self.folder.checkpoints / cache_key(variant, self.data)
 
     def _path(self, variant: Variant) -> Path:
         folder = self.folder.outputs / FOLDER
         folder.mkdir(exist_ok=True)
-        return folder / f"{known_name(variant, self.data)}.json"
+        return folder / f"{cache_key(variant, self.data)}.json"
 
 
 def _survey(data: SurveyData) -> list[Any]:
-    return [EDITION, data_hash(data), versions()]
+    return [CACHE_VERSION, data_hash(data), versions()]
 
 
 @cache

@@ -27,10 +27,10 @@ OPENINGS = {
     "undecided": "Undecided here.",
 }
 Rows = Sequence[ExperimentRow]
-Verdict = tuple[str, str]
+Conclusion = tuple[str, str]
 
 
-def judge(key: str, rows: Rows, resampled: Resampled) -> Verdict:
+def conclude(key: str, rows: Rows, resampled: Resampled) -> Conclusion:
     """Verdict ("supports", "contradicts" or "undecided") and sentence of one experiment.
 
     Parameters
@@ -42,7 +42,7 @@ def judge(key: str, rows: Rows, resampled: Resampled) -> Verdict:
     resampled
         The same figures of the same variants under resampled respondents.
     """
-    judges: dict[str, Callable[[Rows, Resampled], Verdict]] = {
+    judges: dict[str, Callable[[Rows, Resampled], Conclusion]] = {
         "taught": _taught,
         "method": _method,
         "size": _size,
@@ -88,7 +88,7 @@ def _spelled(gap: Interval, digits: int = 3) -> str:
     return f"difference {value}, 95 % interval {low} to {high}"
 
 
-def _taught(rows: Rows, resampled: Resampled) -> Verdict:
+def _taught(rows: Rows, resampled: Resampled) -> Conclusion:
     before, after = rows[0], rows[-1]
     signs, parts = [], []
     for figure, name, digits in (("kl", "KL", 4), ("rmse_scaled", "RMSE (of the scale)", 3)):
@@ -107,7 +107,7 @@ def _taught(rows: Rows, resampled: Resampled) -> Verdict:
     return verdict, f"{lead[verdict]} {'; '.join(parts)}."
 
 
-def _method(rows: Rows, resampled: Resampled) -> Verdict:
+def _method(rows: Rows, resampled: Resampled) -> Conclusion:
     """Non-inferiority: the whole interval has to lie on one side of the margin."""
     lora, qlora = rows[0], rows[1]
     gap = resampled.gap(qlora.name, lora.name, "nll")
@@ -129,7 +129,7 @@ def _method(rows: Rows, resampled: Resampled) -> Verdict:
     return verdict, text + "."
 
 
-def _size(rows: Rows, resampled: Resampled) -> Verdict:
+def _size(rows: Rows, resampled: Resampled) -> Conclusion:
     """Leads of the largest model over the smallest, before and after, and their difference."""
     names = [row.name for row in rows]
     (small, large), (small_taught, large_taught) = (names[0], names[-2]), (names[1], names[-1])
@@ -154,7 +154,7 @@ def _size(rows: Rows, resampled: Resampled) -> Verdict:
     )
 
 
-def _temperature(rows: Rows, resampled: Resampled) -> Verdict:
+def _temperature(rows: Rows, resampled: Resampled) -> Conclusion:
     """Only sampled answers have a temperature; each optimum has to win its own measure."""
     sampled = [row for row in rows if row.x is not None and row.rmse_scaled is not None]
     if not sampled:
@@ -189,7 +189,7 @@ def _temperature(rows: Rows, resampled: Resampled) -> Verdict:
     return verdict, text + "."
 
 
-def _penalty(rows: Rows, resampled: Resampled) -> Verdict:
+def _penalty(rows: Rows, resampled: Resampled) -> Conclusion:
     none, rps = rows[0], next(row for row in rows if row.name == "RPS")
     distance = [row for row in rows if row.name.startswith("distance")]
     best = min(distance, key=lambda row: _number(row.rmse_scaled))
@@ -210,7 +210,7 @@ def _penalty(rows: Rows, resampled: Resampled) -> Verdict:
     )
 
 
-def _respondents(rows: Rows, resampled: Resampled) -> Verdict:
+def _respondents(rows: Rows, resampled: Resampled) -> Conclusion:
     """More help: the first against the last. Diminishing: gain per respondent in either half."""
     first, middle, last = rows[0], rows[len(rows) // 2], rows[-1]
     nll = {row.name: resampled.values[row.name]["nll"] for row in (first, middle, last)}
@@ -237,7 +237,7 @@ def _respondents(rows: Rows, resampled: Resampled) -> Verdict:
     )
 
 
-def _baselines(rows: Rows, resampled: Resampled) -> Verdict:
+def _baselines(rows: Rows, resampled: Resampled) -> Conclusion:
     """Better than the best of the others, or worse than one of them."""
     model, simpler = rows[0], rows[1:]
     known = [row for row in simpler if row.nll is not None]

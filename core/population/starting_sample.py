@@ -22,7 +22,7 @@ UNSEEN = -1
 
 
 @dataclass(frozen=True)
-class Seed:
+class StartingSample:
     """Profiles to rake and draw from.
 
     Attributes
@@ -51,13 +51,13 @@ class Seed:
         return int(((self.source != UNSEEN) & self.qualified).sum())
 
 
-def make_seed(
+def starting_sample(
     data: SurveyData,
     columns: Sequence[str],
     screener: Screener,
     unseen_part: float,
     rng: np.random.Generator,
-) -> Seed:
+) -> StartingSample:
     """The seed of a survey for targets on these demographics.
 
     Raises
@@ -85,7 +85,7 @@ def make_seed(
         weights = np.append(weights, new.weights)
         source = np.append(source, np.full(len(added), UNSEEN))
     passes = np.append(qualified[kept], np.ones(len(source) - int(kept.sum()), dtype=bool))
-    return Seed(filled, weights, source, passes, n_filled)
+    return StartingSample(filled, weights, source, passes, n_filled)
 
 
 def fill_missing(
