@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_layers import imports, modules, reached
+from tests.test_layers import imports, modules, reached, use_cases
 
 ROOT = Path(__file__).parents[1]
-NEEDED_BY_OTHERS = {"accelerate", "altair"}
+NEEDED_BY_OTHERS = {"accelerate"}
 """Imported nowhere, but pinned: transformers and peft, and Streamlit, work with this version."""
 MAKERS_ONLY = {"playwright": "requirements-dev.txt", "catboost": "requirements-baselines.txt"}
 
@@ -45,7 +45,7 @@ def test_what_is_imported_is_declared():
 
 
 def test_what_the_app_reaches_without_a_job_is_in_the_demo():
-    assert packages(reached([*modules("app"), "core.studio"])) <= set(pins("requirements-demo.txt"))
+    assert packages(reached([*modules("app"), *use_cases()])) <= set(pins("requirements-demo.txt"))
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-demo.txt"])

@@ -118,9 +118,9 @@ def _associations(figures: "PopulationFigures", codebook: "Codebook") -> None:
     rows = [
         {
             "Pair": f"{labels.get(p.first, p.first)} × {labels.get(p.second, p.second)}",
-            "Survey": p.seed,
-            "Population": p.population,
-            "Difference": p.population - p.seed,
+            "Survey": p.survey_v,
+            "Population": p.population_v,
+            "Difference": p.population_v - p.survey_v,
         }
         for p in figures.associations
     ]

@@ -17,7 +17,7 @@ ADAPTERS = {"qlora": "QLoRA (4-bit base, least memory)", "lora": "LoRA (unquanti
 PENALTIES = {
     "rps": "Ranked probability score (keeps the spread)",
     "squared_mean": "Squared error of the mean",
-    "seed": "Distance, as in arXiv 2403.20252 (narrows the spread)",
+    "distance": "Distance, as in arXiv 2403.20252 (narrows the spread)",
     "none": "None (cross-entropy only)",
 }
 TARGETS = {
@@ -93,7 +93,7 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
         )
         weight = _number(recipe.penalty_weight, "Weight (lambda)", Key.TUNING_WEIGHT, 0.0, 100.0)
         found = {"penalty": penalty, "penalty_weight": weight}
-        if penalty == "seed":
+        if penalty == "distance":
             found["penalty_slope"] = _number(1.0, "Slope of the penalty", Key.TUNING_SLOPE, 0.1, 20.0)
             found["penalty_width"] = _number(
                 0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
-from core.tuning.recipe import Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
+from core.tuning.recipe import PENALTY_ALIASES, Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
 
 _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epochs", "steps", "max_seconds"}
 
@@ -17,10 +17,14 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
     add("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
     add("--preset", choices=list(PRESETS), default="standard", help="how long to learn (standard)")
     add("--adapter", choices=get_args(Adapter))
-    add("--penalty", choices=get_args(Penalty), help="extra loss for scales and numbers (rps)")
+    add(
+        "--penalty",
+        choices=[*get_args(Penalty), *PENALTY_ALIASES],
+        help="extra loss for scales and numbers (rps)",
+    )
     add("--penalty-weight", type=float, metavar="LAMBDA", help="weight of the penalty (1)")
-    add("--penalty-slope", type=float, metavar="X", help="of the penalty seed (1)")
-    add("--penalty-width", type=float, metavar="X", help="of the penalty seed, share of the scale (0)")
+    add("--penalty-slope", type=float, metavar="X", help="of the distance penalty (1)")
+    add("--penalty-width", type=float, metavar="X", help="of the distance penalty, share of the scale (0)")
     add("--contrast", type=float, metavar="X", help="weight of differences between people (10)")
     add("--targets", choices=get_args(TargetKind), help="what answers are learned (smoothed)")
     length = command.add_mutually_exclusive_group()

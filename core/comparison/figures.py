@@ -1,7 +1,7 @@
 """Figures by which simulated answers are compared with real ones, and means of them over questions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -62,10 +62,6 @@ class FloorFigures:
     def to_dict(self) -> dict[str, float | None]:
         """Plain data for JSON."""
         return asdict(self)
-
-
-METRICS = tuple(field.name for field in fields(Figures))
-"""Names of the figures of a model or baseline."""
 
 
 def mean_figures(all_figures: Iterable[Figures]) -> Figures:

@@ -53,7 +53,7 @@ def is_assessed(simulation: JobFolder) -> bool:
 def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
     """Baselines that need no fitting, for every simulated cell."""
     found = {BASE_MODEL: scored.untuned}
-    everybody = {key: np.ones(len(scored.cells)) for key in scored.tuned.logprob}
+    everybody = {key: np.ones(len(scored.profiles)) for key in scored.tuned.logprob}
     if scored.no_persona is not None:
         no_persona = {
             key: np.broadcast_to(table[scored.no_persona], table.shape)
@@ -61,7 +61,7 @@ def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
         }
         found[NO_PERSONA] = Scores(no_persona, everybody)
     for name in SHARES:
-        found[name] = Scores(same_for_everyone(name, scored.train, len(scored.cells)), everybody)
+        found[name] = Scores(same_for_everyone(name, scored.train, len(scored.profiles)), everybody)
     return found
 
 

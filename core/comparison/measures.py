@@ -78,7 +78,7 @@ def real_answers(item: Item, answers: np.ndarray, weights: np.ndarray) -> RealAn
 
 
 def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder: Decoder) -> Figures:
-    """All figures of one model on one item, see `METRICS`.
+    """All figures of one model on one item, see `Figures`.
 
     Parameters
     ----------

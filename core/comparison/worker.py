@@ -78,7 +78,7 @@ def assess(
 
 def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Callable[[int], None]) -> None:
     validation = scored.data.part("validation")
-    fitted = fit_baselines(scored.train, validation, scored.cells, (name,), lambda _, done: on_item(done))
+    fitted = fit_baselines(scored.train, validation, scored.profiles, (name,), lambda _, done: on_item(done))
     tables = fitted[name]
     if not tables:  # support vector regression without any ordered question
         return

@@ -124,8 +124,8 @@ def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
         "no penalty": {"penalty": "none"},
         "RPS": {"penalty": "rps"},
         "squared error of the mean": {"penalty": "squared_mean"},
-        **{f"distance, lambda {w:g}": {"penalty": "seed", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
-        "distance, slope 4, width 0.1": {"penalty": "seed", "penalty_slope": 4.0, "penalty_width": 0.1},
+        **{f"distance, lambda {w:g}": {"penalty": "distance", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
+        "distance, slope 4, width 0.1": {"penalty": "distance", "penalty_slope": 4.0, "penalty_width": 0.1},
     }
     return tuple(Variant(name, replace(recipe, **changed)) for name, changed in settings.items())
 

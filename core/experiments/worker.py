@@ -1,9 +1,9 @@
 """The experiment job: every variant taught and tested on the same respondents.
 
 Variants that differ only in how they are read share one model. Scores are kept as soon as they are known
-(see `core.experiments.score_cache`), and a model being taught has checkpoints: an interrupted experiment goes on
-where it stopped. Every model has a process of its own: the helpers that share a step among the cores
-(`core.tuning.data_parallel`) are forked before the first gradient of a process.
+(see `core.experiments.score_cache`), and a model being taught has checkpoints: an interrupted experiment
+goes on where it stopped. Every model has a process of its own: the data-parallel workers that share a step
+among the cores (`core.tuning.data_parallel`) are forked before the first gradient of a process.
 
 python -m core.experiments.worker JOB_FOLDER
 """
@@ -142,7 +142,8 @@ def _teach(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tup
     calibration = setup.calibrate(setup.score(model, setup.validation), no_persona)
     found = setup.score(model, data.part("test"))
     notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
-    return Scores(found.logprob, found.mass).emphasised(no_persona, calibration.slope_correction), notes
+    read = Scores(found.logprob, found.mass).with_slope_correction(no_persona, calibration.slope_correction)
+    return read, notes
 
 
 def _learn(model: LanguageModel, setup: TrainingSetup, checkpoints: Path, onlooker: VariantCallback) -> None:

@@ -9,6 +9,7 @@ temperature it is arithmetic on stored scores.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,19 @@ class Calibration:
 
     temperature: float = 1.0
     slope_correction: float = 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """As stored beside an adapter; the slope correction keeps its key of version 0.1.0, "emphasis".
+
+        >>> Calibration(0.9, 0.2).to_dict()
+        {'temperature': 0.9, 'emphasis': 0.2}
+        """
+        return {"temperature": self.temperature, "emphasis": self.slope_correction}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Calibration":
+        """Read what `to_dict` wrote; adapters of earlier versions have no slope correction."""
+        return cls(float(stored["temperature"]), float(stored.get("emphasis", 0.0)))
 
 
 def stretch_persona_effect(

@@ -129,7 +129,7 @@ class PopulationFigures:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, as stored beside the population."""
-        return asdict(self)
+        return asdict(self) | {"associations": [pair.to_dict() for pair in self.associations]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PopulationFigures":
@@ -148,7 +148,7 @@ class PopulationFigures:
             | {"trace": tuple(known.get("trace", ())), "notes": tuple(known.get("notes", ()))}
             | {"missing": tuple(missing), "joint": tuple(joint)}
             | {"achieved": tuple(AchievedShare(**row) for row in known.get("achieved", ()))}
-            | {"associations": tuple(Association(**row) for row in known.get("associations", ()))}
+            | {"associations": tuple(map(Association.from_dict, known.get("associations", ())))}
         )
 
 

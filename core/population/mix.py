@@ -17,7 +17,7 @@ from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.population.screening import Screener
 from core.population.starting_sample import starting_sample
-from core.simulation.scores import raking_cells
+from core.simulation.scores import distinct_profiles
 from core.survey.respondents import SurveyData
 
 
@@ -104,7 +104,7 @@ def _unseen(
     except MarginalsError:
         weights = made.weights  # nobody can meet the targets; which profiles are scored is still a fact
     columns = list(data.profiles.columns)
-    every, cell_of = raking_cells(pd.concat([cells[columns], made.profiles[columns]], ignore_index=True))
+    every, cell_of = distinct_profiles(pd.concat([cells[columns], made.profiles[columns]], ignore_index=True))
     scored = np.zeros(len(every), dtype=bool)
     scored[cell_of[: len(cells)]] = True
     place = cell_of[len(cells) :]

@@ -159,7 +159,7 @@ def _model(run: Run) -> str:
         f"- Prompt template version: {template or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
         f"- Temperature fitted on validation respondents: {temperature}\n"
-        f"- Background emphasised by {result.emphasis or 0.0:+.2f}: how much further the answers "
+        f"- Background emphasised by {result.slope_correction or 0.0:+.2f}: how much further the answers "
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
         "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
     )

@@ -72,5 +72,5 @@ def _population(results: Results) -> SimulatedPeople:
             fix="Use the held-out respondents, or simulate a population.",
         )
     cells, counts = np.unique(scored.people_profile, return_counts=True)
-    profiles = scored.cells.iloc[cells].reset_index(drop=True)
+    profiles = scored.profiles.iloc[cells].reset_index(drop=True)
     return SimulatedPeople(profiles, scored.tuned.of(cells), counts.astype(float), counts.astype(float))

@@ -275,7 +275,7 @@ class Results:
         cells, counts = np.unique(self.scored.people_profile, return_counts=True)
         whole = replace(self, reading=replace(self.reading, groups=()))
         model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(cells))
-        profiles = self.scored.cells.iloc[cells].reset_index(drop=True)
+        profiles = self.scored.profiles.iloc[cells].reset_index(drop=True)
         return rectify(whole.real, model, profiles, people, counts.astype(float))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Reading a finished simulation: scores of cells, and which cell every person belongs to."""
+"""Folder of a finished simulation: scores of distinct profiles, and the profile of every person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,17 +26,17 @@ class SimulationResult:
     train
         The training respondents, for baselines.
     respondent_profile
-        Shape (len(data),), cell of each scored respondent.
+        Shape (len(data),), position in `profiles` of each scored respondent.
     people, people_profile
-        The synthetic population and its cells, or None.
-    cells
-        Distinct profiles.
+        The synthetic population, and the position in `profiles` of each person; None without one.
+    profiles
+        Distinct profiles, one row each.
     tuned, untuned
         Scores of the taught model and of its base model.
     temperature
         Fitted on validation respondents by NLL when the model was taught.
     no_persona
-        The cell of a person of whom nothing is known; None in simulations of earlier versions.
+        Position in `profiles` of the no-persona prompt; None in simulations of earlier versions.
     answer_tokens
         Item key -> tokens of each legal answer; empty in simulations of earlier versions.
     """
@@ -46,7 +46,7 @@ class SimulationResult:
     respondent_profile: np.ndarray
     people: pd.DataFrame | None
     people_profile: np.ndarray | None
-    cells: pd.DataFrame
+    profiles: pd.DataFrame
     tuned: Scores
     untuned: Scores
     temperature: float
@@ -58,7 +58,7 @@ class SimulationResult:
         """Read the job folder of a finished simulation."""
         survey = SurveyData.read(folder.inputs)
         scored = survey.part(*folder.spec()["respondents"])
-        cells = pd.read_parquet(folder.outputs / "cells.parquet")
+        profiles = pd.read_parquet(folder.outputs / "cells.parquet")
         people_path = folder.inputs / "people.parquet"
         people = pd.read_parquet(people_path) if people_path.exists() else None
         profile_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
@@ -68,7 +68,7 @@ class SimulationResult:
             respondent_profile=profile_of["respondents"],
             people=people,
             people_profile=profile_of["people"] if people is not None else None,
-            cells=cells,
+            profiles=profiles,
             tuned=Scores.read(folder.outputs / "scores.parquet", survey.items),
             untuned=Scores.read(folder.outputs / "base_scores.parquet", survey.items),
             temperature=float(folder.result()["temperature"]),

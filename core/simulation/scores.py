@@ -37,7 +37,9 @@ class Scores:
         """The log-probabilities (K,) of one cell, for these items."""
         return {item.key: self.logprob[item.key][cell] for item in items}
 
-    def emphasised(self, no_persona: Mapping[str, np.ndarray], slope_correction: float) -> "Scores":
+    def with_slope_correction(
+        self, no_persona: Mapping[str, np.ndarray], slope_correction: float
+    ) -> "Scores":
         """Scores that follow the background more, see `core.models.calibration_slope.stretch_persona_effect`.
 
         Parameters

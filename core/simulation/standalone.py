@@ -66,7 +66,7 @@ class StandaloneAdapter:
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
         encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
-        calibration = Calibration(float(study["temperature"]), float(study.get("emphasis", 0.0)))
+        calibration = Calibration.from_dict(study)
         return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
 
     def score(self, people: pd.DataFrame) -> Scores:
@@ -93,7 +93,9 @@ class StandaloneAdapter:
         )
         scores, rows = Scores(found.logprob, found.mass), profile_of[:-1]
         learned = [item for item in self.codebook.items if item.column in self.learned]
-        scores = scores.emphasised(scores.rows_of(profile_of[-1], learned), self.calibration.slope_correction)
+        scores = scores.with_slope_correction(
+            scores.rows_of(profile_of[-1], learned), self.calibration.slope_correction
+        )
         return Scores(scores.of(rows), {key: mass[rows] for key, mass in scores.mass.items()})
 
     def shares(

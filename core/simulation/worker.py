@@ -57,7 +57,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     untuned = score(loaded.model, cells.iloc[:n_real], 0)
     tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
     learned = [item for item in survey.items if item.column in card.get("learned_questions", ())]
-    tuned = tuned.emphasised(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
+    tuned = tuned.with_slope_correction(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
     write_json(folder.outputs / ANSWER_TOKENS, {i.key: encoder.answers(i) for i in survey.items})

@@ -77,11 +77,11 @@ def reweight(ws: Workspace, results: Results, marginals: Marginals) -> MixedResu
     """
     scored = results.scored
     if scored.people_profile is not None:
-        people = np.bincount(scored.people_profile, minlength=len(scored.cells)).astype(float)
+        people = np.bincount(scored.people_profile, minlength=len(scored.profiles)).astype(float)
     else:
-        people = np.bincount(scored.respondent_profile, scored.data.weights, minlength=len(scored.cells))
+        people = np.bincount(scored.respondent_profile, scored.data.weights, minlength=len(scored.profiles))
     seed = results.population.seed if results.population else 0
     took = find_job(ws.jobs_folder, results.simulation.id).result()
     profiles = took["answers"] / len(results.everyone.items)
-    found = mix(scored.cells, people, results.everyone, marginals, seed)
+    found = mix(scored.profiles, people, results.everyone, marginals, seed)
     return MixedResults(results, found, took["seconds"] / profiles)

@@ -5,7 +5,7 @@ Labels are answer shares q, predictions p = softmax over the legal answers, v th
     none          -sum q log p
     rps           + lambda * sum_k (F_k - G_k)^2 (v_{k+1} - v_k) / range      (cumulative p, q)
     squared_mean  + lambda * ((E_p v - E_q v) / range)^2
-    seed          + lambda * E_{q,p} k(|v - v'| / range)   (distance penalty; shrinks the spread)
+    distance      + lambda * E_{q,p} k(|v - v'| / range)   (the paper's; shrinks the spread)
 
 The kernel of `seed` is k(d) = min(1, slope * max(0, d - width)): answers within `width` of the true
 one cost nothing, those beyond cost `slope` per unit of distance, at most 1. The paper has a slope and

@@ -9,7 +9,9 @@ from core.models.catalogue import EMBEDDED
 from core.survey.codebook import Codebook
 
 Adapter = Literal["qlora", "lora"]
-Penalty = Literal["none", "seed", "squared_mean", "rps"]
+Penalty = Literal["none", "distance", "squared_mean", "rps"]
+PENALTY_ALIASES: Mapping[str, Penalty] = {"seed": "distance"}
+"""Names of earlier versions, still read in stored recipes and on the command line."""
 TargetKind = Literal["smoothed", "cells", "individual"]
 Modules = Literal["all-linear", "attention"]
 Optimiser = Literal["adamw", "adamw_8bit", "paged_adamw_8bit"]
@@ -28,9 +30,9 @@ class Recipe:
     penalty_weight: float = 1.0
     """Weight of the penalty (lambda), 0 or more; ignored for "none"."""
     penalty_slope: float = 1.0
-    """Of "seed": how fast the penalty grows with the distance, per scale length, above 0."""
+    """Of "distance": how fast the penalty grows with the distance, per scale length, above 0."""
     penalty_width: float = 0.0
-    """Of "seed": distance that costs nothing, as a share of the scale, 0 to below 1."""
+    """Of "distance": distance that costs nothing, as a share of the scale, 0 to below 1."""
     contrast: float = 10.0
     """Weight of the differences between people beside the toplines, 0 or more; with smoothed labels."""
     targets: TargetKind = "smoothed"
@@ -68,6 +70,8 @@ class Recipe:
     """Question columns left out of tuning, to see how unseen questions fare."""
 
     def __post_init__(self) -> None:
+        if self.penalty in PENALTY_ALIASES:
+            object.__setattr__(self, "penalty", PENALTY_ALIASES[self.penalty])
         choices = {
             "adapter": get_args(Adapter),
             "penalty": get_args(Penalty),

@@ -80,7 +80,8 @@ class RunRecord(Run):
     @property
     def figures(self) -> dict[str, float | None]:
         """The figures of `RUN_FIGURES`, by key; None where a run has none."""
-        return {key: getattr(self.result, key) for key in RUN_FIGURES}
+        known = self.result.to_dict()
+        return {key: known.get(key) for key in RUN_FIGURES}
 
 
 def data_hash(data: SurveyData) -> str:

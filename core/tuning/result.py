@@ -20,6 +20,8 @@ _ALWAYS = (
     "smoothing_weight",
 )
 """Written by every run that learned, also where they are not known."""
+_KEYS = {"slope_correction": "emphasis"}
+"""Field -> its key in the file, where that is the one of version 0.1.0."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,12 @@ class RunResult:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: what `outputs/result.json` holds.
 
-        >>> RunResult(temperature=0.9, base=BaseModel("a/b")).to_dict()["base"]["id"]
-        'a/b'
+        >>> RunResult(temperature=0.9, slope_correction=0.2).to_dict()
+        {'temperature': 0.9, 'emphasis': 0.2}
         """
         learned = self.steps is not None
         return {
-            name: value
+            _KEYS.get(name, name): value
             for name, value in asdict(self).items()
             if value is not None or (learned and name in _ALWAYS)
         }
@@ -138,7 +140,8 @@ class RunResult:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "RunResult":
         """Read what `to_dict` wrote, or a run of an earlier version did."""
-        known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        keys = {field.name: _KEYS.get(field.name, field.name) for field in fields(cls)}
+        known = {name: data[key] for name, key in keys.items() if key in data}
         base, template = known.pop("base", None), known.pop("template", None)
         return cls(
             **known,

@@ -167,7 +167,7 @@ def prepare_model(loaded: LoadedModel, setup: TrainingSetup) -> "PeftModel":
 
 
 class ProgressCallback:
-    """Reports a run's progress and looks at validation respondents; see `core.tuning.trainer.TrainingCallback`."""
+    """Reports a run's progress and looks at validation respondents; see `trainer.TrainingCallback`."""
 
     def __init__(
         self, model: LanguageModel, setup: TrainingSetup, folder: JobFolder, reporter: Reporter
@@ -279,7 +279,7 @@ def _save(
     (folder / "README.md").unlink(missing_ok=True)
     card = {
         "template": setup.template.to_dict(),
-        **asdict(calibration),
+        **calibration.to_dict(),
         "base": asdict(_base(loaded)),
         "chat": loaded.talks,
         "learned_questions": sorted({i.column for i in setup.items}),

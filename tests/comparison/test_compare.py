@@ -8,7 +8,7 @@ import pytest
 from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare, compare_by
-from core.comparison.figures import METRICS
+from core.comparison.figures import Figures
 from core.errors import CodebookError
 from tests.comparison.survey_factory import small_survey
 
@@ -26,8 +26,8 @@ def test_the_dictionary_is_the_command_line_contract():
     assert (found["temperature"], found["decoder"], found["split"]) == (1.2, "expected", "test")
     assert set(found["overall"]) == {"questions", "model", "baselines", "floor", "by_type"}
     assert set(found["overall"]["baselines"]) == set(BASELINES)
-    assert list(found["overall"]["model"]) == [*METRICS, "simbench"]
-    assert list(found["questions"][0]["model"]) == [*METRICS]
+    assert list(found["overall"]["model"]) == [*Figures().to_dict(), "simbench"]
+    assert list(found["questions"][0]["model"]) == list(Figures().to_dict())
     assert list(found["overall"]["floor"]) == ["kl", "js", "tv", "w1", "kl_one_sampled_answer"]
     assert [q["column"] for q in found["questions"]] == ["car", "agree", "liking", "uses"]
     assert {"column", "text", "type", "n", "n_effective", "model", "baselines", "floor"} == set(

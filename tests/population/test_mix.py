@@ -7,12 +7,12 @@ from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
 from core.population.mix import mix
 from core.population.plan import PopulationPlan
-from core.simulation.scores import raking_cells
+from core.simulation.scores import distinct_profiles
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(800, seed=2)
 PEOPLE = build_population(DATA, PopulationPlan(None, 2000, 0)).people
-CELLS, CELL_OF = raking_cells(PEOPLE)
+CELLS, CELL_OF = distinct_profiles(PEOPLE)
 COUNTS = np.bincount(CELL_OF).astype(float)
 YOUNGER = Marginals({**survey_marginals(DATA).shares, "age": {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}})
 

@@ -119,8 +119,9 @@ def _tree(sheets: Sheets) -> np.ndarray:
 EXACT = [
     Case("survey marginals", (survey_marginals,), lambda s: survey_marginals(s.data(DATA)).shares),
     Case("own marginals of the qualified", (own_marginals, Screener.qualified),
-         lambda s: own_marginals(s.data(DATA), PopulationPlan(screener=Screener(DRIVERS.conditions, Frame.QUALIFIED))
-                                 ).shares),
+         lambda s: own_marginals(
+             s.data(DATA), PopulationPlan(screener=Screener(DRIVERS.conditions, Frame.QUALIFIED))
+         ).shares),
     Case("survey joint", (survey_joint,), lambda s: survey_joint(s.data(DATA), ("age", "sex"))),
     Case("margins", (Margin.totals, Margin.achieved, worst_error), _margins),
     Case("occurring cells", (raking_cells,), _cells),

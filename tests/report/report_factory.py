@@ -168,7 +168,7 @@ def made_results(
         respondent_profile=of_respondents,
         people=scored.profiles.iloc[of_people].reset_index(drop=True) if population else None,
         people_profile=of_people if population else None,
-        cells=scored.profiles,
+        profiles=scored.profiles,
         tuned=Scores(tables, in_turn),
         untuned=Scores(log_probs(scored, 1.5, 2), {}),
         temperature=temperature,

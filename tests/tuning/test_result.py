@@ -33,6 +33,7 @@ def test_a_result_is_read_back_as_it_was():
 
 def test_the_file_of_a_run_has_keys_only_for_what_is_known():
     written = TAUGHT.to_dict()
+    assert written["emphasis"] == 0.1 and "slope_correction" not in written  # the key of earlier versions
     assert written["base"] == {
         "id": "understudy/embedded",
         "revision": None,

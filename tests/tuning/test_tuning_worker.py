@@ -16,7 +16,7 @@ from core.models.temperature import fit_temperature
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
 from core.simulation.result import SimulationResult
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
@@ -66,7 +66,7 @@ def test_simulation_scores_cells_once_and_agrees_with_the_run(taught, tmp_path):
     assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
     result = SimulationResult.read(folder)
     assert (
-        len(result.cells.dropna()) == 4
+        len(result.profiles.dropna()) == 4
         and result.people_profile.tolist()
         == [result.people_profile[0]] * 50 + [result.people_profile[-1]] * 50
     )
@@ -178,5 +178,5 @@ def test_scores_survive_their_file(tmp_path):
 
 def test_equal_profiles_share_a_cell_and_missing_is_a_value():
     profiles = pd.DataFrame({"a": ["x", None, "x", None], "b": ["y", "y", "y", None]})
-    cells, cell_of = find_cells(profiles)
+    cells, cell_of = distinct_profiles(profiles)
     assert cell_of.tolist() == [0, 1, 0, 2] and len(cells) == 3
