@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ORDER = (
-    "errors settings store jobs survey prompts models tuning population simulation comparison results report "
-    "publish experiments studio lab cli __main__"
+    "errors settings store jobs survey prompts models tuning population simulation comparison experiments "
+    "results report publish studio lab cli __main__"
 ).split()
 WORKER_ONLY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 # plain numbers about answers, needed by the packages before simulation too

@@ -58,10 +58,10 @@ def test_all_types_of_questions_and_parts_are_there():
 
 def test_two_fitted_baselines_see_who_answers_what():
     test, tables = skewed_baselines()
-    found = compare(test, tables["logistic_regression"], tables).overall["baselines"]
+    found = compare(test, tables["logistic_regression"], tables).overall.baselines
     for name in FITTED:
-        assert found[name]["nll"] < found["training_marginals"]["nll"] - 0.005
-    assert abs(found[FITTED[0]]["nll"] - found[FITTED[1]]["nll"]) > 1e-4
+        assert found[name].nll < found["training_marginals"].nll - 0.005
+    assert abs(found[FITTED[0]].nll - found[FITTED[1]].nll) > 1e-4
 
 
 def test_sheets_keep_who_weighs_how_much():

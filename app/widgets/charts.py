@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.comparison.sweep import QuestionSweep, Sweep
     from core.comparison.tradeoff import TradeoffPoint
     from core.experiments.design import Experiment
+    from core.experiments.row import ExperimentRow
+    from core.population.figures import PopulationFigures
     from core.report.specification import AnyChart
     from core.survey.topline import Topline
 
@@ -73,7 +75,7 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
-def experiment_chart(rows: Sequence[Mapping[str, Any]], experiment: "Experiment") -> None:
+def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") -> None:
     """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
     chart = charts.experiment_chart(
         rows,
@@ -91,15 +93,10 @@ def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
     return _placed(charts.runs_chart(metrics, theme=_theme()), "runs-curves")
 
 
-def marginals_chart(achieved: Sequence[Mapping[str, Any]]) -> None:
-    """Achieved against asked marginals: one record per category, as `build_population` gives them."""
-    asked_shares: dict[str, dict[str, float]] = {}
-    found_shares: dict[str, dict[str, float]] = {}
-    for row in achieved:
-        asked_shares.setdefault(row["column"], {})[row["option"]] = row["asked"]
-        found_shares.setdefault(row["column"], {})[row["option"]] = row["achieved"]
-    labels = {row["column"]: row["label"] for row in achieved}
-    place(charts.marginals_chart(asked_shares, found_shares, labels, theme=_theme()), "population-chart")
+def marginals_chart(found: "PopulationFigures") -> None:
+    """Achieved against asked marginals of a population."""
+    spec = charts.marginals_chart(found.asked_shares, found.achieved_shares, found.labels, theme=_theme())
+    place(spec, "population-chart")
 
 
 def convergence_chart(trace: Sequence[float]) -> None:

@@ -113,6 +113,6 @@ def _unseen(mixed: "MixedResults", marginals: Marginals, study_id: str) -> None:
     ):
         ws = cached.workspace()
         built = population.build(ws, study_id, marginals, 1000, 0, "Mix from the results")
-        simulation.start(ws, mixed.results.run["run_id"], built.id)
+        simulation.start(ws, mixed.results.run.id, built.id)
         toast_after_rerun("The population is built and its simulation has started.")
         st.rerun()

@@ -19,6 +19,7 @@ from core.studio import population as populations
 from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
+    from core.population.figures import PopulationFigures
     from core.store.records import PopulationRecord
     from core.survey.codebook import Codebook
 
@@ -46,12 +47,13 @@ def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -
                     persist_state="session",
                 )
             ]
+        figures = populations.figures(shown)
         st.subheader(plain(title(shown)))
         st.caption(
             f"Built {datetime.fromtimestamp(shown.created):%d %B %Y, %H:%M}, seed {shown.seed}. "
-            + plain(" ".join(shown.figures.get("notes", ())))
+            + plain(" ".join(figures.notes))
         )
-        _figures(shown)
+        _figures(shown.size, figures)
         pyramid = find_pyramid(codebook)
         views = [TARGETS, *([PYRAMID] if pyramid else []), TOGETHER, QUOTAS, PEOPLE]
         view = st.segmented_control(
@@ -64,14 +66,14 @@ def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -
         )
         if view == TARGETS:
             with st.container(height=460, border=False):
-                marginals_chart(shown.figures["achieved"])
+                marginals_chart(figures)
         elif view == PYRAMID and pyramid:
             left, right = pyramid[1].options[:2]
             pyramid_chart(pyramid_rows(cached.people(shown.id), *pyramid), (left, right))
         elif view == TOGETHER:
-            _associations(shown, codebook)
+            _associations(figures, codebook)
         elif view == QUOTAS:
-            _quotas(shown)
+            _quotas(shown.size, figures)
         else:
             _people(shown, codebook)
         _actions(shown, codebook)
@@ -83,46 +85,44 @@ def title(population: "PopulationRecord") -> str:
     return population.name + version
 
 
-def _figures(population: "PopulationRecord") -> None:
-    figures = population.figures
-    screened = figures.get("incidence", 1.0) < 1
+def _figures(size: int, figures: "PopulationFigures") -> None:
+    screened = figures.incidence < 1
     columns = st.columns(5 if screened else 4)
-    columns[0].metric("Synthetic people", f"{population.size:,}", border=True)
+    columns[0].metric("Synthetic people", f"{size:,}", border=True)
     columns[1].metric(
         "Largest miss of a target",
-        f"{figures['worst_margin_error']:.2f} points",
+        f"{figures.worst_margin_error:.2f} points",
         border=True,
         help="The largest difference between an asked and an achieved percentage.",
     )
     columns[2].metric(
         "Weighting efficiency",
-        f"{figures['weighting_efficiency']:.0%}",
+        f"{figures.weighting_efficiency:.0%}",
         border=True,
-        help=figures.get("explanation", "How much of the survey's information is left after raking (Kish)."),
+        help=figures.explanation or "How much of the survey's information is left after raking (Kish).",
     )
     columns[3].metric(
         "Effective base",
-        f"{figures['effective_base']:,.0f}",
+        f"{figures.effective_base:,.0f}",
         border=True,
         help="Real respondents the population is worth. Synthetic people add no information to it.",
     )
     if screened:
         columns[4].metric(
-            "Incidence", f"{figures['incidence']:.1%}", border=True, help="Share of people who qualify."
+            "Incidence", f"{figures.incidence:.1%}", border=True, help="Share of people who qualify."
         )
 
 
-def _associations(population: "PopulationRecord", codebook: "Codebook") -> None:
-    pairs = population.figures.get("associations", [])
+def _associations(figures: "PopulationFigures", codebook: "Codebook") -> None:
     labels = {d.column: d.label for d in codebook.demographics}
     rows = [
         {
-            "Pair": f"{labels.get(p['first'], p['first'])} × {labels.get(p['second'], p['second'])}",
-            "Survey": p["seed"],
-            "Population": p["population"],
-            "Difference": p["population"] - p["seed"],
+            "Pair": f"{labels.get(p.first, p.first)} × {labels.get(p.second, p.second)}",
+            "Survey": p.survey_v,
+            "Population": p.population_v,
+            "Difference": p.population_v - p.survey_v,
         }
-        for p in pairs
+        for p in figures.associations
     ]
     if not rows:
         st.caption("There are no two demographics to compare.")
@@ -146,26 +146,26 @@ def _associations(population: "PopulationRecord", codebook: "Codebook") -> None:
     )
 
 
-def _quotas(population: "PopulationRecord") -> None:
+def _quotas(size: int, figures: "PopulationFigures") -> None:
     rows = [
         {
-            "Demographic": r["label"],
-            "Category": r["option"],
-            "Asked": round(r["asked"] * population.size),
-            "Drawn": round(r["achieved"] * population.size),
-            "Respondents": r.get("respondents"),
+            "Demographic": share.label,
+            "Category": share.option,
+            "Asked": round(share.asked * size),
+            "Drawn": round(share.achieved * size),
+            "Respondents": share.respondents,
         }
-        for r in population.figures["achieved"]
+        for share in figures.achieved
     ]
     rows += [
         {
-            "Demographic": " × ".join(r["columns"]),
-            "Category": " × ".join(r["options"]),
-            "Asked": round(r["asked"] * population.size),
-            "Drawn": round(r["achieved"] * population.size),
+            "Demographic": " × ".join(joint.columns),
+            "Category": " × ".join(joint.options),
+            "Asked": round(joint.asked * size),
+            "Drawn": round(joint.achieved * size),
             "Respondents": None,
         }
-        for r in population.figures.get("joint", [])
+        for joint in figures.joint
     ]
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, height=420, alt="Quotas in people, and real respondents"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import cached
-from core.studio import jobs
+from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -25,9 +25,9 @@ def started(status: "JobStatus") -> str:
 
 def run_result(status: "JobStatus") -> None:
     """How much better the taught model predicts hold-out respondents than without teaching."""
-    result = jobs.find(cached.workspace(), status.id).result()
-    after, before = result.get("validation_nll"), result.get("untuned_validation_nll")
-    marginals = result.get("marginals_validation_nll")
+    result = tuning.record(jobs.find(cached.workspace(), status.id)).result
+    after, before = result.validation_nll, result.untuned_validation_nll
+    marginals = result.marginals_validation_nll
     if after is None:
         return
     st.markdown("**Surprise at a hold-out respondent's answer** (average, lower is better)")
@@ -57,16 +57,16 @@ def run_result(status: "JobStatus") -> None:
             "Let it learn longer before you use it.",
             icon=":material/hourglass_bottom:",
         )
-    if result.get("smoothing_weight"):
+    if result.smoothing_weight:
         st.caption(
             "Learned from groups: what the respondents said who match the shown background, pulled towards "
             "the sum of single effects (a main-effects model) with the weight of "
-            f"{result['smoothing_weight']:g} respondents, chosen on hold-out respondents."
+            f"{result.smoothing_weight:g} respondents, chosen on hold-out respondents."
         )
-    if ending := ENDINGS.get(result.get("ending", "")):
+    if ending := ENDINGS.get(result.ending or ""):
         st.caption(ending)
-    if result.get("held_out_validation_nll") is not None:
+    if result.held_out_validation_nll is not None:
         st.caption(
-            f"Questions it was not taught: {result['held_out_validation_nll']:.3f}, against "
-            f"{result['held_out_uniform_nll']:.3f} for guessing."
+            f"Questions it was not taught: {result.held_out_validation_nll:.3f}, against "
+            f"{result.held_out_uniform_nll:.3f} for guessing."
         )

@@ -32,8 +32,8 @@ def run_table(records: "Sequence[RunRecord]") -> None:
             "Outcome": _outcome(record.status.state),
             "Base model": setting_value("base", record.recipe.get("base")),
             "Method": setting_value("adapter", record.recipe.get("adapter")),
-            "Surprise (hold-out)": record.result.get("validation_nll"),
-            "Minutes": record.result["seconds"] / 60 if record.result.get("seconds") else None,
+            "Surprise (hold-out)": record.result.validation_nll,
+            "Minutes": record.result.seconds / 60 if record.result.seconds else None,
         }
         for record in records
     ]

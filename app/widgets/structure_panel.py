@@ -1,8 +1,7 @@
 """The structure axis in detail: group differences and associations between answers, one view at a time."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,11 +15,10 @@ from core.survey.shares import SMALL_BASE
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
+    from core.comparison.structure_figures import Structure
     from core.results.results import Results
     from core.survey.codebook import Codebook
 
-Structure = Mapping[str, Any]
-"""The structure of a simulation by its parts, as `Results.structure` holds it."""
 GROUPS, LINKS, EFFECTS = "Groups", "Links between answers", "Effects of background"
 FIDELITY, DETECTION = "Fidelity score", "Told apart"
 POINTS = "%.1f %%"
@@ -28,9 +26,10 @@ POINTS = "%.1f %%"
 
 def structure_panel(results: "Results") -> None:
     """Draw the view that is chosen; nothing before the structure was computed."""
-    structure, codebook = results.structure, results.everyone.codebook
-    if not structure:
+    structure = results.structure
+    if structure is None:
         return
+    codebook = results.everyone.codebook
     views = {
         GROUPS: partial(_groups, structure),
         LINKS: partial(_links, structure, codebook),
@@ -41,7 +40,7 @@ def structure_panel(results: "Results") -> None:
     one_of("How groups differ and answers hang together", views, Key.RESULTS_STRUCTURE)
 
 
-def _groups(structure: Structure) -> None:
+def _groups(structure: "Structure") -> None:
     number = st.column_config.NumberColumn
     reference = "What repeating everybody's shares to this group would give."
     _table(
@@ -59,16 +58,16 @@ def _groups(structure: Structure) -> None:
             "Regression": number(format=POINTS, help="Logistic regression on the same background."),
         },
     )
-    count = len(structure["subgroups"]["groups"])
+    count = len(structure.subgroups.groups)
     st.caption(
         f"Toplines within each of {count} groups; a long table scrolls. Groups with an effective base "
         f"below {SMALL_BASE} have no figures."
     )
 
 
-def _links(structure: Structure, codebook: "Codebook") -> None:
+def _links(structure: "Structure", codebook: "Codebook") -> None:
     shown = association_chart(
-        structure["association"]["pairs"],
+        structure.association.pairs,
         {d.column: d.label for d in codebook.demographics},
         {q.column: q.text for q in codebook.questions},
     )
@@ -93,8 +92,8 @@ def _links(structure: Structure, codebook: "Codebook") -> None:
     )
 
 
-def _effects(structure: Structure) -> None:
-    found, number = structure["transfer"], st.column_config.NumberColumn
+def _effects(structure: "Structure") -> None:
+    found, number = structure.transfer, st.column_config.NumberColumn
     _table(
         structure_tables.effects_table(structure),
         "Effects of background on answers, by method",
@@ -113,12 +112,12 @@ def _effects(structure: Structure) -> None:
     )
     st.caption(
         f"The same regression of every answer on all background, for real and for simulated answers: "
-        f"{found['coefficients']:,} effects, {found['significant']:,} of them clear in reality. A dash: real "
+        f"{found.coefficients:,} effects, {found.significant:,} of them clear in reality. A dash: real "
         "differences are too small to tell, or the method has none."
     )
 
 
-def _fidelity(structure: Structure) -> None:
+def _fidelity(structure: "Structure") -> None:
     scores = ("Accuracy", "Adaptability", "Structure", "Score", "Perfect")
     _table(
         structure_tables.fidelity_table(structure),
@@ -133,7 +132,7 @@ def _fidelity(structure: Structure) -> None:
     )
 
 
-def _detection(structure: Structure, codebook: "Codebook") -> None:
+def _detection(structure: "Structure", codebook: "Codebook") -> None:
     number = st.column_config.NumberColumn
     questions = {q.column: q.text for q in codebook.questions}
     _table(

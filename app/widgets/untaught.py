@@ -19,8 +19,9 @@ OTHER_WORDS = "What you see is what the model knew before, and what it carries o
 
 def untaught_notice(results: "Results", column: str) -> None:
     """Say so when the question was held out of teaching; nothing otherwise."""
-    if column not in results.run["recipe"]["hold_out_questions"]:
+    if column not in results.run.held_out:
         return
-    embedded = results.run["base"]["id"] == EMBEDDED_ID
+    base = results.run.result.base
+    embedded = base is not None and base.id == EMBEDDED_ID
     words = EMBEDDED_WORDS if embedded else OTHER_WORDS
     st.warning(f"The model was never taught this question. {words}", icon=":material/school:")

@@ -27,11 +27,11 @@ def experiment(args: argparse.Namespace, console: Console) -> dict[str, Any]:
             job_id = _start_experiment(args, ws, console)
     ws = open_jobs(args.workspace)
     follow(ws, job_id, console)
-    result = jobs.find(ws, job_id).result()
-    shown = experiment_table(result["rows"])
+    found = experiments.outcome(jobs.find(ws, job_id))
+    shown = experiment_table(found.rows)
     console.say(table([[short(value) for value in row.values()] for row in shown], list(shown[0])))
-    console.say(result["sentence"])
-    return {"experiment_id": job_id, **result}
+    console.say(found.sentence)
+    return {"experiment_id": job_id, **found.to_dict()}
 
 
 def _start_experiment(args: argparse.Namespace, ws: Workspace, console: Console) -> str:

@@ -6,22 +6,26 @@ from core.cli.console import Console
 from core.errors import JobError
 from core.jobs.status import JobState, JobStatus
 from core.store.workspace import Workspace
-from core.studio import jobs, simulation
+from core.studio import jobs, simulation, tuning
 
 
 def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
     """Wait for a tuning job; its id, adapter folder and figures."""
     follow(ws, run_id, console)
     folder = jobs.find(ws, run_id)
-    result = folder.result()
+    result = tuning.record(folder).result
     console.say(
         "Negative log-likelihood per answer of the validation respondents: "
-        f"{result['validation_nll']:.3f} tuned, {result['untuned_validation_nll']:.3f} un-tuned, "
-        f"{result['marginals_validation_nll']:.3f} training shares, "
-        f"{result['uniform_validation_nll']:.3f} uniform."
+        f"{_nll(result.validation_nll)} tuned, {_nll(result.untuned_validation_nll)} un-tuned, "
+        f"{_nll(result.marginals_validation_nll)} training shares, "
+        f"{_nll(result.uniform_validation_nll)} uniform."
     )
     console.say(f"Run: {run_id}")
-    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result}
+    return {"run_id": run_id, "adapter": str(folder.outputs / "adapter"), **result.to_dict()}
+
+
+def _nll(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.3f}"
 
 
 def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def pilot(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         "population": population,
         "simulation": simulation,
     }
-    console.say(headline(metrics))
+    console.say(headline(found.comparison))
 
     stages.start("write", f"Write the report, figures, predictions and adapter to {out}")
     (out / "report.html").write_text(report.html(jobs, simulation_id), encoding="utf-8")

@@ -71,13 +71,14 @@ def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         if args.check:
             return _say_check(populations.check(ws, args.survey, plan), console)
         record = populations.build_from_plan(ws, args.survey, plan, args.name)
-        for note in record.figures["notes"]:
+        figures = populations.figures(record)
+        for note in figures.notes:
             console.note(note)
         if out:
             out.write_bytes(populations.file(ws, record.id, out.suffix[1:].lower()))
-    console.say(record.figures["explanation"])
+    console.say(figures.explanation)
     if screener:
-        console.say(f"Incidence {record.figures['incidence']:.1%} ({screener}).")
+        console.say(f"Incidence {figures.incidence:.1%} ({screener}).")
     said = say_population(record, console)
     return {**said, "version": record.version, "out": str(out) if out else None}
 
@@ -153,13 +154,13 @@ def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
 
 def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]:
     """Say how well a population meets its targets."""
-    figures = record.figures
+    figures = populations.figures(record)
     console.say(
-        f"{record.size} people; worst marginal {figures['worst_margin_error']:.2f} points off, "
-        f"weighting efficiency {figures['weighting_efficiency']:.0%}."
+        f"{record.size} people; worst marginal {figures.worst_margin_error:.2f} points off, "
+        f"weighting efficiency {figures.weighting_efficiency:.0%}."
     )
     console.say(f"Population: {record.id}")
-    kept = {key: value for key, value in figures.items() if key != "achieved"}
+    kept = {key: value for key, value in record.figures.items() if key != "achieved"}
     return {"population_id": record.id, "size": record.size, "seed": record.seed, **kept}
 
 

@@ -9,7 +9,7 @@ from core.cli.arguments import temperature, writable_folder
 from core.cli.command import Command
 from core.cli.console import Console, table
 from core.cli.following import follow_assessment, follow_simulation
-from core.comparison.compare import printed_temperature
+from core.comparison.comparison import Comparison, printed_temperature
 from core.errors import RecipeError
 from core.studio import simulation as simulations
 from core.studio.workspace import open_jobs, open_workspace
@@ -37,27 +37,28 @@ def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     found = simulations.results(ws, args.simulation, args.temperature, args.decoder)
     data = {"simulation_id": args.simulation, **found.to_dict()}
     if args.by:
-        data["by"] = {"column": args.by, "groups": found.by(args.by)}
-    console.say(headline(data))
+        groups = {option: group.to_dict() for option, group in found.by(args.by).items()}
+        data["by"] = {"column": args.by, "groups": groups}
+    console.say(headline(found.comparison))
     return data
 
 
-def headline(data: dict[str, Any]) -> str:
+def headline(comparison: Comparison) -> str:
     """The overall figures as a small table, the model first, then the baselines and the floor."""
-    overall = data["overall"]
-    rows = {"simulated": overall["model"], **overall["baselines"], "noise floor": overall["floor"]}
-    names = ("nll", "kl", "tv", "rmse_scaled", "accuracy")
+    overall = comparison.overall
 
     def cell(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     lines = [
-        [name.replace("_", " "), *(cell(row.get(metric)) for metric in names)] for name, row in rows.items()
+        [name.replace("_", " "), *map(cell, (row.nll, row.kl, row.tv, row.rmse_scaled, row.accuracy))]
+        for name, row in {"simulated": overall.model, **overall.baselines}.items()
     ]
+    lines.append(["noise floor", "", cell(overall.floor.kl), cell(overall.floor.tv), "", ""])
     return table(
         lines,
         [
-            f"{data['split']} respondents, temperature {printed_temperature(data['temperature'])}",
+            f"{comparison.split} respondents, temperature {printed_temperature(comparison.temperature)}",
             "NLL",
             "KL",
             "TV",

@@ -66,7 +66,7 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     ws = open_jobs(args.workspace)
     records = tuning.records(ws)
     if args.run_ids:
-        known = {record.status.id: record for record in records}
+        known = {record.id: record for record in records}
         records = [known.get(name) or tuning.record(jobs.find(ws, name)) for name in args.run_ids]
         differ = {key: list(row) for key, row in tuning.run_differences(records).items()}
         rows = [[shown.name, *(short(r.figures[key]) for r in records)] for key, shown in RUN_FIGURES.items()]
@@ -74,13 +74,14 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         console.say(table(rows, ["", *args.run_ids]))
         return {"runs": list(args.run_ids), "figures": [r.figures for r in records], "differences": differ}
     rows = [
-        [r.status.id, str(r.status.state), str(r.recipe.get("base")), short(r.figures["validation_nll"])]
+        [r.id, str(r.status.state), str(r.recipe.get("base")), short(r.result.validation_nll)]
         for r in records
     ]
     console.say(table(rows, ["run", "state", "base", "NLL"]) if rows else "No runs yet.")
     return {
         "runs": [
-            {"id": r.status.id, "state": str(r.status.state), "recipe": r.recipe, **r.result} for r in records
+            {"id": r.id, "state": str(r.status.state), "recipe": r.recipe, **r.result.to_dict()}
+            for r in records
         ]
     }
 

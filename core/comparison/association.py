@@ -16,6 +16,7 @@ import pandas as pd
 
 from core.comparison.accuracy import rank_correlation
 from core.comparison.bands import answer_bands
+from core.comparison.structure_figures import HalvesAgreement, LinkFigures, MethodLinks
 from core.survey.codebook import Item
 from core.survey.contingency import cramers_v
 from core.survey.respondents import SurveyData
@@ -113,9 +114,7 @@ def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> 
     return found
 
 
-def compare_associations(
-    real: np.ndarray, simulated: np.ndarray, demographic: np.ndarray
-) -> dict[str, dict[str, float | int | None]]:
+def compare_associations(real: np.ndarray, simulated: np.ndarray, demographic: np.ndarray) -> MethodLinks:
     """Mean difference V_sim - V_real and rank agreement, for questions with each other and with demographics.
 
     Parameters
@@ -124,38 +123,45 @@ def compare_associations(
         Shape (blocks, blocks), from `associations`.
     demographic
         Shape (blocks,), which blocks are demographics.
-
-    Returns
-    -------
-    dict
-        "demographics" and "questions" -> `pairs`, `real` and `simulated` (mean V), `difference` (mean),
-        `rank_agreement` (Spearman over the pairs; None if either side is constant).
     """
-    found = {}
-    for name, rows in (("demographics", demographic), ("questions", ~demographic)):
-        both = np.isfinite(real) & np.isfinite(simulated) & rows[:, None]
-        a, b = real[both], simulated[both]
-        found[name] = {
-            "pairs": int(both.sum()),
-            "real": float(a.mean()) if len(a) else None,
-            "simulated": float(b.mean()) if len(a) else None,
-            "difference": float((b - a).mean()) if len(a) else None,
-            "rank_agreement": rank_correlation(b, a, np.ones(len(a))) if len(a) > 2 else None,
-        }
-    return found
+    both = np.isfinite(real) & np.isfinite(simulated)  # (blocks, blocks)
+    with_demographics, with_questions = both & demographic[:, None], both & ~demographic[:, None]
+    return MethodLinks(
+        _link_figures(real[with_demographics], simulated[with_demographics]),
+        _link_figures(real[with_questions], simulated[with_questions]),
+    )
 
 
-def halves_agreement(variables: Variables, weights: np.ndarray, seed: int = 0) -> dict[str, float | None]:
+def _link_figures(real: np.ndarray, simulated: np.ndarray) -> LinkFigures:
+    """Over V of the same pairs, shape (pairs,) each."""
+    if not len(real):
+        return LinkFigures(0, None, None, None, None)
+    return LinkFigures(
+        pairs=len(real),
+        real=float(real.mean()),
+        simulated=float(simulated.mean()),
+        difference=float((simulated - real).mean()),
+        rank_agreement=rank_correlation(simulated, real, np.ones(len(real))) if len(real) > 2 else None,
+    )
+
+
+def halves_agreement(variables: Variables, weights: np.ndarray, seed: int = 0) -> HalvesAgreement:
     """Rank agreement of the real associations between two random halves: what no simulation can exceed.
 
     Stepped up to the whole sample by Spearman-Brown, 2 r / (1 + r); mean of `SPLITS` halvings.
     """
     rng = np.random.default_rng(seed)
-    found: dict[str, list[float]] = {"demographics": [], "questions": []}
+    demographics: list[float] = []
+    questions: list[float] = []
     for _ in range(SPLITS):
         first = rng.permutation(len(weights)) % 2 == 0
         one, other = (associations(variables, weights * half, corrected=True) for half in (first, ~first))
-        for name, figures in compare_associations(one, other, variables.demographic).items():
-            if figures["rank_agreement"] is not None:
-                found[name].append(max(figures["rank_agreement"], 0.0))
-    return {name: float(np.mean([2 * r / (1 + r) for r in rs])) if rs else None for name, rs in found.items()}
+        links = compare_associations(one, other, variables.demographic)
+        for found, figures in ((demographics, links.demographics), (questions, links.questions)):
+            if figures.rank_agreement is not None:
+                found.append(max(figures.rank_agreement, 0.0))
+    return HalvesAgreement(_stepped_up(demographics), _stepped_up(questions))
+
+
+def _stepped_up(agreements: list[float]) -> float | None:
+    return float(np.mean([2 * r / (1 + r) for r in agreements])) if agreements else None

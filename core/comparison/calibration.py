@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, Z_95
 

@@ -5,25 +5,29 @@ has neither), each question counting the same; `by_type` has all four types. A "
 question is the mean over its options, each a yes/no item.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from core.comparison.accuracy import Decoder
-from core.comparison.measures import Figures, floor, mean_figures, measure, real_answers
+from core.comparison.comparison import (
+    HEADLINE_TYPES,
+    Comparison,
+    GroupComparison,
+    QuestionComparison,
+    Summary,
+    Temperatures,
+)
+from core.comparison.figures import mean_figures, mean_floor
+from core.comparison.measures import floor, measure, real_answers
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, effective_base
 
-HEADLINE_TYPES = (QuestionType.SINGLE, QuestionType.ORDINAL)
 NOT_GIVEN = "(not given)"
 
 LogProbs = Mapping[str, np.ndarray]
 """Item key -> log-probabilities, shape (n respondents, K), at temperature 1."""
-Temperatures = float | Mapping[str, float]
-"""One temperature for all questions, or question type -> temperature."""
 
 
 def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
@@ -33,98 +37,6 @@ def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
     (0.8, 1.0)
     """
     return float(temperature.get(str(kind), 1.0)) if isinstance(temperature, Mapping) else float(temperature)
-
-
-def printed_temperature(temperature: Temperatures) -> str:
-    """As a reader sees it.
-
-    >>> printed_temperature(0.8), printed_temperature({"single": 0.7, "ordinal": 0.95})
-    ('0.80', 'single 0.70, ordinal 0.95')
-    """
-    if isinstance(temperature, Mapping):
-        return ", ".join(f"{kind} {value:.2f}" for kind, value in temperature.items())
-    return f"{temperature:.2f}"
-
-
-@dataclass(frozen=True)
-class QuestionComparison:
-    """Figures of one question.
-
-    Attributes
-    ----------
-    column, text, type
-        The question.
-    n, n_effective
-        Respondents who answered it, unweighted, and their effective base.
-    model, baselines, floor
-        Figures (see `core.comparison.measures`) of the simulation, of each baseline by name, and of a
-        perfect simulation.
-    """
-
-    column: str
-    text: str
-    type: QuestionType
-    n: int
-    n_effective: float
-    model: Figures
-    baselines: Mapping[str, Figures]
-    floor: Figures
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "column": self.column,
-            "text": self.text,
-            "type": str(self.type),
-            "n": self.n,
-            "n_effective": self.n_effective,
-            "model": dict(self.model),
-            "baselines": {name: dict(figures) for name, figures in self.baselines.items()},
-            "floor": dict(self.floor),
-        }
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Simulated against real answers of one group of respondents.
-
-    Attributes
-    ----------
-    questions
-        One entry per simulated question, in questionnaire order.
-    temperature, decoder
-        How the model was read, see `Temperatures`; baselines are always read at temperature 1.
-    split
-        Splits the respondents belong to, e.g. "test" or "validation+test".
-    """
-
-    questions: tuple[QuestionComparison, ...]
-    temperature: Temperatures
-    decoder: Decoder
-    split: str
-
-    @property
-    def overall(self) -> dict[str, Any]:
-        """`model`, `baselines`, `floor`: means over questions; `by_type` the same for each type."""
-        headline = [q for q in self.questions if q.type in HEADLINE_TYPES] or self.questions
-        by_type = {
-            str(kind): _summary(q for q in self.questions if q.type is kind)
-            for kind in QuestionType
-            if any(q.type is kind for q in self.questions)
-        }
-        return _summary(headline) | {"by_type": by_type}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON: the contract of ``compare --json``."""
-        return {
-            "overall": self.overall,
-            "questions": [question.to_dict() for question in self.questions],
-            "temperature": dict(self.temperature)
-            if isinstance(self.temperature, Mapping)
-            else self.temperature,
-            "decoder": str(self.decoder),
-            "split": self.split,
-        }
 
 
 def compare(
@@ -171,7 +83,7 @@ def compare_by(
     baselines: Mapping[str, LogProbs] | None = None,
     temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, GroupComparison]:
     """The overall comparison within each category of a demographic.
 
     Parameters
@@ -184,10 +96,9 @@ def compare_by(
     Returns
     -------
     dict
-        Category -> `n`, `n_effective`, `suppressed` and, unless the effective base is below 30,
-        `model`, `baselines` and `floor` as in `Comparison.overall`. Within a category, questions
-        answered by an effective base below 30 are left out. Respondents without the demographic are
-        under "(not given)".
+        Category -> figures as in `Comparison.overall`, unless the effective base is below 30. Within a
+        category, questions answered by an effective base below 30 are left out. Respondents without the
+        demographic are under "(not given)".
 
     Raises
     ------
@@ -212,17 +123,16 @@ def _compare_group(
     rows: np.ndarray,
     temperature: Temperatures,
     decoder: Decoder,
-) -> dict[str, Any]:
+) -> GroupComparison:
     group = real.take(rows)
     base = effective_base(group.weights)
-    result: dict[str, Any] = {"n": len(rows), "n_effective": base, "suppressed": base < SMALL_BASE}
     if base < SMALL_BASE:
-        return result
+        return GroupComparison(len(rows), base, None)
     of_group = {name: {k: table[rows] for k, table in tables.items()} for name, tables in baselines.items()}
     found = compare(group, {k: table[rows] for k, table in model.items()}, of_group, temperature, decoder)
     large = [q for q in found.questions if q.n_effective >= SMALL_BASE]
     headline = [q for q in large if q.type in HEADLINE_TYPES] or large
-    return result | _summary(headline)
+    return GroupComparison(len(rows), base, Summary.of(headline))
 
 
 def _compare_question(
@@ -250,35 +160,7 @@ def _compare_question(
             for name, tables in baselines.items()
             if all(key in tables for key in keys)
         },
-        floor=mean_figures(
+        floor=mean_floor(
             floor(a, np.exp(marginals[a.item.key][0]) if a.item.key in marginals else None) for a in answered
         ),
     )
-
-
-def _summary(questions: Iterable[QuestionComparison]) -> dict[str, Any]:
-    questions = list(questions)
-    names = dict.fromkeys(name for q in questions for name in q.baselines)
-    return {
-        "questions": len(questions),
-        "model": _overall(q.model for q in questions),
-        "baselines": {name: _baseline_summary(name, questions) for name in names},
-        "floor": mean_figures(q.floor for q in questions),
-    }
-
-
-def _baseline_summary(name: str, questions: list[QuestionComparison]) -> Figures:
-    """Means over questions; only the figures that are means over the same questions as the model's."""
-    found = _overall(q.baselines[name] for q in questions if name in q.baselines)
-    lacking = [q for q in questions if name not in q.baselines]
-    missing = {figure for q in lacking for figure, value in q.model.items() if value is not None}
-    if lacking:
-        missing.add("simbench")
-    return {figure: None if figure in missing else value for figure, value in found.items()}
-
-
-def _overall(figures: Iterable[Figures]) -> Figures:
-    """Means over questions, and SimBench's score S = 100 (1 - mean TV / mean TV of uniform shares)."""
-    found = mean_figures(figures)
-    tv, uniform = found.get("tv"), found.get("tv_uniform")
-    return found | {"simbench": 100 * (1 - tv / uniform) if tv is not None and uniform else None}

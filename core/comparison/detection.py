@@ -18,6 +18,7 @@ from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from core.comparison.regressors import ordinal_codes
+from core.comparison.structure_figures import Detectability, TellingQuestion
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 
@@ -41,7 +42,7 @@ def draw_twins(
 
 def detectability(
     real: SurveyData, items: list[Item], twins: Mapping[str, np.ndarray], seed: int = 0
-) -> dict[str, object]:
+) -> Detectability:
     """Cross-validated AUC and pMSE of telling twins from respondents.
 
     Parameters
@@ -54,12 +55,6 @@ def detectability(
         Item key -> (n,) simulated answers of the same people, see `draw_twins`.
     seed
         Of the folds and the classifier.
-
-    Returns
-    -------
-    dict
-        `auc` 0.5 to 1, `pmse` 0 (cannot tell) to 0.25 (always can), `telling`: columns of the questions it
-        relies on most, with the AUC lost when their answers are shuffled.
     """
     said = np.stack([_asked(real, item, real.answers[item.key].to_numpy()) for item in items], axis=1)
     drawn = np.stack([_asked(real, item, twins[item.key]) for item in items], axis=1)
@@ -78,11 +73,11 @@ def detectability(
             score[check] = model.predict_proba(x[check][:, usable])[:, 1]
             fitted.append((model, np.array(usable), check))
     auc = float(roc_auc_score(y, score, sample_weight=weights))
-    return {
-        "auc": max(auc, 0.5),
-        "pmse": float(np.average((score - 0.5) ** 2, weights=weights)),
-        "telling": _telling(items, _lost(fitted, x, y)[profile.shape[1] :]) if auc > HIDDEN else [],
-    }
+    return Detectability(
+        auc=max(auc, 0.5),
+        pmse=float(np.average((score - 0.5) ** 2, weights=weights)),
+        telling=_telling(items, _lost(fitted, x, y)[profile.shape[1] :]) if auc > HIDDEN else (),
+    )
 
 
 def _lost(
@@ -103,9 +98,9 @@ def _asked(real: SurveyData, item: Item, answers: np.ndarray) -> np.ndarray:
     return np.where(real.answers[item.key].to_numpy() >= 0, answers, np.nan).astype(float)
 
 
-def _telling(items: list[Item], lost: np.ndarray) -> list[dict[str, object]]:
+def _telling(items: list[Item], lost: np.ndarray) -> tuple[TellingQuestion, ...]:
     by_question: dict[str, float] = {}
     for item, value in zip(items, lost, strict=True):
         by_question[item.column] = by_question.get(item.column, 0.0) + max(float(value), 0.0)
     ranked = sorted(by_question.items(), key=lambda pair: -pair[1])[:TELLING]
-    return [{"column": column, "auc_lost": value} for column, value in ranked if value > 0.005]
+    return tuple(TellingQuestion(column, value) for column, value in ranked if value > 0.005)

@@ -17,6 +17,7 @@ import pandas as pd
 import popfidelity
 
 from core.comparison.measures import rescale
+from core.comparison.structure_figures import FidelityScore
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, effective_base, real_shares
@@ -27,7 +28,7 @@ POPULATION = "population"
 
 def population_fidelity(
     real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
-) -> list[dict[str, object]]:
+) -> tuple[FidelityScore, ...]:
     """The score pooled and by demographic, means over questions.
 
     Parameters
@@ -41,10 +42,8 @@ def population_fidelity(
 
     Returns
     -------
-    list of dict
-        The population first, then each demographic: `group`, `cells`, `questions`, and the components
-        `score_accuracy`, `score_adaptability`, `score_structure` and `pfs`, 0 to 1; None where undefined
-        (fewer than three cells have no rank order).
+    tuple of FidelityScore
+        The population first, then each demographic.
     """
     frames = []
     for item in items:
@@ -54,26 +53,26 @@ def population_fidelity(
                 frame = popfidelity.score_groups(*cells, threads=1)
                 frames.append(frame.assign(question=item.key))
     if not frames:
-        return []
+        return ()
     table = pd.concat(frames, ignore_index=True)
     labels = {d.column: d.label for d in real.codebook.demographics}
     order = [name for name in (POPULATION, *labels) if name in set(_groups(table))]
     table["about"] = _groups(table)
-    return [
-        {
-            "group": labels.get(name, "All groups"),
-            "cells": int(found["n_cells"].max()),
-            "questions": len(found),
+    return tuple(
+        FidelityScore(
+            labels.get(name, "All groups"),
+            int(found["n_cells"].max()),
+            len(found),
             **{
                 component: _mean(found[component])
                 if found["n_cells"].max() > 2 or component in COMPONENTS[:2]
                 else None
                 for component in COMPONENTS
             },
-        }
+        )
         for name in order
         for found in [table[table["about"] == name]]
-    ]
+    )
 
 
 def _groups(table: pd.DataFrame) -> list[str]:

@@ -3,13 +3,12 @@
 Everything it leaves lies in the *simulation's* folder: it is computed once per simulation and goes with it.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core.comparison.marginals import FITTED, SHARES, same_for_everyone
+from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
 from core.jobs.kind import JobKind
 from core.jobs.process import find_jobs
@@ -72,7 +71,8 @@ def fitted_baselines(simulation: JobFolder, data: SurveyData) -> dict[str, Score
     return {name: Scores.read(path, data.items) for name, path in paths.items() if path.exists()}
 
 
-def read_structure(simulation: JobFolder) -> Mapping[str, Any] | None:
-    """The figures of `core.comparison.structure.structure`, None while they are not there."""
+def read_structure(simulation: JobFolder) -> Structure | None:
+    """The figures of the structure axis; None while they are not there, or with nobody to compare with."""
     path = structure_path(simulation)
-    return read_json(path) if path.exists() else None
+    found = read_json(path) if path.exists() else {}
+    return Structure.from_dict(found) if found else None

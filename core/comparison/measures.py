@@ -5,8 +5,7 @@ Answers outside the scale ("Don't know") count in shares and likelihood and are 
 that needs distances between answers; probabilities are rescaled over the scale there.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,31 +13,10 @@ from core.comparison import accuracy, floors
 from core.comparison.accuracy import Decoder
 from core.comparison.bands import AnswerBands, answer_bands
 from core.comparison.divergence import entropy, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.figures import Figures, FloorFigures
 from core.models.temperature import temper
 from core.survey.codebook import Item
 from core.survey.shares import ZERO_VARIANCE, effective_base, jeffreys, real_shares
-
-Figures = dict[str, float | None]
-"""Name of a figure -> value, None where it has no meaning."""
-
-PLAIN = (
-    "nll", "nll_permuted", "accuracy", "brier", "kl", "kl_reverse", "js", "tv", "tv_uniform", "entropy_gap",
-    "spread",
-)  # fmt: skip
-ORDERED = (
-    "rmse", "rmse_scaled", "rmse_of_sd", "rmse_sampled", "rmse_expected", "rmse_greedy", "mae", "mae_scaled",
-    "rank_correlation", "rps", "w1", "mean_shift", "sd_ratio", "sd_within", "sd_between",
-)  # fmt: skip
-METRICS = PLAIN + ORDERED
-"""Figures of a model or baseline; the `ORDERED` ones exist for ordinal and numeric questions only.
-
-`rmse` and `mae` are in units of the scale, `_scaled` and the three decoders' `rmse_sampled`, `rmse_expected`
-and `rmse_greedy` are shares of its length, `rmse_of_sd` is in standard deviations of the real answers (a
-constant guess of the mean scores 1). `nll_permuted` is the NLL with profiles dealt out at random, `spread`
-the mean TV between a person's distribution and the mean one: both say whether profiles are used at all.
-"""
-FLOORS = ("kl", "js", "tv", "w1", "kl_one_sampled_answer")
-"""Figures a perfect simulation would show, see `core.comparison.floors`."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +78,7 @@ def real_answers(item: Item, answers: np.ndarray, weights: np.ndarray) -> RealAn
 
 
 def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder: Decoder) -> Figures:
-    """All figures of one model on one item, see `METRICS`.
+    """All figures of one model on one item, see `Figures`.
 
     Parameters
     ----------
@@ -114,7 +92,7 @@ def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder:
         How answers are read, see `Decoder`.
     """
     if not real.n:
-        return dict.fromkeys(METRICS)
+        return Figures()
     logprob = temper(np.asarray(logprob)[real.rows], temperature)
     probability, weights, k = np.exp(logprob), real.weights, logprob.shape[1]
     decoded = probability
@@ -126,38 +104,40 @@ def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder:
         simulated = jeffreys(simulated, real.n_effective)
     smooth = jeffreys(real.shares, real.n_effective)
     mean = np.average(person, axis=0, weights=weights)
-    figures: Figures = {
-        "nll": accuracy.nll(logprob, real.answers, weights),
-        "nll_permuted": accuracy.permuted_nll(logprob, real.answers, weights),
-        "accuracy": accuracy.accuracy(probability, real.answers, weights, decoder),
-        "brier": accuracy.brier(probability, real.answers, weights),
-        "kl": float(kl(smooth, simulated)),
-        "kl_reverse": float(kl(simulated, smooth)),
-        "js": float(jensen_shannon(real.shares, simulated)),
-        "tv": float(total_variation(real.shares, simulated)),
-        "tv_uniform": float(total_variation(real.shares, real.bands.sum(np.full(k, 1 / k)))),
-        "entropy_gap": float(entropy(simulated) - entropy(real.shares)),
-        "spread": float(np.average(total_variation(person, mean), weights=weights)),
-    }
-    return figures | _ordered(real, probability, decoded, decoder)
+    return Figures(
+        nll=accuracy.nll(logprob, real.answers, weights),
+        nll_permuted=accuracy.permuted_nll(logprob, real.answers, weights),
+        accuracy=accuracy.accuracy(probability, real.answers, weights, decoder),
+        brier=accuracy.brier(probability, real.answers, weights),
+        kl=float(kl(smooth, simulated)),
+        kl_reverse=float(kl(simulated, smooth)),
+        js=float(jensen_shannon(real.shares, simulated)),
+        tv=float(total_variation(real.shares, simulated)),
+        tv_uniform=float(total_variation(real.shares, real.bands.sum(np.full(k, 1 / k)))),
+        entropy_gap=float(entropy(simulated) - entropy(real.shares)),
+        spread=float(np.average(total_variation(person, mean), weights=weights)),
+        **_ordered(real, probability, decoded, decoder),
+    )
 
 
-def _ordered(real: RealAnswers, probability: np.ndarray, decoded: np.ndarray, decoder: Decoder) -> Figures:
-    figures: Figures = dict.fromkeys(ORDERED)
+def _ordered(
+    real: RealAnswers, probability: np.ndarray, decoded: np.ndarray, decoder: Decoder
+) -> dict[str, float | None]:
+    """Figures that need distances between answers, by name; none where nobody answered on the scale."""
     scale = real.scale
     on_scale = np.isin(real.answers, scale)
     if not on_scale.any():
-        return figures
+        return {}
     weights, person = real.weights[on_scale], rescale(probability[on_scale][:, scale])
     truth = np.searchsorted(scale, real.answers[on_scale])  # index among the answers on the scale
-    figures |= _individual(person, truth, weights, real.item.codes[scale], decoder)
+    found = _individual(person, truth, weights, real.item.codes[scale], decoder)
     shares = real_shares(truth, weights, len(scale))
-    return figures | _spread_of_scale(real, decoded[:, scale], real.item.codes[scale], shares)
+    return found | _spread_of_scale(real, decoded[:, scale], real.item.codes[scale], shares)
 
 
 def _individual(
     person: np.ndarray, truth: np.ndarray, weights: np.ndarray, values: np.ndarray, decoder: Decoder
-) -> Figures:
+) -> dict[str, float | None]:
     """Distances along the scale between each person's simulated and given answer."""
     said, length = values[truth], float(values[-1] - values[0])
     rmse = {d: accuracy.mean_squared_error(person, said, weights, values, d) ** 0.5 for d in Decoder}
@@ -177,7 +157,7 @@ def _individual(
 
 def _spread_of_scale(
     real: RealAnswers, decoded: np.ndarray, values: np.ndarray, shares: np.ndarray
-) -> Figures:
+) -> dict[str, float | None]:
     """Location and spread on the scale: the population's variance is that within plus between people."""
     mass = decoded.sum(axis=1) * real.weights
     if not mass.sum() > 0:
@@ -188,7 +168,7 @@ def _spread_of_scale(
     person_mean = person @ values
     between = np.average((person_mean - mean) ** 2, weights=mass)
     real_mean, real_variance = shares @ values, shares @ values**2 - (shares @ values) ** 2
-    figures: Figures = {"w1": float(wasserstein(shares, simulated, values))}
+    figures: dict[str, float | None] = {"w1": float(wasserstein(shares, simulated, values))}
     if real_variance > ZERO_VARIANCE:
         sd = real_variance**0.5
         figures["mean_shift"] = float((mean - real_mean) / sd)
@@ -204,8 +184,8 @@ def rescale(table: np.ndarray) -> np.ndarray:
     return table / table.sum(axis=-1, keepdims=True)
 
 
-def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> Figures:
-    """What a perfect simulation would show for this item, see `FLOORS`.
+def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> FloorFigures:
+    """What a perfect simulation would show for this item.
 
     Parameters
     ----------
@@ -215,37 +195,22 @@ def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> Figures:
         Shape (K,), shares that the one-sampled-answer simulator draws from, usually those of the
         training respondents; None for the real shares.
     """
-    figures: Figures = dict.fromkeys(FLOORS)
     if not real.n:
-        return figures
+        return FloorFigures()
     n, k = real.n_effective, len(real.shares)
     drawn = real.shares if marginals is None else real.bands.sum(marginals)
     smooth = jeffreys(real.shares, n)
-    figures |= {
-        "kl": floors.kl_floor(k, n),
-        "js": floors.js_floor(k, n),
-        "tv": floors.tv_floor(real.shares, n),
-    }
-    figures["kl_one_sampled_answer"] = floors.kl_one_sampled_answer(smooth, drawn, n)
+    figures = FloorFigures(
+        kl=floors.kl_floor(k, n),
+        js=floors.js_floor(k, n),
+        tv=floors.tv_floor(real.shares, n),
+        kl_one_sampled_answer=floors.kl_one_sampled_answer(smooth, drawn, n),
+    )
     scale = real.scale
     on_scale = np.isin(real.answers, scale)
     if on_scale.any():
         weights = real.weights[on_scale]
         shares = real_shares(np.searchsorted(scale, real.answers[on_scale]), weights, len(scale))
-        figures["w1"] = floors.wasserstein_floor(shares, real.item.codes[scale], effective_base(weights))
+        w1 = floors.wasserstein_floor(shares, real.item.codes[scale], effective_base(weights))
+        figures = replace(figures, w1=w1)
     return figures
-
-
-def mean_figures(all_figures: Iterable[Mapping[str, float | None]]) -> Figures:
-    """Mean of each figure over those that have it; None where none has.
-
-    >>> mean_figures([{"kl": 1.0, "w1": None}, {"kl": 3.0, "w1": None}])
-    {'kl': 2.0, 'w1': None}
-    """
-    found: dict[str, list[float]] = {}
-    for figures in all_figures:
-        for name, value in figures.items():
-            found.setdefault(name, [])
-            if value is not None:
-                found[name].append(value)
-    return {name: float(np.mean(values)) if values else None for name, values in found.items()}

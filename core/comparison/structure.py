@@ -6,7 +6,6 @@ takes seconds to a minute and needs more respondents than a filter leaves.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -17,10 +16,17 @@ from core.comparison.association import (
     real_variables,
     simulated_variables,
 )
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.copula import Copula
 from core.comparison.detection import detectability, draw_twins
 from core.comparison.fidelity import population_fidelity
+from core.comparison.structure_figures import (
+    PERFECT,
+    AssociationFigures,
+    MethodLinks,
+    Pair,
+    Structure,
+)
 from core.comparison.subgroups import subgroups
 from core.comparison.transfer import effects, transfer
 from core.survey.codebook import Item
@@ -38,8 +44,8 @@ def structure(
     train: SurveyData,
     methods: Mapping[str, Mapping[str, np.ndarray]],
     on_step: Callable[[int], None] = lambda done: None,
-) -> dict[str, Any]:
-    """All figures of the structure axis, as plain data for JSON.
+) -> Structure:
+    """All figures of the structure axis.
 
     Parameters
     ----------
@@ -51,35 +57,27 @@ def structure(
         Name -> item key -> probabilities (n, K); "model" first.
     on_step
         Called with the number of steps done, of `STEPS`; may raise to stop.
-
-    Returns
-    -------
-    dict
-        `association`, `subgroups`, `transfer`, `fidelity` and `detectability`; see the modules of these
-        names. `n` is the number of respondents.
     """
     items = [item for item in real.items if item.key in methods["model"]][:MOST_ITEMS]
     methods = {name: methods[name] for name in SHOWN if name in methods}
     headline = [i for i in items if i.type in HEADLINE_TYPES] or items
     twins = _twins(real, train, items, methods)
-    found: dict[str, Any] = {"n": len(real), "association": _association(real, items, methods, twins)}
+    association = _association(real, items, methods, twins)
     on_step(1)
-    found["subgroups"] = subgroups(real, headline, methods)
+    groups = subgroups(real, headline, methods)
     on_step(2)
-    found["transfer"] = transfer(effects(real, items, methods))
+    transferred = transfer(effects(real, items, methods))
     on_step(3)
-    found["fidelity"] = {name: population_fidelity(real, items, tables) for name, tables in methods.items()}
+    fidelity = {name: population_fidelity(real, items, tables) for name, tables in methods.items()}
     # real answers drawn from the model itself: what a perfect simulation scores with this many respondents
     drawn = real.answers.copy()
     for item in items:
         drawn[item.key] = np.where(real.answers[item.key] >= 0, twins["model"][item.key], -1).astype("int16")
-    found["fidelity"]["perfect"] = population_fidelity(replace(real, answers=drawn), items, methods["model"])
+    fidelity[PERFECT] = population_fidelity(replace(real, answers=drawn), items, methods["model"])
     on_step(4)
-    found["detectability"] = {
-        name: detectability(real, items, answers) for name, answers in twins.items() if name != "untuned"
-    }
+    told = {name: detectability(real, items, answers) for name, answers in twins.items() if name != "untuned"}
     on_step(5)
-    return found
+    return Structure(len(real), association, groups, transferred, fidelity, told)
 
 
 def _twins(
@@ -97,10 +95,11 @@ def _association(
     items: list[Item],
     methods: Mapping[str, Mapping[str, np.ndarray]],
     twins: Mapping[str, Mapping[str, np.ndarray]],
-) -> dict[str, Any]:
+) -> AssociationFigures:
     variables = real_variables(real, items)
     truth = associations(variables, real.weights, corrected=True)
-    found: dict[str, Any] = {"ceiling": halves_agreement(variables, real.weights)}
+    found: dict[str, MethodLinks] = {}
+    pairs: tuple[Pair, ...] = ()
     for name, tables in methods.items():
         joint = name == "gaussian_copula"  # drawn, so its chance associations are corrected as well
         if joint:
@@ -108,14 +107,14 @@ def _association(
         simulated = associations(simulated_variables(real, items, tables), real.weights, corrected=joint)
         found[name] = compare_associations(truth, simulated, variables.demographic)
         if name == "model":
-            found["pairs"] = _pairs(variables.names, truth, simulated)
-    return found
+            pairs = _pairs(variables.names, truth, simulated)
+    return AssociationFigures(halves_agreement(variables, real.weights), found, pairs)
 
 
-def _pairs(names: tuple[str, ...], real: np.ndarray, simulated: np.ndarray) -> list[list[Any]]:
+def _pairs(names: tuple[str, ...], real: np.ndarray, simulated: np.ndarray) -> tuple[Pair, ...]:
     """Every compared pair: two names, real V and simulated V."""
     both = np.isfinite(real) & np.isfinite(simulated)
-    return [
-        [names[i], names[j], round(float(real[i, j]), 4), round(float(simulated[i, j]), 4)]
+    return tuple(
+        (names[i], names[j], round(float(real[i, j]), 4), round(float(simulated[i, j]), 4))
         for i, j in zip(*np.nonzero(both), strict=True)
-    ]
+    )

@@ -8,13 +8,14 @@ denominator (errors in variables). Groups with an effective base below 30 are su
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.comparison.divergence import kl, total_variation
 from core.comparison.floors import kl_floor, tv_floor
 from core.comparison.measures import real_answers
+from core.comparison.subgroup_figures import Distances, GroupFigures, GroupSummary, SubgroupFigures
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, effective_base, jeffreys
@@ -32,7 +33,7 @@ class _Group:
 
 def subgroups(
     real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], seed: int = 0
-) -> dict[str, object]:
+) -> SubgroupFigures:
     """Distances within every demographic group, and the slope of group differences.
 
     Parameters
@@ -45,15 +46,6 @@ def subgroups(
         Method -> item key -> (n, K).
     seed
         Of the bootstrap behind the slope's interval.
-
-    Returns
-    -------
-    dict
-        `groups`: one entry per group with `column`, `label`, `option`, `n`, `n_effective`, `suppressed` and,
-        unless suppressed, `floor` and each method's `kl` and `tv` (means over items with a base of 30).
-        `methods`: per method the base-weighted mean and the worst group's `tv`, and `slope` with `low` and
-        `high`, None where real groups do not differ measurably. `differences`: root mean square of the real
-        differences beyond chance, 0 when there are none.
     """
     weighs = real.weights > 0
     groups = [
@@ -63,36 +55,26 @@ def subgroups(
     ]
     groups = [g for g in groups if g.rows.any()]
     rows = [_group(real, items, probability, group) for group in groups]
-    shown = [g for g, row in zip(groups, rows, strict=True) if not row["suppressed"]]
+    shown = [g for g, row in zip(groups, rows, strict=True) if not row.suppressed]
     counts = np.random.default_rng(seed).multinomial(len(real), np.full(len(real), 1 / len(real)), REPLICATES)
     replicates = np.concatenate([np.ones((1, len(real))), counts]) * real.weights
     sums = {name: _sums(real, items, tables, shown, replicates) for name, tables in probability.items()}
     own = next(iter(sums.values()), None)
-    return {
-        "groups": rows,
-        "methods": {
-            name: _method([r for r in rows if not r["suppressed"]], name) | _slope(sums[name])
-            for name in probability
-        },
-        "differences": None if own is None or not own.shape[0] else float(np.sqrt(max(own[0, 1], 0.0))),
-    }
+    return SubgroupFigures(
+        groups=tuple(rows),
+        methods={name: _method(rows, name, sums[name]) for name in probability},
+        differences=None if own is None or not own.shape[0] else float(np.sqrt(max(own[0, 1], 0.0))),
+    )
 
 
 def _group(
     real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], group: _Group
-) -> dict[str, object]:
+) -> GroupFigures:
     weights = real.weights * group.rows
     base = effective_base(weights)
-    entry: dict[str, object] = {
-        "column": group.column,
-        "label": group.label,
-        "option": group.option,
-        "n": int(group.rows.sum()),
-        "n_effective": base,
-        "suppressed": base < SMALL_BASE,
-    }
+    figures = GroupFigures(group.column, group.label, group.option, int(group.rows.sum()), base)
     if base < SMALL_BASE:
-        return entry
+        return figures
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in ("floor", *probability)}
     for item in items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), weights)
@@ -109,22 +91,28 @@ def _group(
                     float(total_variation(answered.shares, simulated)),
                 )
             )
-    for name, pairs in found.items():
-        means = np.mean(pairs, axis=0).tolist() if pairs else [None, None]
-        entry[name] = dict(zip(("kl", "tv"), means, strict=True))
-    return entry
+    means = {name: _distances(pairs) for name, pairs in found.items()}
+    return replace(figures, floor=means.pop("floor"), methods=means)
 
 
-def _method(rows: list[dict], name: str) -> dict[str, object]:
-    rows = [row for row in rows if row[name]["tv"] is not None]
-    if not rows:
-        return {"tv": None, "worst_tv": None, "worst_group": None}
-    worst = max(rows, key=lambda row: row[name]["tv"] - row["floor"]["tv"])
-    return {
-        "tv": float(np.average([r[name]["tv"] for r in rows], weights=[r["n_effective"] for r in rows])),
-        "worst_tv": worst[name]["tv"],
-        "worst_group": f"{worst['label']}: {worst['option']}",
-    }
+def _distances(pairs: list[tuple[float, float]]) -> Distances:
+    if not pairs:
+        return Distances(None, None)
+    kl_mean, tv_mean = np.mean(pairs, axis=0).tolist()
+    return Distances(kl_mean, tv_mean)
+
+
+def _method(groups: list[GroupFigures], name: str, sums: np.ndarray) -> GroupSummary:
+    known = [
+        (group, group.methods[name].tv or 0.0, group.floor.tv or 0.0)
+        for group in groups
+        if group.floor is not None and group.methods[name].tv is not None
+    ]
+    if not known:
+        return GroupSummary(None, None, None, *_slope(sums))
+    worst, worst_tv, _ = max(known, key=lambda row: row[1] - row[2])
+    mean = np.average([tv for _, tv, _ in known], weights=[group.n_effective for group, _, _ in known])
+    return GroupSummary(float(mean), worst_tv, f"{worst.label}: {worst.option}", *_slope(sums))
 
 
 def _sums(
@@ -167,13 +155,13 @@ def _mean(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
     return drawn @ table / np.where(total > 0, total, np.nan)
 
 
-def _slope(sums: np.ndarray) -> dict[str, float | None]:
-    none: dict[str, float | None] = {"slope": None, "slope_low": None, "slope_high": None}
+def _slope(sums: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """Slope of simulated on real differences, and its interval."""
     if not len(sums):
-        return none
+        return None, None, None
     # differences that could be chance have no slope worth naming
     if np.nanpercentile(sums[1:, 1], 5) <= 0 or sums[0, 1] <= 0:
-        return none
+        return None, None, None
     slopes = sums[:, 0] / sums[:, 1]
     low, high = np.nanpercentile(slopes[1:], [2.5, 97.5])
-    return {"slope": float(slopes[0]), "slope_low": float(low), "slope_high": float(high)}
+    return float(slopes[0]), float(low), float(high)

@@ -11,7 +11,8 @@ import numpy as np
 
 from core.comparison.accuracy import Decoder
 from core.comparison.bands import AnswerBands
-from core.comparison.compare import HEADLINE_TYPES, LogProbs
+from core.comparison.compare import LogProbs
+from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.floors import kl_floor
 from core.comparison.item_sweep import ItemSweep, Tempering, people_sweep, respondents_sweep
 from core.comparison.measures import real_answers

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.comparison.accuracy import Decoder
-from core.comparison.compare import LogProbs, Temperatures, compare
+from core.comparison.compare import LogProbs, compare
+from core.comparison.comparison import Temperatures
 from core.survey.respondents import SurveyData
 
 MODEL, EXPECTED, GREEDY = "model", "expected", "greedy"
@@ -48,14 +49,14 @@ def tradeoff_points(
         depend on it.
     """
     sampled = compare(real, model, baselines, temperature, Decoder.SAMPLED).overall
-    greedy = compare(real, model, {}, temperature, Decoder.GREEDY).overall["model"]
-    own = sampled["model"]
+    greedy = compare(real, model, {}, temperature, Decoder.GREEDY).overall.model
+    own = sampled.model
     found = {
-        MODEL: (own.get("kl"), own.get("rmse_sampled")),
-        EXPECTED: (own.get("kl"), own.get("rmse_expected")),
-        GREEDY: (greedy.get("kl"), greedy.get("rmse_greedy")),
+        MODEL: (own.kl, own.rmse_sampled),
+        EXPECTED: (own.kl, own.rmse_expected),
+        GREEDY: (greedy.kl, greedy.rmse_greedy),
     }
-    found |= {name: (f.get("kl"), f.get("rmse_sampled")) for name, f in sampled["baselines"].items()}
+    found |= {name: (figures.kl, figures.rmse_sampled) for name, figures in sampled.baselines.items()}
     return [
         TradeoffPoint(name, float(kl), float(rmse))
         for name, (kl, rmse) in found.items()

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.measures import rescale
+from core.comparison.structure_figures import EffectFigures, TransferFigures
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, Z_95, effective_base
@@ -105,17 +106,8 @@ def effects(
     return Effects(joined.pop("real"), joined.pop("error"), joined)
 
 
-def transfer(found: Effects) -> dict[str, object]:
-    """How far effects transfer.
-
-    Returns
-    -------
-    dict
-        `coefficients`, `significant` (at 95 %) and per method `sign_agreement` (share of the significant ones
-        with the same sign), `slope` (simulated on real, each weighted by the precision of the real one,
-        errors in variables corrected; None where the effects do not exceed their noise), and `excluded`
-        (share of real 95 % intervals that leave out the simulated coefficient; 0.05 if effects are the same).
-    """
+def transfer(found: Effects) -> TransferFigures:
+    """How far effects transfer."""
     usable = found.error > 1e-9
     real, error = found.real[usable], found.error[usable]
     clear = np.abs(real) > Z_95 * error
@@ -125,14 +117,14 @@ def transfer(found: Effects) -> dict[str, object]:
     methods = {}
     for name, table in found.simulated.items():
         simulated = table[usable]
-        methods[name] = {
-            "sign_agreement": float((np.sign(simulated) == np.sign(real))[clear].mean())
+        methods[name] = EffectFigures(
+            sign_agreement=float((np.sign(simulated) == np.sign(real))[clear].mean())
             if clear.any() and np.abs(simulated).max() > 1e-9
             else None,
-            "slope": float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
-            "excluded": float((np.abs(simulated - real) > Z_95 * error).mean()) if len(real) else None,
-        }
-    return {"coefficients": len(real), "significant": int(clear.sum()), "methods": methods}
+            slope=float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
+            excluded=float((np.abs(simulated - real) > Z_95 * error).mean()) if len(real) else None,
+        )
+    return TransferFigures(len(real), int(clear.sum()), methods)
 
 
 def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:

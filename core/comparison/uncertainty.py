@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.comparison.accuracy import Decoder
-from core.comparison.compare import HEADLINE_TYPES, LogProbs, Temperatures, temperature_of
+from core.comparison.compare import LogProbs, temperature_of
+from core.comparison.comparison import HEADLINE_TYPES, Temperatures
 from core.comparison.equivalence import interviews_worth
 from core.comparison.measures import real_answers
 from core.comparison.resampling import (

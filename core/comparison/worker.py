@@ -15,6 +15,7 @@ from core.comparison import job
 from core.comparison.baselines import fit_baselines
 from core.comparison.marginals import FITTED, SHARES
 from core.comparison.structure import STEPS, structure
+from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.temperature import temper
@@ -72,7 +73,7 @@ def assess(
     message, start = "Comparing how answers hang together", len(FITTED) * n_items
     on_progress(start, total, message)
     found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))
-    write_json(job.structure_path(simulation), found)
+    write_json(job.structure_path(simulation), found.to_dict() if found else {})
 
 
 def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Callable[[int], None]) -> None:
@@ -96,10 +97,10 @@ def _tell(
 
 def _structure(
     simulation: JobFolder, scored: SimulationResult, on_step: Callable[[int], None]
-) -> dict[str, Any]:
+) -> Structure | None:
     rows = np.flatnonzero(scored.data.split == COMPARED)
     if not len(rows):
-        return {}
+        return None
     real, cells = scored.data.take(rows), scored.respondent_profile[rows]
     shares = fit_baselines(scored.train, scored.data.part("validation"), real.profiles, SHARES)
     methods = {

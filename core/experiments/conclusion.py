@@ -10,12 +10,12 @@ Three seeds on the survey comma_2014 (embedded model, 100 steps) gave NLL 0.852 
 0.2592 of the scale, and KL 0.0033 to 0.0054 at a noise floor of 0.0046.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from core.comparison.marginals import INSTALL_CATBOOST
 from core.comparison.resampling import Interval
 from core.experiments.resampled import Resampled, between
+from core.experiments.row import ExperimentRow
 
 SMALLEST = {"rmse_scaled": 0.005, "nll": 0.005}
 """Of the scale's length; nats per answer."""
@@ -26,11 +26,11 @@ OPENINGS = {
     "contradicts": "Not supported here.",
     "undecided": "Undecided here.",
 }
-Row = Mapping[str, Any]
+Rows = Sequence[ExperimentRow]
 Conclusion = tuple[str, str]
 
 
-def conclude(key: str, rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def conclude(key: str, rows: Rows, resampled: Resampled) -> Conclusion:
     """Verdict ("supports", "contradicts" or "undecided") and sentence of one experiment.
 
     Parameters
@@ -38,11 +38,11 @@ def conclude(key: str, rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     key
         Of `core.experiments.design.EXPERIMENTS`.
     rows
-        In the order of its variants, see `core.experiments.design.Outcome`.
+        In the order of its variants.
     resampled
         The same figures of the same variants under resampled respondents.
     """
-    judges: dict[str, Callable[[Sequence[Row], Resampled], Conclusion]] = {
+    judges: dict[str, Callable[[Rows, Resampled], Conclusion]] = {
         "taught": _taught,
         "method": _method,
         "size": _size,
@@ -62,8 +62,19 @@ def _sign(gap: Interval, smallest: float) -> int:
     return 1 if gap.low > 0 else -1 if gap.high < 0 else 0
 
 
-def _smallest(figure: str, row: Row) -> float:
-    return SMALLEST[figure] if figure in SMALLEST else 0.5 * (row["floor_kl"] or 0.0)
+def _smallest(figure: str, row: ExperimentRow) -> float:
+    return SMALLEST[figure] if figure in SMALLEST else 0.5 * (row.floor_kl or 0.0)
+
+
+def _below(gap: Interval, limit: float) -> bool:
+    """Whether the whole interval lies below a limit."""
+    return gap.high is not None and gap.high < limit
+
+
+def _number(value: float | None) -> float:
+    """A figure that every variant of the experiment has."""
+    assert value is not None
+    return value
 
 
 def _spelled(gap: Interval, digits: int = 3) -> str:
@@ -77,14 +88,15 @@ def _spelled(gap: Interval, digits: int = 3) -> str:
     return f"difference {value}, 95 % interval {low} to {high}"
 
 
-def _taught(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _taught(rows: Rows, resampled: Resampled) -> Conclusion:
     before, after = rows[0], rows[-1]
     signs, parts = [], []
     for figure, name, digits in (("kl", "KL", 4), ("rmse_scaled", "RMSE (of the scale)", 3)):
-        gap = resampled.gap(after["name"], before["name"], figure)
+        gap = resampled.gap(after.name, before.name, figure)
         if gap.value is not None:
             signs.append(_sign(gap, _smallest(figure, after)))
-            pair = f"{before[figure]:.{digits}f} before and {after[figure]:.{digits}f} after teaching"
+            was, now = getattr(before, figure), getattr(after, figure)
+            pair = f"{was:.{digits}f} before and {now:.{digits}f} after teaching"
             parts.append(f"{name} {pair} ({_spelled(gap, digits)})")
     verdict = "supports" if set(signs) == {-1} else "contradicts" if 1 in signs else "undecided"
     lead = {
@@ -95,13 +107,12 @@ def _taught(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     return verdict, f"{lead[verdict]} {'; '.join(parts)}."
 
 
-def _method(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _method(rows: Rows, resampled: Resampled) -> Conclusion:
     """Non-inferiority: the whole interval has to lie on one side of the margin."""
     lora, qlora = rows[0], rows[1]
-    gap = resampled.gap(qlora["name"], lora["name"], "nll")
-    verdict = "undecided"
-    if gap.low is not None and gap.high is not None:
-        verdict = "supports" if gap.high < MARGIN else "contradicts" if gap.low > MARGIN else "undecided"
+    gap = resampled.gap(qlora.name, lora.name, "nll")
+    worse = gap.low is not None and gap.low > MARGIN
+    verdict = "supports" if _below(gap, MARGIN) else "contradicts" if worse else "undecided"
     lead = {
         "supports": "QLoRA predicts individuals hardly worse than LoRA, if at all.",
         "contradicts": "QLoRA predicts individuals clearly worse than LoRA.",
@@ -109,18 +120,18 @@ def _method(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     }
     text = (
         f"{lead[verdict]} "
-        f"NLL {qlora['nll']:.3f} with QLoRA and {lora['nll']:.3f} with LoRA ({_spelled(gap)}; up to "
+        f"NLL {qlora.nll:.3f} with QLoRA and {lora.nll:.3f} with LoRA ({_spelled(gap)}; up to "
         f"{MARGIN:g} counts as hardly worse)"
     )
-    sizes = [row.get("weights_mb") for row in (qlora, lora)]
-    if all(sizes):
-        text += f". The base model takes {sizes[0]:,.1f} MB with QLoRA and {sizes[1]:,.1f} MB with LoRA"
+    if qlora.weights_mb and lora.weights_mb:
+        sizes = f"{qlora.weights_mb:,.1f} MB with QLoRA and {lora.weights_mb:,.1f} MB with LoRA"
+        text += f". The base model takes {sizes}"
     return verdict, text + "."
 
 
-def _size(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _size(rows: Rows, resampled: Resampled) -> Conclusion:
     """Leads of the largest model over the smallest, before and after, and their difference."""
-    names = [row["name"] for row in rows]
+    names = [row.name for row in rows]
     (small, large), (small_taught, large_taught) = (names[0], names[-2]), (names[1], names[-1])
     before, after = (
         resampled.gap(one, other, "nll") for one, other in ((small, large), (small_taught, large_taught))
@@ -143,23 +154,23 @@ def _size(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     )
 
 
-def _temperature(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _temperature(rows: Rows, resampled: Resampled) -> Conclusion:
     """Only sampled answers have a temperature; each optimum has to win its own measure."""
-    sampled = [row for row in rows if row["x"] is not None and row["rmse_scaled"] is not None]
+    sampled = [row for row in rows if row.x is not None and row.rmse_scaled is not None]
     if not sampled:
         return "undecided", "Without a scale or number, individual error cannot be measured."
-    population = min(sampled, key=lambda row: row["kl"])
-    individual = min(sampled, key=lambda row: row["rmse_scaled"])
+    population = min(sampled, key=lambda row: _number(row.kl))
+    individual = min(sampled, key=lambda row: _number(row.rmse_scaled))
     looks = len(sampled) - 1
     gaps = [
-        resampled.gap(population["name"], individual["name"], "rmse_scaled", looks),
-        resampled.gap(individual["name"], population["name"], "kl", looks),
+        resampled.gap(population.name, individual.name, "rmse_scaled", looks),
+        resampled.gap(individual.name, population.name, "kl", looks),
     ]
     sure = all(
         _sign(gap, _smallest(figure, population)) == 1
         for gap, figure in zip(gaps, ("rmse_scaled", "kl"), strict=True)
     )
-    lower = individual["x"] < population["x"]
+    lower = _number(individual.x) < _number(population.x)
     verdict = "undecided" if not sure else "supports" if lower else "contradicts"
     lead = {
         "supports": "A lower temperature matches individuals better, a higher one the population.",
@@ -168,21 +179,21 @@ def _temperature(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     }
     text = (
         f"{lead[verdict]} "
-        f"Of the sampled answers, individuals are matched best at temperature {individual['x']:g} (RMSE "
-        f"{individual['rmse_scaled']:.3f}, KL {individual['kl']:.4f}), the population at "
-        f"{population['x']:g} (RMSE {population['rmse_scaled']:.3f}, KL {population['kl']:.4f})"
+        f"Of the sampled answers, individuals are matched best at temperature {individual.x:g} (RMSE "
+        f"{individual.rmse_scaled:.3f}, KL {individual.kl:.4f}), the population at "
+        f"{population.x:g} (RMSE {population.rmse_scaled:.3f}, KL {population.kl:.4f})"
     )
     for row in rows:
-        if row["x"] is None:
-            text += f"; {row['name']}: RMSE {row['rmse_scaled']:.3f}, KL {row['kl']:.4f}"
+        if row.x is None:
+            text += f"; {row.name}: RMSE {row.rmse_scaled:.3f}, KL {row.kl:.4f}"
     return verdict, text + "."
 
 
-def _penalty(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
-    none, rps = rows[0], next(row for row in rows if row["name"] == "RPS")
-    distance = [row for row in rows if row["name"].startswith("distance")]
-    best = min(distance, key=lambda row: row["rmse_scaled"])
-    gap = resampled.gap(best["name"], none["name"], "rmse_scaled", looks=len(distance))
+def _penalty(rows: Rows, resampled: Resampled) -> Conclusion:
+    none, rps = rows[0], next(row for row in rows if row.name == "RPS")
+    distance = [row for row in rows if row.name.startswith("distance")]
+    best = min(distance, key=lambda row: _number(row.rmse_scaled))
+    gap = resampled.gap(best.name, none.name, "rmse_scaled", looks=len(distance))
     sign = _sign(gap, SMALLEST["rmse_scaled"])
     verdict = "supports" if sign < 0 else "contradicts" if sign > 0 else "undecided"
     lead = {
@@ -192,20 +203,20 @@ def _penalty(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     }
     return verdict, (
         f"{lead[verdict]} "
-        f"RMSE {none['rmse_scaled']:.3f} without a penalty and {best['rmse_scaled']:.3f} with the best of "
-        f"{len(distance)} distance penalties ({best['name']}; {_spelled(gap)}), {rps['rmse_scaled']:.3f} "
-        f"with RPS. Spread of the answers against the real one: {none['sd_ratio']:.2f}, "
-        f"{best['sd_ratio']:.2f} and {rps['sd_ratio']:.2f}."
+        f"RMSE {none.rmse_scaled:.3f} without a penalty and {best.rmse_scaled:.3f} with the best of "
+        f"{len(distance)} distance penalties ({best.name}; {_spelled(gap)}), {rps.rmse_scaled:.3f} "
+        f"with RPS. Spread of the answers against the real one: {none.sd_ratio:.2f}, "
+        f"{best.sd_ratio:.2f} and {rps.sd_ratio:.2f}."
     )
 
 
-def _respondents(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _respondents(rows: Rows, resampled: Resampled) -> Conclusion:
     """More help: the first against the last. Diminishing: gain per respondent in either half."""
     first, middle, last = rows[0], rows[len(rows) // 2], rows[-1]
-    nll = {row["name"]: resampled.values[row["name"]]["nll"] for row in (first, middle, last)}
-    helps = _sign(resampled.gap(first["name"], last["name"], "nll"), SMALLEST["nll"])
-    early = (nll[first["name"]] - nll[middle["name"]]) / (middle["x"] - first["x"])
-    late = (nll[middle["name"]] - nll[last["name"]]) / (last["x"] - middle["x"])
+    nll = {row.name: resampled.values[row.name]["nll"] for row in (first, middle, last)}
+    helps = _sign(resampled.gap(first.name, last.name, "nll"), SMALLEST["nll"])
+    early = (nll[first.name] - nll[middle.name]) / (_number(middle.x) - _number(first.x))
+    late = (nll[middle.name] - nll[last.name]) / (_number(last.x) - _number(middle.x))
     bends = _sign(between(early - late), 0.0)
     verdict = "supports" if helps > 0 and bends > 0 else "undecided"
     if helps < 0 or (helps > 0 and bends < 0):
@@ -217,23 +228,23 @@ def _respondents(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     }
     found = {1: f"More respondents help{how[bends]}", 0: "Whether more respondents help is within chance"}
     reason = found.get(helps, "More respondents do harm")
-    steps = ", ".join(f"{row['nll']:.3f} with {row['name']}" for row in rows)
+    steps = ", ".join(f"{row.nll:.3f} with {row.name}" for row in rows)
     gains = [f"{100 * float(gain[0]):.4f}" for gain in (early, late)]
-    total = _spelled(resampled.gap(last["name"], first["name"], "nll"))
+    total = _spelled(resampled.gap(last.name, first.name, "nll"))
     return verdict, (
         f"{reason}. NLL {steps} respondents (from first to last: {total}). 100 more respondents gain "
-        f"{gains[0]} nats up to {middle['name']} and {gains[1]} beyond."
+        f"{gains[0]} nats up to {middle.name} and {gains[1]} beyond."
     )
 
 
-def _baselines(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
+def _baselines(rows: Rows, resampled: Resampled) -> Conclusion:
     """Better than the best of the others, or worse than one of them."""
     model, simpler = rows[0], rows[1:]
-    known = [row for row in simpler if row["nll"] is not None]
-    best = min(known, key=lambda row: row["nll"])
-    sign = _sign(resampled.gap(best["name"], model["name"], "nll"), SMALLEST["nll"])
+    known = [row for row in simpler if row.nll is not None]
+    best = min(known, key=lambda row: _number(row.nll))
+    sign = _sign(resampled.gap(best.name, model.name, "nll"), SMALLEST["nll"])
     beaten = any(
-        _sign(resampled.gap(row["name"], model["name"], "nll", looks=len(known)), SMALLEST["nll"]) < 0
+        _sign(resampled.gap(row.name, model.name, "nll", looks=len(known)), SMALLEST["nll"]) < 0
         for row in known
     )
     verdict = "contradicts" if beaten else "supports" if sign > 0 else "undecided"
@@ -244,14 +255,14 @@ def _baselines(rows: Sequence[Row], resampled: Resampled) -> Conclusion:
     }
     text = (
         f"{lead[verdict]} "
-        f"NLL {model['nll']:.3f} for the taught model and {best['nll']:.3f} for the best other "
-        f"({best['name']}; {_spelled(resampled.gap(model['name'], best['name'], 'nll'))})"
+        f"NLL {model.nll:.3f} for the taught model and {best.nll:.3f} for the best other "
+        f"({best.name}; {_spelled(resampled.gap(model.name, best.name, 'nll'))})"
     )
-    scored = [row for row in simpler if row["rmse_scaled"] is not None]
-    if scored and model["rmse_scaled"] is not None:
-        nearest = min(scored, key=lambda row: row["rmse_scaled"])
-        errors = f"{model['rmse_scaled']:.3f} and {nearest['rmse_scaled']:.3f} ({nearest['name']})"
+    scored = [row for row in simpler if row.rmse_scaled is not None]
+    if scored and model.rmse_scaled is not None:
+        nearest = min(scored, key=lambda row: _number(row.rmse_scaled))
+        errors = f"{model.rmse_scaled:.3f} and {nearest.rmse_scaled:.3f} ({nearest.name})"
         text += f"; RMSE {errors} of the scale"
-    if not any(row["name"] == "CatBoost" for row in rows):
+    if not any(row.name == "CatBoost" for row in rows):
         text += f". CatBoost is not installed here: {INSTALL_CATBOOST} adds it"
     return verdict, text + "."

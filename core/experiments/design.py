@@ -3,12 +3,13 @@
 Source: arXiv 2403.20252. Its claims are restated; its numbers, prompts and exact penalty are not known here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.errors import RecipeError
+from core.experiments.row import ExperimentResult
 from core.jobs.status import JobStatus
 from core.survey.codebook import QuestionType
 
@@ -106,26 +107,16 @@ def find_experiment(key: str) -> Experiment:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A finished experiment.
+class Outcome(ExperimentResult):
+    """A finished experiment as a page shows it.
 
     Attributes
     ----------
     job
         What was started, and when.
-    rows
-        One per variant: `name`, `x`, `kl`, `rmse_scaled`, `nll`, `sd_ratio`, `floor_kl`, `temperature`,
-        `weights_mb` (of the base model in memory; None for other methods) and `seconds`.
-    verdict
-        "supports", "contradicts" or "undecided".
-    sentence
-        What this survey says about the claim.
     recipe
         Settings of all variants, but for what each varies.
     """
 
     job: JobStatus
-    rows: Sequence[dict[str, Any]]
-    verdict: str
-    sentence: str
     recipe: Mapping[str, Any]

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,25 @@ def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) ->
 
 
 @dataclass(frozen=True)
+class ModelNotes:
+    """What is known of a variant's model beside its scores.
+
+    Attributes
+    ----------
+    temperature
+        Fitted on the validation respondents; 1 for other methods.
+    weights_mb
+        Of the base model in memory; None for other methods.
+    seconds
+        To teach and test it.
+    """
+
+    temperature: float
+    weights_mb: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
 class ScoreCache:
     """The scores of one experiment's models: its job, and its survey."""
 
@@ -72,16 +91,16 @@ class ScoreCache:
                 shutil.copy(found.with_suffix(".parquet"), here.with_suffix(".parquet"))
                 write_json(here, read_json(found))
 
-    def read(self, variant: Variant) -> tuple[Scores, dict[str, Any]]:
+    def read(self, variant: Variant) -> tuple[Scores, ModelNotes]:
         """Scores of the test respondents, and what was noted about the model."""
         here = self._path(variant)
-        return Scores.read(here.with_suffix(".parquet"), self.data.items), read_json(here)
+        return Scores.read(here.with_suffix(".parquet"), self.data.items), ModelNotes(**read_json(here))
 
-    def write(self, variant: Variant, scores: Scores, notes: dict[str, Any]) -> None:
+    def write(self, variant: Variant, scores: Scores, notes: ModelNotes) -> None:
         """Keep what is known of this variant's model."""
         path = self._path(variant)
         scores.write(path.with_suffix(".parquet"))
-        write_json(path, notes)  # last: scores without it are not whole
+        write_json(path, asdict(notes))  # last: scores without it are not whole
         shutil.rmtree(self.checkpoints(variant), ignore_errors=True)
 
     def checkpoints(self, variant: Variant) -> Path:

@@ -10,7 +10,7 @@ python -m core.experiments.worker JOB_FOLDER
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ import torch
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.comparison.measures import mean_figures
+from core.comparison.figures import mean_figures, mean_floor
 from core.experiments.conclusion import conclude
 from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
-from core.experiments.resampled import Predictions, Resampled, resample
-from core.experiments.score_cache import ScoreCache, missing
+from core.experiments.resampled import Predictions, resample
+from core.experiments.row import ExperimentResult, ExperimentRow
+from core.experiments.score_cache import ModelNotes, ScoreCache, missing
 from core.experiments.variants import Variant, variants
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
@@ -106,12 +107,10 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     readings = {v.name: _reading(v, *found[v.name]) for v in planned}
     resampled = resample(data.part("test"), readings, experiment)
     rows = [
-        _row(v, experiment, data, readings[v.name], resampled)
-        | {key: found[v.name][1][key] for key in ("weights_mb", "seconds")}
+        _row(v, experiment, data, readings[v.name], found[v.name][1], resampled.values[v.name])
         for v in planned
     ]
-    verdict, sentence = conclude(experiment.key, rows, resampled)
-    return {"experiment": experiment.key, "rows": rows, "verdict": verdict, "sentence": sentence}
+    return ExperimentResult(experiment.key, rows, *conclude(experiment.key, rows, resampled)).to_dict()
 
 
 def _make(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> None:
@@ -128,7 +127,7 @@ def _make(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> None
         run_processes(work, "", 1, forked=True)
 
 
-def _teach(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, dict[str, Any]]:
+def _teach(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, ModelNotes]:
     started = time.monotonic()
     recipe, data = variant.recipe, kept.data
     loaded = load_base(recipe.base, recipe.adapter)
@@ -142,14 +141,9 @@ def _teach(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tup
     no_persona = setup.score_no_persona(model)
     calibration = setup.calibrate(setup.score(model, setup.validation), no_persona)
     found = setup.score(model, data.part("test"))
-    notes = {
-        "temperature": calibration.temperature,
-        "weights_mb": weights_mb,
-        "seconds": time.monotonic() - started,
-    }
-    return Scores(found.logprob, found.mass).with_slope_correction(
-        no_persona, calibration.slope_correction
-    ), notes
+    notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
+    read = Scores(found.logprob, found.mass).with_slope_correction(no_persona, calibration.slope_correction)
+    return read, notes
 
 
 def _learn(model: LanguageModel, setup: TrainingSetup, checkpoints: Path, onlooker: VariantCallback) -> None:
@@ -160,7 +154,7 @@ def _learn(model: LanguageModel, setup: TrainingSetup, checkpoints: Path, onlook
     workers.close()
 
 
-def _fit(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, dict[str, Any]]:
+def _fit(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple[Scores, ModelNotes]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
     data, baseline = kept.data, variant.baseline
     if baseline is None:
@@ -178,11 +172,7 @@ def _fit(variant: Variant, kept: ScoreCache, onlooker: VariantCallback) -> tuple
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}
     mass = {key: np.ones(len(table)) for key, table in tables.items()}
-    return Scores(tables, mass), {
-        "temperature": 1.0,
-        "weights_mb": None,
-        "seconds": time.monotonic() - started,
-    }
+    return Scores(tables, mass), ModelNotes(1.0, None, time.monotonic() - started)
 
 
 def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
@@ -193,31 +183,37 @@ def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
     return data.take(np.sort(np.concatenate([kept, np.flatnonzero(data.split != "train")])))
 
 
-def _reading(variant: Variant, scores: Scores, notes: dict[str, Any]) -> Predictions:
-    temperature = notes["temperature"] if variant.temperature is None else variant.temperature
+def _reading(variant: Variant, scores: Scores, notes: ModelNotes) -> Predictions:
+    temperature = notes.temperature if variant.temperature is None else variant.temperature
     return Predictions(scores.logprob, temperature, variant.decoder)
 
 
 def _row(
-    variant: Variant, experiment: Experiment, data: SurveyData, reading: Predictions, resampled: Resampled
-) -> dict[str, Any]:
-    """Figures of one variant; None where it does not answer every question that is compared."""
-    values = resampled.values[variant.name]
+    variant: Variant,
+    experiment: Experiment,
+    data: SurveyData,
+    reading: Predictions,
+    notes: ModelNotes,
+    values: Mapping[str, np.ndarray],
+) -> ExperimentRow:
+    """Figures of one variant; `values` are those of the sample and of its replicates."""
     figures = {
         name: float(values[name][0]) if name in values else None for name in ("kl", "rmse_scaled", "nll")
     }
     found = compare(data.part("test"), reading.logprob, {}, reading.temperature, reading.decoder).questions
     counted = [q for q in found if q.type in experiment.kinds] or found
     spread = mean_figures(q.model for q in found if q.type in ORDERED_TYPES)
-    floor = mean_figures(q.floor for q in counted)
-    return {
-        "name": variant.name,
-        "x": variant.x,
+    floor = mean_floor(q.floor for q in counted)
+    return ExperimentRow(
+        name=variant.name,
+        x=variant.x,
         **figures,
-        "sd_ratio": spread.get("sd_ratio"),
-        "floor_kl": floor.get("kl"),
-        "temperature": reading.temperature,
-    }
+        sd_ratio=spread.sd_ratio,
+        floor_kl=floor.kl,
+        temperature=reading.temperature,
+        weights_mb=notes.weights_mb,
+        seconds=notes.seconds,
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """How strongly demographics hang together, in the survey and in a population drawn from it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +18,26 @@ class Association:
 
     first: str
     second: str
-    seed: float
-    population: float
+    survey_v: float
+    population_v: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As stored beside a population; both V keep their keys of version 0.1.0.
+
+        >>> Association("age", "sex", 0.2, 0.1).to_dict()
+        {'first': 'age', 'second': 'sex', 'seed': 0.2, 'population': 0.1}
+        """
+        return {
+            "first": self.first,
+            "second": self.second,
+            "seed": self.survey_v,
+            "population": self.population_v,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Association":
+        """Read what `to_dict` wrote."""
+        return cls(stored["first"], stored["second"], stored["seed"], stored["population"])
 
 
 def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray) -> tuple[Association, ...]:
@@ -43,7 +63,7 @@ def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray
             bases = effective_base(weights[both]), float(counts[both].sum())
             survey, drawn = (cramers_v(table, base) for table, base in zip(tables, bases, strict=True))
             found.append(Association(first, second, _or_0(survey), _or_0(drawn)))
-    return tuple(sorted(found, key=lambda a: -a.seed))
+    return tuple(sorted(found, key=lambda a: -a.survey_v))
 
 
 def _or_0(v: float) -> float:

@@ -5,7 +5,6 @@ targets ask for. `diagnose` does everything up to the weights, so a page can say
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from core.errors import MarginalsError
 from core.population.association import associations
 from core.population.diagnosis import Diagnosis, explain, missing_combinations
 from core.population.drawing import draw_counts
+from core.population.figures import AchievedShare, JointShare, PopulationFigures
 from core.population.marginals import Marginals, survey_marginals
 from core.population.new_variables import NewVariable
 from core.population.plan import PopulationPlan
@@ -38,18 +38,11 @@ class Population:
         demographic has no target and the respondent lacks it. In random order. Then the new variables, and
         `UNSEEN_COLUMN` ("yes" or "no") if unseen profiles were asked for.
     figures
-        `worst_margin_error` (percentage points), `weighting_efficiency` (0 to 1), `design_effect`,
-        `effective_base` (respondents), `verdict` and `explanation` (words), `rounds`, `converged`, `trace`
-        (worst error of a share after each round), `capped`, `excluded`, `filled` (respondents with a filled
-        demographic), `exchanged` (people exchanged after the draw), `distinct_profiles`, `respondents`,
-        `incidence`, `unseen_people`, `notes` (sentences), `missing` (combinations nobody has),
-        `associations` (`first`, `second`, `seed`, `population`), `joint` (interlocking targets), and
-        `achieved`: one record per category with `column`, `label`, `option`, the shares `survey`, `asked` and
-        `achieved` (0 to 1) and the number of `respondents`. All plain values, ready for JSON.
+        How well they meet their targets, and what that cost.
     """
 
     people: pd.DataFrame
-    figures: dict[str, Any]
+    figures: PopulationFigures
 
 
 @dataclass(frozen=True)
@@ -107,11 +100,15 @@ def build_population(data: SurveyData, plan: PopulationPlan) -> Population:
         people[UNSEEN_COLUMN] = pd.Series(np.where(source == UNSEEN, "yes", "no"), dtype="str")
     real = found.seed.source[passing] != UNSEEN
     figures = _figures(found, data, prepared, margins, counts, real)
-    figures["achieved"] += [r for variable in prepared.new for r in _dealt(variable, people[variable.name])]
-    figures |= {"exchanged": exchanged, "unseen_people": int((source == UNSEEN).sum())}
-    figures["distinct_profiles"] = int(len(profiles[counts > 0].drop_duplicates()))
-    pairs = associations(profiles[columns], found.seed.weights[passing], counts)
-    figures["associations"] = [vars(pair) for pair in pairs]
+    dealt = [r for variable in prepared.new for r in _dealt(variable, people[variable.name])]
+    figures = replace(
+        figures,
+        achieved=(*figures.achieved, *dealt),
+        exchanged=exchanged,
+        unseen_people=int((source == UNSEEN).sum()),
+        distinct_profiles=int(len(profiles[counts > 0].drop_duplicates())),
+        associations=associations(profiles[columns], found.seed.weights[passing], counts),
+    )
     return Population(people, figures)
 
 
@@ -179,43 +176,43 @@ def _figures(
     margins: list[Margin],
     counts: np.ndarray,
     real: np.ndarray,
-) -> dict[str, Any]:
+) -> PopulationFigures:
     raked = found.raking
     reached = [m.achieved(counts.astype(float)) for m in margins]
     worst = max(
         (float(np.abs(r - m.targets).max()) for m, r in zip(margins, reached, strict=True)), default=0
     )
     respondents = found.seed.n_respondents
-    return {
-        "worst_margin_error": 100 * worst,
-        "weighting_efficiency": raked.efficiency,
-        "design_effect": raked.design_effect,
-        "effective_base": found.effective_base,
-        "verdict": str(found.verdict),
-        "explanation": explain(raked.efficiency, found.effective_base, respondents),
-        "respondents": respondents,
-        "incidence": found.incidence,
-        "rounds": raked.rounds,
-        "converged": raked.converged,
-        "trace": list(raked.trace),
-        "capped": raked.capped,
-        "excluded": raked.excluded,
-        "filled": found.seed.filled,
-        "notes": list(found.notes),
-        "missing": [vars(m) for m in found.missing],
-        "achieved": _achieved(data, prepared, margins, counts, real),
-        "joint": [
-            {"columns": m.columns, "options": o, "asked": float(t), "achieved": float(r)}
+    return PopulationFigures(
+        worst_margin_error=100 * worst,
+        weighting_efficiency=raked.efficiency,
+        design_effect=raked.design_effect,
+        effective_base=found.effective_base,
+        verdict=str(found.verdict),
+        explanation=explain(raked.efficiency, found.effective_base, respondents),
+        respondents=respondents,
+        incidence=found.incidence,
+        rounds=raked.rounds,
+        converged=raked.converged,
+        trace=raked.trace,
+        capped=raked.capped,
+        excluded=raked.excluded,
+        filled=found.seed.filled,
+        notes=found.notes,
+        missing=found.missing,
+        achieved=tuple(_achieved(data, prepared, margins, counts, real)),
+        joint=tuple(
+            JointShare(m.columns, o, float(t), float(r))
             for m, reach in zip(margins, reached, strict=True)
             if len(m.columns) > 1
             for o, t, r in zip(m.options, m.targets, reach, strict=True)
-        ],
-    }
+        ),
+    )
 
 
 def _achieved(
     data: SurveyData, prepared: _Prepared, margins: list[Margin], counts: np.ndarray, real: np.ndarray
-) -> list[dict[str, Any]]:
+) -> list[AchievedShare]:
     """One record per category of every demographic with targets, single or interlocking."""
     records = []
     for demographic in data.codebook.demographics:
@@ -230,33 +227,33 @@ def _achieved(
         for option in demographic.options:
             rows = [i for i, o in enumerate(options) if o == option]
             records.append(
-                {
-                    "column": column,
-                    "label": demographic.label,
-                    "option": option,
-                    "survey": float(prepared.own.shares.get(column, {}).get(option, 0.0)),
-                    "asked": float(margin.targets[rows].sum()),
-                    "achieved": float(reached[rows].sum()),
-                    "respondents": int(given[rows].sum()),
-                }
+                AchievedShare(
+                    column=column,
+                    label=demographic.label,
+                    option=option,
+                    survey=float(prepared.own.shares.get(column, {}).get(option, 0.0)),
+                    asked=float(margin.targets[rows].sum()),
+                    achieved=float(reached[rows].sum()),
+                    respondents=int(given[rows].sum()),
+                )
             )
     return records
 
 
-def _dealt(variable: NewVariable, column: pd.Series) -> list[dict[str, Any]]:
+def _dealt(variable: NewVariable, column: pd.Series) -> list[AchievedShare]:
     """Records like those of `_achieved` for a variable no respondent has; what it follows is not repeated."""
     if variable.given:
         return []
     found = column.value_counts(normalize=True)
     return [
-        {
-            "column": variable.name,
-            "label": variable.name,
-            "option": option,
-            "survey": 0.0,
-            "asked": float(share),
-            "achieved": float(found.get(option, 0.0)),
-            "respondents": 0,
-        }
+        AchievedShare(
+            column=variable.name,
+            label=variable.name,
+            option=option,
+            survey=0.0,
+            asked=float(share),
+            achieved=float(found.get(option, 0.0)),
+            respondents=0,
+        )
         for option, share in variable.shares.items()
     ]

@@ -14,14 +14,15 @@ from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
 from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.respondents import SPLITS, SurveyData
-from core.tuning.registry import RunRecord
+from core.tuning.registry import Run
+from core.tuning.result import BaseModel
 
 LISTED_QUESTIONS = 60
 """Questions named in the card; the others are in `understudy.json`."""
 
 
 def model_card(
-    run: RunRecord,
+    run: Run,
     data: SurveyData,
     results: Results | None,
     repo_id: str = "",
@@ -46,13 +47,12 @@ def model_card(
         Who the respondents stand for, in the researcher's words; what the codebook says when empty.
     """
     codebook, n_test = data.codebook, len(data.part("test"))
-    held_out = tuple(run.recipe.get("hold_out_questions") or ())
     sections = [
         f"---\n{_header(run, codebook, results, n_test, licence).to_yaml()}\n---",
         f"# {plain(codebook.title)}: how these respondents answer",
-        _what_it_is(data, held_out),
+        _what_it_is(data, run.held_out),
         _population(data, frame.strip() or str(codebook.extra.get("population") or "")),
-        _questionnaire(codebook, held_out),
+        _questionnaire(codebook, run.held_out),
         _model(run),
         tested_section(results, n_test, run.result),
         _loading(repo_id),
@@ -74,9 +74,9 @@ def plain(text: str) -> str:
 
 
 def _header(
-    run: RunRecord, codebook: Codebook, results: Results | None, n_test: int, licence: str | None
+    run: Run, codebook: Codebook, results: Results | None, n_test: int, licence: str | None
 ) -> ModelCardData:
-    base = public_base(_base(run)).partition("@")[0]
+    base = public_base(run.base).partition("@")[0]
     on_hub = base not in (EMBEDDED_BASE, LOCAL_BASE)
     title = " ".join(codebook.title.split())
     figures = evaluation_results(title, results.comparison, n_test) if results else []
@@ -140,32 +140,29 @@ def _questionnaire(codebook: Codebook, held_out: tuple[str, ...]) -> str:
     )
 
 
-def _model(run: RunRecord) -> str:
-    base, known, template = public_base(_base(run)), run.result.get("base") or {}, run.result.get("template")
+def _model(run: Run) -> str:
+    base, result = public_base(run.base), run.result
+    known = result.base or BaseModel("")
     names = {
         EMBEDDED_BASE: "the small model that ships with Understudy (not on the Hub; load it from Understudy)",
         LOCAL_BASE: "a model of the author's own, not on the Hub",
     }
-    temperature = run.result.get("temperature")
-    version = str(known.get("revision") or "") or str(known.get("sha256") or "")[:12]
+    version = known.revision or (known.sha256 or "")[:12]
+    template = result.template.version if result.template else ""
+    temperature = "not recorded" if result.temperature is None else f"{result.temperature:.2f}"
     return (
         "## Model\n\n"
         f"- Base: {names.get(base, f'`{base}`')}\n"
         f"- Base revision: {version or 'not recorded'}\n"
-        f"- Quantisation in training: {known.get('quantisation') or 'none'}. Score with the same; on a "
+        f"- Quantisation in training: {known.quantisation or 'none'}. Score with the same; on a "
         "differently quantised base the probabilities change.\n"
-        f"- Prompt template version: {(template or {}).get('version') or 'not recorded'}, stored in "
+        f"- Prompt template version: {template or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
-        "- Temperature fitted on validation respondents: "
-        f"{'not recorded' if temperature is None else f'{temperature:.2f}'}\n"
-        f"- Background emphasised by {run.result.get('emphasis', 0.0):+.2f}: how much further the answers "
+        f"- Temperature fitted on validation respondents: {temperature}\n"
+        f"- Background emphasised by {result.slope_correction or 0.0:+.2f}: how much further the answers "
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
         "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
     )
-
-
-def _base(run: RunRecord) -> str:
-    return str(run.recipe.get("base", "embedded"))
 
 
 def _loading(repo_id: str) -> str:

@@ -5,17 +5,16 @@ nothing at all below `SMALL_BASE` held-out respondents.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from huggingface_hub import EvalResult
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
 from core.report.verdicts import results_verdicts
 from core.results.results import Results
 from core.survey.shares import SMALL_BASE
+from core.tuning.result import RunResult
 
 _METRICS = {
     "nll": "Negative log-likelihood (nats per answer)",
@@ -23,12 +22,6 @@ _METRICS = {
     "tv": "Total variation distance of answer shares",
     "rmse_scaled": "RMSE as a share of the scale",
     "accuracy": "Accuracy",
-}
-_RUN_FIGURES = {
-    "validation_nll": "This model",
-    "untuned_validation_nll": "Model before tuning",
-    "marginals_validation_nll": "Training shares, same for everyone",
-    "uniform_validation_nll": "Every answer equally likely",
 }
 
 
@@ -39,11 +32,11 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     """
     if n_test < SMALL_BASE:
         return []
-    overall = comparison.to_dict()["overall"]
+    overall = comparison.overall
     rows = []
     for metric, name in _METRICS.items():
-        rows.append((metric, name, overall["model"].get(metric)))
-        rows.append((metric, f"{name}, noise floor", (overall.get("floor") or {}).get(metric)))
+        rows.append((metric, name, getattr(overall.model, metric)))
+        rows.append((metric, f"{name}, noise floor", getattr(overall.floor, metric, None)))
     return [
         EvalResult(
             task_type="other",
@@ -60,7 +53,7 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     ]
 
 
-def tested_section(results: Results | None, n_test: int, run: Mapping[str, Any]) -> str:
+def tested_section(results: Results | None, n_test: int, run: RunResult) -> str:
     """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
     if results is None:
@@ -93,11 +86,17 @@ def _finding(verdict: Verdict) -> str:
     return f"- **{verdict.axis}: {verdict.label.lower()}.** " + " ".join(part for part in parts if part)
 
 
-def _run_figures(run: Mapping[str, Any]) -> str:
-    found = {name: run[key] for key, name in _RUN_FIGURES.items() if run.get(key) is not None}
-    if not found:
+def _run_figures(run: RunResult) -> str:
+    found = {
+        "This model": run.validation_nll,
+        "Model before tuning": run.untuned_validation_nll,
+        "Training shares, same for everyone": run.marginals_validation_nll,
+        "Every answer equally likely": run.uniform_validation_nll,
+    }
+    known = {name: value for name, value in found.items() if value is not None}
+    if not known:
         return "It was not tested on held-out respondents. Do not use it before it has been."
-    rows = "\n".join(f"| {name} | {float(value):.3f} |" for name, value in found.items())
+    rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in known.items())
     return (
         "Only on the validation respondents that also chose the temperature; not yet on held-out ones.\n\n"
         f"| Method | Validation NLL (nats per answer) |\n| --- | --- |\n{rows}"

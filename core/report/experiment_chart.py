@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import altair as alt
 
+from core.experiments.row import ExperimentRow
 from core.report.palette import Palette, Theme, palette
 from core.report.specification import below_each_other, chart_config, inline, layered
 
@@ -20,7 +21,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def experiment_chart(
-    rows: Rows,
+    variants: Sequence[ExperimentRow],
     title: str,
     axis: str = "",
     theme: Theme | str = Theme.LIGHT,
@@ -32,9 +33,8 @@ def experiment_chart(
 
     Parameters
     ----------
-    rows
-        Variants in order: `name`, `x`, `kl`, `rmse_scaled` and `nll` (None where they have no meaning), and
-        `floor_kl`.
+    variants
+        In order.
     axis
         What `x` is, for lines; empty for categories.
     theme
@@ -44,7 +44,7 @@ def experiment_chart(
     ordered_only
         Whether KL and NLL, too, are of scales and numbers only; said above the panels.
     """
-    colours = palette(theme)
+    rows, colours = [variant.to_dict() for variant in variants], palette(theme)
     if curve and any(row.get("rmse_scaled") is not None for row in rows):
         panels = [_curve(rows, axis, colours)]
     else:

@@ -1,6 +1,6 @@
 """Known patterns of the distance to toplines and individual error: what they mean and what to try."""
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import GOOD, OPEN, POOR, carries_nothing, judge
 
@@ -11,7 +11,7 @@ def signature(comparison: Comparison, found: Uncertainty) -> str | None:
     KL is low where the toplines are judged good or close. Individual error is low where single answers are
     foreseen better than by everybody's shares: by NLL, or by RMSE where there is no NLL.
     """
-    level = judge(comparison.overall["model"].get("kl"), found.floor.get("kl"))
+    level = judge(comparison.overall.model.kl, found.floor.get("kl"))
     gains = found.gains.get("training_marginals", {})
     gain = next((gains[m] for m in ("nll", "rmse") if m in gains and gains[m].value is not None), None)
     if level == OPEN or gain is None:

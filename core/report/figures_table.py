@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison, QuestionComparison, Summary
 
 TOPLINE_FIGURES = {
     "kl": ("KL divergence, real to simulated (nats)", "0; real shares plus half an answer each"),
@@ -59,17 +59,17 @@ def figures_table(
         "Figure", "Simulated", "Perfect" (None where no floor is known), one entry per baseline, "Ideal".
         Figures the question does not have are left out.
     """
-    data = comparison.to_dict()
-    found = next((q for q in data["questions"] if q["column"] == column), data["overall"])
-    floor, others = found.get("floor") or {}, found.get("baselines") or {}
+    found: QuestionComparison | Summary = next(
+        (q for q in comparison.questions if q.column == column), comparison.overall
+    )
     return [
         {
             "Figure": name,
-            "Simulated": found["model"][key],
-            "Perfect": floor.get(key),
-            **{baseline: others.get(baseline, {}).get(key) for baseline in baselines},
+            "Simulated": getattr(found.model, key),
+            "Perfect": getattr(found.floor, key, None),
+            **{baseline: getattr(found.baselines.get(baseline), key, None) for baseline in baselines},
             "Ideal": ideal,
         }
         for key, (name, ideal) in figures.items()
-        if found["model"].get(key) is not None
+        if getattr(found.model, key, None) is not None
     ]

@@ -14,7 +14,7 @@ import vl_convert
 from markupsafe import Markup
 
 from core.comparison.banner import Banner
-from core.comparison.compare import printed_temperature
+from core.comparison.comparison import printed_temperature
 from core.report.display import GENERATED, REAL
 from core.report.judging import NEAR
 from core.report.palette import dark_for_light
@@ -114,13 +114,14 @@ def _banners(banner: Banner) -> list[Markup]:
 
 
 def _population_sentences(results: Results) -> list[str]:
-    figures = results.population.figures if results.population else {}
-    sentences = {
-        "worst_margin_error": lambda value: f"Largest difference from a target: {value:.2f} points.",
-        "weighting_efficiency": lambda value: f"Weighting efficiency: {100 * value:.0f} %.",
-        "effective_base": lambda value: f"Effective base of the survey behind it: {value:.0f} respondents.",
-    }
-    return [write(figures[key]) for key, write in sentences.items() if figures.get(key) is not None]
+    figures = results.population_figures
+    if figures is None:
+        return []
+    return [
+        f"Largest difference from a target: {figures.worst_margin_error:.2f} points.",
+        f"Weighting efficiency: {100 * figures.weighting_efficiency:.0f} %.",
+        f"Effective base of the survey behind it: {figures.effective_base:.0f} respondents.",
+    ]
 
 
 def _charts(results: Results) -> dict[str, Any]:
@@ -155,18 +156,11 @@ def _margins(results: Results) -> dict[str, Any] | None:
     """Asked and achieved shares of the population; None without targets."""
     from core.report import charts  # Altair is loaded where charts are made
 
-    figures = results.population.figures if results.population else {}
-    asked: dict[str, dict[str, float]] = {}
-    achieved: dict[str, dict[str, float]] = {}
-    for row in figures.get("achieved", ()):
-        asked.setdefault(row["column"], {})[row["option"]] = row["asked"]
-        achieved.setdefault(row["column"], {})[row["option"]] = row["achieved"]
-    labels = {d.column: d.label for d in results.everyone.codebook.demographics}
-    return (
-        charts.to_specification(charts.marginals_chart(asked, achieved, labels), font=_FONT)
-        if asked
-        else None
-    )
+    found = results.population_figures
+    if found is None or not found.achieved:
+        return None
+    chart = charts.marginals_chart(found.asked_shares, found.achieved_shares, found.labels)
+    return charts.to_specification(chart, font=_FONT)
 
 
 @cache

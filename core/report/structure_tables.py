@@ -2,108 +2,109 @@
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from core.comparison.structure_figures import MODEL, PERFECT, Detectability, Structure
+from core.comparison.subgroup_figures import Distances
 from core.report.tables import METHODS
+
+Found = TypeVar("Found")
 
 GIVEN_AWAY = 42
 """Characters of a question where several stand in one cell."""
 Rows = list[dict[str, Any]]
 
 
-def groups_table(structure: Mapping[str, Any]) -> Rows:
+def groups_table(structure: Structure) -> Rows:
     """One row per demographic group: distance of its toplines in points, beside chance and the shares.
 
     Small groups are listed with their base and without figures.
     """
     return [
         {
-            "Background": group["label"],
-            "Group": group["option"],
-            "Base": group["n"],
-            "Off by": _points(group, "model"),
-            "By chance": _points(group, "floor"),
-            "Training shares": _points(group, "training_marginals"),
-            "Regression": _points(group, "logistic_regression"),
+            "Background": group.label,
+            "Group": group.option,
+            "Base": group.n,
+            "Off by": _points(group.methods.get(MODEL)),
+            "By chance": _points(group.floor),
+            "Training shares": _points(group.methods.get("training_marginals")),
+            "Regression": _points(group.methods.get("logistic_regression")),
         }
-        for group in structure["subgroups"]["groups"]
+        for group in structure.subgroups.groups
     ]
 
 
-def links_table(structure: Mapping[str, Any]) -> Rows:
+def links_table(structure: Structure) -> Rows:
     """One row per method: mean Cramér's V and rank agreement, with background and between questions."""
-    found = structure["association"]
+    found = structure.association
     rows = [
         {
             "Method": METHODS[name],
-            "V with background": found[name]["demographics"]["simulated"],
-            "Same order": found[name]["demographics"]["rank_agreement"],
-            "V between questions": found[name]["questions"]["simulated"],
-            "Same order between": found[name]["questions"]["rank_agreement"],
+            "V with background": links.demographics.simulated,
+            "Same order": links.demographics.rank_agreement,
+            "V between questions": links.questions.simulated,
+            "Same order between": links.questions.rank_agreement,
         }
-        for name in METHODS
-        if name in found
+        for name, links in _in_order(found.methods)
     ]
-    real = found["model"]
+    real = found.methods[MODEL]
     truth = {
         "Method": "Real answers (order: split halves)",
-        "V with background": real["demographics"]["real"],
-        "Same order": found["ceiling"]["demographics"],
-        "V between questions": real["questions"]["real"],
-        "Same order between": found["ceiling"]["questions"],
+        "V with background": real.demographics.real,
+        "Same order": found.ceiling.demographics,
+        "V between questions": real.questions.real,
+        "Same order between": found.ceiling.questions,
     }
     return [truth, *rows]
 
 
-def effects_table(structure: Mapping[str, Any]) -> Rows:
+def effects_table(structure: Structure) -> Rows:
     """One row per method: slope of group differences, and whether a regression finds the same effects."""
-    transfer, groups = structure["transfer"]["methods"], structure["subgroups"]["methods"]
+    groups = structure.subgroups.methods
     return [
         {
             "Method": METHODS[name],
-            "Group slope": _plain_zero(groups.get(name, {}).get("slope")),
-            "Effect slope": _plain_zero(found["slope"]),
-            "Same sign": _percent(found["sign_agreement"]),
-            "Outside interval": _percent(found["excluded"]),
+            "Group slope": _plain_zero(groups[name].slope if name in groups else None),
+            "Effect slope": _plain_zero(found.slope),
+            "Same sign": _percent(found.sign_agreement),
+            "Outside interval": _percent(found.excluded),
         }
-        for name, found in ((n, transfer[n]) for n in METHODS if n in transfer)
+        for name, found in _in_order(structure.transfer.methods)
     ]
 
 
-def fidelity_table(structure: Mapping[str, Any]) -> Rows:
+def fidelity_table(structure: Structure) -> Rows:
     """Population Fidelity Score by group, with what a perfect simulation scores."""
-    perfect = {row["group"]: row["pfs"] for row in structure["fidelity"].get("perfect", [])}
+    perfect = {score.group: score.pfs for score in structure.fidelity.get(PERFECT, ())}
     return [
         {
-            "Group": row["group"],
-            "Cells": row["cells"],
-            "Accuracy": row["score_accuracy"],
-            "Adaptability": row["score_adaptability"],
-            "Structure": row["score_structure"],
-            "Score": row["pfs"],
-            "Perfect": perfect.get(row["group"]),
+            "Group": score.group,
+            "Cells": score.cells,
+            "Accuracy": score.score_accuracy,
+            "Adaptability": score.score_adaptability,
+            "Structure": score.score_structure,
+            "Score": score.pfs,
+            "Perfect": perfect.get(score.group),
         }
-        for row in structure["fidelity"]["model"]
+        for score in structure.fidelity[MODEL]
     ]
 
 
-def detection_table(structure: Mapping[str, Any], questions: Mapping[str, str]) -> Rows:
+def detection_table(structure: Structure, questions: Mapping[str, str]) -> Rows:
     """How well a classifier tells simulated from real respondents, and by which questions."""
-    found = structure["detectability"]
     return [
         {
             "Method": METHODS[name],
-            "AUC": found[name]["auc"],
-            "pMSE": found[name]["pmse"],
-            "Given away by": "; ".join(telling_questions(found[name], questions)) or "nothing in particular",
+            "AUC": found.auc,
+            "pMSE": found.pmse,
+            "Given away by": "; ".join(telling_questions(found, questions)) or "nothing in particular",
         }
-        for name in METHODS
-        if name in found
+        for name, found in _in_order(structure.detectability)
     ]
 
 
 def telling_questions(
-    found: Mapping[str, Any], questions: Mapping[str, str], width: int = GIVEN_AWAY
+    found: Detectability, questions: Mapping[str, str], width: int = GIVEN_AWAY
 ) -> list[str]:
     """Wordings, cut at a word, of the questions that tell simulated from real respondents.
 
@@ -118,16 +119,22 @@ def telling_questions(
 
     Examples
     --------
+    >>> from core.comparison.structure_figures import TellingQuestion
     >>> wordings = {"q1": "How likely are you to recommend this bank to a friend?"}
-    >>> telling_questions({"telling": [{"column": "q1"}]}, wordings)
+    >>> telling_questions(Detectability(0.7, 0.1, (TellingQuestion("q1", 0.2),)), wordings)
     ['How likely are you to recommend this …']
     """
-    wordings = (questions.get(told["column"], told["column"]) for told in found["telling"])
+    wordings = (questions.get(told.column, told.column) for told in found.telling)
     return [textwrap.shorten(wording, width, placeholder=" …") for wording in wordings]
 
 
-def _points(group: Mapping[str, Any], name: str) -> float | None:
-    return _percent((group.get(name) or {}).get("tv"))
+def _in_order(methods: Mapping[str, Found]) -> list[tuple[str, Found]]:
+    """Methods in the order and with the names of `METHODS`."""
+    return [(name, methods[name]) for name in METHODS if name in methods]
+
+
+def _points(distances: Distances | None) -> float | None:
+    return _percent(distances.tv if distances else None)
 
 
 def _percent(value: float | None) -> float | None:

@@ -7,11 +7,9 @@ described as what people say.
 
 import math
 import textwrap
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from core.comparison.compare import Comparison, QuestionComparison
+from core.comparison.comparison import Comparison, QuestionComparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import GOOD, OPEN, POOR, judge
@@ -45,13 +43,13 @@ def summarise(comparison: Comparison, uncertainty: Uncertainty) -> Summary:
     uncertainty
         Bands that questions are judged by, and what the result is worth in interviews.
     """
-    model, floor = comparison.overall["model"], comparison.overall["floor"]
-    plain = comparison.overall["baselines"].get("training_marginals") or {}
-    questions = [q for q in comparison.questions if q.n >= SMALL_BASE and q.model.get("tv") is not None]
+    overall = comparison.overall
+    plain = overall.baselines.get("training_marginals")
+    questions = [q for q in comparison.questions if q.n >= SMALL_BASE and q.model.tv is not None]
     figures = [
-        _moved(model, floor),
+        _moved(_figure(overall.model.tv), _figure(overall.floor.tv)),
         _within(questions, uncertainty),
-        _against(plain, uncertainty),
+        _against(_figure(plain.tv if plain else None), uncertainty),
         _interviews(uncertainty.worth),
     ]
     return Summary(tuple(figure for figure in figures if figure), _extremes(questions))
@@ -66,8 +64,7 @@ def of_hundred(share: float) -> str:
     return f"{100 * share:.1f} of 100"
 
 
-def _moved(model: Mapping[str, Any], floor: Mapping[str, Any]) -> KeyFigure | None:
-    moved, chance = _figure(model, "tv"), _figure(floor, "tv")
+def _moved(moved: float, chance: float) -> KeyFigure | None:
     if not math.isfinite(moved):
         return None
     beside = f"{of_hundred(chance)} by chance alone" if math.isfinite(chance) else ""
@@ -75,7 +72,7 @@ def _moved(model: Mapping[str, Any], floor: Mapping[str, Any]) -> KeyFigure | No
 
 
 def _within(questions: list[QuestionComparison], uncertainty: Uncertainty) -> KeyFigure | None:
-    judged = [judge(q.model.get("kl"), uncertainty.question_floor[q.column].get("kl")) for q in questions]
+    judged = [judge(q.model.kl, uncertainty.question_floor[q.column].get("kl")) for q in questions]
     judged = [level for level in judged if level != OPEN]
     if not judged:
         return None
@@ -87,8 +84,8 @@ def _within(questions: list[QuestionComparison], uncertainty: Uncertainty) -> Ke
     )
 
 
-def _against(plain: Mapping[str, Any], uncertainty: Uncertainty) -> KeyFigure | None:
-    gain, moved = uncertainty.gains.get("training_marginals", {}).get("kl"), _figure(plain, "tv")
+def _against(moved: float, uncertainty: Uncertainty) -> KeyFigure | None:
+    gain = uncertainty.gains.get("training_marginals", {}).get("kl")
     if gain is None or gain.value is None or not math.isfinite(moved):
         return None
     closer, further = gain.low is not None and gain.low > 0, gain.high is not None and gain.high < 0
@@ -112,8 +109,8 @@ def _interviews(worth: Interval) -> KeyFigure | None:
 def _extremes(questions: list[QuestionComparison]) -> str:
     if len(questions) < 2:
         return ""
-    best, worst = (pick(questions, key=lambda q: _figure(q.model, "tv")) for pick in (min, max))
-    low, high = (of_hundred(_figure(q.model, "tv")) for q in (best, worst))
+    best, worst = (pick(questions, key=lambda q: _figure(q.model.tv)) for pick in (min, max))
+    low, high = (of_hundred(_figure(q.model.tv)) for q in (best, worst))
     closest = f"Closest: “{_short(best.text)}” ({low} answers would have to move)."
     return f"{closest} Furthest: “{_short(worst.text)}” ({high})."
 
@@ -122,6 +119,5 @@ def _short(text: str) -> str:
     return textwrap.shorten(text, 110, placeholder=" …")
 
 
-def _figure(figures: Mapping[str, Any], key: str) -> float:
-    value = figures.get(key)
+def _figure(value: float | None) -> float:
     return math.nan if value is None else float(value)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison
+from core.comparison.figures import Figures, FloorFigures
+from core.experiments.row import ExperimentRow
 
 METHODS = {
     "model": "Tuned model",
@@ -64,26 +66,24 @@ def questions_table(comparison: Comparison, worth: Mapping[str, float | None] | 
         share of the scale's length; missing where a figure is not defined.
     """
     rows = []
-    for question in comparison.to_dict()["questions"]:
-        model, floor = question["model"], question.get("floor") or {}
-        kl, floor_kl = _number(model, "kl"), _number(floor, "kl")
+    for question in comparison.questions:
+        model, plain = question.model, question.baselines.get("training_marginals")
+        kl, floor_kl = _number(model.kl), _number(question.floor.kl)
         rows.append(
             {
-                "Question": question["text"],
-                "Column": question["column"],
-                "Type": str(question["type"]),
-                "n": int(question["n"]),
+                "Question": question.text,
+                "Column": question.column,
+                "Type": str(question.type),
+                "n": int(question.n),
                 "KL": kl,
                 "Noise floor": floor_kl,
                 "Times floor": kl / floor_kl if floor_kl > 0 else float("nan"),
-                "TV": _number(model, "tv"),
-                "RMSE": _number(model, "rmse_scaled"),
-                "Accuracy": _number(model, "accuracy"),
-                "NLL": _number(model, "nll"),
-                "KL training shares": _number(
-                    (question.get("baselines") or {}).get("training_marginals") or {}, "kl"
-                ),
-                "Worth interviews": _number(worth or {}, question["column"]),
+                "TV": _number(model.tv),
+                "RMSE": _number(model.rmse_scaled),
+                "Accuracy": _number(model.accuracy),
+                "NLL": _number(model.nll),
+                "KL training shares": _number(plain.kl if plain else None),
+                "Worth interviews": _number((worth or {}).get(question.column)),
             }
         )
     table = pd.DataFrame(rows)
@@ -98,38 +98,35 @@ def methods_table(comparison: Comparison) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``Method, NLL, KL, TV, W1, RMSE, Accuracy, SD ratio``, means over questions.
     """
-    overall = comparison.to_dict()["overall"]
-    found = {"model": overall["model"], **(overall.get("baselines") or {})}
+    overall = comparison.overall
+    found = {"model": overall.model, **overall.baselines}
     order = [name for name in METHODS if name in found] + [name for name in found if name not in METHODS]
     rows = [_method_row(METHODS.get(name, name.replace("_", " ")), found[name]) for name in order]
-    floor = overall.get("floor") or {}
-    if floor:
-        rows.append(_method_row("Noise floor at this sample size", floor))
+    if overall.questions:
+        rows.append(_method_row("Noise floor at this sample size", overall.floor))
     return pd.DataFrame(rows)
 
 
-def _method_row(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Method": name} | {title: _number(figures, key) for key, title in _FIGURES.items()}
+def _method_row(name: str, figures: Figures | FloorFigures) -> dict[str, Any]:
+    return {"Method": name} | {title: _number(getattr(figures, key, None)) for key, title in _FIGURES.items()}
 
 
-def experiment_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
     """The figures of every variant under headings a reader knows; without those that say nothing.
 
-    >>> experiment_table([{"name": "taught", "kl": 0.02, "floor_kl": 0.01, "nll": None}])
+    >>> experiment_table([ExperimentRow("taught", kl=0.02, floor_kl=0.01)])
     [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
     """
-    full = [{**row, "floors": _floors(row)} for row in rows]
+    full = [{**row.to_dict(), "floors": _floors(row)} for row in rows]
     known = [key for key in _EXPERIMENT if any(row.get(key) is not None for row in full)]
     if len({row.get("weights_mb") for row in full} - {None}) < 2:
         known = [key for key in known if key != "weights_mb"]  # nothing to compare
     return [{_EXPERIMENT[key]: row.get(key) for key in known} for row in full]
 
 
-def _floors(row: Mapping[str, Any]) -> float | None:
-    floor, kl = row.get("floor_kl"), row.get("kl")
-    return kl / floor if floor and kl is not None else None
+def _floors(row: ExperimentRow) -> float | None:
+    return row.kl / row.floor_kl if row.floor_kl and row.kl is not None else None
 
 
-def _number(figures: Mapping[str, Any], key: str) -> float:
-    value = figures.get(key)
+def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)

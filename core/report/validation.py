@@ -4,21 +4,21 @@ A fixed list of entries, the same for every report, so that two simulations can 
 awkward can be left out. An entry whose facts are not known says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from core.comparison.banner import Banner, TableRow
-from core.comparison.compare import Comparison, printed_temperature
-from core.comparison.measures import mean_figures
+from core.comparison.comparison import Comparison, printed_temperature
+from core.comparison.figures import Figures, FloorFigures, mean_figures, mean_floor
 from core.comparison.stub import RowKind
 from core.report.judging import Verdict
 from core.report.summary import of_hundred
 from core.report.tables import METHODS
 from core.results.banner import results_banner
-from core.results.results import OptionMass, Results
+from core.results.option_mass import OptionMass
+from core.results.results import Results
 from core.survey.respondents import SPLITS
 from core.survey.shares import effective_base
 
@@ -98,42 +98,40 @@ def _weighting(results: Results) -> list[str]:
 
 
 def _by_respondent(comparison: Comparison, verdicts: Sequence[Verdict]) -> list[str]:
-    overall = comparison.overall
-    model, floor = overall["model"], overall["floor"]
-    taught = "single-choice and scale questions"
+    model, floor = comparison.overall.model, comparison.overall.floor
+    taught = f"{comparison.overall.questions} single-choice and scale questions"
     return [
-        f"On average over {overall['questions']} {taught}, {_moved(model)} answers would have to move (by "
-        f"chance alone {_moved(floor)}); KL {_number(model, 'kl')} nats (floor {_number(floor, 'kl')}), NLL "
-        f"{_number(model, 'nll')} nats per answer, accuracy {_percent(model, 'accuracy')}.",
+        f"On average over {taught}, {_moved(model)} answers would have to move (by chance alone "
+        f"{_moved(floor)}); KL {_number(model.kl)} nats (floor {_number(floor.kl)}), NLL "
+        f"{_number(model.nll)} nats per answer, accuracy {_percent(model.accuracy)}.",
         *(f"{verdict.axis}: {verdict.label.lower()}. {verdict.sentence}" for verdict in verdicts),
     ]
 
 
 def _by_question(results: Results) -> list[str]:
-    held_out = tuple(results.run.get("recipe", {}).get("hold_out_questions") or ())
-    held = [q for q in results.comparison.questions if q.column in held_out]
+    held = [q for q in results.comparison.questions if q.column in results.run.held_out]
     if not held:
         return ["Not tested: every question shown was taught. Nothing is known about new questions."]
-    model, floor = mean_figures(q.model for q in held), mean_figures(q.floor for q in held)
+    model, floor = mean_figures(q.model for q in held), mean_floor(q.floor for q in held)
     count = f"{len(held)} question{'s' if len(held) > 1 else ''}"
     uniform = mean_figures(q.baselines["uniform"] for q in held if "uniform" in q.baselines)
     return [
         f"{count} the model was not taught: {_moved(model)} answers would have to move (by "
-        f"chance alone {_moved(floor)}); KL {_number(model, 'kl')} nats (floor {_number(floor, 'kl')}). "
+        f"chance alone {_moved(floor)}); KL {_number(model.kl)} nats (floor {_number(floor.kl)}). "
         f"Holding every answer equally likely would be off by {_moved(uniform)}."
     ]
 
 
 def _floor(comparison: Comparison) -> list[str]:
-    floor = comparison.overall["floor"]
+    floor = comparison.overall.floor
     return [
         f"Two samples of the same people differ. Against a sample of this size a perfect simulation would be "
-        f"off by {_moved(floor)} answers, KL {_number(floor, 'kl')} nats."
+        f"off by {_moved(floor)} answers, KL {_number(floor.kl)} nats."
     ]
 
 
 def _baselines(comparison: Comparison) -> list[str]:
-    found = comparison.overall["baselines"]
+    found = comparison.overall.baselines
     parts = [
         f"{METHODS.get(name, name.replace('_', ' '))}: {_known(figures)}" for name, figures in found.items()
     ]
@@ -143,11 +141,11 @@ def _baselines(comparison: Comparison) -> list[str]:
     return [*(f"{part}." for part in parts), *missing]
 
 
-def _known(figures: Mapping[str, Any]) -> str:
+def _known(figures: Figures) -> str:
     """Distances a method has; one that only predicts numbers has an individual error alone."""
-    if figures.get("kl") is None:
-        return f"RMSE {_number(figures, 'rmse_scaled')} of the scale"
-    return f"{_moved(figures)}, KL {_number(figures, 'kl')}, NLL {_number(figures, 'nll')}"
+    if figures.kl is None:
+        return f"RMSE {_number(figures.rmse_scaled)} of the scale"
+    return f"{_moved(figures)}, KL {_number(figures.kl)}, NLL {_number(figures.nll)}"
 
 
 def _refusals(toplines: Banner) -> list[str]:
@@ -182,9 +180,9 @@ def _mass(mass: OptionMass | None) -> list[str]:
 
 
 def _model(results: Results) -> list[str]:
-    base = results.run.get("base") or {}
-    name = base.get("id") or "not recorded"
-    details = [f"revision {base['revision']}" if base.get("revision") else "", base.get("quantisation") or ""]
+    base = results.run.result.base
+    name = (base.id if base else "") or "not recorded"
+    details = [f"revision {base.revision}" if base.revision else "", base.quantisation or ""] if base else []
     known = ", ".join(detail for detail in details if detail)
     adapter = "with a LoRA adapter taught on this survey"
     temperature = printed_temperature(results.comparison.temperature)
@@ -192,16 +190,16 @@ def _model(results: Results) -> list[str]:
     return [f"{name}{f' ({known})' if known else ''} {adapter}; {read}."]
 
 
-def _moved(figures: Mapping[str, Any]) -> str:
-    return "not known" if figures.get("tv") is None else of_hundred(figures["tv"])
+def _moved(figures: Figures | FloorFigures) -> str:
+    return "not known" if figures.tv is None else of_hundred(figures.tv)
 
 
-def _number(figures: Mapping[str, Any], key: str) -> str:
-    return "not known" if figures.get(key) is None else f"{figures[key]:.3f}"
+def _number(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.3f}"
 
 
-def _percent(figures: Mapping[str, Any], key: str) -> str:
-    return "not known" if figures.get(key) is None else f"{100 * figures[key]:.0f} %"
+def _percent(value: float | None) -> str:
+    return "not known" if value is None else f"{100 * value:.0f} %"
 
 
 def _sentence(parts: tuple[str, ...]) -> str:

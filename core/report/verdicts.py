@@ -6,10 +6,11 @@ reader can place it. Page, report, validation label and model card show the same
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from core.comparison.compare import Comparison
+from core.comparison.comparison import Comparison
 from core.comparison.resampling import Interval
+from core.comparison.structure_figures import MODEL, Structure
+from core.comparison.subgroup_figures import GroupSummary
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import (
     EMPTY,
@@ -38,7 +39,7 @@ def results_verdicts(results: Results) -> tuple[Verdict, Verdict, Verdict]:
 
 
 def verdicts(
-    comparison: Comparison, found: Uncertainty, structure: Mapping[str, Any] | None
+    comparison: Comparison, found: Uncertainty, structure: Structure | None
 ) -> tuple[Verdict, Verdict, Verdict]:
     """Population, individuals and structure; the last is open until the structure was computed."""
     return (
@@ -52,11 +53,10 @@ def verdicts(
 
 def population_verdict(comparison: Comparison, found: Uncertainty) -> Verdict:
     """Whether simulated toplines are as close as sampling noise allows."""
-    model, band = comparison.overall["model"], found.floor.get("kl")
-    level = judge(model.get("kl"), band)
-    if level == OPEN or band is None:
+    kl, tv, band = comparison.overall.model.kl, comparison.overall.model.tv, found.floor.get("kl")
+    level = judge(kl, band)
+    if level == OPEN or kl is None or tv is None or band is None or band.value is None:
         return Verdict("Population", OPEN, "Too few real answers to judge the shares.", "-", "-")
-    kl, tv = model["kl"], model["tv"]
     sentence = {
         GOOD: "Toplines are as close as chance alone would bring two samples.",
         FAIR: "Toplines are close, but further off than chance explains.",
@@ -144,7 +144,7 @@ def _background_note(available: Interval | None) -> tuple[str, ...]:
 
 def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str]:
     """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
-    available = found.background
+    available, gained = found.background, marginals.value or 0.0
     if carries_nothing(found):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."
@@ -157,7 +157,7 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
             return GOOD, "The model knows who answers what."
         if offers_little(available):
             return GOOD, "Background says little about these answers; what it says, the model knows."
-        part = min(100, 100 * marginals.value / available.value)
+        part = min(100, 100 * gained / available.value)
         level, known = (GOOD, "") if part >= MOST else (FAIR, "part of ")
         return level, f"The model knows {known}who answers what: {part:.0f} % of what background offers."
     if marginals.high is not None and marginals.high < 0:
@@ -167,11 +167,11 @@ def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str
 
 def _reference(found: Uncertainty) -> str:
     """The best simpler method, and whether the model adds anything over it."""
+    not_fitted = ("untuned", "empty_persona", "uniform", "training_marginals")
     fitted = {
         name: value
         for name, gain in found.gains.items()
-        if name not in ("untuned", "empty_persona", "uniform", "training_marginals")
-        and (value := gain["nll"].value) is not None
+        if name not in not_fitted and (value := gain["nll"].value) is not None
     }
     if not fitted:
         return "The simpler methods are still being fitted."
@@ -224,7 +224,7 @@ def interviews_sentence(worth: Interval) -> str:
 
 
 def structure_verdict(
-    structure: Mapping[str, Any] | None, questions: Mapping[str, str], nothing: bool = False
+    structure: Structure | None, questions: Mapping[str, str], nothing: bool = False
 ) -> Verdict:
     """Whether groups differ, and answers hang together, as they do in reality.
 
@@ -239,25 +239,25 @@ def structure_verdict(
     """
     if not structure:
         return Verdict("Structure", OPEN, "Being computed; takes about a minute.", "-", "-")
-    groups, detection = structure["subgroups"]["methods"]["model"], structure["detectability"]["model"]
-    slope, between = groups["slope"], structure["association"]["model"]["questions"]
+    groups, detection = structure.subgroups.methods[MODEL], structure.detectability[MODEL]
+    slope, between = groups.slope, structure.association.methods[MODEL].questions
     level, sentence = _groups(groups, nothing)
     notes = []
     if slope is not None:
-        low, high = groups["slope_low"], groups["slope_high"]
         notes.append(
-            f"Group differences are {slope:.2f} times the real ones (95 %: {low:.2f} to {high:.2f})."
+            f"Group differences are {slope:.2f} times the real ones (95 %: {groups.slope_low:.2f} to "
+            f"{groups.slope_high:.2f})."
         )
-    if groups["worst_group"]:
-        notes.append(f"Furthest off: {groups['worst_group']} ({100 * groups['worst_tv']:.1f} points).")
-    if between["difference"] is not None and between["difference"] < -0.05:
+    if groups.worst_group and groups.worst_tv is not None:
+        notes.append(f"Furthest off: {groups.worst_group} ({100 * groups.worst_tv:.1f} points).")
+    if between.difference is not None and between.difference < -0.05:
         notes.append(
-            f"Links between questions are too weak (Cramér's V {between['simulated']:.2f} instead of "
-            f"{between['real']:.2f}): answers are simulated one by one. Do not cross-tabulate two questions."
+            f"Links between questions are too weak (Cramér's V {between.simulated:.2f} instead of "
+            f"{between.real:.2f}): answers are simulated one by one. Do not cross-tabulate two questions."
         )
     telling = ", ".join(f"“{wording}”" for wording in telling_questions(detection, questions, 80))
     notes.append(
-        f"A classifier tells simulated from real respondents with AUC {detection['auc']:.2f} (0.50 is chance)"
+        f"A classifier tells simulated from real respondents with AUC {detection.auc:.2f} (0.50 is chance)"
         + (f", most by {telling}." if telling else ".")
     )
     return Verdict(
@@ -266,7 +266,7 @@ def structure_verdict(
         sentence,
         "No slope" if slope is None else f"Group differences {slope:.2f} times the real ones",
         "1.00 is right; 0 is everybody the same" if level != EMPTY else "real ones are too small to judge by",
-        _simpler_slope(structure["subgroups"]["methods"]),
+        _simpler_slope(structure.subgroups.methods.get("logistic_regression")),
         tuple(notes),
         (
             "Slope 0.8 to 1.25 is good, 0.5 to 1.5 usable.",
@@ -276,17 +276,18 @@ def structure_verdict(
     )
 
 
-def _simpler_slope(methods: Mapping[str, Any]) -> str:
-    slope = methods.get("logistic_regression", {}).get("slope")
-    return "" if slope is None else f"A logistic regression on the same background reaches {slope:.2f}."
+def _simpler_slope(regression: GroupSummary | None) -> str:
+    if regression is None or regression.slope is None:
+        return ""
+    return f"A logistic regression on the same background reaches {regression.slope:.2f}."
 
 
-def _groups(groups: Mapping[str, Any], nothing: bool) -> tuple[str, str]:
-    slope = groups["slope"]
-    if slope is None or (nothing and groups["slope_low"] <= 1):
+def _groups(groups: GroupSummary, nothing: bool) -> tuple[str, str]:
+    slope, low, high = groups.slope, groups.slope_low, groups.slope_high
+    if slope is None or low is None or high is None or (nothing and low <= 1):
         return EMPTY, "Groups hardly differ in reality, so there is little structure to get right."
     usable = 0.5 <= slope <= 1.5
-    if groups["slope_low"] <= 1 <= groups["slope_high"]:
+    if low <= 1 <= high:
         if not usable:
             return FAIR, "Too few respondents to tell whether groups differ as much as in reality."
         return (GOOD if 0.8 <= slope <= 1.25 else FAIR), "Groups differ about as much as in reality."

@@ -9,6 +9,8 @@ from core.simulation.result import SimulationResult
 from core.store.files import read_json, write_json
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.respondents import SurveyData
+from core.tuning.registry import Run
+from core.tuning.result import RunResult
 
 CONTEXT = "context.json"
 """In a simulation's inputs: what is known of its survey, run and population."""
@@ -20,7 +22,7 @@ def write_context(
     """Keep what is known of survey, run and population beside a simulation's inputs."""
     known = {
         "survey": vars(survey),
-        "run": {"run_id": run.id, "recipe": run.spec().get("recipe", {}), **run.result()},
+        "run": Run(run.id, run.spec().get("recipe", {}), RunResult.from_dict(run.result())).to_dict(),
         "population": vars(population) if population else None,
     }
     write_json(simulation.inputs / CONTEXT, known)
@@ -59,7 +61,7 @@ def read_results(
     return Results(
         simulation=folder.status(),
         survey=SurveyRecord(**known["survey"] | {"warnings": tuple(known["survey"]["warnings"])}),
-        run=known["run"],
+        run=Run.from_dict(known["run"]),
         population=PopulationRecord(**population) if population else None,
         everyone=SurveyData.read(folder.inputs),
         scored=scored,

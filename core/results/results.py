@@ -16,8 +16,10 @@ import numpy as np
 from core.comparison import job as assessment
 from core.comparison.accuracy import Decoder
 from core.comparison.calibration import CalibrationBin, calibration
-from core.comparison.compare import Comparison, Temperatures, compare, compare_by, temperature_of
+from core.comparison.compare import compare, compare_by, temperature_of
+from core.comparison.comparison import Comparison, GroupComparison, Temperatures
 from core.comparison.rectify import Estimate, rectify
+from core.comparison.structure_figures import Structure
 from core.comparison.sweep import Sweep, population_sweep, sweep
 from core.comparison.tradeoff import TradeoffPoint, tradeoff_points
 from core.comparison.uncertainty import Uncertainty, uncertainty
@@ -25,6 +27,8 @@ from core.errors import JobError
 from core.jobs.status import JobStatus
 from core.models.temperature import fit_temperature, temper
 from core.models.token_temperature import TokenTempering
+from core.population.figures import PopulationFigures
+from core.results.option_mass import OptionMass
 from core.results.readout import BY_TYPE, ReadoutSettings
 from core.simulation.result import SimulationResult
 from core.simulation.scores import Scores
@@ -32,30 +36,10 @@ from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE, effective_base
+from core.tuning.registry import Run
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""
-
-
-@dataclass(frozen=True)
-class OptionMass:
-    """How much of the model's probability falls on legal answers, over respondents and items.
-
-    It replaces the share of answers that could be parsed: no answer is ever parsed here.
-
-    Attributes
-    ----------
-    mean
-        Of all.
-    low
-        5th percentile.
-    below_half
-        Share of the cells with less than half.
-    """
-
-    mean: float
-    low: float
-    below_half: float
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class Results:
     survey
         The survey when the simulation was started.
     run
-        How the model was tuned: the tuning job's result, with `run_id` and `recipe`.
+        How the model was tuned.
     population
         The simulated population, or None.
     everyone
@@ -88,12 +72,12 @@ class Results:
 
     simulation: JobStatus
     survey: SurveyRecord
-    run: Mapping[str, Any]
+    run: Run
     population: PopulationRecord | None
     everyone: SurveyData
     scored: SimulationResult
     others: Mapping[str, Scores]
-    structure: Mapping[str, Any] | None
+    structure: Structure | None
     reading: ReadoutSettings
     split: str
 
@@ -271,6 +255,12 @@ class Results:
         )
 
     @cached_property
+    def population_figures(self) -> PopulationFigures | None:
+        """How well the population meets its targets; None without one."""
+        figures = self.population.figures if self.population else None
+        return PopulationFigures.from_dict(figures) if figures else None
+
+    @cached_property
     def rectified(self) -> list[Estimate]:
         """The population's answers, corrected by the held-out respondents (PPI++).
 
@@ -292,13 +282,9 @@ class Results:
     def option_mass(self) -> OptionMass | None:
         """How much of the model's probability fell on legal answers; None when it was not recorded."""
         cells = self.scored.respondent_profile[self._rows]
-        tables = [of_item[cells] for of_item in self.scored.tuned.mass.values()]
-        if not tables:
-            return None
-        mass = np.concatenate(tables)
-        return OptionMass(float(mass.mean()), float(np.percentile(mass, 5)), float((mass < 0.5).mean()))
+        return OptionMass.of(of_item[cells] for of_item in self.scored.tuned.mass.values())
 
-    def by(self, column: str) -> dict[str, Any]:
+    def by(self, column: str) -> dict[str, GroupComparison]:
         """The figures within each category of a demographic; small groups are left out."""
         model, baselines, temperatures = self._tempered
         return compare_by(self.real, model, column, baselines, temperatures, self.decoder)
@@ -309,9 +295,9 @@ class Results:
             **self.comparison.to_dict(),
             "fitted_temperature": self.fitted_temperature,
             "fitted_by_type": self.fitted_by_type,
-            "in_option_mass": None if self.option_mass is None else asdict(self.option_mass),
+            "in_option_mass": self.option_mass.to_dict() if self.option_mass else None,
             "uncertainty": self.uncertainty.to_dict(),
-            "structure": self.structure,
+            "structure": self.structure.to_dict() if self.structure else None,
             "calibration": [asdict(found) for found in self.calibration],
             "tradeoff": [asdict(point) for point in self.tradeoff],
         }

@@ -3,6 +3,7 @@
 from core.experiments import job as experiment_job
 from core.experiments.design import EXPERIMENTS, Experiment, Outcome, find_experiment
 from core.experiments.plan import ExperimentPlan, plan_experiment
+from core.experiments.row import ExperimentResult
 from core.experiments.variants import even_recipe
 from core.jobs import process, queue
 from core.jobs.folder import JobFolder
@@ -62,12 +63,13 @@ def latest(ws: Workspace, survey_id: str, key: str) -> JobStatus | None:
 
 def outcomes(ws: Workspace, survey_id: str, key: str) -> list[Outcome]:
     """Figures and verdicts of the finished experiments of this kind, newest first."""
-    done = [f for f in _jobs(ws, survey_id, key) if f.status().state is JobState.DONE]
-    found = [(f, f.result()) for f in done]
-    return [
-        Outcome(f.status(), result["rows"], result["verdict"], result["sentence"], f.spec()["recipe"])
-        for f, result in found
-    ]
+    return [outcome(f) for f in _jobs(ws, survey_id, key) if f.status().state is JobState.DONE]
+
+
+def outcome(folder: JobFolder) -> Outcome:
+    """Figures and verdict of one finished experiment."""
+    found = ExperimentResult.from_dict(folder.result())
+    return Outcome(**vars(found), job=folder.status(), recipe=folder.spec()["recipe"])
 
 
 def _jobs(ws: Workspace, survey_id: str, key: str) -> list[JobFolder]:

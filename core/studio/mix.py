@@ -56,12 +56,11 @@ class MixedResults:
 
 def starting_marginals(results: Results) -> Marginals:
     """Where the sliders start: the shares of the simulated population, or of the survey."""
-    if results.population is None:
+    found = results.population_figures
+    if found is None:
         return survey_marginals(results.everyone)
-    shares: dict[str, dict[str, float]] = {}
-    for row in results.population.figures["achieved"]:
-        if row["column"] in results.everyone.profiles.columns:
-            shares.setdefault(row["column"], {})[row["option"]] = row["achieved"]
+    known = results.everyone.profiles.columns
+    shares = {column: of for column, of in found.achieved_shares.items() if column in known}
     return Marginals({c: {o: s / sum(t.values()) for o, s in t.items()} for c, t in shares.items()})
 
 

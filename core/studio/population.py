@@ -8,6 +8,7 @@ from core.population import building
 from core.population import marginals as targets
 from core.population.building import UNSEEN_COLUMN
 from core.population.diagnosis import Diagnosis
+from core.population.figures import PopulationFigures
 from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_maps
 from core.population.marginals import Marginals
 from core.population.plan import PopulationPlan
@@ -112,7 +113,7 @@ def build(
 ) -> PopulationRecord:
     """Rake the respondents to the marginals (the survey's own if None), draw `size` people, store them.
 
-    The record's `figures` say how well the targets are met; `figures["achieved"]` has one row per category.
+    `figures` of the record say how well the targets are met.
     """
     return build_from_plan(ws, survey_id, PopulationPlan(marginals, size, seed), name)
 
@@ -125,9 +126,15 @@ def build_from_plan(
     built = building.build_population(data, plan)
     asked = (plan.marginals or building.own_marginals(data, plan)).to_dict()
     name = name or ("With set targets" if plan.marginals else "Like the respondents")
-    stored = (survey_id, name, plan.size, plan.seed, asked, built.figures, built.people, plan.to_dict())
+    described = built.figures.to_dict()
+    stored = (survey_id, name, plan.size, plan.seed, asked, described, built.people, plan.to_dict())
     population_id = records.add_population(ws, *stored)
     return records.find_population(ws, population_id)
+
+
+def figures(record: PopulationRecord) -> PopulationFigures:
+    """How well a stored population meets its targets, and what that cost."""
+    return PopulationFigures.from_dict(record.figures)
 
 
 def plan(ws: Workspace, population_id: str) -> PopulationPlan:

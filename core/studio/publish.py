@@ -126,4 +126,4 @@ def _own_run(ws: Workspace, run_id: str) -> JobFolder:
 
 
 def _base(run: JobFolder) -> str:
-    return str(run.spec()["recipe"].get("base", "embedded"))
+    return tuning.record(run).base

@@ -21,6 +21,7 @@ from core.tuning.plan import TuningPlan
 from core.tuning.presets import PRESETS, preset_recipe
 from core.tuning.recipe import Recipe
 from core.tuning.registry import RunRecord, differences
+from core.tuning.result import RunResult
 
 __all__ = ["PRESETS", "preset_recipe"]
 
@@ -88,7 +89,8 @@ def records(ws: Workspace, survey_id: str | None = None) -> list[RunRecord]:
 
 def record(folder: JobFolder) -> RunRecord:
     """What is known of one run."""
-    return RunRecord(folder.status(), folder.spec().get("recipe", {}), folder.result())
+    result = RunResult.from_dict(folder.result())
+    return RunRecord(folder.id, folder.spec().get("recipe", {}), result, folder.status())
 
 
 def run_differences(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:

@@ -16,42 +16,72 @@ from typing import Any
 import pandas as pd
 
 from core.jobs.status import JobStatus
+from core.models.catalogue import EMBEDDED
 from core.survey.respondents import SurveyData
+from core.tuning.result import RunResult
 from core.tuning.run_figures import RUN_FIGURES
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
 
 
 @dataclass(frozen=True)
-class RunRecord:
-    """A tuning run as the registry shows it.
+class Run:
+    """A tuning run: which, how it was started, and what it left.
 
     Attributes
     ----------
-    status
-        The job.
+    id
+        Of the job.
     recipe
-        Every setting it was started with.
+        Every setting it was started with, as asked for: runs of earlier versions have fewer.
     result
-        Figures, model revision, data hash, versions and machine; empty while it has none.
+        Figures, model revision, data hash, versions and machine; all None while it has none.
     """
 
-    status: JobStatus
+    id: str
     recipe: Mapping[str, Any]
-    result: Mapping[str, Any]
+    result: RunResult
+
+    @property
+    def base(self) -> str:
+        """The base model as it was asked for; may be a path of this machine."""
+        return str(self.recipe.get("base", EMBEDDED))
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """Columns of the questions that were not taught."""
+        return tuple(self.recipe.get("hold_out_questions") or ())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: what a simulation keeps of the run."""
+        return {"run_id": self.id, "recipe": dict(self.recipe), **self.result.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Run":
+        """Read what `to_dict` wrote."""
+        return cls(str(data.get("run_id", "")), data.get("recipe", {}), RunResult.from_dict(data))
+
+
+@dataclass(frozen=True)
+class RunRecord(Run):
+    """A tuning run as the registry shows it, with the `status` of its job."""
+
+    status: JobStatus
 
     @property
     def settings(self) -> dict[str, Any]:
         """All that may explain why two runs differ."""
         kept = ("base", "data_hash", "versions", "machine", "processes", "sharded", "ending")
-        known = {key: self.result[key] for key in kept if key in self.result}
+        found = self.result.to_dict()
+        known = {key: found[key] for key in kept if key in found}
         known["model"] = known.pop("base", {})  # the recipe has a base of its own: as it was asked for
         return {**self.recipe, **known}
 
     @property
     def figures(self) -> dict[str, float | None]:
         """The figures of `RUN_FIGURES`, by key; None where a run has none."""
-        return {key: self.result.get(key) for key in RUN_FIGURES}
+        known = self.result.to_dict()
+        return {key: known.get(key) for key in RUN_FIGURES}
 
 
 def data_hash(data: SurveyData) -> str:

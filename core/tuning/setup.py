@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from core.tuning.examples import SurveyExamples
 from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
+from core.tuning.result import Smoothing
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
 MONITORED_PAIRS = 800
@@ -155,22 +155,18 @@ class TrainingSetup:
         return ProfileScores(logprob, {})
 
 
-def make_targets(setup: TrainingSetup) -> tuple[Targets, dict[str, Any]]:
-    """Labels of the recipe's kind, and figures about the choices made for them."""
+def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
+    """Labels of the recipe's kind, and what was chosen for them."""
     if setup.recipe.targets == "individual":
-        return IndividualTargets(setup.train), {"smoothing_weight": None}
+        return IndividualTargets(setup.train), Smoothing()
     if setup.recipe.targets == "cells":
-        return cell_targets(setup.train, setup.items), {"smoothing_weight": 0.0}
+        return cell_targets(setup.train, setup.items), Smoothing(0.0)
     effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
     rng = np.random.default_rng((setup.recipe.seed, 2))
     unchosen = SmoothedTargets(setup.train, effects, 20.0)
     chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
-    figures = {
-        "smoothing_weight": chosen,
-        "main_effects_penalty": effects.inverse_penalty,
-        "main_effects_validation_nll": effects.validation_nll,
-    }
-    return SmoothedTargets(setup.train, effects, chosen), figures
+    found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
+    return SmoothedTargets(setup.train, effects, chosen), found
 
 
 def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:

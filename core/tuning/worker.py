@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ from core.tuning.data_parallel import DataParallelWorkers
 from core.tuning.plan import plan
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
+from core.tuning.result import BaseModel, RunResult
 from core.tuning.setup import TrainingSetup, make_targets, mean_nll
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
@@ -49,7 +51,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     reporter.progress(0, 0, "Loading the base model")
     placement = _placement(folder)
     if placement.processes == 1:
-        return teach(folder, reporter, ALONE)
+        return _told(teach(folder, reporter, ALONE))
     try:
         return run_processes(teach_together, str(folder.path), placement.processes, placement.sharded)
     finally:  # the last word is this process's: it goes on from where the first of them came to
@@ -60,7 +62,11 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 def teach_together(processes: Processes, folder_path: str) -> dict[str, Any]:
     """What each of several processes does; only the first one reports."""
     folder = JobFolder(Path(folder_path))
-    return teach(folder, Reporter(folder) if processes.first else NullReporter(folder), processes)
+    return _told(teach(folder, Reporter(folder) if processes.first else NullReporter(folder), processes))
+
+
+def _told(result: RunResult | None) -> dict[str, Any]:
+    return result.to_dict() if result else {}
 
 
 def _placement(folder: JobFolder) -> Placement:
@@ -75,7 +81,7 @@ def _placement(folder: JobFolder) -> Placement:
     return fit.placement
 
 
-def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[str, Any]:
+def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunResult | None:
     """Teach the model; figures and adapter are left by the first process only."""
     started = time.monotonic()
     recipe = Recipe.from_dict(folder.spec()["recipe"])
@@ -110,29 +116,29 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> dict[s
     figures, calibration = _figures(model, setup, partial(callback.on_end, state))
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
-        return {}
+        return None
     _save(model, setup, loaded, folder.outputs / "adapter", calibration)
-    return {
-        **figures,
-        "untuned_validation_nll": state.untuned_nll,
-        "steps": state.step,
-        "planned_steps": setup.steps,
-        "best_step": state.best_step,
-        "ending": ending,
-        "seconds": time.monotonic() - started,
-        "learning_seconds": state.seconds,
-        "tokens_per_second": callback.tokens_per_second,
-        "cpu_seconds": cpu_seconds,
-        "peak_memory_mb": peak_memory,
-        "base": _base(loaded),
-        "template": setup.template.to_dict(),
-        "data_hash": data_hash(data),
-        "versions": versions(),
-        "machine": machine(),
-        "processes": processes.count,
-        "sharded": processes.sharded,
-        **smoothing,
-    }
+    return replace(
+        figures,
+        untuned_validation_nll=state.untuned_nll,
+        steps=state.step,
+        planned_steps=setup.steps,
+        best_step=state.best_step,
+        ending=ending,
+        seconds=time.monotonic() - started,
+        learning_seconds=state.seconds,
+        tokens_per_second=callback.tokens_per_second,
+        cpu_seconds=cpu_seconds,
+        peak_memory_mb=peak_memory,
+        base=_base(loaded),
+        template=setup.template,
+        data_hash=data_hash(data),
+        versions=versions(),
+        machine=machine(),
+        processes=processes.count,
+        sharded=processes.sharded,
+        **vars(smoothing),
+    )
 
 
 def _used() -> tuple[float, float]:
@@ -233,36 +239,35 @@ def _checks(steps: int) -> list[int]:
 
 def _figures(
     model: LanguageModel, setup: TrainingSetup, tell: Callable[[ProfileScores], None]
-) -> tuple[dict[str, Any], Calibration]:
+) -> tuple[RunResult, Calibration]:
     """Figures of the validation respondents, whose scores `tell` hears, and what is fitted on them."""
     people, items = setup.validation, setup.items
     scores = setup.score(model, people)
     tell(scores)
     calibration = setup.calibrate(scores, setup.score_no_persona(model))
-    figures = {
-        **calibration.to_dict(),
-        "validation_nll": mean_nll(scores, people, items),
-        "uniform_validation_nll": mean_nll(setup.constant(uniform=True), people, items),
-        "marginals_validation_nll": mean_nll(setup.constant(uniform=False), people, items),
-        "in_option_mass": float(np.mean([m.mean() for m in scores.mass.values()])),
-    }
+    figures = RunResult(
+        temperature=calibration.temperature,
+        slope_correction=calibration.slope_correction,
+        validation_nll=mean_nll(scores, people, items),
+        uniform_validation_nll=mean_nll(setup.constant(uniform=True), people, items),
+        marginals_validation_nll=mean_nll(setup.constant(uniform=False), people, items),
+        in_option_mass=float(np.mean([m.mean() for m in scores.mass.values()])),
+    )
     if setup.held_out:
         unseen = setup.score(model, people, setup.held_out)
         uniform = {
             i.key: np.full((len(people), len(i.answers)), -np.log(len(i.answers))) for i in setup.held_out
         }
-        figures["held_out_validation_nll"] = mean_nll(unseen, people, setup.held_out)
-        figures["held_out_uniform_nll"] = mean_nll(type(scores)(uniform, {}), people, setup.held_out)
+        figures = replace(
+            figures,
+            held_out_validation_nll=mean_nll(unseen, people, setup.held_out),
+            held_out_uniform_nll=mean_nll(type(scores)(uniform, {}), people, setup.held_out),
+        )
     return figures, calibration
 
 
-def _base(loaded: LoadedModel) -> dict[str, Any]:
-    return {
-        "id": loaded.base.id,
-        "revision": loaded.base.revision,
-        "sha256": weights_sha256(loaded.base),
-        "quantisation": loaded.quantisation,
-    }
+def _base(loaded: LoadedModel) -> BaseModel:
+    return BaseModel(loaded.base.id, loaded.base.revision, weights_sha256(loaded.base), loaded.quantisation)
 
 
 def _save(
@@ -275,7 +280,7 @@ def _save(
     card = {
         "template": setup.template.to_dict(),
         **calibration.to_dict(),
-        "base": _base(loaded),
+        "base": asdict(_base(loaded)),
         "chat": loaded.talks,
         "learned_questions": sorted({i.column for i in setup.items}),
         "codebook": setup.data.codebook.to_publish(),

@@ -6,8 +6,10 @@ def page(base, column):
     from types import SimpleNamespace
 
     from app.widgets.untaught import untaught_notice
+    from core.tuning.registry import Run
+    from core.tuning.result import BaseModel, RunResult
 
-    run = {"recipe": {"hold_out_questions": ["price"]}, "base": {"id": base}}
+    run = Run("tune-1", {"hold_out_questions": ["price"]}, RunResult(base=BaseModel(base)))
     untaught_notice(SimpleNamespace(run=run), column)
 
 

@@ -98,8 +98,8 @@ def test_logistic_regression_beats_the_marginals_where_demographics_matter():
     data = small_survey(3000)
     test, found = data.part("test"), fit(data)
     result = {q.column: q for q in compare(test, found["logistic_regression"], found).questions}
-    assert result["car"].model["nll"] < result["car"].baselines["training_marginals"]["nll"] - 0.03
-    assert result["liking"].model["rmse"] < result["liking"].baselines["training_marginals"]["rmse"]
+    assert result["car"].model.nll < result["car"].baselines["training_marginals"].nll - 0.03
+    assert result["liking"].model.rmse < result["liking"].baselines["training_marginals"].rmse
 
 
 def test_unanswered_and_unanimous_questions_fall_back_to_marginals():
@@ -140,11 +140,11 @@ def test_reference_figures_of_real_surveys(study, marginals, logistic, accuracie
     data = published_data(study)
     found = fit(data)
     overall = compare(data.part("test"), found["logistic_regression"], found).overall
-    base, model = overall["baselines"]["training_marginals"], overall["model"]
-    assert base["nll"] == pytest.approx(marginals, abs=0.001)
-    assert model["nll"] == pytest.approx(logistic, abs=0.002)
-    assert (base["accuracy"], model["accuracy"]) == pytest.approx(accuracies, abs=0.002)
-    assert (base["rmse_scaled"], model["rmse_scaled"]) == pytest.approx(rmse, abs=0.001)
+    base, model = overall.baselines["training_marginals"], overall.model
+    assert base.nll == pytest.approx(marginals, abs=0.001)
+    assert model.nll == pytest.approx(logistic, abs=0.002)
+    assert (base.accuracy, model.accuracy) == pytest.approx(accuracies, abs=0.002)
+    assert (base.rmse_scaled, model.rmse_scaled) == pytest.approx(rmse, abs=0.001)
 
 
 @pytest.mark.parametrize("name", FITTED)
@@ -167,7 +167,7 @@ def test_a_generated_survey_lies_between_its_truth_and_everybodys_shares(generat
     test, found = data.part("test"), fit(data)
     truth = true_log_probabilities(test.profiles)
     overall = compare(test, truth, found).overall
-    nll = {name: figures["nll"] for name, figures in overall["baselines"].items()}
-    assert overall["model"]["nll"] < nll["logistic_regression"] - 0.02
+    nll = {name: figures.nll for name, figures in overall.baselines.items()}
+    assert overall.model.nll < nll["logistic_regression"] - 0.02
     assert nll["logistic_regression"] < nll["training_marginals"] - 0.02
     assert nll["training_marginals"] < nll["uniform"]

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import norm
 from sklearn.calibration import calibration_curve
 
 from core.comparison.accuracy import Decoder, mean_squared_error
 from core.comparison.calibration import calibration
-from core.comparison.compare import HEADLINE_TYPES
+from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.tradeoff import tradeoff_points
 from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import small_survey
@@ -105,7 +106,7 @@ def test_the_margin_is_that_of_a_ratio_with_the_respondents_as_clusters():
         clusters = {"groups": who[inside], "use_correction": False}
         error = float(fit.get_robustcov_results("cluster", **clusters).bse[0])
         assert bin_.observed == pytest.approx(float(fit.params[0]))
-        assert bin_.margin == pytest.approx(1.96 * error)
+        assert bin_.margin == pytest.approx(norm.ppf(0.975) * error)
         assert (bin_.pairs, bin_.respondents) == (inside.sum(), len(np.unique(who[inside])))
 
 

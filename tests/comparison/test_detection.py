@@ -19,15 +19,15 @@ def test_twins_with_the_answers_of_their_respondents_cannot_be_told_apart():
     Were the twin in another fold, its answers would be remembered as a real person's.
     """
     found = detectability(DATA, ITEMS, SAME)
-    assert (found["auc"], found["telling"]) == (pytest.approx(0.5), [])
-    assert found["pmse"] == pytest.approx(0, abs=1e-20)
+    assert (found.auc, found.telling) == (pytest.approx(0.5), ())
+    assert found.pmse == pytest.approx(0, abs=1e-20)
 
 
 def test_people_of_weight_0_give_nothing_away():
     """One in three twins answers otherwise, which shows; but not if these people have no weight."""
     other = np.arange(len(DATA)) % 3 == 0
     twins = {key: np.where(other, len(DATA) % 2, answers) for key, answers in SAME.items()}
-    assert detectability(DATA, ITEMS, twins)["pmse"] > 0.02
+    assert detectability(DATA, ITEMS, twins).pmse > 0.02
     found = detectability(replace(DATA, weights=np.where(other, 0.0, DATA.weights)), ITEMS, twins)
-    assert found["pmse"] == pytest.approx(0, abs=1e-20)
-    assert found["auc"] == pytest.approx(0.5)
+    assert found.pmse == pytest.approx(0, abs=1e-20)
+    assert found.auc == pytest.approx(0.5)

@@ -39,19 +39,19 @@ def test_population_figures(item, seed, temperature):
     q_real = np.bincount(answers, weights, k) / weights.sum()
     q_sim = np.average(p, axis=0, weights=weights)
     smooth = jeffreys(q_real, weights.sum() ** 2 / (weights**2).sum())
-    assert found["kl"] == pytest.approx(entropy(smooth, q_sim))
-    assert found["kl_reverse"] == pytest.approx(entropy(q_sim, smooth))
-    assert found["js"] == pytest.approx(jensenshannon(q_real, q_sim) ** 2)
-    assert found["js"] / np.log(2) == pytest.approx(jensenshannon(q_real, q_sim, base=2) ** 2)
-    assert found["entropy_gap"] == pytest.approx(entropy(q_sim) - entropy(q_real))
+    assert found.kl == pytest.approx(entropy(smooth, q_sim))
+    assert found.kl_reverse == pytest.approx(entropy(q_sim, smooth))
+    assert found.js == pytest.approx(jensenshannon(q_real, q_sim) ** 2)
+    assert found.js / np.log(2) == pytest.approx(jensenshannon(q_real, q_sim, base=2) ** 2)
+    assert found.entropy_gap == pytest.approx(entropy(q_sim) - entropy(q_real))
     length = values[-1] - values[0]
-    assert found["w1"] == pytest.approx(wasserstein_distance(values, values, q_real, q_sim) / length)
+    assert found.w1 == pytest.approx(wasserstein_distance(values, values, q_real, q_sim) / length)
     said = DescrStatsW(values[answers], weights=weights)
     simulated = DescrStatsW(np.tile(values, len(p)), weights=(weights[:, None] * p).ravel())
-    assert found["mean_shift"] == pytest.approx((simulated.mean - said.mean) / said.std)
-    assert found["sd_ratio"] == pytest.approx(simulated.std / said.std)
+    assert found.mean_shift == pytest.approx((simulated.mean - said.mean) / said.std)
+    assert found.sd_ratio == pytest.approx(simulated.std / said.std)
     between = DescrStatsW(p @ values, weights=weights).std
-    assert found["sd_between"] == pytest.approx(between / said.std)
+    assert found.sd_between == pytest.approx(between / said.std)
 
 
 @pytest.mark.parametrize(("item", "seed", "temperature"), CASES)
@@ -61,29 +61,27 @@ def test_individual_figures(item, seed, temperature):
     p, values = np.exp(temper(z, temperature)), item.codes
     said, length = values[answers], values[-1] - values[0]
     labels = np.arange(len(item.answers))
-    assert found["nll"] == pytest.approx(log_loss(answers, p, sample_weight=weights, labels=labels))
-    assert found["accuracy"] == pytest.approx(
-        accuracy_score(answers, p.argmax(axis=1), sample_weight=weights)
-    )
+    assert found.nll == pytest.approx(log_loss(answers, p, sample_weight=weights, labels=labels))
+    assert found.accuracy == pytest.approx(accuracy_score(answers, p.argmax(axis=1), sample_weight=weights))
     by_option = [mean_squared_error((answers == j) * 1.0, p[:, j], sample_weight=weights) for j in labels]
-    assert found["brier"] == pytest.approx(sum(by_option))
+    assert found.brier == pytest.approx(sum(by_option))
     expected, greedy = p @ values, values[p.argmax(axis=1)]
     for name, guess in (("expected", expected), ("greedy", greedy)):
-        assert found[f"rmse_{name}"] == pytest.approx(
+        assert getattr(found, f"rmse_{name}") == pytest.approx(
             mean_squared_error(said, guess, sample_weight=weights) ** 0.5 / length
         )
     every = np.repeat(said, len(values)), np.tile(values, len(said)), (weights[:, None] * p).ravel()
-    assert found["rmse_sampled"] == pytest.approx(
+    assert found.rmse_sampled == pytest.approx(
         mean_squared_error(every[0], every[1], sample_weight=every[2]) ** 0.5 / length
     )
     median = [DescrStatsW(values, weights=row).quantile([0.5], return_pandas=False)[0] for row in p]
-    assert found["mae"] == pytest.approx(mean_absolute_error(said, median, sample_weight=weights))
+    assert found.mae == pytest.approx(mean_absolute_error(said, median, sample_weight=weights))
     # the score of a cumulated forecast is the Brier score of each threshold
     thresholds = [
         mean_squared_error((said <= v) * 1.0, p[:, values <= v].sum(axis=1), sample_weight=weights)
         for v in values[:-1]
     ]
-    assert found["rps"] == pytest.approx(np.mean(thresholds))
+    assert found.rps == pytest.approx(np.mean(thresholds))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -113,4 +111,4 @@ def test_distances_agree_with_popfidelity():
     q_real = np.bincount(answers, weights, 5) / weights.sum()
     q_sim = np.average(np.exp(temper(z, 1.0)), axis=0, weights=weights)
     for ours, theirs in (("w1", "nemd"), ("tv", "total_variation")):
-        assert found[ours] == pytest.approx(reference.distance(q_real[None], q_sim[None], theirs)[0])
+        assert getattr(found, ours) == pytest.approx(reference.distance(q_real[None], q_sim[None], theirs)[0])

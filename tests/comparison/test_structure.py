@@ -10,8 +10,10 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.detection import detectability, draw_twins
 from core.comparison.fidelity import population_fidelity
 from core.comparison.structure import structure
+from core.comparison.structure_figures import Structure
 from core.comparison.subgroups import subgroups
 from core.comparison.transfer import design, effects, least_squares, transfer
+from core.studio.demo import PREPARED
 from tests.comparison.survey_factory import small_survey
 
 NAMES = ("training_marginals", "logistic_regression", "gaussian_copula")
@@ -37,8 +39,8 @@ def test_associations_of_weighted_respondents():
     assert found[names.index("area"), names.index("car")] == pytest.approx(by_hand)
     assert np.isnan(found[names.index("sex"), names.index("age")])  # demographics are not compared
     assert np.isnan(found[names.index("uses#0"), names.index("uses#1")])  # nor parts of one question
-    same = compare_associations(found, found, variables.demographic)["questions"]
-    assert (same["difference"], same["rank_agreement"]) == (0, pytest.approx(1))
+    same = compare_associations(found, found, variables.demographic).questions
+    assert (same.difference, same.rank_agreement) == (0, pytest.approx(1))
 
 
 def test_regressions_are_those_of_statsmodels():
@@ -53,12 +55,12 @@ def test_regressions_are_those_of_statsmodels():
 
 def test_effects_transfer_from_the_right_model_and_not_from_the_marginals():
     found = transfer(effects(TEST, ITEMS, METHODS))
-    right, flat = found["methods"]["logistic_regression"], found["methods"]["training_marginals"]
-    assert right["sign_agreement"] > 0.5
-    assert right["slope"] == pytest.approx(1, abs=0.35)
-    assert flat["sign_agreement"] is None
-    assert flat["slope"] == pytest.approx(0, abs=1e-6)
-    assert right["excluded"] < flat["excluded"]
+    right, flat = found.methods["logistic_regression"], found.methods["training_marginals"]
+    assert right.sign_agreement > 0.5
+    assert right.slope == pytest.approx(1, abs=0.35)
+    assert flat.sign_agreement is None
+    assert flat.slope == pytest.approx(0, abs=1e-6)
+    assert right.excluded < flat.excluded
 
 
 def test_categories_that_nearly_repeat_each_other_are_regressed_once():
@@ -74,9 +76,9 @@ def test_unrelated_answers_have_five_percent_of_effects_and_no_slope():
     rng = np.random.default_rng(4)
     mixed = replace(TEST, profiles=TEST.profiles.iloc[rng.permutation(len(TEST))].reset_index(drop=True))
     found = transfer(effects(mixed, ITEMS, METHODS))
-    assert found["significant"] / found["coefficients"] < 0.15
-    assert found["methods"]["training_marginals"]["slope"] is None
-    assert subgroups(mixed, CAR, METHODS)["methods"]["model"]["slope"] is None
+    assert found.significant / found.coefficients < 0.15
+    assert found.methods["training_marginals"].slope is None
+    assert subgroups(mixed, CAR, METHODS).methods["model"].slope is None
 
 
 def test_group_differences_have_slope_one_zero_or_two():
@@ -84,11 +86,11 @@ def test_group_differences_have_slope_one_zero_or_two():
     mean = np.average(right, axis=0, weights=TEST.weights)
     twice = {"car": mean + 2 * (right - mean)}
     found = subgroups(TEST, CAR, {"right": {"car": right}, "flat": {"car": flat}, "twice": twice})
-    slopes = {name: figures["slope"] for name, figures in found["methods"].items()}
+    slopes = {name: figures.slope for name, figures in found.methods.items()}
     assert slopes["flat"] == pytest.approx(0, abs=1e-9)
     assert slopes["right"] == pytest.approx(1, abs=0.25)
     assert slopes["twice"] == pytest.approx(2 * slopes["right"])
-    assert found["methods"]["flat"]["tv"] > found["methods"]["right"]["tv"]
+    assert found.methods["flat"].tv > found.methods["right"].tv
 
 
 def test_small_groups_are_suppressed():
@@ -97,18 +99,20 @@ def test_small_groups_are_suppressed():
         np.flatnonzero(TEST.profiles["area"] == "Country")[:9],
     ]
     few = TEST.take(rows)
-    found = subgroups(few, CAR, {"model": {"car": METHODS["model"]["car"][rows]}})["groups"]
-    country = next(g for g in found if g["option"] == "Country")
-    assert country["suppressed"] and "floor" not in country
+    found = subgroups(few, CAR, {"model": {"car": METHODS["model"]["car"][rows]}}).groups
+    country = next(g for g in found if g.option == "Country")
+    assert country.suppressed and country.floor is None
+    told = country.to_dict()
+    assert told["suppressed"] is True and not {"floor", "model"} & told.keys()
 
 
 def test_fidelity_punishes_a_model_that_gives_everybody_the_same():
     perfect = {i.key: np.eye(len(i.answers))[np.maximum(TEST.answers[i.key].to_numpy(), 0)] for i in ITEMS}
     same, flat = (population_fidelity(TEST, CAR, t)[0] for t in (perfect, METHODS["training_marginals"]))
-    assert same["pfs"] == pytest.approx(1)
-    assert flat["score_adaptability"] == pytest.approx(0, abs=1e-9)
-    assert population_fidelity(TEST, CAR, perfect)[1]["group"] == "Gender"
-    assert population_fidelity(TEST, CAR, perfect)[1]["score_structure"] is None  # two cells have no order
+    assert same.pfs == pytest.approx(1)
+    assert flat.score_adaptability == pytest.approx(0, abs=1e-9)
+    assert population_fidelity(TEST, CAR, perfect)[1].group == "Gender"
+    assert population_fidelity(TEST, CAR, perfect)[1].score_structure is None  # two cells have no order
 
 
 def test_twins_of_the_right_model_pass_and_uniform_ones_do_not():
@@ -116,15 +120,27 @@ def test_twins_of_the_right_model_pass_and_uniform_ones_do_not():
     right = detectability(few, ITEMS, draw_twins(few, ITEMS, tables, 1))
     uniform = {i.key: np.full((250, len(i.answers)), 1 / len(i.answers)) for i in ITEMS}
     wrong = detectability(few, ITEMS, draw_twins(few, ITEMS, uniform, 1))
-    assert right["auc"] < 0.6 < wrong["auc"]
-    assert right["pmse"] < wrong["pmse"] <= 0.25
-    assert wrong["telling"][0]["column"] in {i.column for i in ITEMS}
+    assert right.auc < 0.6 < wrong.auc
+    assert right.pmse < wrong.pmse <= 0.25
+    assert wrong.telling[0].column in {i.column for i in ITEMS}
 
 
-def test_all_of_it_is_plain_data():
+def test_all_of_it_is_stored_and_read_back_as_it_was():
     steps = []
     found = structure(TEST, DATA.part("train"), METHODS, steps.append)
     assert steps == [1, 2, 3, 4, 5]
-    json.dumps(found, allow_nan=False)
-    assert set(found["association"]["ceiling"]) == {"demographics", "questions"}
-    assert found["fidelity"]["perfect"][0]["pfs"] > found["fidelity"]["training_marginals"][0]["pfs"]
+    stored = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert Structure.from_dict(stored) == found
+    assert list(stored) == ["n", "association", "subgroups", "transfer", "fidelity", "detectability"]
+    assert list(stored["association"])[:3] == ["ceiling", "model", "pairs"]
+    assert set(stored["association"]["ceiling"]) == {"demographics", "questions"}
+    assert set(stored["subgroups"]) == {"groups", "methods", "differences"}
+    assert found.fidelity["perfect"][0].pfs > found.fidelity["training_marginals"][0].pfs
+
+
+def test_the_structure_of_the_prepared_study_keeps_every_key():
+    (path,) = PREPARED.glob("jobs/simulate-*/outputs/structure.json")
+    stored = json.loads(path.read_text())
+    found = Structure.from_dict(stored)
+    assert json.dumps(found.to_dict()) == json.dumps(stored)
+    assert found.subgroups.methods["model"].slope == pytest.approx(0.807, abs=0.001)

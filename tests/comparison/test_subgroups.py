@@ -73,18 +73,18 @@ def test_a_group_difference_by_hand():
     noise = [0.75 * 0.25 * (1 / 80 - 1 / 120), 0.25 * 0.75 * (1 / 40 - 1 / 120)]
     above = sum(n * r * s for n, r, s in zip((80, 40), real, simulated, strict=True))
     below = sum(n * (r**2 - e) for n, r, e in zip((80, 40), real, noise, strict=True))
-    assert figures["methods"]["model"]["slope"] == pytest.approx(above / below)
-    assert figures["differences"] == pytest.approx(np.sqrt(below / 120))
+    assert figures.methods["model"].slope == pytest.approx(above / below)
+    assert figures.differences == pytest.approx(np.sqrt(below / 120))
 
 
 def test_the_worst_group_is_the_one_furthest_above_its_floor_and_groups_count_by_their_base():
     data = skewed_survey()
     found = subgroups(data, list(data.items)[:3], {"model": PROBABILITY})
-    shown = [g for g in found["groups"] if not g["suppressed"]]
-    assert [g["option"] for g in found["groups"] if g["suppressed"]] == ["Island"]
-    worst = max(shown, key=lambda g: g["model"]["tv"] - g["floor"]["tv"])
-    method = found["methods"]["model"]
-    assert method["worst_group"] == f"{worst['label']}: {worst['option']}"
-    assert method["worst_tv"] == worst["model"]["tv"]
-    bases = [g["n_effective"] for g in shown]
-    assert method["tv"] == pytest.approx(np.average([g["model"]["tv"] for g in shown], weights=bases))
+    shown = [g for g in found.groups if not g.suppressed]
+    assert [g.option for g in found.groups if g.suppressed] == ["Island"]
+    worst = max(shown, key=lambda g: g.methods["model"].tv - g.floor.tv)
+    method = found.methods["model"]
+    assert method.worst_group == f"{worst.label}: {worst.option}"
+    assert method.worst_tv == worst.methods["model"].tv
+    bases = [g.n_effective for g in shown]
+    assert method.tv == pytest.approx(np.average([g.methods["model"].tv for g in shown], weights=bases))

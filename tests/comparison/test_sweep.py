@@ -27,12 +27,12 @@ def test_the_curves_pass_through_the_comparison_at_each_temperature(decoder):
     found = sweep(TEST, MODEL, chosen=1, decoder=decoder, temperatures=GRID)
     for i, temperature in enumerate(GRID):
         there = compare(TEST, MODEL, {}, temperature, decoder)
-        assert found.nll[i] == pytest.approx(there.overall["model"]["nll"])
-        assert found.kl[i] == pytest.approx(there.overall["model"]["kl"])
-        assert found.rmse[i] == pytest.approx(there.overall["model"]["rmse_scaled"])
+        assert found.nll[i] == pytest.approx(there.overall.model.nll)
+        assert found.kl[i] == pytest.approx(there.overall.model.kl)
+        assert found.rmse[i] == pytest.approx(there.overall.model.rmse_scaled)
         for q in there.questions:
-            assert question(found, q.column).kl[i] == pytest.approx(q.model["kl"])
-            assert question(found, q.column).floor_kl == pytest.approx(q.floor["kl"])
+            assert question(found, q.column).kl[i] == pytest.approx(q.model.kl)
+            assert question(found, q.column).floor_kl == pytest.approx(q.floor.kl)
 
 
 def test_shapes_and_shares():

@@ -1,5 +1,6 @@
 """The weighted functions of core.comparison, each as a case of tests/test_weight_two.py."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -67,6 +68,11 @@ def _average(name, decoder=None):
 def _compare(sheets: Sheets, **settings) -> dict:
     tables = {name: sheets.tables(table) for name, table in TABLES.items()}
     return compare(sheets.data(DATA), tables["logistic_regression"], tables, 0.8, **settings).to_dict()
+
+
+def _compare_by(sheets: Sheets) -> dict:
+    found = compare_by(sheets.data(DATA), sheets.tables(MODEL), "region", {})
+    return without({option: group.to_dict() for option, group in found.items()}, *COUNTS)
 
 
 def _sweep(sheets: Sheets) -> dict:
@@ -142,13 +148,18 @@ def _svr(sheets: Sheets) -> list:
     return [np.exp(found[key]) @ np.nan_to_num(codes) for key, codes in ordered.items()]
 
 
+def _fidelity(sheets: Sheets) -> list:
+    found = population_fidelity(sheets.data(DATA), list(DATA.items), sheets.tables(PROBABILITY))
+    return [asdict(score) for score in found]
+
+
 def _subgroups(sheets: Sheets) -> dict:
     found = subgroups(sheets.data(DATA), list(DATA.items)[:3], {"model": sheets.tables(PROBABILITY)})
-    return without(found, *COUNTS, "slope_low", "slope_high")  # the replicates are other draws
+    return without(found.to_dict(), *COUNTS, "slope_low", "slope_high")  # the replicates are other draws
 
 
-def _groups(sheets: Sheets) -> list:
-    return subgroups(sheets.data(DATA), list(DATA.items)[:1], {"model": sheets.tables(PROBABILITY)})["groups"]
+def _groups(sheets: Sheets) -> Sequence:
+    return subgroups(sheets.data(DATA), list(DATA.items)[:1], {"model": sheets.tables(PROBABILITY)}).groups
 
 
 def _rectify(sheets: Sheets) -> list:
@@ -196,7 +207,8 @@ def _measure(sheets: Sheets, decoder: Decoder) -> list:
     data, found = sheets.data(DATA), []
     for item in data.items:
         real = real_answers(item, data.answers[item.key].to_numpy(), data.weights)
-        found.append([measure(real, MODEL[item.key][sheets.rows], 1.3, decoder), floor(real)])
+        figures = measure(real, MODEL[item.key][sheets.rows], 1.3, decoder)
+        found.append([figures.to_dict(), floor(real).to_dict()])
     return found
 
 
@@ -237,8 +249,7 @@ BASES = [
     Case("effective base", (effective_base,), lambda s: effective_base(s.data(DATA).weights)),
     Case("compare", (compare,), lambda s: without(_compare(s), *COUNTS)),
     Case("compare, greedy", (compare,), lambda s: without(_compare(s, decoder="greedy"), *COUNTS)),
-    Case("compare by", (compare_by,),
-         lambda s: without(compare_by(s.data(DATA), s.tables(MODEL), "region", {}), *COUNTS)),
+    Case("compare by", (compare_by,), _compare_by),
     *(Case(f"measure, {decoder}", (measure, floor, real_answers), lambda s, d=decoder: _measure(s, d))
       for decoder in Decoder),
     Case("sweep", (sweep,), _sweep),
@@ -256,8 +267,7 @@ BASES = [
     Case("logistic regression", (regressors.fit,), _fitted("logistic_regression"), False, relative=1e-5),
     Case("svr", (regressors.fit,), _svr, scale=False, relative=0.005),
     Case("copula", (copula.Copula.__init__, copula.fit), _fitted("gaussian_copula"), scale=False),
-    Case("fidelity", (population_fidelity,),
-         lambda s: population_fidelity(s.data(DATA), list(DATA.items), s.tables(PROBABILITY))),
+    Case("fidelity", (population_fidelity,), _fidelity),
     Case("subgroups", (subgroups,), _subgroups),
     Case("rectified mean", (rectified_mean,), _on_scale(_rectified_mean)),
     Case("rectify", (rectify,), _rectify),
@@ -272,13 +282,13 @@ COUNTED = [
     Case("counts of compare", (compare,),
          lambda s: [[q.n, q.n_effective] for q in compare(s.data(DATA), s.tables(MODEL), {}).questions]),
     Case("counts of compare by", (compare_by,),
-         lambda s: [g["n"] for g in compare_by(s.data(DATA), s.tables(MODEL), "region").values()]),
+         lambda s: [g.n for g in compare_by(s.data(DATA), s.tables(MODEL), "region").values()]),
     Case("counts of the sweep", (sweep,),
          lambda s: [q.n for q in sweep(s.data(DATA), s.tables(MODEL)).questions]),
     Case("counts of the banner", (banner,), lambda s: _banner_bases(s)),
     Case("counts of the calibration", (calibration,),
          lambda s: [[b.pairs, b.respondents] for b in calibration(s.data(DATA), s.tables(PROBABILITY))]),
-    Case("counts of subgroups", (subgroups,), lambda s: [g["n"] for g in _groups(s)]),
+    Case("counts of subgroups", (subgroups,), lambda s: [g.n for g in _groups(s)]),
 ]  # fmt: skip
 """Counts of sheets; a sheet of weight 0 is none."""
 

@@ -19,6 +19,7 @@ from core.experiments.design import EXPERIMENTS, find_experiment
 from core.experiments.job import prepare_experiment
 from core.experiments.plan import plan_experiment
 from core.experiments.resampled import Predictions, Resampled, resample
+from core.experiments.row import ExperimentResult, ExperimentRow
 from core.experiments.score_cache import cache_key
 from core.experiments.variants import Variant, variants
 from core.jobs.folder import JobState
@@ -35,7 +36,7 @@ from tests.tuning.cars_survey import cars
 
 def row(name, kl=0.1, rmse=0.3, nll=1.0, x=None, sd=1.0, floor=0.01):
     figures = {"kl": kl, "rmse_scaled": rmse, "nll": nll, "sd_ratio": sd, "floor_kl": floor}
-    return {"name": name, "x": x, **figures}
+    return ExperimentRow(name, x, **figures)
 
 
 def drawn(rows, noise=1e-4):
@@ -43,10 +44,10 @@ def drawn(rows, noise=1e-4):
     rng = np.random.default_rng(0)
     return Resampled(
         {
-            r["name"]: {
-                figure: np.r_[r[figure], r[figure] + noise * rng.standard_normal(500)]
+            r.name: {
+                figure: np.r_[getattr(r, figure), getattr(r, figure) + noise * rng.standard_normal(500)]
                 for figure in ("kl", "rmse_scaled", "nll")
-                if r[figure] is not None
+                if getattr(r, figure) is not None
             }
             for r in rows
         }
@@ -175,8 +176,8 @@ def test_resampled_figures_begin_with_those_of_the_comparison():
         compared = compare(data, tables, {}, 0.7, decoder)
         values = found.values[decoder]
         for figure in ("kl", "nll"):
-            assert values[figure][0] == pytest.approx(compared.overall["model"][figure])
-        errors = [q.model["rmse_scaled"] for q in compared.questions if q.model["rmse_scaled"] is not None]
+            assert values[figure][0] == pytest.approx(getattr(compared.overall.model, figure))
+        errors = [q.model.rmse_scaled for q in compared.questions if q.model.rmse_scaled is not None]
         assert errors and values["rmse_scaled"][0] == pytest.approx(np.mean(errors))
     gap = found.gap(Decoder.SAMPLED, Decoder.EXPECTED, "rmse_scaled")
     assert 0 < gap.low < gap.value < gap.high  # sampling always costs, whoever is drawn
@@ -214,6 +215,11 @@ def test_an_experiment_runs_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert run_worker(str(folder.path), worker.main) == 0, folder.log_tail()
     result = folder.result()
     assert [r["name"] for r in result["rows"]] == ["LoRA", "QLoRA"]
+    assert list(result) == ["experiment", "rows", "verdict", "sentence"]
+    assert list(result["rows"][0]) == (
+        "name x kl rmse_scaled nll sd_ratio floor_kl temperature weights_mb seconds".split()
+    )
+    assert ExperimentResult.from_dict(result).to_dict() == result
     assert folder.status().state is JobState.DONE
     assert not list(folder.checkpoints.iterdir())  # scores are known: nothing to go on from
 
@@ -347,9 +353,9 @@ def test_baselines_stand_beside_the_model_and_svr_only_where_there_is_a_scale(tm
     assert 0 < rows["SVR"]["rmse_scaled"] < 1
     test, train = data.part("test"), data.part("train")
     tables = fit_baselines(train, data.part("validation"), test.profiles, ("logistic_regression",))
-    expected = compare(test, tables["logistic_regression"], {}).overall["model"]
+    expected = compare(test, tables["logistic_regression"], {}).overall.model
     for figure in ("kl", "nll"):
-        assert rows["logistic regression"][figure] == pytest.approx(expected[figure])
+        assert rows["logistic regression"][figure] == pytest.approx(getattr(expected, figure))
 
 
 @pytest.mark.skipif(find_spec("catboost") is not None, reason="CatBoost is installed")

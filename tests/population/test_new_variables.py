@@ -15,9 +15,9 @@ BIKES = NewVariable("bikes", {"None": 0.25, "Some": 0.75})
 def test_an_independent_variable_meets_its_shares_and_says_what_it_assumes():
     found = build_population(small_survey(200), PopulationPlan(None, 400, 0, new=(BIKES,)))
     assert found.people["bikes"].value_counts().to_dict() == {"Some": 300, "None": 100}
-    assert "No respondent has bikes: it is dealt independently of everything else." in found.figures["notes"]
-    record = next(r for r in found.figures["achieved"] if r["option"] == "Some")
-    assert (record["asked"], record["achieved"], record["respondents"]) == (0.75, 0.75, 0)
+    assert "No respondent has bikes: it is dealt independently of everything else." in found.figures.notes
+    record = next(r for r in found.figures.achieved if r.option == "Some")
+    assert (record.asked, record.achieved, record.respondents) == (0.75, 0.75, 0)
 
 
 def test_a_variable_can_follow_a_demographic():
@@ -28,7 +28,7 @@ def test_a_variable_can_follow_a_demographic():
     table = pd.crosstab(found.people["sex"], found.people["club"])
     assert table.loc["Female"].to_dict() == {"No": 10, "Yes": 90}
     assert table.loc["Male"].to_dict() == {"No": 80, "Yes": 20}
-    assert "follows sex as you gave it" in found.figures["notes"][0]
+    assert "follows sex as you gave it" in found.figures.notes[0]
 
 
 def test_a_demographic_nobody_gave_is_dealt_independently():
@@ -36,7 +36,7 @@ def test_a_demographic_nobody_gave_is_dealt_independently():
     data.profiles["area"] = pd.Series([None] * 100, dtype="str")
     found = build_population(data, PopulationPlan(Marginals({"area": {"City": 0.7, "Country": 0.3}}), 100, 0))
     assert found.people["area"].value_counts().to_dict() == {"City": 70, "Country": 30}
-    assert "No respondent has area" in found.figures["notes"][0]
+    assert "No respondent has area" in found.figures.notes[0]
 
 
 @pytest.mark.parametrize(

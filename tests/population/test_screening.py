@@ -56,17 +56,17 @@ def test_targets_for_everybody_leave_the_qualified_their_own_shares():
     screener = Screener({"car": ("Yes",)})
     found = build_population(NAMED, PopulationPlan(None, 400, 0, screener=screener))
     passing = answers("car") == "Yes"
-    assert found.figures["incidence"] == pytest.approx(
+    assert found.figures.incidence == pytest.approx(
         DATA.weights[passing].sum() / DATA.weights.sum(), abs=0.02
     )
     assert passing[found.people["who"].astype(int)].all()
-    assert found.figures["respondents"] == passing.sum()
-    women = next(r for r in found.figures["achieved"] if r["option"] == "Female")
+    assert found.figures.respondents == passing.sum()
+    women = next(r for r in found.figures.achieved if r.option == "Female")
     qualified_women = passing & (DATA.profiles["sex"] == "Female").to_numpy()
-    assert women["asked"] == pytest.approx(
+    assert women.asked == pytest.approx(
         DATA.weights[qualified_women].sum() / DATA.weights[passing].sum(), abs=0.02
     )
-    assert found.figures["worst_margin_error"] < 0.5
+    assert found.figures.worst_margin_error < 0.5
 
 
 def test_targets_may_describe_only_the_qualified():
@@ -76,4 +76,4 @@ def test_targets_may_describe_only_the_qualified():
     assert found.people["sex"].value_counts().to_dict() == {"Female": 160, "Male": 40}
     assert (answers("car") == "Yes")[found.people["who"].astype(int)].all()
     share = DATA.weights[answers("car") == "Yes"].sum() / DATA.weights.sum()
-    assert found.figures["incidence"] == pytest.approx(share)
+    assert found.figures.incidence == pytest.approx(share)

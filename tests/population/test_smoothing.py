@@ -53,11 +53,11 @@ def test_people_with_an_unseen_profile_are_marked():
     data.profiles["area"] = pd.Series(np.where(np.arange(60) % 7, "City", "Country"), dtype="str")
     found = build_population(data, PopulationPlan(None, 500, 0, unseen=0.2))
     marked = found.people[UNSEEN_COLUMN] == "yes"
-    assert marked.sum() == found.figures["unseen_people"]
-    if found.figures["unseen_people"]:
+    assert marked.sum() == found.figures.unseen_people
+    if found.figures.unseen_people:
         known = set(map(tuple, data.profiles.dropna().to_numpy()))
         assert not known & set(map(tuple, found.people.loc[marked, ["sex", "age", "area"]].to_numpy()))
-    assert found.figures["worst_margin_error"] < 0.5
+    assert found.figures.worst_margin_error < 0.5
 
 
 def test_a_part_out_of_range_and_a_screener_are_refused():

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from huggingface_hub import ModelCard
 
-from core.jobs.status import JobState, JobStatus
+from core.prompts.template import Template
 from core.publish.card import model_card
 from core.report.verdicts import results_verdicts
-from core.tuning.registry import RunRecord
+from core.tuning.registry import Run
+from core.tuning.result import BaseModel, RunResult
 from tests.report.report_factory import made_results
 
 BOOK = {
@@ -30,15 +31,15 @@ BOOK = {
         {"column": "cups", "text": "Cups a day", "type": "numeric", "range": [0, 20]},
     ],
 }
-RUN = RunRecord(
-    status=JobStatus("tune-1", "tune", "Tea", JobState.DONE, 1, 1, None, "", None, 0.0, 0.0, None),
-    recipe={"base": "HuggingFaceTB/SmolLM2-135M", "hold_out_questions": ["cups"]},
-    result={
-        "base": {"id": "SmolLM2", "revision": "93efa2f", "quantisation": "NF4, double quantisation"},
-        "template": {"version": "1"},
-        "temperature": 0.93,
-        "emphasis": 0.18,
-    },
+RUN = Run(
+    "tune-1",
+    {"base": "HuggingFaceTB/SmolLM2-135M", "hold_out_questions": ["cups"]},
+    RunResult(
+        base=BaseModel("SmolLM2", "93efa2f", quantisation="NF4, double quantisation"),
+        template=Template("1"),
+        temperature=0.93,
+        slope_correction=0.18,
+    ),
 )
 FRAME = "Adults in Norway, May 2026"
 
@@ -65,9 +66,16 @@ def test_header_is_read_back_by_the_hubs_own_reader(results):
 def test_the_model_index_holds_every_figure_beside_its_floor(results):
     entries = ModelCard(card(results)).data.eval_results
     found = {(r.metric_type, "floor" in r.metric_name): r.metric_value for r in entries}
-    model, floor = results.comparison.overall["model"], results.comparison.overall["floor"]
-    expected = {(name, False): model[name] for name in ("nll", "kl", "tv", "rmse_scaled", "accuracy")}
-    expected |= {(name, True): floor[name] for name in ("kl", "tv")}
+    model, floor = results.comparison.overall.model, results.comparison.overall.floor
+    expected = {
+        ("nll", False): model.nll,
+        ("kl", False): model.kl,
+        ("kl", True): floor.kl,
+        ("tv", False): model.tv,
+        ("tv", True): floor.tv,
+        ("rmse_scaled", False): model.rmse_scaled,
+        ("accuracy", False): model.accuracy,
+    }
     assert found == {name: round(value, 6) for name, value in expected.items()}
     assert {r.dataset_split for r in entries} == {"test"}
 
@@ -88,7 +96,7 @@ def test_no_figure_is_published_of_few_held_out_people():
     few = made_results((700, 100, 29), BOOK)
     text = card(few)
     assert "too few to publish figures" in text
-    assert f"{few.comparison.overall['model']['nll']:.3f}" not in text
+    assert f"{few.comparison.overall.model.nll:.3f}" not in text
     assert ModelCard(text).data.eval_results is None
     assert ModelCard(card(made_results((700, 100, 30), BOOK))).data.eval_results
 
@@ -96,8 +104,8 @@ def test_no_figure_is_published_of_few_held_out_people():
 def test_it_says_all_a_reader_must_know(results):
     found, overall = card(results), results.comparison.overall
     model, plain, floor = (
-        {name: f"{value:.3f}" for name, value in figures.items() if value is not None}
-        for figures in (overall["model"], overall["baselines"]["training_marginals"], overall["floor"])
+        {name: f"{value:.3f}" for name, value in figures.to_dict().items() if value is not None}
+        for figures in (overall.model, overall.baselines["training_marginals"], overall.floor)
     )
     population = results_verdicts(results)[0]
     for text in (
@@ -146,13 +154,13 @@ def test_bases_that_are_not_on_the_hub_are_named_in_words(results):
 
 
 def test_what_was_not_recorded_or_tested_is_said(results):
-    bare = replace(RUN, result={"base": {"revision": "93efa2f"}})
+    bare = replace(RUN, result=RunResult(base=BaseModel("", "93efa2f")))
     found = card(results, bare, tested=False, frame=" ")
     assert "not recorded by the researcher" in found
     assert found.count("not recorded") == 3
     assert "Quantisation in training: none" in found
     assert "Do not use it before it has been" in found
-    run = replace(bare, result={"validation_nll": 0.9, "uniform_validation_nll": 1.4})
+    run = replace(bare, result=RunResult(validation_nll=0.9, uniform_validation_nll=1.4))
     generated = made_results((700, 100, 200), BOOK | {"generated": True})
     found = card(generated, run, tested=False)
     assert "| This model | 0.900 |" in found
@@ -161,7 +169,7 @@ def test_what_was_not_recorded_or_tested_is_said(results):
 
 
 def test_the_weights_hash_stands_for_a_revision_that_was_not_recorded(results):
-    run = replace(RUN, result={"base": {"revision": None, "sha256": "0123456789abcdef"}})
+    run = replace(RUN, result=RunResult(base=BaseModel("a/b", sha256="0123456789abcdef")))
     assert "Base revision: 0123456789ab\n" in card(results, run, tested=False)
 
 

@@ -13,6 +13,7 @@ from core.comparison.job import scored_baselines
 from core.comparison.sweep import population_sweep, sweep
 from core.comparison.uncertainty import uncertainty
 from core.jobs.status import JobState, JobStatus
+from core.population.figures import AchievedShare, PopulationFigures
 from core.results.readout import ReadoutSettings
 from core.results.results import Results
 from core.simulation.result import SimulationResult
@@ -20,6 +21,8 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Codebook
 from core.survey.respondents import SPLITS, SurveyData
+from core.tuning.registry import Run
+from core.tuning.result import BaseModel, RunResult
 
 CODEBOOK = {
     "title": "Cars & <b>charging</b>",
@@ -106,11 +109,11 @@ def made_banner(by: tuple[str, ...] = ("age",), data: SurveyData | None = None, 
 
 
 CARS = CODEBOOK | {"population": "Adults with a driving licence", "weight_column": "weight"}
-RUN = {
-    "run_id": "tune-1",
-    "recipe": {"hold_out_questions": []},
-    "base": {"id": "understudy/embedded", "revision": "abc123", "quantisation": "nf4"},
-}
+RUN = Run(
+    "tune-1",
+    {"hold_out_questions": []},
+    RunResult(base=BaseModel("understudy/embedded", "abc123", quantisation="nf4")),
+)
 POPULATION = PopulationRecord(
     id="young",
     survey_id="cars",
@@ -118,15 +121,16 @@ POPULATION = PopulationRecord(
     size=1000,
     seed=0,
     marginals={},
-    figures={
-        "worst_margin_error": 0.1,
-        "weighting_efficiency": 0.87,
-        "effective_base": 512.3,
-        "achieved": [
-            {"column": "age", "label": "Age", "option": "18-34", "asked": 0.4, "achieved": 0.401},
-            {"column": "age", "label": "Age", "option": "35+", "asked": 0.6, "achieved": 0.599},
-        ],
-    },
+    figures=PopulationFigures(
+        worst_margin_error=0.1,
+        weighting_efficiency=0.87,
+        design_effect=1 / 0.87,
+        effective_base=512.3,
+        achieved=(
+            AchievedShare("age", "Age", "18-34", survey=0.5, asked=0.4, achieved=0.401),
+            AchievedShare("age", "Age", "35+", survey=0.5, asked=0.6, achieved=0.599),
+        ),
+    ).to_dict(),
     created=0.0,
 )
 
@@ -134,7 +138,7 @@ POPULATION = PopulationRecord(
 def made_results(
     splits: tuple[int, int, int] = (1400, 100, 200),
     book: Mapping[str, Any] = CARS,
-    run: Mapping[str, Any] = RUN,
+    run: Run = RUN,
     mass: Sequence[float] | None = (1.0, 0.9, 0.8, 0.3),
     generated: bool = False,
     population: PopulationRecord | None = None,

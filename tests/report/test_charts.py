@@ -1,6 +1,7 @@
 """Every chart of the app and the report: valid Vega-Lite, described in words, and made without a check."""
 
 import json
+from dataclasses import replace
 
 import altair as alt
 import pytest
@@ -8,6 +9,7 @@ from altair.utils import schemapi
 
 from core.comparison.calibration import CalibrationBin
 from core.comparison.tradeoff import TradeoffPoint
+from core.experiments.row import ExperimentRow
 from core.report import charts
 from core.report.palette import Theme, palette
 from core.report.specification import frame, layered, to_specification
@@ -17,7 +19,7 @@ from tests.report.report_factory import made_banner, made_sweep, survey
 SWEEP = made_sweep()
 FEW, MANY = [["sex", "car", 0.3, 0.1]], [["sex", f"q{i}", 0.5, 0.5 - i / 100] for i in range(40)]
 ROWS = [
-    {"name": f"{x} people", "x": x, "kl": 0.2 / x, "rmse_scaled": 0.3 + x / 9, "nll": 1.0, "floor_kl": 0.05}
+    ExperimentRow(f"{x} people", x=x, kl=0.2 / x, rmse_scaled=0.3 + x / 9, nll=1.0, floor_kl=0.05)
     for x in (1, 2, 4)
 ]
 STEPS = [{"step": 1, "loss": 2.0, "validation_nll": 1.6}, {"step": 2, "loss": 1.5}]
@@ -50,7 +52,7 @@ CHARTS = {
     "experiment in bars": lambda theme: charts.experiment_chart(ROWS, "Before and after", theme=theme),
     "experiment in lines": lambda theme: charts.experiment_chart(ROWS, "Size", "Respondents", theme),
     "experiment as a curve": lambda theme: charts.experiment_chart(
-        [*ROWS, {**ROWS[0], "name": "greedy", "x": None}], "Heat", "Temperature", theme, curve=True
+        [*ROWS, replace(ROWS[0], name="greedy", x=None)], "Heat", "Temperature", theme, curve=True
     ),
 }
 

@@ -30,9 +30,9 @@ def test_small_groups_keep_their_base_and_have_no_figures(found):
     small = [row for row in rows if row["Base"] < 30]
     assert small
     assert all(row["Off by"] is None for row in small)
-    known = next(g for g in found["subgroups"]["groups"] if not g["suppressed"])
-    row = next(row for row in rows if row["Group"] == known["option"])
-    assert row["Off by"] == pytest.approx(100 * known["model"]["tv"])
+    known = next(group for group in found.subgroups.groups if not group.suppressed)
+    row = next(row for row in rows if row["Group"] == known.option)
+    assert row["Off by"] == pytest.approx(100 * known.methods["model"].tv)
     assert row["Off by"] == row["Regression"]
     assert row["Training shares"] is None
 

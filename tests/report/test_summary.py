@@ -5,22 +5,24 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.comparison.comparison import OverallFigures, QuestionComparison, Summary
+from core.comparison.figures import Figures, FloorFigures
 from core.comparison.resampling import Interval
 from core.report.summary import summarise
+from core.survey.codebook import QuestionType
 from tests.report.report_factory import made_comparison, made_uncertainty
 
 
 def comparison(tv=0.05, questions=()):
-    overall = {
-        "model": {"tv": tv},
-        "floor": {"tv": 0.04},
-        "baselines": {"training_marginals": {"tv": 0.031}},
-    }
+    plain = {"training_marginals": OverallFigures(tv=0.031)}
+    overall = Summary(len(questions), OverallFigures(tv=tv), plain, FloorFigures(tv=0.04))
     return SimpleNamespace(overall=overall, questions=tuple(questions))
 
 
 def question(text, tv, kl=0.01, n=100):
-    return SimpleNamespace(column=text, text=text, n=n, model={"tv": tv, "kl": kl})
+    return QuestionComparison(
+        text, text, QuestionType.SINGLE, n, float(n), Figures(tv=tv, kl=kl), {}, FloorFigures()
+    )
 
 
 FURTHER, UNKNOWN = Interval(-0.004, -0.006, -0.002), Interval(None, None, None)

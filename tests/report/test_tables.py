@@ -11,10 +11,10 @@ def test_questions_are_sorted_by_distance_and_hold_the_comparisons_numbers():
     assert set(table["Column"]) == {"own", "rude", "liking", "uses", "rare"}
     rude = table[table["Column"] == "rude"].iloc[0]
     wanted = next(q for q in comparison.questions if q.column == "rude")
-    assert rude["KL"] == wanted.model["kl"]
-    assert rude["Noise floor"] == wanted.floor["kl"]
-    assert rude["Times floor"] == wanted.model["kl"] / wanted.floor["kl"]
-    assert rude["RMSE"] == wanted.model["rmse_scaled"]
+    assert rude["KL"] == wanted.model.kl
+    assert rude["Noise floor"] == wanted.floor.kl
+    assert rude["Times floor"] == wanted.model.kl / wanted.floor.kl
+    assert rude["RMSE"] == wanted.model.rmse_scaled
     assert rude["n"] == 200
 
 

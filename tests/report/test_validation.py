@@ -1,10 +1,14 @@
 """The validation label: every entry, whatever is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.report.validation import validation_label
 from core.report.verdicts import results_verdicts
 from core.results.banner import results_banner
+from core.tuning.registry import Run
+from core.tuning.result import RunResult
 from tests.report.report_factory import CODEBOOK, RUN, made_results
 
 HEADINGS = [
@@ -34,7 +38,10 @@ def results():
 
 def test_every_entry_is_there_whatever_is_known(results):
     unknown = made_results(
-        book=CODEBOOK | {"population": "", "weight_column": None}, run={}, mass=None, generated=True
+        book=CODEBOOK | {"population": "", "weight_column": None},
+        run=Run("", {}, RunResult()),
+        mass=None,
+        generated=True,
     )
     for found in (label(results, results_verdicts(results)), label(unknown)):
         assert list(found) == HEADINGS
@@ -43,8 +50,8 @@ def test_every_entry_is_there_whatever_is_known(results):
 
 def test_figures_are_those_of_the_comparison(results):
     overall, found = results.comparison.overall, label(results)
-    assert f"{100 * overall['model']['tv']:.1f} of 100" in found["Test on people kept out"]
-    assert f"floor {overall['floor']['kl']:.3f}" in found["Test on people kept out"]
+    assert f"{100 * overall.model.tv:.1f} of 100" in found["Test on people kept out"]
+    assert f"floor {overall.floor.kl:.3f}" in found["Test on people kept out"]
     assert "1,700 respondents: 1,400 taught the model, 100 set its temperature, 200" in found["Base"]
     assert "Effective base of the test: 180" in found["Base"]  # weights 4/3 and 2/3: n / (1 + 1/9)
     assert "Model before tuning: " in found["What simpler methods give"]
@@ -71,10 +78,10 @@ def test_the_verdicts_are_those_of_the_page(results):
 
 def test_questions_kept_out_are_reported_apart(results):
     (rude,) = (q for q in results.comparison.questions if q.column == "rude")
-    kept_out = made_results(run=RUN | {"recipe": {"hold_out_questions": ["rude"]}})
+    kept_out = made_results(run=replace(RUN, recipe={"hold_out_questions": ["rude"]}))
     found = label(kept_out)["Test on questions kept out"]
     assert found.startswith("1 question the model was not taught")
-    assert f"{100 * rude.model['tv']:.1f} of 100" in found
+    assert f"{100 * rude.model.tv:.1f} of 100" in found
     assert "Nothing is known about new questions" in label(results)["Test on questions kept out"]
 
 

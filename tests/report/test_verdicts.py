@@ -6,7 +6,20 @@ import pytest
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
+from core.comparison.comparison import OverallFigures, Summary
+from core.comparison.figures import FloorFigures
 from core.comparison.resampling import Interval
+from core.comparison.structure_figures import (
+    AssociationFigures,
+    Detectability,
+    HalvesAgreement,
+    LinkFigures,
+    MethodLinks,
+    Structure,
+    TellingQuestion,
+    TransferFigures,
+)
+from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
 from core.report.failure_pattern import signature
@@ -74,8 +87,8 @@ def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
 
 def test_individual_figures_are_probabilities_of_the_answers_given(data):
     comparison, found = judged(data, "logistic_regression")
-    individual, nll = verdicts.individual_verdict(found), comparison.overall["model"]["nll"]
-    plain = comparison.overall["baselines"]["training_marginals"]["nll"]
+    individual, nll = verdicts.individual_verdict(found), comparison.overall.model.nll
+    plain = comparison.overall.baselines["training_marginals"].nll
     assert individual.figure == f"{100 * np.exp(-nll):.1f} % for the answer really given"
     assert individual.floor.startswith(f"{100 * np.exp(-plain):.1f} %")
 
@@ -91,7 +104,8 @@ def test_individual_figures_are_probabilities_of_the_answers_given(data):
 def test_toplines_are_judged_by_the_band_of_a_perfect_simulation(data, kl, level, words):
     judged_by = judged(data, "training_marginals")[1]
     found = replace(judged_by, floor={**judged_by.floor, "kl": Interval(0.01, 0.007, 0.014)})
-    comparison = SimpleNamespace(overall={"model": {"kl": kl, "tv": 0.05}})
+    overall = Summary(1, OverallFigures(kl=kl, tv=0.05), {}, FloorFigures())
+    comparison = SimpleNamespace(overall=overall)
     verdict = verdicts.population_verdict(comparison, found)
     assert (verdict.level, words in verdict.sentence) == (level, True)
     hint = {judging.GOOD: "toplines are right", judging.FAIR: "toplines are close", judging.POOR: "Both"}
@@ -193,13 +207,16 @@ def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_a
 
 
 def structure(slope, low, high):
-    group = {"slope": slope, "slope_low": low, "slope_high": high, "worst_group": "Age: 55+", "worst_tv": 0.1}
-    links = {"difference": -0.1, "simulated": 0.05, "real": 0.15}
-    return {
-        "subgroups": {"methods": {"model": group}},
-        "association": {"model": {"questions": links}},
-        "detectability": {"model": {"auc": 0.7, "telling": [{"column": "q17"}]}},
-    }
+    group = GroupSummary(0.05, 0.1, "Age: 55+", slope, low, high)
+    links = LinkFigures(pairs=10, real=0.15, simulated=0.05, difference=-0.1, rank_agreement=0.5)
+    return Structure(
+        n=200,
+        association=AssociationFigures(HalvesAgreement(0.6, 0.6), {"model": MethodLinks(links, links)}),
+        subgroups=SubgroupFigures((), {"model": group}),
+        transfer=TransferFigures(0, 0, {}),
+        fidelity={},
+        detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
+    )
 
 
 COMPETITORS = {
@@ -237,6 +254,6 @@ def test_the_model_is_held_against_the_best_of_the_fitted_methods(data, reverse)
 def test_of_two_fitted_methods_the_one_that_foresees_better_is_named():
     test, tables = skewed_baselines()
     found = uncertainty(test, tables["training_marginals"], tables, replicates=100)
-    nll = compare(test, tables["training_marginals"], tables).overall["baselines"]
-    best = min(FITTED, key=lambda name: nll[name]["nll"])
+    nll = compare(test, tables["training_marginals"], tables).overall.baselines
+    best = min(FITTED, key=lambda name: nll[name].nll)
     assert verdicts.individual_verdict(found).beside.startswith(METHODS[best])

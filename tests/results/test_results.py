@@ -24,9 +24,9 @@ def test_figures_are_those_of_the_written_scores(workspace, simulation):
     said = found.real.answers["tea"].to_numpy()
     by_hand = -np.log([(WOMEN if w else MEN)[k] for w, k in zip(women, said, strict=True)]).mean()
     tea = found.comparison.questions[0]
-    assert tea.model["nll"] == pytest.approx(by_hand)
-    assert tea.baselines["untuned"]["nll"] == pytest.approx(np.log(3))
-    assert tea.baselines["uniform"]["nll"] == pytest.approx(np.log(3))
+    assert tea.model.nll == pytest.approx(by_hand)
+    assert tea.baselines["untuned"].nll == pytest.approx(np.log(3))
+    assert tea.baselines["uniform"].nll == pytest.approx(np.log(3))
     assert set(tea.baselines) == {"uniform", "training_marginals", "untuned"}
     assert set(found.real.split) == {"test"}
 
@@ -77,7 +77,9 @@ def test_baselines_and_structure_are_computed_once_and_kept(workspace, simulatio
     assert said[-1][0] == said[-1][1]
     found = simulations.results(workspace, simulation)
     assert set(found.baselines) == {*BASELINES, "untuned"} - {"svr"}  # nothing is ordered
-    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(found.structure)
+    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(
+        found.structure.to_dict()
+    )
     json.dumps(found.to_dict(), allow_nan=False)
     monkeypatch.setattr("core.comparison.worker.fit_baselines", None)
     monkeypatch.setattr("core.comparison.worker.structure", None)
@@ -138,7 +140,7 @@ def test_predictions_hold_one_row_per_legal_answer(workspace, simulation):
 
 def test_groups_are_compared_when_they_are_large_enough(workspace, simulation):
     groups = simulations.results(workspace, simulation).by("sex")
-    assert {name: group["suppressed"] for name, group in groups.items()} == {"Female": True, "Male": True}
+    assert {name: group.suppressed for name, group in groups.items()} == {"Female": True, "Male": True}
 
 
 def test_the_report_names_survey_and_population(workspace, simulation):

@@ -70,7 +70,7 @@ def bench_population(
         respondents,
         build_seconds,
         megabytes,
-        built.figures["worst_margin_error"],
+        built.figures.worst_margin_error,
         raked,
         margins,
         time.perf_counter() - started,

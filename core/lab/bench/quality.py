@@ -17,12 +17,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import HEADLINE_TYPES, Comparison, LogProbs, compare
+from core.comparison.compare import LogProbs, compare
+from core.comparison.comparison import HEADLINE_TYPES, Comparison
 from core.errors import JobError
 from core.jobs.status import JobState
 from core.lab.bench.published import Reference, load_published, published_surveys, reference_figures
@@ -34,6 +34,7 @@ from core.survey import library
 from core.survey.respondents import SurveyData
 from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
+from core.tuning.result import RunResult
 
 BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
 INFORMATIVE, SILENT = 0.035, 0.01
@@ -63,10 +64,10 @@ class Quality:
     adapter: str
     targets: str
     figures: Mapping[str, Mapping[str, float]]
-    seconds: float
-    cpu_seconds: float
-    steps: int
-    validation_nll: float
+    seconds: float | None
+    cpu_seconds: float | None
+    steps: int | None
+    validation_nll: float | None
     reference: Reference | None
 
     @property
@@ -132,15 +133,15 @@ def bench_quality(
                 wanted.adapter,
                 wanted.targets,
                 evaluate(test, {"model": model, **baselines}),
-                run["learning_seconds"],
-                run["cpu_seconds"],
-                run["steps"],
-                run["validation_nll"],
+                run.learning_seconds,
+                run.cpu_seconds,
+                run.steps,
+                run.validation_nll,
                 references.get(path.name),
             )
 
 
-def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, Any], LogProbs]:
+def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[RunResult, LogProbs]:
     """Result of the tuning job, and the log-probabilities of the test respondents as they are read."""
     with tempfile.TemporaryDirectory() as folder:
         ws = open_workspace(folder)
@@ -153,7 +154,7 @@ def _simulate(data: SurveyData, name: str, recipe: Recipe) -> tuple[dict[str, An
         order = {person: row for row, person in enumerate(result.real.ids)}
         rows = [order[person] for person in data.part("test").ids]
         model = {key: temper(table[rows], result.temperature) for key, table in result.model.items()}
-        return dict(jobs.find(ws, run_id).result()), model
+        return tuning.record(jobs.find(ws, run_id)).result, model
 
 
 def _finish(ws: Workspace, job_id: str) -> None:
@@ -166,9 +167,10 @@ def evaluate(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict
     """Figures of the model and every baseline for the same respondents."""
     model, *others = tables
     compared: Comparison = compare(test, tables[model], {name: tables[name] for name in others})
-    overall = {model: compared.overall["model"], **compared.overall["baselines"]}
+    overall = {model: compared.overall.model, **compared.overall.baselines}
     return {
-        name: {k: overall[name][k] for k in FIGURES} | {"subgroup_tv": subgroup_tv(test, tables[name])}
+        name: {k: getattr(overall[name], k) for k in FIGURES}
+        | {"subgroup_tv": subgroup_tv(test, tables[name])}
         for name in tables
     }
 

@@ -225,7 +225,7 @@ def _chart_bytes(results: Results) -> dict[str, int]:
     from core.report import charts  # Altair is loaded where charts are made
 
     sweep, codebook = results.sweep, results.everyone.codebook
-    pairs = results.structure["association"]["pairs"] if results.structure else []
+    pairs = results.structure.association.pairs if results.structure else ()
     specifications = {
         "one question": charts.distribution_chart(sweep.questions[0], sweep.temperatures, sweep.chosen),
         "every temperature": charts.tradeoff_chart(sweep),
