@@ -121,14 +121,6 @@ def test_query_and_value_only_finds_them_also_where_they_are_fused(make, layers)
     assert wrapped == layers
 
 
-def test_unknown_bases_are_explained(tmp_path):
-    with pytest.raises(ModelError, match='Use "embedded", a Hugging Face id'):
-        find_base("no-such-model")
-    with pytest.raises(ModelError, match="holds no model"):
-        find_base(str(tmp_path))
-    assert find_base("owner/model@abc").revision == "abc"
-
-
 def test_processes_that_do_not_know_of_each_other_are_refused_before_anything_is_loaded(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "4")
     with pytest.raises(ModelError, match="Got: 4. What to do: Start a command: accelerate launch -m core"):

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import JobError, RecipeError
 from core.jobs import process
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
@@ -16,12 +15,11 @@ from core.models.temperature import fit_temperature
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
 from core.simulation.result import SimulationResult
-from core.simulation.scores import Scores, distinct_profiles
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
 from core.tuning.recipe import Recipe
-from tests.tuning.cars_survey import CODEBOOK, cars
+from tests.tuning.cars_survey import cars
 
 
 @pytest.fixture(scope="module")
@@ -151,34 +149,3 @@ def test_cancelling_leaves_no_adapter(tmp_path):
     run_worker(str(folder.path), tuning_worker.main)
     assert folder.status().state is JobState.CANCELLED
     assert not (folder.outputs / "adapter").exists()
-
-
-def test_a_survey_without_training_respondents_is_refused(tmp_path):
-    with pytest.raises(RecipeError, match="No respondent is in the training part"):
-        prepare_tuning(tmp_path, cars().part("test"), Recipe(), "Cars", "s1")
-
-
-def test_an_unfinished_run_cannot_be_simulated(tmp_path):
-    run = prepare_tuning(tmp_path, cars(), Recipe(), "Cars", "s1")
-    with pytest.raises(JobError, match="has not finished learning"):
-        prepare_simulation(tmp_path, run, cars(), title="Cars")
-
-
-def test_scores_survive_their_file(tmp_path):
-    items = CODEBOOK.items
-    rng = np.random.default_rng(0)
-    scores = Scores(
-        {i.key: np.log(rng.dirichlet(np.ones(len(i.answers)), 3)) for i in items},
-        {i.key: rng.random(3) for i in items},
-    )
-    scores.write(tmp_path / "scores.parquet")
-    again = Scores.read(tmp_path / "scores.parquet", items)
-    for item in items:
-        assert np.array_equal(again.logprob[item.key], scores.logprob[item.key])
-        assert np.array_equal(again.mass[item.key], scores.mass[item.key])
-
-
-def test_equal_profiles_share_a_cell_and_missing_is_a_value():
-    profiles = pd.DataFrame({"a": ["x", None, "x", None], "b": ["y", "y", "y", None]})
-    cells, cell_of = distinct_profiles(profiles)
-    assert cell_of.tolist() == [0, 1, 0, 2] and len(cells) == 3
