@@ -9,7 +9,7 @@ import re
 from huggingface_hub import ModelCardData
 
 from core.publish import snippet
-from core.publish.card_figures import evaluation_results, tested_section
+from core.publish.card_figures import evaluation_results, evaluation_section
 from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
 from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
@@ -54,7 +54,7 @@ def model_card(
         _population(data, frame.strip() or str(codebook.extra.get("population") or "")),
         _questionnaire(codebook, held_out),
         _model(run),
-        tested_section(results, n_test, run.result),
+        evaluation_section(results, n_test, run.result),
         _loading(repo_id),
         _USE,
         _FILES,

@@ -60,7 +60,7 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     ]
 
 
-def tested_section(results: Results | None, n_test: int, run: Mapping[str, Any]) -> str:
+def evaluation_section(results: Results | None, n_test: int, run: Mapping[str, Any]) -> str:
     """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
     if results is None:
