@@ -43,16 +43,16 @@ def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def headline(data: dict[str, Any]) -> str:
-    """The overall figures as a small table, the model first, then the baselines and the floor."""
+    """Text table of the overall figures: the model first, then the baselines and the noise floor."""
     overall = data["overall"]
     rows = {"simulated": overall["model"], **overall["baselines"], "noise floor": overall["floor"]}
     names = ("nll", "kl", "tv", "rmse_scaled", "accuracy")
 
-    def cell(value: float | None) -> str:
+    def text(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     lines = [
-        [name.replace("_", " "), *(cell(row.get(metric)) for metric in names)] for name, row in rows.items()
+        [name.replace("_", " "), *(text(row.get(metric)) for metric in names)] for name, row in rows.items()
     ]
     return table(
         lines,
