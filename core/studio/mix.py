@@ -100,6 +100,6 @@ def reweight(ws: Workspace, results: Results, marginals: Marginals) -> MixedResu
         people = np.bincount(scored.respondent_profile, scored.data.weights, minlength=len(scored.profiles))
     seed = results.population.seed if results.population else 0
     took = find_job(ws.jobs_folder, results.simulation.id).result()
-    profiles = took["answers"] / len(results.everyone.items)  # "answers": scored items times profiles
+    profiles = took["answers"] / len(results.everyone.items)  # scored ones, also with the base model
     found = mix(scored.profiles, people, results.everyone, marginals, seed)
     return MixedResults(results, found, took["seconds"] / profiles)
