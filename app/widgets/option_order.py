@@ -1,4 +1,4 @@
-"""The answer options of one column as a list to drag or to number, with those not on the scale.
+"""List of one column's answer options, to drag or to number, with those not on the scale.
 
 Drawn in a frame of its own (`option_list/index.html`): Streamlit has no list that can be dragged, and its
 newer kind of component keeps an object in the session that the app's check of the session refuses.
