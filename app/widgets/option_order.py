@@ -20,7 +20,7 @@ def option_order(
     key: str,
     on_change: Callable[[], None],
 ) -> None:
-    """Draw the list; `on_change` is called when the user changed it.
+    """Draw the list.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def option_order(
         The options that are legal answers but not on the scale, such as "Don't know".
     key
         Where `changed_order` finds the change.
+    on_change
+        Called when the user changed the list.
     """
     rows = [
         {"text": text, "n": int(n), "off": text in off_scale} for text, n in zip(options, counts, strict=True)

@@ -32,6 +32,12 @@ def target_table(
         Names of the columns to edit, put behind those of `frame`.
     start
         Their first numbers, row by row; "Back to the survey" returns to them.
+    names
+        Study, and the demographic or pair: what the table is about.
+    alt
+        Alternative text.
+    decimals
+        Decimals of the percentages.
 
     Returns
     -------

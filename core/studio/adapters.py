@@ -105,6 +105,8 @@ def read_people(adapter: Adapter, content: bytes, name: str) -> pd.DataFrame:
 
     Parameters
     ----------
+    adapter
+        The adapter.
     content, name
         A table (CSV, Excel, Parquet …) with one row per person; columns are demographics by column
         name or label, other columns are ignored, an empty entry means "not known".
