@@ -1,4 +1,4 @@
-"""Everything the app keeps between reruns: the open workspace and what is dear to compute.
+"""Caches of the app: the open workspace and what is expensive to compute, kept between reruns.
 
 Keys are the workspace folder plus ids, so two workspaces never see each other's data. Values are
 shared by all sessions: nothing returned here is changed by a page.
@@ -59,7 +59,7 @@ def kept(
         def of_key(about: tuple, _make: Callable[[], Value]) -> Value:  # noqa: ARG001, Streamlit reads it
             return _make()  # named with _: not part of the key
 
-        of_key.__qualname__ = f"{make.__qualname__}.of_key"  # by which Streamlit tells caches apart
+        of_key.__qualname__ = f"{make.__qualname__}.of_key"  # distinguishes the caches for Streamlit
         stored = cache(**options)(of_key)
 
         @wraps(make)
@@ -73,18 +73,18 @@ def kept(
 
 
 def surveys() -> "list[SurveyRecord]":
-    """All surveys, newest first; read fresh, it is one small query."""
+    """Records of all surveys, newest first; not cached, it is one small query."""
     return studio_surveys.list_surveys(workspace())
 
 
 def chosen_study() -> "SurveyRecord | None":
-    """The study selected in the picker."""
+    """Record of the study selected in the picker; None while there is none."""
     return study(surveys())
 
 
 @kept(st.cache_resource, max_entries=64, show_spinner=False, on_release=lambda ws: ws.close())
 def workspace() -> "Workspace":
-    """The open workspace of this session's user, one per process."""
+    """Open workspace of this session's user, one per process."""
     return open_demo() if is_demo() else open_workspace(workspace_name())
 
 
@@ -107,19 +107,19 @@ def toplines(survey_id: str) -> "tuple[Topline, ...]":
     show_spinner=False,
 )
 def diagnosis(survey_id: str, plan: "PopulationPlan") -> "Diagnosis":
-    """Whether a plan's targets can be met, and at what cost."""
+    """Diagnosis of a plan: feasibility of its targets and weighting efficiency."""
     return population.check(workspace(), survey_id, plan)
 
 
 @kept(st.cache_data, max_entries=4, show_spinner="Writing the file")
 def people_file(population_id: str, kind: str) -> bytes:
-    """The people of a population as the content of a file."""
+    """Content of a file with the people of a population."""
     return population.file(workspace(), population_id, kind)
 
 
 @kept(st.cache_data, max_entries=8, show_spinner=False)
 def people(population_id: str) -> pd.DataFrame:
-    """The people of a population."""
+    """People of a population: one row each, one column per demographic."""
     return population.people(workspace(), population_id)
 
 
@@ -135,7 +135,7 @@ def _with_assessment(simulation_id: str, chosen: object = None) -> tuple:
     show_spinner="Comparing simulated with real answers",
 )
 def results(simulation_id: str, reading: "ReadoutSettings | None" = None) -> "Results":
-    """Comparison and temperature sweep of a finished simulation, read as chosen."""
+    """Results of a finished simulation, read with the readout settings; the default ones if None."""
     if reading is None:
         return simulation.results(workspace(), simulation_id)
     return results(simulation_id).read(reading)
@@ -149,7 +149,7 @@ def tables(simulation_id: str, choice: "TableChoice") -> "Banner":
 
 @kept(st.cache_data, key=_with_assessment, max_entries=4, show_spinner="Writing the report")
 def report(simulation_id: str, choice: "TableChoice") -> str:
-    """The self-contained HTML report of a finished simulation."""
+    """Self-contained HTML report of a finished simulation."""
     return studio_report.html(workspace(), simulation_id, choice=choice)
 
 
@@ -161,7 +161,7 @@ def _with_simulations(survey_id: str, *asked: object) -> tuple:
 
 @kept(st.cache_data, key=_with_simulations, max_entries=8, show_spinner="Writing the model card")
 def card(_survey_id: str, run_id: str, repo_id: str, licence: str | None, frame: str) -> str:
-    """The model card of a run; made again for a new simulation that it quotes, and when that was assessed."""
+    """Model card of a run; made again when a simulation it quotes is finished or assessed."""
     return publish.card(workspace(), run_id, repo_id, licence, frame)
 
 
@@ -172,7 +172,7 @@ def card(_survey_id: str, run_id: str, repo_id: str, licence: str | None, frame:
     show_spinner="Reading the file",
 )
 def survey_file(upload: Upload, choices: "ReadingChoices | None") -> "SurveyFile":
-    """An uploaded file as it was read with these choices; nothing is stored."""
+    """Survey file of an upload, read with these choices; nothing is stored."""
     return studio_surveys.read_file(upload.content, upload.name, upload.codebook, upload.companion, choices)
 
 
@@ -183,7 +183,7 @@ def survey_file(upload: Upload, choices: "ReadingChoices | None") -> "SurveyFile
     show_spinner="Looking at the answers",
 )
 def draft(upload: Upload, file: "SurveyFile") -> "SurveyDraft":
-    """What a file that was read was understood as; nothing is stored."""
+    """Draft of a survey from a file that was read; nothing is stored."""
     return studio_surveys.draft_file(file, upload.codebook)
 
 
@@ -194,5 +194,5 @@ def draft(upload: Upload, file: "SurveyFile") -> "SurveyDraft":
     show_spinner="Looking for problems",
 )
 def review(draft: "SurveyDraft", _about: str, decisions: "tuple[FlagDecision, ...]") -> "Review":
-    """The flags of a draft and the draft after these decisions; `about` names the draft."""
+    """Flags of a draft, and the draft after these decisions; `_about` names the draft in the cache key."""
     return studio_surveys.review_survey(draft, decisions)

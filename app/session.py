@@ -1,4 +1,4 @@
-"""Every session key, the typed getters and what a user uploads.
+"""Session state: every key, the pages, and the upload of a user.
 
 Only ids and small plain values live in the session; an `Upload` is made anew in every run.
 """
@@ -177,7 +177,7 @@ class Key(StrEnum):
 
 @dataclass(frozen=True)
 class Upload:
-    """The files of a survey a user chose; `digest` names them, so edits never carry over to others."""
+    """Uploaded files of a survey; `digest` is a hash of them, so edits never carry over to other files."""
 
     content: bytes
     name: str
@@ -192,7 +192,7 @@ def choose_study(survey_id: str) -> None:
 
 
 def study(surveys: "list[SurveyRecord]") -> "SurveyRecord | None":
-    """The selected study, None while there is none."""
+    """Record of the selected study; None while there is none."""
     chosen = st.session_state.get(Key.STUDY)
     return next((record for record in surveys if record.id == chosen), None)
 

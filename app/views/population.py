@@ -1,4 +1,4 @@
-"""Population: whom to ask. Targets, who qualifies, how many; a diagnosis; then people who meet them."""
+"""Population: targets, screener and size; a diagnosis; then synthetic people who meet the targets."""
 
 import streamlit as st
 

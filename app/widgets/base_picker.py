@@ -1,4 +1,4 @@
-"""Which base model to teach: the short list with size, licence and languages, or any model by name."""
+"""Choice of the base model: the catalogue with size, licence and languages, or any model by name."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ OTHER = "other"
 
 
 def base_picker() -> str:
-    """Draw the choice; the base model's name."""
+    """Draw the choice; returns the base model's name."""
     models = {entry.id: entry for entry in tuning.base_models()}
     labels = {name: _label(entry) for name, entry in models.items()} | {OTHER: "Another model or a folder …"}
     chosen = st.selectbox(

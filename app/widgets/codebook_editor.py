@@ -1,4 +1,4 @@
-"""The codebook as an editable table: one row per column of the survey file, and the options of one column."""
+"""Editor of the codebook: a table with a row per column of the survey file, and the options of one column."""
 
 import hashlib
 import json
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
-    """Draw the table and the options of the column picked, and return the codebook as edited.
+    """Draw the table and the options of the column picked; returns the edited codebook.
+
+    Parameters
+    ----------
+    draft
+        The survey as it was read and reviewed.
+    digest
+        Hash of the uploaded files, so that edits never carry over to others.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
 
 
 def codebook_download(codebook: "Codebook", about: str) -> None:
-    """A button that saves the codebook; importing it again gives exactly the same."""
+    """Draw the button that downloads the codebook; importing it again gives exactly the same."""
     st.download_button(
         "Download codebook.json",
         json.dumps(codebook.to_dict(), ensure_ascii=False, indent=1),
@@ -56,7 +63,7 @@ def codebook_download(codebook: "Codebook", about: str) -> None:
 
 
 def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dict[str, list]) -> "Codebook":
-    """Order, off-scale marks and unused options of one column; kept per column in the session."""
+    """Draw order, off-scale marks and unused options of one column; stored per column in the session."""
     labels = surveys.orderable_columns(codebook)
     if not labels:
         return codebook

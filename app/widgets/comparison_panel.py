@@ -1,4 +1,4 @@
-"""Figures of a comparison: all questions, simpler methods, and every figure by its usual name."""
+"""Tables of a comparison: all questions, baselines, and every metric by its usual name."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -36,7 +36,7 @@ EVERY = ""
 
 
 def questions_table(results: "Results") -> None:
-    """Every question with base, distances, noise floor, individual error and accuracy."""
+    """Draw every question with base, distances, noise floor, individual error and accuracy."""
     table = charts.questions_table(results.comparison, results.uncertainty.question_worth)
     table[["TV", "Accuracy"]] *= 100
     table["Worth interviews"] = table["Worth interviews"].round()
@@ -88,7 +88,7 @@ def questions_table(results: "Results") -> None:
 
 
 def figures_panel(results: "Results") -> None:
-    """The model beside what simpler methods would give, and every figure by its usual name."""
+    """Draw the model beside the baselines, or every metric by its usual name."""
     views = {
         METHODS: partial(_methods, results),
         TOPLINES: partial(_figures, results, TOPLINE_FIGURES),

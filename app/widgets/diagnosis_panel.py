@@ -1,4 +1,4 @@
-"""Before anything is drawn: whether the targets can be met, what they cost, and what to do if they cannot."""
+"""Diagnosis of a population plan: feasibility, efficiency, and the smallest change that makes it feasible."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ _LOOK = {
 
 
 def diagnosis_panel(plan: "PopulationPlan", codebook: "Codebook", study_id: str) -> bool:
-    """Draw the diagnosis of a plan; whether it can be built."""
+    """Draw the diagnosis of a plan; returns whether it can be built."""
     found = cached.diagnosis(study_id, plan)
     labels = {d.column: d.label for d in codebook.demographics}
     if found.problem is not None:

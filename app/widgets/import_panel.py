@@ -1,4 +1,4 @@
-"""How an uploaded file was read: named, with everything that was decided, each undone with one click."""
+"""Panel of how an uploaded file was read: format and decisions, each undone with one click."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -66,7 +66,7 @@ def _overrides(
     base: ReadingChoices,
     is_changed: bool,
 ) -> None:
-    """What the recognition can be overridden with, and one button back."""
+    """Draw the choices that override the recognised format, and the button that undoes all."""
     inputs: dict[str, tuple[str, dict[str, str]]] = {}
     if len(formats) > 1:
         inputs["format"] = ("Read as", {str(form): form.label for form in formats})
@@ -108,7 +108,7 @@ def _title(titles: Mapping[str, str], value: str) -> str:
 
 
 def _removable_rows(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
-    """Rows that are perhaps no respondents: one click takes them out, one brings them back."""
+    """Draw rows that may be no respondents: one click takes them out, one brings them back."""
     for offer in file.removable:
         out = offer.kind in base.remove
         remove = tuple(k for k in base.remove if k != offer.kind) if out else (*base.remove, str(offer.kind))
@@ -123,7 +123,7 @@ def _removable_rows(upload: Upload, file: "SurveyFile", base: ReadingChoices) ->
 
 
 def _decisions(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None:
-    """Everything decided while reading, and what was undone of it."""
+    """Draw the decisions made while reading, and those that were undone."""
     undone: tuple[ReadingDecision, ...] = st.session_state.get(Key.SURVEY_UNDONE.of(upload.digest), ())
     for i, decision in enumerate(undone):
         kept = tuple(column for column in base.keep if column not in decision.keep)
@@ -150,7 +150,7 @@ def _decisions(upload: Upload, file: "SurveyFile", base: ReadingChoices) -> None
 
 
 def _line(text: str, label: str | None, icon: str, key: str, step: tuple) -> None:
-    """A sentence and, at its right, the button that takes a step to other choices."""
+    """Draw a sentence and, at its right, the button that changes the reading choices."""
     left, right = st.columns([5, 2], vertical_alignment="center")
     left.markdown(text)
     if label:

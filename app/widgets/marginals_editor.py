@@ -1,4 +1,4 @@
-"""Targets as editable tables: one per demographic, and one per pair that is to interlock."""
+"""Editor of targets: a table per demographic, and one per pair that interlocks."""
 
 import itertools
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Mar
 
 
 def load_targets(found: Marginals, codebook: "Codebook", study_id: str) -> None:
-    """Put these targets into the tables; demographics without one keep what they have."""
+    """Load targets into the tables; demographics without one keep the targets they have."""
     checked = found.checked(codebook)
     for demographic in codebook.demographics:
         if demographic.column in checked.shares:
@@ -130,7 +130,7 @@ def _paired(first: "Demographic", second: "Demographic", study_id: str) -> list[
 
 
 def normalised(targets: Mapping[_Option, float]) -> dict[_Option, float]:
-    """The same proportions, adding up to 1.
+    """Shares in the same proportions that add up to 1.
 
     >>> normalised({"Women": 60, "Men": 40})
     {'Women': 0.6, 'Men': 0.4}

@@ -21,7 +21,7 @@ def plain(text: object) -> str:
 
 
 def show_error(error: SurveyError) -> None:
-    """What is wrong, where, what was found and what to do, as one red box."""
+    """Draw an error as a red box: what is wrong, where, what was found and what to do."""
     lines = [f"**{plain(error.what)}**"]
     if error.where:
         lines.append(f"Where: {plain(error.where)}")

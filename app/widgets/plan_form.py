@@ -1,4 +1,4 @@
-"""Everything about a population beside its targets: who qualifies, how many people, how they are drawn."""
+"""Form of a population plan beside its targets: screener, size, drawing, and a new variable."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,7 +23,7 @@ METHODS = {DrawMethod.EXACT: "Exact quotas", DrawMethod.SYSTEMATIC: "Systematic 
 
 
 def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> PopulationPlan | None:
-    """Draw the inputs; None (and a message) while they do not make a plan."""
+    """Draw the inputs; returns the plan, None (with a message) while they do not make one."""
     with st.expander("Who qualifies (screener)", icon=":material/filter_alt:"):
         screener = _screener(codebook, study_id)
     with st.expander("A variable the survey does not have", icon=":material/add_box:"):

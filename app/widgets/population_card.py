@@ -1,4 +1,4 @@
-"""A population that was built: how well it meets its targets, what hangs together, the people, and files."""
+"""Card of a stored population: achieved targets, associations of demographics, people, and files."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -80,7 +80,7 @@ def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -
 
 
 def title(population: "PopulationRecord") -> str:
-    """Name, and the version from the second on."""
+    """Name of a population, with its version from the second on."""
     version = f", version {population.version}" if population.version > 1 else ""
     return population.name + version
 

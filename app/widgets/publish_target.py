@@ -1,4 +1,4 @@
-"""Where a model is meant to be published, checked before it is taught: so that nothing fails at the end."""
+"""Target of publishing, checked before a run starts so that the push does not fail at its end."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublishTarget:
-    """The repository named; `token` lives in the session only."""
+    """Repository, visibility and token; the token lives in the session only."""
 
     repo: str
     private: bool
     token: str | None
 
     def check(self, base: str) -> "Preflight | None":
-        """Check the target and draw what is in the way; None if no repository is named."""
+        """Check the target and draw its problems; None if no repository is named."""
         if not self.repo:
             return None
         with st.spinner("Checking that it can be published there"):
@@ -37,7 +37,7 @@ class PublishTarget:
 
 
 def publish_target() -> PublishTarget:
-    """Draw the optional fields."""
+    """Draw the optional fields; returns the target."""
     with st.expander("Publish it on the Hugging Face Hub afterwards", icon=":material/cloud_upload:"):
         st.caption(
             "Name a repository and the token, the name, and the base model's licence are checked before the "
@@ -53,6 +53,6 @@ def publish_target() -> PublishTarget:
 
 
 def remember(run_id: str, target: PublishTarget, check: "Preflight | None") -> None:
-    """Keep the target with the run, so that the publish page knows it; never the token."""
+    """Store the target with the run, for the publish page; never the token."""
     if check is not None:
         publish.remember_target(cached.workspace(), run_id, check.repo_id, target.private)

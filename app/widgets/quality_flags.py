@@ -1,4 +1,4 @@
-"""What to know about a survey before it is stored: flags with one-click actions that can be undone."""
+"""Flags of a survey before it is stored, with one-click actions that can be undone."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -31,16 +31,16 @@ _ICONS = {
 
 
 def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
-    """Draw the flags; the draft as it is after the actions chosen so far.
+    """Draw the flags; returns the draft after the actions chosen so far.
 
     Parameters
     ----------
     draft
         As it was read.
     digest
-        Names the uploaded files, so that decisions never carry over to others.
+        Hash of the uploaded files, so that decisions never carry over to others.
     """
-    # what was decided outlives another way of reading; what was found does not
+    # decisions outlive a change of the reading choices, flags do not
     reading = hashlib.sha256(repr(draft.codebook.extra.get("reading")).encode()).hexdigest()[:8]
     about = f"{digest}.{reading}"
     decisions: tuple[FlagDecision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
@@ -93,7 +93,7 @@ def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Fla
 
 
 def _decide(draft: "SurveyDraft", about: str, decisions: tuple[FlagDecision, ...]) -> None:
-    """Keep a decision if it can be carried out; say why if not."""
+    """Store a decision if it can be carried out; else draw the error."""
     try:
         cached.review(draft, about, decisions)
     except SurveyError as error:

@@ -1,4 +1,4 @@
-"""The charts of the results page with their temperature sliders: one question, and all together."""
+"""Charts of the results page with temperature sliders: one question, and all together."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""How simulated answers are read: temperature, decoder, and whose answers are compared."""
+"""Form of the readout settings: temperature, decoder, and groups of respondents."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ DECODERS = {
 
 
 def reading_form(results: "Results", study_id: str) -> ReadoutSettings:
-    """Draw the choices behind two buttons; nothing here asks the model again."""
+    """Draw the choices behind two buttons; returns the readout settings. Nothing is scored again."""
     with st.container(horizontal=True):
         with st.popover("How to read answers", icon=":material/tune:"):
             temperature = st.radio(

@@ -1,4 +1,4 @@
-"""How to teach the model: base model and three presets for everyone, every setting under "Advanced"."""
+"""Form of the recipe: base model and three presets for everyone, every setting under "Advanced"."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ OPTIMISERS = {
 
 
 def recipe_form(codebook: "Codebook", study_id: str) -> Recipe:
-    """Draw base model, preset and advanced settings; the recipe they describe.
+    """Draw base model, preset and advanced settings; returns the recipe.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The stakeholder report: one HTML file that works offline, slider included."""
+"""Card of the stakeholder report: one HTML file that works offline, slider included."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> None:
-    """Choose a simulation, write its report once asked for, offer it for download."""
+    """Draw the choice of a simulation and the downloads of its report, which is written when asked for."""
     with st.container(border=True):
         st.markdown(
             "One HTML file for stakeholders: the result in plain words, the chart with its temperature "

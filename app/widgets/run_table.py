@@ -1,4 +1,4 @@
-"""The registry of runs: all runs of a study, two or more side by side, and deleting one."""
+"""Registry of runs: all runs of a study, two or more side by side, and deleting one."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ MEANING = "What it says"
 
 
 def run_table(records: "Sequence[RunRecord]") -> None:
-    """Every run, newest first; ticked ones are compared, or deleted."""
+    """Draw every run, newest first; ticked ones are compared, a single one can be deleted."""
     st.subheader("All runs")
     st.caption("Tick one run to delete it, two or more to see where they differ.")
     rows = [
@@ -64,7 +64,7 @@ def run_table(records: "Sequence[RunRecord]") -> None:
 
 
 def _outcome(state: str) -> str:
-    """The table is not redrawn while a run goes from starting to running."""
+    """Outcome in words, the same for starting and running: the table is not redrawn in between."""
     return "In progress" if state in ("starting", "running") else BADGES[str(state)][0]
 
 

@@ -1,4 +1,4 @@
-"""Settings of a run as people read them: the same words as the form they are chosen in."""
+"""Names and values of a run's settings in the words of the form they are chosen in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +50,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
 
 
 def setting_name(key: str) -> str:
-    """What a setting is called, by its key in a run's record.
+    """Name of a setting, by its key in a run's record.
 
     >>> setting_name("max_seconds"), setting_name("versions.torch")
     ('Time limit (seconds)', 'Version of torch')
@@ -61,7 +61,7 @@ def setting_name(key: str) -> str:
 
 
 def setting_value(key: str, value: Any) -> str:
-    """A setting's value in words.
+    """Value of a setting in words.
 
     >>> setting_value("adapter", "qlora"), setting_value("dora", False), setting_value("epochs", None)
     ('QLoRA', 'Off', 'Automatic')

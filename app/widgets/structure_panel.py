@@ -1,4 +1,4 @@
-"""The structure axis in detail: group differences and associations between answers, one view at a time."""
+"""Structure axis in detail: group differences and associations between answers, one view at a time."""
 
 from functools import partial
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The files of a survey: the answers and, optionally, a Qualtrics questionnaire and a codebook."""
+"""Upload of a survey's files: the answers and, optionally, a Qualtrics questionnaire and a codebook."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _ENDINGS = ["csv", "tsv", "txt", "tab", "xlsx", "sav", "zsav", "dta", "parquet"]
 
 
 def survey_files() -> Upload | None:
-    """Draw the inputs; None until a survey file is chosen."""
+    """Draw the inputs; returns the upload, None until a survey file is chosen."""
     file = st.file_uploader(
         f"Survey answers, as your platform exports them (up to {UPLOAD_LIMIT_MB} MB)",
         type=_ENDINGS,
@@ -45,7 +45,7 @@ def survey_files() -> Upload | None:
 
 
 def reopened_survey() -> Upload | None:
-    """The files of a stored survey whose codebook is to be changed, with a way out; None if there is none."""
+    """Upload with the files of the stored survey that was reopened; draws a button that closes it."""
     survey_id = st.session_state.get(Key.SURVEY_REOPENED)
     study = next((record for record in cached.surveys() if record.id == survey_id), None)
     if study is None:
@@ -64,7 +64,7 @@ def reopened_survey() -> Upload | None:
 
 
 def reopen(survey_id: str | None) -> None:
-    """Open the files of this stored survey on the page in the next run; None closes them."""
+    """Open the files of a stored survey in the next run of the page; None closes them."""
     st.session_state[Key.SURVEY_REOPENED] = survey_id
 
 

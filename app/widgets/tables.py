@@ -1,4 +1,4 @@
-"""How tall a table and its rows may grow on a page."""
+"""Heights of tables and of their rows on a page."""
 
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ TALL_ROW, ONE_LINE = 65, 36
 
 
 def cut(text: str, column: int) -> str:
-    """A text that fits into a tall row of a column of so many pixels: three lines, cut at a word.
+    """Text cut at a word so that it fits into three lines of a column of `column` pixels.
 
     >>> cut("How much do you agree that the government should do more about the weather in your area?", 150)
     'How much do you agree that the government should do more …'
@@ -23,7 +23,7 @@ def cut(text: str, column: int) -> str:
 
 
 def table_height(rows: int, most: int = MOST_ROWS) -> Height:
-    """Show every row of a short table; let a long one scroll.
+    """Height that shows every row of a short table and lets a long one scroll.
 
     >>> table_height(4), table_height(200)
     ('content', 620)

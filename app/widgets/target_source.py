@@ -1,4 +1,4 @@
-"""Where targets come from: the survey, a file, another survey, or published figures; and what was matched."""
+"""Source of targets: the survey, a file, another survey or published figures; and how it was matched."""
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +18,7 @@ LEFT_OUT = "(left out)"
 
 
 def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
-    """Draw the choice of a source; its targets go into the tables below when asked."""
+    """Draw the choice of a source; a button loads its targets into the tables below."""
     kind = st.segmented_control(
         "Start from",
         [OWN, FILE, OTHER, PUBLIC],
@@ -47,7 +47,7 @@ def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
 
 
 def _source(kind: str, codebook: Codebook, study_id: str) -> TargetSource | None:
-    """The inputs of one kind of source; None until it is there."""
+    """Draw the inputs of one kind of source; returns the source, None until there is one."""
     if kind == FILE:
         return _file(codebook, study_id)
     return _other(study_id) if kind == OTHER else _public()
@@ -100,7 +100,7 @@ def _public() -> TargetSource:
 
 
 def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
-    """The mapping, to look at and correct, and the button that uses it."""
+    """Draw the mapping, to be corrected, and the button that loads the mapped targets."""
     ws = cached.workspace()
     maps = population.match_source(ws, study_id, source)
     if not maps:

@@ -84,7 +84,7 @@ def show_topline(topline: "Topline", weighted: bool) -> None:
 
 
 def bases_sentence(topline: "Topline", weighted: bool) -> str:
-    """The base in words: unweighted, weighted and effective, and the mean where there is one."""
+    """Sentences on the base (unweighted, weighted, effective) and, where there is one, the mean."""
     text = f"Base: {topline.n:,} respondents who answered."
     if weighted and topline.n:
         text += (
@@ -100,7 +100,7 @@ def bases_sentence(topline: "Topline", weighted: bool) -> str:
 
 
 def _scale(question: Question) -> str:
-    """The numbers a mean of this scale lies between."""
+    """Range of the scale points of an ordinal question, in words; "" for other types."""
     if question.type is not QuestionType.ORDINAL:
         return ""
     numbers = question.items[0].numbers
@@ -108,7 +108,7 @@ def _scale(question: Question) -> str:
 
 
 def unanswered_sentence(topline: "Topline") -> str:
-    """Who has no answer: not asked, with the filter as far as it can be told, and missing."""
+    """Sentences on respondents without an answer: not asked, with the likely filter, and missing."""
     parts = []
     if topline.n_not_asked:
         why = " and ".join(topline.filters)

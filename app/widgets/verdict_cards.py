@@ -1,4 +1,4 @@
-"""The three verdicts at the top of the results page, and what the failure pattern suggests to try."""
+"""Cards of the three verdicts on the results page, and the advice for the failure pattern."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ LOOKS: Mapping[str, tuple[Colour, str]] = {
 
 
 def verdict_cards(results: "Results") -> None:
-    """One card per axis: verdict, figure beside its floor, and the details behind a click."""
+    """Draw a card per axis: verdict, figure beside its floor, and details behind a click."""
     found = results_verdicts(results)
     for column, verdict in zip(st.columns(3), found, strict=True):
         with column, st.container(border=True, height="stretch"):

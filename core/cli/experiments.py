@@ -1,4 +1,4 @@
-"""The command `experiment`: repeat an experiment of the paper on a survey."""
+"""Command `experiment`: repeat an experiment of the paper on a survey."""
 
 import argparse
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""The ``population`` command: targets from files, surveys and published figures; a check; people as files.
-
-Its options are beside it because they are many and belong together.
-"""
+"""Command `population`: targets from files, surveys and published figures; a check; people as files."""
 
 import argparse
 from dataclasses import replace
@@ -153,7 +150,7 @@ def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
 
 
 def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]:
-    """Say how well a population meets its targets."""
+    """Print how well a population meets its targets; returns its id, size, seed and figures."""
     figures = populations.figures(record)
     console.say(
         f"{record.size} people; worst marginal {figures.worst_margin_error:.2f} points off, "

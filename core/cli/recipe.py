@@ -1,4 +1,4 @@
-"""Options of a recipe: how a model is taught."""
+"""Options of a recipe: the settings a model is fine-tuned with."""
 
 import argparse
 from dataclasses import fields, replace
@@ -12,7 +12,7 @@ _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epoc
 
 
 def add_recipe(command: argparse.ArgumentParser) -> None:
-    """Options of a recipe; what is not given follows the preset."""
+    """Add the options of a recipe; a setting that is not given follows the preset."""
     add = command.add_argument
     add("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
     add("--preset", choices=list(PRESETS), default="standard", help="how long to learn (standard)")
@@ -49,7 +49,7 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
 
 
 def read_recipe(args: argparse.Namespace) -> Recipe:
-    """The tuning settings asked for on the command line."""
+    """Recipe of the command line: the preset's, with the settings that were given."""
     folder = Path(args.base).expanduser()
     base = str(folder.resolve()) if folder.is_dir() else args.base  # the job runs in another folder
     recipe = preset_recipe(args.preset, base)

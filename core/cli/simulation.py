@@ -44,17 +44,17 @@ def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def headline(comparison: Comparison) -> str:
-    """The overall figures as a small table, the model first, then the baselines and the floor."""
+    """Text table of the overall figures: the model first, then the baselines and the noise floor."""
     overall = comparison.overall
 
-    def cell(value: float | None) -> str:
+    def text(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     lines = [
-        [name.replace("_", " "), *map(cell, (row.nll, row.kl, row.tv, row.rmse_scaled, row.accuracy))]
+        [name.replace("_", " "), *map(text, (row.nll, row.kl, row.tv, row.rmse_scaled, row.accuracy))]
         for name, row in {"simulated": overall.model, **overall.baselines}.items()
     ]
-    lines.append(["noise floor", "", cell(overall.floor.kl), cell(overall.floor.tv), "", ""])
+    lines.append(["noise floor", "", text(overall.floor.kl), text(overall.floor.tv), "", ""])
     return table(
         lines,
         [

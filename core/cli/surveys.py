@@ -39,7 +39,7 @@ def import_survey(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def say_reading(draft: SurveyDraft, console: Console) -> None:
-    """Say how a file was read, and which option reads it otherwise."""
+    """Print how a file was read, and which option reads it otherwise."""
     console.note(f"{draft.source_name}: {draft.format.label}, {len(draft.table)} respondents.")
     for decision in draft.decisions:
         console.note(decision.text)

@@ -1,4 +1,4 @@
-"""Commands about teaching the model: `tune`, `runs` and `download`."""
+"""Commands about fine-tuning: `tune`, `runs` and `download`."""
 
 import argparse
 from typing import Any
@@ -42,7 +42,7 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def ensure_base(args: argparse.Namespace, base: str, console: Console) -> None:
-    """Fetch a Hub model that is not on this machine yet, showing progress."""
+    """Download a Hub model that is not on this machine yet, showing progress."""
     if local_folder(find_base(base)) is None:
         _fetch(args, base, console)
 

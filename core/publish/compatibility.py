@@ -1,7 +1,7 @@
-"""Does a survey fit an adapter? What was taught, what was not, and what would be asked with other words.
+"""Compatibility of a survey and an adapter: which questions and demographics the adapter was trained on.
 
-The model knows texts, not columns: a question is the same one if its wording, its answers and their order
-are; columns may be called differently.
+The model has seen texts, not columns: two questions are the same if wording, legal answers and their order
+are; column names may differ.
 """
 
 from dataclasses import dataclass, replace
@@ -14,16 +14,16 @@ from core.survey.respondents import SurveyData
 
 @dataclass(frozen=True)
 class Compatibility:
-    """How a survey and an adapter go together.
+    """Part of a survey that an adapter was trained on.
 
     Attributes
     ----------
     questions
-        Columns of the survey's questions that the adapter was taught, in the survey's order.
+        Columns of the survey's questions that the adapter was trained on, in the survey's order.
     demographics
-        Background fields as they were taught, in that order (prompts follow it), with the survey's columns.
+        Demographics as they were in training, in that order (prompts follow it), with the survey's columns.
     problems
-        One sentence for everything that does not fit and is left out.
+        One sentence for each question or demographic that does not fit and is left out.
     """
 
     questions: tuple[str, ...]
@@ -32,16 +32,16 @@ class Compatibility:
 
 
 def check_compatibility(survey: Codebook, taught: Codebook, learned: tuple[str, ...]) -> Compatibility:
-    """Compare a survey's codebook with the one an adapter was taught.
+    """Compare a survey's codebook with the one an adapter was trained on.
 
     Parameters
     ----------
     survey
-        The codebook at hand.
+        Codebook of the survey.
     taught
-        The adapter's.
+        Codebook of the adapter.
     learned
-        Columns of `taught` that the adapter was really taught; the others were held out.
+        Columns of `taught` that were in training; the others were held out.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def check_compatibility(survey: Codebook, taught: Codebook, learned: tuple[str, 
 
 
 def compatible_part(data: SurveyData, fit: Compatibility) -> SurveyData:
-    """The survey with only the questions and background fields that fit; all respondents stay."""
+    """Survey with only the questions and demographics that fit; all respondents stay."""
     book = data.codebook
     kept = replace(
         book,
@@ -100,24 +100,24 @@ def _question_problem(question: Question, known: Question | None, learned: tuple
 
 
 def _demographics(survey: Codebook, taught: Codebook) -> tuple[tuple[Demographic, ...], list[str]]:
-    """The background fields that fit, and a sentence for every one that does not."""
+    """Demographics that fit, and a sentence for every one that does not."""
     labels = short_labels(survey)
-    here = {_words(labels[field.column]): field for field in survey.demographics}
+    here = {_words(labels[demographic.column]): demographic for demographic in survey.demographics}
     kept, problems = [], []
     for known in taught.demographics:
-        field = here.pop(_words(short_labels(taught)[known.column]), None)
-        if field is None:
+        demographic = here.pop(_words(short_labels(taught)[known.column]), None)
+        if demographic is None:
             problems.append(f"The adapter knows “{_short(known.label)}”, which this survey does not have.")
-        elif strange := [option for option in field.options if option not in known.options]:
+        elif unknown := [option for option in demographic.options if option not in known.options]:
             problems.append(
-                f"The background field “{_short(field.label)}” has categories that were not taught "
-                f"({', '.join(strange[:3])}); it is not shown."
+                f"The background field “{_short(demographic.label)}” has categories that were not taught "
+                f"({', '.join(unknown[:3])}); it is not shown."
             )
         else:
-            kept.append(replace(known, column=field.column))
+            kept.append(replace(known, column=demographic.column))
     problems += [
-        f"The background field “{_short(field.label)}” was not taught; it is not shown."
-        for field in here.values()
+        f"The background field “{_short(demographic.label)}” was not taught; it is not shown."
+        for demographic in here.values()
     ]
     return tuple(kept), problems
 

@@ -26,17 +26,17 @@ __all__ = ["CSV_SHAPE", "UNSEEN_COLUMN"]
 
 
 def survey_marginals(ws: Workspace, survey_id: str) -> Marginals:
-    """Weighted shares of every demographic among the survey's own respondents."""
+    """Marginals of every demographic: weighted shares (0 to 1) among the survey's respondents."""
     return targets.survey_marginals(library.load_survey(ws, survey_id))
 
 
 def survey_joint(ws: Workspace, survey_id: str, pair: tuple[str, str]) -> dict[tuple[str, str], float]:
-    """Weighted shares of every combination of two demographics among the survey's own respondents."""
+    """Interlocking marginal of two demographics: weighted share (0 to 1) of every pair of categories."""
     return targets.survey_joint(library.load_survey(ws, survey_id), pair)
 
 
 def survey_source(ws: Workspace, survey_id: str) -> TargetSource:
-    """Another imported survey as a source of targets: its weighted shares under its own names."""
+    """Target source from another imported survey: its weighted shares under its own labels."""
     data, record = library.load_survey(ws, survey_id), library.find_survey(ws, survey_id)
     labels = {d.column: d.label for d in data.codebook.demographics}
     own = targets.survey_marginals(data).shares
@@ -51,21 +51,21 @@ def list_public() -> tuple[PublicMarginals, ...]:
 
 
 def public_source(key: str) -> TargetSource:
-    """Built-in published marginals, with source and year in their name."""
+    """Target source from built-in published marginals, with source and year in its name."""
     return public_marginals(key).targets
 
 
 def match_source(ws: Workspace, survey_id: str, source: TargetSource) -> tuple[CategoryMap, ...]:
-    """The likeliest demographic and categories of the survey for a source's variables."""
+    """Mappings of a source's variables to the likeliest demographic and categories of the survey."""
     return suggest_maps(source, library.load_survey(ws, survey_id).codebook)
 
 
 def use_source(
     ws: Workspace, survey_id: str, source: TargetSource, maps: Sequence[CategoryMap] | None = None
 ) -> Marginals:
-    """A source's targets in the survey's categories; with the likeliest mapping unless one is given.
+    """Marginals of a source in the survey's categories; with the likeliest mapping unless one is given.
 
-    What was matched, merged, shared out and left out stands in the result's `notes`.
+    The `notes` of the result say which categories were matched, merged, split and left out.
     """
     data = library.load_survey(ws, survey_id)
     maps = suggest_maps(source, data.codebook) if maps is None else maps
@@ -99,7 +99,7 @@ def read_targets(ws: Workspace, survey_id: str, content: bytes, name: str) -> Ma
 
 
 def check(ws: Workspace, survey_id: str, plan: PopulationPlan) -> Diagnosis:
-    """Whether a plan's targets can be met, at what cost, and what is missing; nothing is drawn."""
+    """Diagnosis of a plan: feasibility of its targets, efficiency, missing combinations; nothing is drawn."""
     return building.diagnose(library.load_survey(ws, survey_id), plan)
 
 
@@ -138,24 +138,24 @@ def figures(record: PopulationRecord) -> PopulationFigures:
 
 
 def plan(ws: Workspace, population_id: str) -> PopulationPlan:
-    """The plan a stored population was built from; building it again gives the same people."""
+    """Plan that a stored population was built from; building it again gives the same people."""
     record = records.find_population(ws, population_id)
     marginals = from_json(record.marginals) if record.marginals else None
     return PopulationPlan.from_dict(record.plan, marginals, record.size, record.seed)
 
 
 def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
-    """Populations, newest first; of one survey if given."""
+    """Records of the stored populations, newest first; of one survey if given."""
     return records.list_populations(ws, survey_id)
 
 
 def people(ws: Workspace, population_id: str) -> pd.DataFrame:
-    """The people of a population: one row each, one text column per demographic."""
+    """People of a population, shape (size, n_columns): one row each, one text column per demographic."""
     return records.load_people(ws, population_id)
 
 
 def file(ws: Workspace, population_id: str, kind: PeopleFormat | str) -> bytes:
-    """The people of a population as CSV (safe to open in a spreadsheet) or Parquet."""
+    """File of a population's people: CSV (safe to open in a spreadsheet) or Parquet."""
     return people_file(records.load_people(ws, population_id), kind)
 
 

@@ -34,7 +34,7 @@ its codebook, and counting the answers of a loaded survey."""
 
 
 def list_surveys(ws: Workspace) -> list[SurveyRecord]:
-    """All surveys of the workspace, newest first."""
+    """Records of the workspace's surveys, newest first."""
     return library.list_surveys(ws)
 
 
@@ -56,7 +56,7 @@ def save(ws: Workspace, draft: SurveyDraft, codebook: Codebook | None = None, se
 
 
 def load_example(ws: Workspace) -> SurveyRecord:
-    """The generated example survey; stored on the first call, found again afterwards."""
+    """Record of the generated example survey; it is stored on the first call and found again afterwards."""
     for record in library.list_surveys(ws):
         if record.generated and record.source_name == EXAMPLE_FILE:
             return record
@@ -70,17 +70,17 @@ def load(ws: Workspace, survey_id: str) -> SurveyData:
 
 
 def find(ws: Workspace, survey_id: str) -> SurveyRecord:
-    """Name, size, source and warnings of one survey."""
+    """Record of one survey: name, size, source and warnings."""
     return library.find_survey(ws, survey_id)
 
 
 def files(ws: Workspace, survey_id: str) -> SurveyFiles:
-    """The uploaded file, its .qsf and the codebook of a stored survey, to look at or to import anew."""
+    """Files of a stored survey: the upload, its .qsf and the codebook, to look at or to import anew."""
     return library.read_files(ws, survey_id)[1]
 
 
 def restore(ws: Workspace, survey_id: str) -> bool:
-    """Build a survey again from its files; True if the database had exactly the same, else it is stored."""
+    """Rebuild a survey from its files; True if the database had exactly the same, else it is stored anew."""
     return library.restore_survey(ws, survey_id)
 
 

@@ -32,14 +32,14 @@ def banner(results: Results, choice: TableChoice = TOPLINES) -> Banner:
 
 
 def workbook(results: Results, choice: TableChoice) -> bytes:
-    """The same tables as an Excel workbook."""
+    """Excel workbook of the same tables, as the content of an .xlsx file."""
     return tables_workbook(results_banner(results, choice), table_source(results, choice))
 
 
 def topline_image(
     results: Results, choice: TableChoice, column: str, kind: ImageFormat | str = ImageFormat.PNG
 ) -> bytes:
-    """The topline of one question as a picture for slides; `column` is the question's."""
+    """Picture of one question's topline for slides, as PNG or SVG; `column` is the question's."""
     from core.report.topline_chart import topline_chart  # Altair is loaded where charts are made
 
     made = results_banner(results, replace(choice, by=()))
@@ -55,6 +55,6 @@ def _side(results: Results, choice: TableChoice) -> str:
 
 
 def answers_file(results: Results, kind: DataFormat | str, seed: int = 0) -> bytes:
-    """The population's synthetic answers as CSV, Parquet or SPSS (.sav)."""
+    """Data file of the population's synthetic answers: CSV, Parquet or SPSS (.sav)."""
     note = f"Temperature {results.temperature:.2f}, seed {seed}, {printed_today()}."
     return data_file(synthetic_answers(results, seed), kind, note)

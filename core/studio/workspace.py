@@ -13,7 +13,7 @@ def open_workspace(folder: str | Path | None = None) -> Workspace:
 
 
 def open_jobs(folder: str | Path | None = None) -> Workspace:
-    """The same workspace without its database.
+    """Workspace of the same folder without its database.
 
     Enough for everything about jobs, results and the Hub, and possible while the app holds the database.
     """
