@@ -103,7 +103,7 @@ def _scale_rows(item: Item) -> list[StubRow]:
 
 
 def _falls(item: Item, steps: np.ndarray) -> bool:
-    """Whether the scale runs from much to little, "Excellent" first; only told for known scales of words."""
+    """Whether the scale runs from much to little, "Excellent" first; False for words that are not known."""
     words = [item.answers[i] for i in steps]
     return item.type is QuestionType.ORDINAL and order_options(words) == words[::-1]
 

@@ -102,7 +102,7 @@ def uncertainty(
     replicates: int = REPLICATES,
     seed: int = 0,
 ) -> Uncertainty:
-    """Bootstrap respondents.
+    """Bootstrap of the overall figures: noise floor, intervals, gains over baselines, interviews worth.
 
     Parameters
     ----------
@@ -113,6 +113,7 @@ def uncertainty(
     seed
         Of the replicates.
     """
+    # (1 + B, n): the survey's weights, then those of each replicate; the same for all questions and methods
     weights = drawn_weights(real, replicates, seed)
     questions = [
         question
@@ -125,6 +126,7 @@ def uncertainty(
         q.column: _question(q, real, model, baselines, temperature, Decoder(decoder), weights)
         for q in questions
     }
+    # means over the headline questions, each (1 + B,); B replicates stay paired between methods
     overall = [found[q.column] for q in headline]
     names = dict.fromkeys(name for r in overall for name in r.figures if name != "model")
     mine = {metric: _mean(r.figures["model"].get(metric) for r in overall) for metric in COMPARED}
@@ -148,11 +150,13 @@ def _question(
     decoder: Decoder,
     weights: np.ndarray,
 ) -> _Replicates:
+    """Figures of one question under every replicate, means over its items."""
     found, floors, figures = _Replicates(), [], []
     here = temperature_of(temperature, question.type)
     for item in question.items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
-        rows = answered.rows
+        rows = answered.rows  # (m,) who answered the item
+        # the model at its temperature, baselines as they are; each (m, K)
         forecasts = {"model": Forecast(temper(np.asarray(model[item.key])[rows], here), decoder)}
         for name, table in baselines.items():
             if item.key in table:
@@ -164,6 +168,7 @@ def _question(
         found.plain_kl.append(read["model"].pop("plain_kl"))
         found.answers.append(len(answered.shares))
         found.n_effective.append(answered.n_effective)
+    # a baseline that lacks one of the items has no figure of the question
     common = set.intersection(*(set(f) for f in figures))
     found.floor = _means(floors)
     found.figures = {name: _means([f[name] for f in figures]) for name in figures[0] if name in common}
@@ -213,6 +218,7 @@ def _gains(name: str, overall: list[_Replicates]) -> dict[str, Interval]:
 
 
 def _background(overall: list[_Replicates]) -> Interval | None:
+    """NLL that knowing the demographics saves a logistic regression, nats per answer."""
     names = ("training_marginals", "logistic_regression")
     gains = [
         r.figures[names[0]]["nll"] - r.figures[names[1]]["nll"]
@@ -223,21 +229,26 @@ def _background(overall: list[_Replicates]) -> Interval | None:
 
 
 def _question_worth(found: _Replicates) -> float | None:
+    """Interviews the shares of one question are worth; None where that exceeds its effective base."""
     worth = interviews_worth([float(k[0]) for k in found.plain_kl], found.answers, found.n_effective)
     return worth if worth is not None and worth <= np.mean(found.n_effective) else None
 
 
 def _worth(overall: list[_Replicates]) -> Interval:
+    """Interviews the simulated shares are worth, pooled over questions, with an interval."""
+    # KL of every item, (1 + B,) each; only their sum enters
     distances = [k for r in overall for k in r.plain_kl]
     answers = [k for r in overall for k in r.answers]
     bases = [n for r in overall for n in r.n_effective]
     if not distances:
         return Interval(None, None, None)
     pooled = np.sum(distances, axis=0)
+    # large distances are few interviews: the upper percentile is the interval's lower end
     far, near = np.nanpercentile(pooled[1:], [(100 + LEVEL) / 2, (100 - LEVEL) / 2])
 
     def worth(distance: float, noises: int) -> float | None:
         spread_out = [distance / len(answers)] * len(answers)
         return interviews_worth(spread_out, answers, bases, noises)
 
+    # a replicate is off by the sample's noise and by its own, hence two noises
     return Interval(worth(pooled[0], 1), worth(far, 2), worth(near, 2))

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from core.comparison.association import associations, compare_associations, real_variables
 from core.comparison.baselines import fit_baselines
-from core.comparison.detection import detectability, draw_twins
+from core.comparison.detection import detectability, draw_matched
 from core.comparison.fidelity import population_fidelity
 from core.comparison.structure import structure
 from core.comparison.structure_figures import Structure
@@ -117,9 +117,9 @@ def test_fidelity_punishes_a_model_that_gives_everybody_the_same():
 
 def test_twins_of_the_right_model_pass_and_uniform_ones_do_not():
     few, tables = TEST.take(np.arange(250)), {k: t[:250] for k, t in METHODS["model"].items()}
-    right = detectability(few, ITEMS, draw_twins(few, ITEMS, tables, 1))
+    right = detectability(few, ITEMS, draw_matched(few, ITEMS, tables, 1))
     uniform = {i.key: np.full((250, len(i.answers)), 1 / len(i.answers)) for i in ITEMS}
-    wrong = detectability(few, ITEMS, draw_twins(few, ITEMS, uniform, 1))
+    wrong = detectability(few, ITEMS, draw_matched(few, ITEMS, uniform, 1))
     assert right.auc < 0.6 < wrong.auc
     assert right.pmse < wrong.pmse <= 0.25
     assert wrong.telling[0].column in {i.column for i in ITEMS}

@@ -13,10 +13,10 @@ from core.comparison.structure_figures import (
     AssociationFigures,
     Detectability,
     HalvesAgreement,
+    InformativeQuestion,
     LinkFigures,
     MethodLinks,
     Structure,
-    TellingQuestion,
     TransferFigures,
 )
 from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
@@ -215,7 +215,7 @@ def structure(slope, low, high):
         subgroups=SubgroupFigures((), {"model": group}),
         transfer=TransferFigures(0, 0, {}),
         fidelity={},
-        detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
+        detectability={"model": Detectability(0.7, 0.05, (InformativeQuestion("q17", 0.1),))},
     )
 
 
