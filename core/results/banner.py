@@ -71,6 +71,6 @@ def _population(results: Results) -> SimulatedPeople:
             where=results.simulation.id,
             fix="Use the held-out respondents, or simulate a population.",
         )
-    cells, counts = np.unique(scored.people_profile, return_counts=True)
-    profiles = scored.profiles.iloc[cells].reset_index(drop=True)
-    return SimulatedPeople(profiles, scored.tuned.of(cells), counts.astype(float), counts.astype(float))
+    profile, counts = np.unique(scored.people_profile, return_counts=True)
+    profiles = scored.profiles.iloc[profile].reset_index(drop=True)
+    return SimulatedPeople(profiles, scored.tuned.of(profile), counts.astype(float), counts.astype(float))

@@ -1,4 +1,4 @@
-"""How much of the model's probability fell on legal answers: it replaces the share of answers parsed.
+"""In-option mass: how much of the model's probability fell on legal answers.
 
 No answer is ever parsed here: what falls outside the options is set aside, and said.
 """

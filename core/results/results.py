@@ -61,7 +61,7 @@ class Results:
     scored
         Everything the simulation left.
     others
-        Baseline name -> scores of the same cells.
+        Baseline name -> scores of the same profiles.
     structure
         Figures of the structure axis, None until the assessment job is done.
     reading
@@ -157,8 +157,8 @@ class Results:
     @cached_property
     def baselines(self) -> dict[str, Answers]:
         """Answers for `real` without tuning, see `core.comparison.baselines`; "untuned", "empty_persona"."""
-        cells = self.scored.respondent_profile[self._rows]
-        return {name: scores.of(cells) for name, scores in self.others.items()}
+        profile = self.scored.respondent_profile[self._rows]
+        return {name: scores.of(profile) for name, scores in self.others.items()}
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -213,7 +213,7 @@ class Results:
         return self._swept({item.key for item in self.everyone.items})
 
     def one_question(self, column: str) -> Sweep:
-        """The same of one question alone, sooner: what the first chart of a page needs."""
+        """Sweep of one question alone, sooner: what the first chart of a page needs."""
         if "sweep" in vars(self):
             return self.sweep
         return self._swept({item.key for item in self.everyone.codebook.question(column).items})
@@ -229,26 +229,26 @@ class Results:
     @property
     def has_population(self) -> bool:
         """Whether anybody of a simulated population is among the groups of the reading."""
-        return bool(len(self._people_cells))
+        return bool(len(self._people_profiles))
 
     @cached_property
-    def _people_cells(self) -> np.ndarray:
-        people, cells = self.scored.people, self.scored.people_profile
-        if people is None or cells is None:
+    def _people_profiles(self) -> np.ndarray:
+        people, profile = self.scored.people, self.scored.people_profile
+        if people is None or profile is None:
             return np.array([], dtype=int)
-        return cells[self.reading.selects(people, self.everyone.codebook)]
+        return profile[self.reading.selects(people, self.everyone.codebook)]
 
     @cached_property
     def population_sweep(self) -> Sweep | None:
         """The population at every temperature, against the weighted answers of all respondents."""
-        cells, counts = np.unique(self._people_cells, return_counts=True)
-        if not len(cells):
+        profile, counts = np.unique(self._people_profiles, return_counts=True)
+        if not len(profile):
             return None
         codebook = self.everyone.codebook
         return population_sweep(
             self.everyone.take(self.reading.selects(self.everyone.profiles, codebook)),
-            self.scored.tuned.of(cells),
-            {name: scores.of(cells) for name, scores in self.others.items() if name != assessment.BASE_MODEL},
+            self.scored.tuned.of(profile),
+            {n: scores.of(profile) for n, scores in self.others.items() if n != assessment.BASE_MODEL},
             self.fitted_temperature,
             counts.astype(float),
             tempering=self.token_temperings if self.reading.per_token else None,
@@ -272,17 +272,17 @@ class Results:
         if self.scored.people_profile is None:
             fix = "Build a population and simulate it."
             raise JobError("This simulation has no population.", where=self.simulation.id, fix=fix)
-        cells, counts = np.unique(self.scored.people_profile, return_counts=True)
+        profile, counts = np.unique(self.scored.people_profile, return_counts=True)
         whole = replace(self, reading=replace(self.reading, groups=()))
-        model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(cells))
-        profiles = self.scored.profiles.iloc[cells].reset_index(drop=True)
+        model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(profile))
+        profiles = self.scored.profiles.iloc[profile].reset_index(drop=True)
         return rectify(whole.real, model, profiles, people, counts.astype(float))
 
     @cached_property
     def option_mass(self) -> OptionMass | None:
         """How much of the model's probability fell on legal answers; None when it was not recorded."""
-        cells = self.scored.respondent_profile[self._rows]
-        return OptionMass.of(of_item[cells] for of_item in self.scored.tuned.mass.values())
+        profile = self.scored.respondent_profile[self._rows]
+        return OptionMass.of(of_item[profile] for of_item in self.scored.tuned.mass.values())
 
     def by(self, column: str) -> dict[str, GroupComparison]:
         """The figures within each category of a demographic; small groups are left out."""
