@@ -80,7 +80,7 @@ class PopulationFigures:
     unseen_people, distinct_profiles
         People whose profile no respondent has, and profiles drawn at all.
     associations
-        How strongly demographics hang together, in the survey and in the population.
+        How strongly demographics are associated, in the survey and in the population.
     """
 
     worst_margin_error: float

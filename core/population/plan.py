@@ -31,7 +31,7 @@ class PopulationPlan:
     method
         How people are drawn.
     unseen
-        Part of the seed's weight given to likely profiles no respondent has, 0 to 0.5.
+        Part of the starting sample's weight given to likely profiles no respondent has, 0 to 0.5.
     screener
         Who qualifies.
     new
