@@ -1,4 +1,4 @@
-"""From a survey and a plan to people: starting sample, diagnosis, raking, draw, and figures about them.
+"""Building people from a survey and a plan: starting sample, diagnosis, raking, draw, and figures about them.
 
 People are whole profiles of respondents (or of the unseen profiles asked for), drawn in the proportions the
 targets ask for. `diagnose` does everything up to the weights, so a page can say what is wrong before a draw.
@@ -47,7 +47,7 @@ class Population:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A plan's targets under the survey's names, split into those that respondents have and new ones."""
+    """Plan's targets under the survey's names, split into those that respondents have and new ones."""
 
     marginals: Marginals
     own: Marginals
@@ -113,7 +113,7 @@ def build_population(data: SurveyData, plan: PopulationPlan) -> Population:
 
 
 def own_marginals(data: SurveyData, plan: PopulationPlan) -> Marginals:
-    """The survey's own shares of whom the plan's targets describe: everybody, or who qualifies."""
+    """Marginals of the respondents that the plan's targets describe: everybody, or who qualifies."""
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
         data = data.take(plan.screener.qualified(data))
     return survey_marginals(data)
@@ -165,7 +165,7 @@ def _share(weights: np.ndarray, mask: np.ndarray) -> float:
 
 
 def _wanted(margin: Margin, plan: PopulationPlan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
-    """The margin's targets among the people to draw: what follows from the screener, if there is one."""
+    """Margin's targets among the people to draw: what follows from the screener, if there is one."""
     if not plan.screener:
         return margin.targets
     return replace(margin, codes=margin.codes[passing]).achieved(weights[passing])
@@ -215,7 +215,7 @@ def _figures(
 def _achieved(
     data: SurveyData, prepared: _Prepared, margins: list[Margin], counts: np.ndarray, real: np.ndarray
 ) -> list[AchievedShare]:
-    """One record per category of every demographic with targets, single or interlocking."""
+    """Records of the categories of every demographic with targets, single or interlocking."""
     records = []
     for demographic in data.codebook.demographics:
         column = demographic.column

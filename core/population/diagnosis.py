@@ -46,7 +46,7 @@ class MissingCombination:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known about targets before a draw.
+    """Diagnosis: what is known about targets before a draw.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Diagnosis:
 
     @property
     def raking(self) -> RakingResult:
-        """The weights that meet the targets.
+        """Weights that meet the targets.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class Diagnosis:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The smallest change of the targets that makes them possible; empty if they are."""
+        """Smallest change of the targets that makes them possible; empty if they are."""
         return self.problem.changes if isinstance(self.problem, TargetsConflictError) else ()
 
     @property
@@ -125,7 +125,7 @@ def feasibility(efficiency: float, effective_base: float) -> Feasibility:
 
 
 def explain(efficiency: float, effective_base: float, respondents: int) -> str:
-    """What weighting efficiency and effective base mean here, in one or two sentences.
+    """Explanation of weighting efficiency and effective base, in one or two sentences.
 
     Examples
     --------

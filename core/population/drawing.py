@@ -23,7 +23,7 @@ CANDIDATES = 300
 
 
 class DrawMethod(StrEnum):
-    """How people are drawn: with every target met to about a person, or systematically only."""
+    """Draw method: with every target met to about a person, or systematically only."""
 
     EXACT = "exact"
     SYSTEMATIC = "systematic"
@@ -71,7 +71,7 @@ def draw_counts(
     method: DrawMethod,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, int]:
-    """How often each profile is drawn, and how many people were exchanged to meet the margins.
+    """Draws of each profile, shape (n,), and how many people were exchanged to meet the margins.
 
     Parameters
     ----------

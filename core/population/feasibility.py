@@ -30,7 +30,7 @@ MOST_FORMS = 4000
 
 @dataclass(frozen=True)
 class Change:
-    """One target to change: `asked` and `suggested` are shares, 0 to 1."""
+    """Change of one target: `asked` and `suggested` are shares, 0 to 1."""
 
     columns: Columns
     option: Columns
@@ -61,7 +61,7 @@ class TargetsConflictError(MarginalsError):
 
     @property
     def largest_change(self) -> float:
-        """The largest of the changes, as a share."""
+        """Largest of the changes, as a share."""
         return max((abs(c.suggested - c.asked) for c in self.changes), default=0.0)
 
 

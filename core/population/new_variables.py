@@ -18,7 +18,7 @@ from core.survey.codebook import no_such_demographic
 
 @dataclass(frozen=True)
 class NewVariable:
-    """A variable that nobody in the starting sample has.
+    """Variable that nobody in the starting sample has.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class NewVariable:
 
     @property
     def note(self) -> str:
-        """What is assumed about it, in words."""
+        """Assumption about it, in words."""
         if not self.given:
             return f"No respondent has {self.name}: it is dealt independently of everything else."
         return (

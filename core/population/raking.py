@@ -172,7 +172,7 @@ def _fit(
 
 
 def _factors(margin: Margin, free: np.ndarray, held: np.ndarray, cap: float | None) -> np.ndarray:
-    """What to multiply each uncapped weight by so that this margin is met; shape (n,)."""
+    """Factors of the uncapped weights under which this margin is met, shape (n,)."""
     if not cap:
         # classical raking: target over achieved share of each category, (K,)
         achieved = margin.achieved(held)

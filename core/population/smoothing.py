@@ -118,7 +118,7 @@ def _mutual_information(table: np.ndarray) -> float:
 
 
 def _pick(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One category per row, in proportion to the row's weights."""
+    """Drawn category of each row, in proportion to the row's weights."""
     total = weights.cumsum(axis=1)
     return (total <= rng.random((len(weights), 1)) * total[:, -1:]).sum(axis=1)
 
