@@ -20,7 +20,7 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class TableChoice:
-    """What tables to make.
+    """Choice of the tables to make.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def results_banner(results: Results, choice: TableChoice = TOPLINES) -> Banner:
 
 
 def _population(results: Results) -> SimulatedPeople:
-    """The population's distinct profiles with the number of people of each."""
+    """Population's distinct profiles with the number of people of each."""
     scored = results.scored
     if scored.people_profile is None:
         raise JobError(

@@ -27,7 +27,7 @@ class OptionMass:
 
     @classmethod
     def of(cls, tables: Iterable[np.ndarray]) -> "OptionMass | None":
-        """From one array (n,) per item; None when nothing was recorded.
+        """Mass from one array (n,) per item; None when nothing was recorded.
 
         >>> OptionMass.of([np.array([1.0, 0.4]), np.array([0.8, 0.8])]).below_half
         0.25

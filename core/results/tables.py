@@ -28,7 +28,7 @@ class OptionShares:
 
 
 def prediction_table(scored: SimulationResult) -> pd.DataFrame:
-    """One row per simulated respondent and legal answer, at temperature 1.
+    """Table of one row per simulated respondent and legal answer, at temperature 1.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def prediction_table(scored: SimulationResult) -> pd.DataFrame:
 
 
 def people_table(scored: SimulationResult) -> pd.DataFrame:
-    """One row per person of the simulated population and legal answer, at temperature 1.
+    """Table of one row per person of the simulated population and legal answer, at temperature 1.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def people_shares(scored: SimulationResult, temperature: float | None = None) ->
 
 
 def _option_rows(scored: SimulationResult, profile_of: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
-    """One row per person and option; the columns of `people` (n rows) are repeated beside them.
+    """Table of one row per person and option; the columns of `people` (n rows) are repeated beside them.
 
     `profile_of` (n,) is the position of each person's scored profile.
     """
