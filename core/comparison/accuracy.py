@@ -15,14 +15,14 @@ from core.survey.shares import SMALLEST_SHARE, ZERO_VARIANCE
 
 
 class Decoder(StrEnum):
-    """How one answer is read from a person's probabilities."""
+    """Decoder: how one answer is read from a person's probabilities."""
 
     SAMPLED = "sampled"
     """Drawn at random; figures are exact expectations over the draw."""
     EXPECTED = "expected"
-    """The mean of the scale, and the likeliest answer where there is no scale."""
+    """Mean of the scale, and the likeliest answer where there is no scale."""
     GREEDY = "greedy"
-    """The likeliest answer, also for the shares of the population."""
+    """Likeliest answer, also for the shares of the population."""
 
 
 def nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Any:

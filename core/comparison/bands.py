@@ -13,7 +13,7 @@ import numpy as np
 from core.survey.codebook import Item, QuestionType, format_number
 
 MOST_BANDS = 16
-"""A numeric question with more legal numbers than this is banded into at most this many bands."""
+"""Most bands of a numeric question; with no more legal numbers than this it has none."""
 
 
 @dataclass(frozen=True)

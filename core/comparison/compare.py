@@ -84,7 +84,7 @@ def compare_by(
     temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
 ) -> dict[str, GroupComparison]:
-    """The overall comparison within each category of a demographic.
+    """Overall comparison within each category of a demographic.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ RIDGE = 0.02
 
 @dataclass(frozen=True)
 class _Variable:
-    """One demographic or item: its categories in the order of the normal variable behind it.
+    """Demographic or item: its categories in the order of the normal variable behind it.
 
     `order` (K,) are positions of the categories, `cuts` (K + 1,) the normal's thresholds, `scores` (K,) its
     mean within each category, by position, standardised over the training respondents.
@@ -95,7 +95,7 @@ class Copula:
         return found
 
     def draw(self, profiles: pd.DataFrame, seed: int = 0) -> dict[str, np.ndarray]:
-        """One joint draw of all answers per profile: item key -> answer index, shape (n,)."""
+        """Joint draw of all answers of every profile: item key -> answer index, shape (n,)."""
         rng = np.random.default_rng(seed)
         noise = rng.multivariate_normal(np.zeros(len(self.items)), self.left, len(profiles), method="eigh")
         latent = self._centre(profiles) + noise  # (n, items)
@@ -120,7 +120,7 @@ class Copula:
 
 
 def _positive(correlation: np.ndarray) -> np.ndarray:
-    """The nearest usable correlation matrix: no negative eigenvalues, ones on the diagonal."""
+    """Nearest usable correlation matrix: no negative eigenvalues, ones on the diagonal."""
     values, vectors = np.linalg.eigh((correlation + correlation.T) / 2)
     matrix = (vectors * np.maximum(values, 0)) @ vectors.T
     scale = np.sqrt(np.maximum(np.diag(matrix), 1e-12))

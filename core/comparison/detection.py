@@ -26,13 +26,13 @@ FOLDS = 5
 HIDDEN = 0.55
 """Up to this AUC nothing gives a simulation away."""
 MOST_INFORMATIVE = 3
-"""How many of the questions that give the simulation away are named."""
+"""Most informative questions that are named."""
 
 
 def draw_matched(
     real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray], seed: int
 ) -> dict[str, np.ndarray]:
-    """One answer per respondent and item, drawn independently given the profile: item key -> (n,)."""
+    """Drawn answers of every respondent, independent given the profile: item key -> index, shape (n,)."""
     # inverse transform: the answer is the number of cumulated probabilities, (n, K - 1), below a uniform
     rng = np.random.default_rng(seed)
     return {

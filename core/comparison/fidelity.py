@@ -29,7 +29,7 @@ POPULATION = "population"
 def population_fidelity(
     real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
 ) -> tuple[FidelityScore, ...]:
-    """The score pooled and by demographic, means over questions.
+    """Population Fidelity Scores, pooled and by demographic, means over questions.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def mean_figures(all_figures: Iterable[Figures]) -> Figures:
 
 
 def mean_floor(all_floors: Iterable[FloorFigures]) -> FloorFigures:
-    """The same of the figures of a perfect simulation."""
+    """Mean of each figure of a perfect simulation."""
     return FloorFigures(**_means([figures.to_dict() for figures in all_floors]))
 
 

@@ -1,4 +1,4 @@
-"""The job that fits the baselines and computes the structure of a simulation: what goes in and comes out.
+"""Assessment job, which fits the baselines and computes the structure of a simulation: its input and output.
 
 Everything it leaves lies in the *simulation's* folder: it is computed once per simulation and goes with it.
 """

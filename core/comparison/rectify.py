@@ -30,7 +30,7 @@ from core.survey.topline import margin_of_error
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share (0 to 1) or a mean, three ways.
+    """Estimate of a share (0 to 1) or a mean, three ways.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Estimate:
 def rectified_mean(
     y: np.ndarray, f: np.ndarray, weights: np.ndarray, f_people: np.ndarray, people: np.ndarray
 ) -> tuple[float, float, float]:
-    """One PPI++ estimate.
+    """PPI++ estimate of one mean.
 
     Parameters
     ----------

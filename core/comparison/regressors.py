@@ -38,7 +38,7 @@ SVR_STRENGTHS = (0.1, 1.0)
 
 
 def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-    """One column per demographic category and one per demographic for "missing"; 0 or 1.
+    """One-hot design, shape (n, p): a column per demographic category and one per demographic for "missing".
 
     Values that are not in the codebook count as missing.
     """
@@ -64,7 +64,7 @@ def ordinal_codes(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Problem:
-    """One item to predict: training rows with their targets, the validation rows, and who is asked.
+    """Problem of predicting one item: training and validation rows with their answers, and who is asked.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
-"""A bootstrap of respondents: figures of one item under every replicate, and the intervals they give.
+"""Bootstrap of respondents: figures of one item under every replicate, and the intervals they give.
 
-Respondents are drawn whole, weights kept, the same draws for every forecaster: differences between two
-forecasters are paired.
+Respondents are drawn whole, weights kept, the same draws for every method: differences between two
+methods are paired.
 
 Source: Efron & Tibshirani (1993), "An Introduction to the Bootstrap"; percentile intervals.
 """
@@ -24,7 +24,7 @@ LEVEL = 95
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure and where it would fall in 95 of 100 samples; None where it has no meaning or no limit."""
+    """Interval a figure would fall in for 95 of 100 samples; None where it has no meaning or no limit."""
 
     value: float | None
     low: float | None
@@ -45,7 +45,7 @@ def drawn_weights(real: SurveyData, replicates: int = REPLICATES, seed: int = 0)
 
 @dataclass(frozen=True)
 class Forecast:
-    """What one forecaster says of the m respondents who answered an item.
+    """Forecast of one method for the m respondents who answered an item.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def drawn_means(answered: RealAnswers, drawn: np.ndarray, forecasts: Mapping[str
 
 
 def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
-    """What is averaged over everybody who answered, each (m, C)."""
+    """Columns that are averaged over everybody who answered, each (m, C)."""
     found = {"real": np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]]}
     for name, forecast in forecasts.items():
         shown = np.exp(forecast.logprob)
@@ -109,7 +109,7 @@ def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[s
 
 
 def _scale_columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
-    """What is averaged over those whose answer lies on the scale, 0 for the others; empty without one."""
+    """Columns averaged over those whose answer lies on the scale, 0 for the others; empty without one."""
     scale = answered.scale
     counts = np.isin(answered.answers, scale)
     if not counts.any():

@@ -18,7 +18,7 @@ UPPER, LOWER = 0.05, 0.10
 
 
 class Correction(StrEnum):
-    """How p-values of one row of a table allow for testing many pairs of columns."""
+    """Correction: how p-values of one row of a table allow for testing many pairs of columns."""
 
     NONE = "none"
     BONFERRONI = "bonferroni"

@@ -115,7 +115,7 @@ def _association(
 
 
 def _pairs(names: tuple[str, ...], real: np.ndarray, simulated: np.ndarray) -> tuple[Pair, ...]:
-    """Every compared pair: two names, real V and simulated V."""
+    """Compared pairs: two names, real V and simulated V."""
     both = np.isfinite(real) & np.isfinite(simulated)
     return tuple(
         (names[i], names[j], round(float(real[i, j]), 4), round(float(simulated[i, j]), 4))

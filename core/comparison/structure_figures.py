@@ -103,7 +103,7 @@ class AssociationFigures:
 
 @dataclass(frozen=True)
 class EffectFigures:
-    """How far the effects of one method's answers are the real ones.
+    """Agreement of the effects in one method's answers with the real ones.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class TransferFigures:
 
 @dataclass(frozen=True)
 class FidelityScore:
-    """The score of one demographic, or of all groups pooled; components from 0 to 1.
+    """Population Fidelity Score of one demographic, or of all groups pooled; components from 0 to 1.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class InformativeQuestion:
 
 @dataclass(frozen=True)
 class Detectability:
-    """How well a classifier distinguishes simulated from real respondents.
+    """Detectability: how well a classifier distinguishes simulated from real respondents.
 
     Attributes
     ----------

@@ -25,7 +25,7 @@ REPLICATES = 200
 
 @dataclass(frozen=True)
 class _Group:
-    """One category of a demographic; `rows` (n,) is the mask of its respondents."""
+    """Category of a demographic; `rows` (n,) is the mask of its respondents."""
 
     column: str
     label: str

@@ -23,7 +23,7 @@ from core.survey.respondents import SurveyData
 
 @dataclass(frozen=True)
 class QuestionSweep:
-    """One question at every temperature; n_T temperatures, K answers.
+    """Curves of one question over the temperature grid; n_T temperatures, K answers.
 
     Attributes
     ----------

@@ -163,7 +163,7 @@ def _on_scale(real: SurveyData, item: Item) -> np.ndarray:
 
 
 def _targets(item: Item, table: np.ndarray) -> np.ndarray:
-    """What is regressed, shape (n, t): the place on the scale from 0 to 1, or each option."""
+    """Regressed numbers, shape (n, t): the place on the scale from 0 to 1, or each option."""
     if item.is_ordered:
         scale = np.flatnonzero(np.isfinite(item.codes))
         values = item.codes[scale]

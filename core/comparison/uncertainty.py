@@ -1,4 +1,4 @@
-"""How far figures could move with other respondents: a bootstrap of whole respondents, weights kept.
+"""Uncertainty of figures, by a bootstrap of whole respondents, weights kept: how far they could move.
 
 Three things are read off the same replicates: the band a perfect simulation would fall in, intervals for the
 model's figures, and whether the model differs from each baseline by more than chance. The randomness is
@@ -52,7 +52,7 @@ class Uncertainty:
         Figure of `COMPARED` -> interval of the model.
     gains
         Baseline -> figure -> baseline minus model: above 0 where the model is better.
-    background
+    demographics_gain
         NLL of the training marginals minus that of a logistic regression: what the demographics offer at all;
         None without them.
     worth
@@ -66,7 +66,7 @@ class Uncertainty:
     question_floor: Mapping[str, Mapping[str, Interval]]
     model: Mapping[str, Interval]
     gains: Mapping[str, Mapping[str, Interval]]
-    background: Interval | None
+    demographics_gain: Interval | None
     worth: Interval
     question_worth: Mapping[str, float | None]
 
@@ -77,14 +77,14 @@ class Uncertainty:
             "floor": {name: band.to_dict() for name, band in self.floor.items()},
             "model": {name: interval.to_dict() for name, interval in self.model.items()},
             "gains": {n: {m: i.to_dict() for m, i in gain.items()} for n, gain in self.gains.items()},
-            "background": self.background.to_dict() if self.background else None,
+            "background": self.demographics_gain.to_dict() if self.demographics_gain else None,
             "interviews_worth": self.worth.to_dict(),
         }
 
 
 @dataclass
 class _Replicates:
-    """One question: first row the sample itself, then the replicates; each array (1 + B,)."""
+    """Figures of one question: first the sample itself, then the replicates; each array (1 + B,)."""
 
     floor: dict[str, np.ndarray] = field(default_factory=dict)
     figures: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
@@ -135,7 +135,7 @@ def uncertainty(
         question_floor={column: _bands([r.floor]) for column, r in found.items()},
         model={m: interval(_centred(values) if m == "kl" else values) for m, values in mine.items()},
         gains={name: _gains(name, overall) for name in names},
-        background=_background(overall),
+        demographics_gain=_demographics_gain(overall),
         worth=_worth(overall),
         question_worth={column: _question_worth(r) for column, r in found.items()},
     )
@@ -217,7 +217,7 @@ def _gains(name: str, overall: list[_Replicates]) -> dict[str, Interval]:
     }
 
 
-def _background(overall: list[_Replicates]) -> Interval | None:
+def _demographics_gain(overall: list[_Replicates]) -> Interval | None:
     """NLL that knowing the demographics saves a logistic regression, nats per answer."""
     names = ("training_marginals", "logistic_regression")
     gains = [

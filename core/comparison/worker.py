@@ -1,4 +1,4 @@
-"""The assessment job: fit the baselines of a simulation and compute its structure figures.
+"""Assessment job: fit the baselines of a simulation and compute its structure figures.
 
 python -m core.comparison.worker JOB_FOLDER
 """

@@ -69,7 +69,9 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
 def test_a_model_that_uses_half_of_the_background_is_to_be_used_with_care(data, gained, level, sentence):
     found = judged(data, "logistic_regression")[1]
     gains = {**found.gains, "training_marginals": {"nll": Interval(gained, gained / 2, 2 * gained)}}
-    verdict = verdicts.individual_verdict(replace(found, gains=gains, background=Interval(0.1, 0.09, 0.11)))
+    verdict = verdicts.individual_verdict(
+        replace(found, gains=gains, demographics_gain=Interval(0.1, 0.09, 0.11))
+    )
     assert (verdict.level, verdict.sentence) == (level, sentence)
 
 
