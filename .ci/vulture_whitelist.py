@@ -22,7 +22,7 @@ sequences  # core.lab.bench.training.Reading
 nll_permuted, kl_reverse, js, entropy_gap, rmse_of_sd  # core.comparison.figures
 mae_scaled, mean_shift, sd_within, sd_between  # core.comparison.figures
 simbench  # core.comparison.comparison.OverallFigures
-auc_lost  # core.comparison.structure_figures.TellingQuestion
+auc_lost  # core.comparison.structure_figures.InformativeQuestion
 unseen_people  # core.population.figures
 main_effects_penalty, main_effects_validation_nll, peak_memory_mb  # core.tuning.result
 

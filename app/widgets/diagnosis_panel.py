@@ -37,7 +37,7 @@ def diagnosis_panel(plan: "PopulationPlan", codebook: "Codebook", study_id: str)
             _smallest_change(found.changes, plan.marginals, codebook, study_id)
         return False
     show, icon = _LOOK[found.verdict]
-    words = explain(found.raking.efficiency, found.effective_base, found.seed.n_respondents)
+    words = explain(found.raking.efficiency, found.effective_base, found.sample.n_respondents)
     show(plain(words), icon=icon)
     _figures(found, bool(plan.screener))
     notes = list(found.notes)
@@ -73,7 +73,7 @@ def _figures(found: "Diagnosis", screened: bool) -> None:
         columns[3].metric(
             "Incidence", f"{found.incidence:.1%}", border=True,
             help="Share of people who pass the screener; among respondents: "
-            f"{found.seed.n_respondents:,}.",
+            f"{found.sample.n_respondents:,}.",
         )  # fmt: skip
     else:
         columns[3].metric(
@@ -91,10 +91,10 @@ def _details(found: "Diagnosis", labels: dict[str, str]) -> None:
         convergence_chart(raked.trace)
         if raked.excluded:
             st.caption(f"{raked.excluded:,} respondents get no weight: the targets leave no room for them.")
-        if found.seed.filled:
+        if found.sample.filled:
             st.caption(
-                f"{found.seed.filled:,} respondents left out a background field; it was filled from the most "
-                "similar respondent."
+                f"{found.sample.filled:,} respondents left out a background field; it was filled from the "
+                "most similar respondent."
             )
     with right:
         st.markdown("**Combinations no respondent has**")

@@ -127,7 +127,7 @@ def _out(path: Path | None) -> Path | None:
 
 def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
     raked = found.raking  # raises the problem if there is one
-    words = explain(raked.efficiency, found.effective_base, found.seed.n_respondents)
+    words = explain(raked.efficiency, found.effective_base, found.sample.n_respondents)
     console.say(words)
     for note in found.notes:
         console.say(note)

@@ -1,10 +1,9 @@
-"""How answers hang together: Cramér's V between all pairs of questions, and of questions with demographics.
+"""Associations of answers: Cramér's V between all pairs of questions, and of questions with demographics.
 
 The simulated table of two questions is the weighted mean of the respondents' products pi_i x pi_i'. Given
-the background, answers are thus simulated independently: what two questions share beyond the background is
-missing, and V between questions comes out too low by construction. Real V is corrected for the chance
-associations of a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); simulated V is exact and has
-none to correct.
+the demographics, answers are thus simulated independently: what two questions share beyond them is missing,
+and V between questions comes out too low by construction. Real V is corrected for the chance associations of
+a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); simulated V is exact and has none to correct.
 """
 
 import math
@@ -52,10 +51,11 @@ class Variables:
 
 
 def real_variables(real: SurveyData, items: list[Item]) -> Variables:
-    """Demographics and given answers, one-hot; numeric questions in bands."""
+    """Variables of the real respondents: demographics and answers one-hot, numeric questions in bands."""
     blocks = _demographics(real)
     for item in items:
         codes, bands = real.answers[item.key].to_numpy(), answer_bands(item)
+        # (n, B) one-hot, all zero where the answer is missing
         place = np.where(codes >= 0, bands.band_of[codes], -1)
         blocks.append(place[:, None] == np.arange(len(bands.labels)))
     return _variables(real, items, blocks)
@@ -64,7 +64,7 @@ def real_variables(real: SurveyData, items: list[Item]) -> Variables:
 def simulated_variables(
     real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
 ) -> Variables:
-    """Demographics one-hot and simulated probabilities, of the respondents who answered each item."""
+    """Variables of the simulation: demographics one-hot, and probabilities of those who answered an item."""
     blocks = _demographics(real)
     for item in items:
         answered = real.answers[item.key].to_numpy() >= 0
@@ -73,6 +73,7 @@ def simulated_variables(
 
 
 def _demographics(real: SurveyData) -> list[np.ndarray]:
+    """One-hot blocks, (n, categories) per demographic."""
     return [
         pd.Index(d.options).get_indexer(pd.Index(real.profiles[d.column]))[:, None]
         == np.arange(len(d.options))
@@ -97,13 +98,16 @@ def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> 
     Not compared: demographics with each other, parts of one question, and pairs below `SMALL_BASE`.
     """
     blocks, table = len(variables.names), variables.table
+    # weighted table of every pair of blocks at once, (columns, columns): sums of products pi x pi'
     joint = (table * weights[:, None]).T @ table
+    # who has each block, (n, blocks)
     given = np.stack(
         [table[:, a:b].sum(axis=1) > 0 for a, b in zip(variables.start, variables.start[1:], strict=False)],
         axis=1,
     )
     found = np.full((blocks, blocks), np.nan)
     for i in range(blocks):
+        # demographics come first and are not paired with each other
         for j in range(max(i + 1, int(variables.demographic.sum())), blocks):
             if variables.question[i] == variables.question[j]:
                 continue

@@ -26,7 +26,7 @@ TOTAL = "Total"
 
 @dataclass(frozen=True)
 class BannerColumn:
-    """One column of the banner: everybody, or one category of a demographic.
+    """Column of the banner: everybody, or one category of a demographic.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class BannerColumn:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row of a question's table over C banner columns.
+    """Row of a question's table over C banner columns.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class TableRow:
 
 @dataclass(frozen=True)
 class QuestionTable:
-    """The table of one question.
+    """Table of one question.
 
     Attributes
     ----------
@@ -127,13 +127,13 @@ class Banner:
     tested: bool
 
     def table(self, column: str) -> QuestionTable:
-        """The table of the question stored in `column`."""
+        """Table of the question stored in `column`."""
         return next(table for table in self.tables if table.question.column == column)
 
 
 @dataclass(frozen=True)
 class SimulatedPeople:
-    """The simulated side of the tables; rows are people, or distinct profiles that several share.
+    """Simulated side of the tables; rows are people, or distinct profiles that several share.
 
     Attributes
     ----------
@@ -204,7 +204,7 @@ def banner(
 def _columns(
     real: SurveyData, by: Sequence[str]
 ) -> tuple[tuple[BannerColumn, ...], tuple[BannerColumn, ...]]:
-    """The total and the categories of these demographics, lettered within each; those too small apart."""
+    """Total and the categories of these demographics, lettered within each; those too small apart."""
     columns, left_out = [BannerColumn(TOTAL)], []
     named = {d.column: d for d in (real.codebook.demographic(name, "banner") for name in by)}
     for name, demographic in named.items():
@@ -230,7 +230,7 @@ class _Settings:
 
 
 def _inside(profiles: pd.DataFrame, columns: Sequence[BannerColumn]) -> np.ndarray:
-    """Who belongs to which column, shape (n, C); people without the demographic are in the total only."""
+    """Membership in the columns, shape (n, C); people without the demographic are in the total only."""
     return np.column_stack(
         [
             np.ones(len(profiles), dtype=bool)

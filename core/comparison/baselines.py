@@ -7,13 +7,13 @@ Known in a moment (`core.comparison.marginals`):
 
 Fitted, in seconds to a minute:
 
-* `demographic_cells`: everyone answers like the training respondents with the same background, shrunk
-  towards those who share all but the last of their fields, and so on up to everybody.
+* `demographic_cells`: everyone answers like the training respondents with the same demographics, shrunk
+  towards those who share all but the last demographic, and so on up to everybody.
 * `logistic_regression`, `gradient_boosting`, `svr` (ordered answers only) and `catboost` (where that package
   is installed): see `core.comparison.regressors`.
 * `gaussian_copula`: see `core.comparison.copula`.
 
-The un-tuned model and the model shown no background are baselines too; the simulation scores them.
+The base model and the no-persona prompt are baselines too; the simulation scores them.
 
 All give every legal answer some probability. A tuned model that does not beat the training marginals has
 learned nothing about who answers what.
@@ -43,7 +43,7 @@ def fit_baselines(
     names: Sequence[str] = BASELINES,
     on_item: Callable[[str, int], None] = lambda name, done: None,
 ) -> dict[str, Tables]:
-    """Fit baselines and predict people's answers.
+    """Predictions of people's answers by fitted baselines.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ def _fit(
     profiles: pd.DataFrame,
     on_item: Callable[[int], None],
 ) -> Tables:
+    """Predictions of one baseline: item key -> log-probabilities, shape (n, K)."""
     if name in SHARES:
         return same_for_everyone(name, train, len(profiles))
     if name == "demographic_cells":
@@ -84,7 +85,7 @@ def _fit(
 
 
 def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFrame) -> Tables:
-    """Cell means with the smoothing that foresees the validation answers best, per item."""
+    """Log-probabilities of table cells, per item with the smoothing that predicts validation best."""
     checked = {m: demographic_cells(train, validation.profiles, m) for m in CELL_SMOOTHING}
     asked = {m: demographic_cells(train, profiles, m) for m in CELL_SMOOTHING}
     found = {}
@@ -102,7 +103,7 @@ def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFram
 def demographic_cells(
     train: SurveyData, profiles: pd.DataFrame, smoothing: float = CELL_SMOOTHING[0]
 ) -> Tables:
-    """Answer shares of the training respondents in the same demographic cell, smoothed towards larger cells.
+    """Answer shares of the training respondents in the same table cell, smoothed towards larger cells.
 
     With the first j demographics a cell has the shares (n q_cell + m q_parent) / (n + m): q_cell its own n
     answers, q_parent the cell of the first j - 1. No demographic at all is the training marginals.
@@ -120,11 +121,13 @@ def demographic_cells(
     both = pd.concat([train.profiles[columns], profiles[columns]], ignore_index=True)
     found = {item.key: np.tile(training_marginals(train, item), (len(profiles), 1)) for item in train.items}
     for depth in range(1, len(columns) + 1):
+        # table cell of the first `depth` demographics, training respondents first, then the people to predict
         cell = both.groupby(columns[:depth], dropna=False, sort=False).ngroup().to_numpy()
         for item in train.items:
             own, answers = cell[: len(train)], train.answers[item.key].to_numpy()
             given, k = answers >= 0, len(item.answers)
             place = own[given] * k + answers[given]
+            # weighted answers per cell, (cells, K), and those of the people's own cells, (n, K)
             counts = np.bincount(place, train.weights[given], (cell.max() + 1) * k).reshape(-1, k)
             here = counts[cell[len(train) :]]
             n = here.sum(axis=1, keepdims=True)

@@ -31,7 +31,7 @@ LogProbs = Mapping[str, np.ndarray]
 
 
 def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
-    """The temperature questions of a type are read at; 1 for a type that is not named.
+    """Temperature that questions of a type are read at; 1 for a type that is not named.
 
     >>> temperature_of(0.8, QuestionType.SINGLE), temperature_of({"single": 0.7}, QuestionType.ORDINAL)
     (0.8, 1.0)
@@ -47,7 +47,7 @@ def compare(
     decoder: Decoder | str = Decoder.EXPECTED,
     weights: np.ndarray | None = None,
 ) -> Comparison:
-    """Compare simulated with real answers.
+    """Comparison of simulated with real answers, per question.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def compare(
     model
         Log-probabilities of the same respondents in the same order. Questions it lacks are left out.
     baselines
-        Name -> log-probabilities likewise, see `core.comparison.baselines`; the un-tuned model too.
+        Name -> log-probabilities likewise, see `core.comparison.baselines`; the base model too.
     temperature
         Temperature the model is read at, or one per question type.
     decoder
@@ -84,7 +84,7 @@ def compare_by(
     temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
 ) -> dict[str, GroupComparison]:
-    """The overall comparison within each category of a demographic.
+    """Overall comparison within each category of a demographic.
 
     Parameters
     ----------
@@ -124,6 +124,7 @@ def _compare_group(
     temperature: Temperatures,
     decoder: Decoder,
 ) -> GroupComparison:
+    """Comparison of these respondents only, suppressed below an effective base of 30."""
     group = real.take(rows)
     base = effective_base(group.weights)
     if base < SMALL_BASE:
@@ -144,6 +145,7 @@ def _compare_question(
     decoder: Decoder,
     weights: np.ndarray,
 ) -> QuestionComparison:
+    """Figures of one question: means over its items for the model, each baseline and the noise floor."""
     answered = [real_answers(item, real.answers[item.key].to_numpy(), weights) for item in question.items]
     marginals = baselines.get("training_marginals", {})
     keys = [item.key for item in question.items]

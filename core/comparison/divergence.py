@@ -33,7 +33,7 @@ def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def total_variation(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Share of people who would have to change their answer, 0 to 1.
+    """Total variation: share of people who would have to change their answer, 0 to 1.
 
     >>> float(total_variation(np.array([0.5, 0.5]), np.array([0.25, 0.75])))
     0.25
@@ -42,7 +42,7 @@ def total_variation(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def wasserstein(p: np.ndarray, q: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """How far answers move along the scale on average, as a share of its length, 0 to 1.
+    """Wasserstein-1 distance: how far answers move along the scale on average, share of its length, 0 to 1.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One row of a table in every column of the banner: value, variance and base, margin of error and letters.
+"""Estimates of a table's row in every column of the banner: value, variance, base, margin of error, letters.
 
 Margins and letters are about real respondents, from effective bases (the design effect of the weights is in
 them). For simulated people there is a value and nothing else.
@@ -17,7 +17,7 @@ from core.survey.topline import margin_of_error
 
 @dataclass(frozen=True)
 class Estimates:
-    """One row over C columns, of real respondents.
+    """Estimates of one row over C columns, from real respondents.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Estimates:
     base: np.ndarray
 
     def where(self, shown: np.ndarray) -> "Estimates":
-        """The same with the other columns hidden; `shown` is a mask of shape (C,)."""
+        """Estimates with the other columns hidden; `shown` is a mask of shape (C,)."""
         parts = (np.where(shown, part, np.nan) for part in (self.value, self.variance, self.base))
         return Estimates(self.row, *parts)
 
@@ -58,7 +58,7 @@ class Estimates:
         return letters(value, adjust(p_values, correction), names)
 
     def margins(self) -> np.ndarray:
-        """Shape (C,), half the width of the 95 % confidence interval; NaN for effective bases below 30."""
+        """Margins of error, shape (C,): half the 95 % interval; NaN for effective bases below 30."""
         large = self.base >= SMALL_BASE
         if self.row.kind.is_share:
             pairs = zip(np.clip(self.value, 0, 1), self.base, large, strict=True)
@@ -68,7 +68,7 @@ class Estimates:
 
 
 def real_estimates(row: StubRow, real: SurveyData, counted: np.ndarray) -> Estimates:
-    """Estimate a row from the real answers.
+    """Estimates of a row from the real answers.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ Tables = dict[str, np.ndarray]
 
 
 def same_for_everyone(name: str, train: SurveyData, n: int) -> Tables:
-    """One of `SHARES` for n people: item key -> log-probabilities, shape (n, K).
+    """Predictions of one of `SHARES` for n people: item key -> log-probabilities, shape (n, K).
 
     Parameters
     ----------

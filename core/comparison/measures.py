@@ -1,4 +1,4 @@
-"""Every figure for one item: simulated distributions of the respondents against the answers they gave.
+"""Figures of one item: simulated distributions of the respondents against the answers they gave.
 
 Only respondents who answered the item are compared, so base and mix are the same on both sides.
 Answers outside the scale ("Don't know") count in shares and likelihood and are left out of everything
@@ -21,7 +21,7 @@ from core.survey.shares import ZERO_VARIANCE, effective_base, jeffreys, real_sha
 
 @dataclass(frozen=True)
 class RealAnswers:
-    """The answers given to one item.
+    """Answers given to one item.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ def real_answers(item: Item, answers: np.ndarray, weights: np.ndarray) -> RealAn
 
 
 def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder: Decoder) -> Figures:
-    """All figures of one model on one item, see `Figures`.
+    """Figures of one model on one item, see `Figures`.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def rescale(table: np.ndarray) -> np.ndarray:
 
 
 def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> FloorFigures:
-    """What a perfect simulation would show for this item.
+    """Noise floor of this item: what a perfect simulation would show.
 
     Parameters
     ----------

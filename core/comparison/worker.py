@@ -1,4 +1,4 @@
-"""The assessment job: fit the baselines of a simulation and judge its structure.
+"""Assessment job: fit the baselines of a simulation and compute its structure figures.
 
 python -m core.comparison.worker JOB_FOLDER
 """
@@ -24,7 +24,7 @@ from core.simulation.scores import Scores
 from core.store.files import write_json
 
 COMPARED = "test"
-"""Respondents whose structure is judged; none of them has taught the model or chosen its temperature."""
+"""Split of the respondents the structure is computed for: not used for fine-tuning or the temperature."""
 SAID = {
     "demographic_cells": "Averaging people with the same background",
     "logistic_regression": "Fitting logistic regressions",
@@ -98,20 +98,22 @@ def _tell(
 def _structure(
     simulation: JobFolder, scored: SimulationResult, on_step: Callable[[int], None]
 ) -> Structure | None:
+    """Structure figures of the held-out respondents; None where there are none."""
     rows = np.flatnonzero(scored.data.split == COMPARED)
     if not len(rows):
         return None
-    real, cells = scored.data.take(rows), scored.respondent_profile[rows]
+    real, profile = scored.data.take(rows), scored.respondent_profile[rows]
     shares = fit_baselines(scored.train, scored.data.part("validation"), real.profiles, SHARES)
+    # name -> item key -> probabilities (n, K); the model at its temperature, the others as they are
     methods = {
         "model": {
-            key: np.exp(temper(table, scored.temperature)) for key, table in scored.tuned.of(cells).items()
+            key: np.exp(temper(table, scored.temperature)) for key, table in scored.tuned.of(profile).items()
         },
-        "untuned": {key: np.exp(table) for key, table in scored.untuned.of(cells).items()},
+        "untuned": {key: np.exp(table) for key, table in scored.untuned.of(profile).items()},
         **{name: {key: np.exp(table) for key, table in tables.items()} for name, tables in shares.items()},
     }
     for name, scores in job.fitted_baselines(simulation, scored.data).items():
-        methods[name] = {key: np.exp(table) for key, table in scores.of(cells).items()}
+        methods[name] = {key: np.exp(table) for key, table in scores.of(profile).items()}
     return structure(real, scored.train, methods, on_step)
 
 

@@ -1,4 +1,4 @@
-"""How strongly demographics hang together, in the survey and in a population drawn from it."""
+"""Associations of demographics, in the survey and in a population drawn from it."""
 
 import math
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Association:
 
 
 def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray) -> tuple[Association, ...]:
-    """Every pair of demographics, the strongest in the survey first.
+    """Associations of every pair of demographics, the strongest in the survey first.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray
     counts
         Shape (n,), how often each respondent was drawn: the population.
     """
+    # category numbers, (n,) per demographic, -1 where missing
     coded = {column: pd.factorize(profiles[column])[0] for column in profiles.columns}
     columns = list(coded)
     found = []
@@ -59,6 +60,7 @@ def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray
         for second in columns[i + 1 :]:
             a, b = coded[first], coded[second]
             both = (a >= 0) & (b >= 0)
+            # the same pair weighted by design weights and by draws: contingency tables (K_first, K_second)
             tables = [_table(a[both], b[both], by[both]) for by in (weights, counts)]
             bases = effective_base(weights[both]), float(counts[both].sum())
             survey, drawn = (cramers_v(table, base) for table, base in zip(tables, bases, strict=True))
@@ -72,6 +74,7 @@ def _or_0(v: float) -> float:
 
 
 def _table(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted contingency table of two demographics, by one count over cell numbers."""
     columns = int(second.max(initial=0)) + 1
     flat = np.bincount(first * columns + second, weights, minlength=(int(first.max(initial=0)) + 1) * columns)
     return flat.reshape(-1, columns)

@@ -1,4 +1,4 @@
-"""Before anything is drawn: can the targets be met, what do they cost, and what is missing, in words."""
+"""Diagnosis of targets before anything is drawn: can they be met, at what cost, and what is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from core.survey.shares import effective_base
 GOOD_EFFICIENCY, FAIR_EFFICIENCY = 0.75, 0.5
 """Weighting efficiency from which weighting is called good, and fair."""
 RELIABLE_BASE = 100
-"""Effective base below which shares of the seed are too uncertain to lean on."""
+"""Effective base below which shares of the starting sample are too uncertain to lean on."""
 WORTH_MENTIONING = 0.001
 """Share two categories would have if they were independent, from which their absence is reported."""
 MOST_MISSING = 50
@@ -46,13 +46,13 @@ class MissingCombination:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known about targets before a draw.
+    """Diagnosis: what is known about targets before a draw.
 
     Attributes
     ----------
     outcome
         The weights that meet the targets, or why none do.
-    seed
+    sample
         The profiles they are to be met with.
     incidence
         Share of people who pass the screener, 0 to 1; 1 without a screener.
@@ -63,7 +63,7 @@ class Diagnosis:
     """
 
     outcome: RakingResult | MarginalsError
-    seed: StartingSample
+    sample: StartingSample
     incidence: float
     missing: tuple[MissingCombination, ...]
     notes: tuple[str, ...]
@@ -75,7 +75,7 @@ class Diagnosis:
 
     @property
     def raking(self) -> RakingResult:
-        """The weights that meet the targets.
+        """Weights that meet the targets.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class Diagnosis:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The smallest change of the targets that makes them possible; empty if they are."""
+        """Smallest change of the targets that makes them possible; empty if they are."""
         return self.problem.changes if isinstance(self.problem, TargetsConflictError) else ()
 
     @property
@@ -105,7 +105,7 @@ class Diagnosis:
         """Equally weighted respondents that would be as precise as the qualified, raked ones."""
         if self.problem:
             return 0.0
-        weights = self.raking.weights[self.seed.qualified & (self.seed.source >= 0)]
+        weights = self.raking.weights[self.sample.qualified & (self.sample.source >= 0)]
         return effective_base(weights)
 
 
@@ -114,8 +114,8 @@ def feasibility(efficiency: float, effective_base: float) -> Feasibility:
 
     Examples
     --------
-    >>> judge(0.9, 500), judge(0.6, 500), judge(0.9, 40)
-    (<Verdict.GOOD: 'good'>, <Verdict.FAIR: 'fair'>, <Verdict.POOR: 'poor'>)
+    >>> feasibility(0.9, 500), feasibility(0.6, 500), feasibility(0.9, 40)
+    (<Feasibility.GOOD: 'good'>, <Feasibility.FAIR: 'fair'>, <Feasibility.POOR: 'poor'>)
     """
     if efficiency < FAIR_EFFICIENCY or effective_base < RELIABLE_BASE / 2:
         return Feasibility.POOR
@@ -125,7 +125,7 @@ def feasibility(efficiency: float, effective_base: float) -> Feasibility:
 
 
 def explain(efficiency: float, effective_base: float, respondents: int) -> str:
-    """What weighting efficiency and effective base mean here, in one or two sentences.
+    """Explanation of weighting efficiency and effective base, in one or two sentences.
 
     Examples
     --------

@@ -58,7 +58,7 @@ class Marginals:
         return plain
 
     def checked(self, codebook: Codebook) -> "Marginals":
-        """The same targets under the codebook's column names, with 0 for categories not named.
+        """Marginals under the codebook's column names, with 0 for categories not named.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Marginals:
 
 
 def survey_marginals(data: SurveyData) -> Marginals:
-    """The survey's own weighted shares, from the respondents who gave each demographic.
+    """Marginals of the survey's own weighted shares, from the respondents who gave each demographic.
 
     A demographic nobody gave has no target.
     """
@@ -116,7 +116,7 @@ def survey_marginals(data: SurveyData) -> Marginals:
 
 
 def survey_joint(data: SurveyData, pair: Pair) -> dict[Pair, float]:
-    """The survey's own weighted shares of every combination of two demographics.
+    """Weighted shares in the survey of every combination of two demographics.
 
     Of the respondents who gave both; combinations nobody has are listed with 0.
     """

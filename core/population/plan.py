@@ -1,4 +1,4 @@
-"""A plan: everything that decides which people a population has. The same plan gives the same people."""
+"""Plan: everything that decides which people a population has. The same plan gives the same people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ LARGEST_POPULATION = 1_000_000
 
 @dataclass(frozen=True)
 class PopulationPlan:
-    """What to build.
+    """Plan of a population.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class PopulationPlan:
     method
         How people are drawn.
     unseen
-        Part of the seed's weight given to likely profiles no respondent has, 0 to 0.5.
+        Part of the starting sample's weight given to likely profiles no respondent has, 0 to 0.5.
     screener
         Who qualifies.
     new

@@ -1,4 +1,4 @@
-"""A few published marginals to start from, each with its source and year.
+"""Published marginals to start from, each with its source and year.
 
 Counts as published, so that anybody can check them against the source. Age by sex is for adults: the 18-19
 year olds are those of 18 and over less those of 20 and over. Regions and divisions of the United States are
@@ -16,7 +16,7 @@ from core.population.marginals import Pair
 
 @dataclass(frozen=True)
 class PublicMarginals:
-    """One published set: `source` and `year` are shown wherever it is used."""
+    """Published set: `source` and `year` are shown wherever it is used."""
 
     key: str
     title: str
@@ -128,7 +128,7 @@ PUBLIC_MARGINALS: tuple[PublicMarginals, ...] = (
 
 
 def public_marginals(key: str) -> PublicMarginals:
-    """The published set of that key.
+    """Published set of that key.
 
     Raises
     ------

@@ -137,6 +137,7 @@ def rake(
     start = np.array(weights, dtype=float)
     start *= len(start) / start.sum()
     margins = code_margins(profiles, marginals)
+    # a category nobody has is named at once; other contradictions are looked for only when raking is slow
     _check_present(margins, start)
     raked, trace = _fit(margins, start, cap, tolerance, min(max_rounds, EXAMINE_AFTER))
     if trace[-1] > tolerance:
@@ -160,7 +161,7 @@ def _fit(
     if cap:
         everybody = np.zeros(len(start), dtype=np.intp)
         margins = [Margin((), ((),), np.ones(1), everybody), *margins]  # the mean weight stays 1
-    held = np.minimum(free, cap) if cap else free
+    held = np.minimum(free, cap) if cap else free  # (n,) weights with the cap
     trace = [worst_error(margins, held) if held.sum() else 1.0]
     while len(trace) <= max_rounds and (trace[-1] > tolerance or (cap and len(trace) == 1)):
         for margin in margins:
@@ -171,16 +172,19 @@ def _fit(
 
 
 def _factors(margin: Margin, free: np.ndarray, held: np.ndarray, cap: float | None) -> np.ndarray:
-    """What to multiply each uncapped weight by so that this margin is met; shape (n,)."""
+    """Factors of the uncapped weights under which this margin is met, shape (n,)."""
     if not cap:
+        # classical raking: target over achieved share of each category, (K,)
         achieved = margin.achieved(held)
         ratio = np.divide(margin.targets, achieved, out=np.zeros_like(achieved), where=achieved > 0)
         return np.append(ratio, 1.0)[margin.codes]  # the last entry is for those who lack the demographic
+    # with a cap: the total weight each category is to have, (K,), starting from the factor without a cap
     wanted = margin.targets * (margin.totals(held).sum() if margin.columns else len(held))
     total = margin.totals(free)
     ratio = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0)
     for _ in range(MOST_CAP_STEPS):  # Newton on a concave, piecewise linear function: from below, finite
         factors = np.append(ratio, 1.0)[margin.codes]
+        # who stays below the cap, (n,); the capped count with the cap, the free share out what is left
         is_free = factors * free < cap
         slope = margin.totals(np.where(is_free, free, 0.0))
         left = wanted - cap * margin.totals(~is_free)
@@ -195,7 +199,7 @@ def _examine(
     margins: Sequence[Margin], start: np.ndarray, cap: float | None, tolerance: float, max_rounds: int
 ) -> tuple[np.ndarray, list[float]]:
     """Why raking is slow: a contradiction, too low a cap, combinations forced to 0 %, or merely hard."""
-    kept = start
+    kept = start  # (n,) starting weights, 0 where the targets force a cell to 0
     cells = raking_cells(margins, start)
     if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
         if conflict := find_conflict(margins, cells):
@@ -213,6 +217,7 @@ def _examine(
 
 
 def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin]:
+    """Margins with the suggested instead of the asked shares."""
     suggested = {(c.columns, c.option): c.suggested for c in changes}
     return [
         replace(
@@ -226,6 +231,7 @@ def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin
 
 
 def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:
+    """Raise a `TargetsConflictError` that names the asked categories that nobody with a weight has."""
     absent = [
         (m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0)).tolist()
     ]
@@ -253,6 +259,7 @@ def _cap_too_low(cap: float, needed: float) -> MarginalsError:
 
 
 def _not_converged(margins: Sequence[Margin], weights: np.ndarray, error: float) -> MarginalsError:
+    """Error about targets that are not reached; it names the category that is furthest off."""
     missed = [(m, int(np.abs(m.achieved(weights) - m.targets).argmax())) for m in margins]
     margin, worst = max(missed, key=lambda at: abs(at[0].achieved(weights) - at[0].targets)[at[1]])
     found = margin.achieved(weights)[worst]

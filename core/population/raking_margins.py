@@ -10,7 +10,7 @@ from core.population.marginals import Marginals
 from core.survey.codebook import no_such_demographic
 
 Columns = tuple[str, ...]
-"""The demographic, or the two demographics, a margin is about."""
+"""Demographic, or the two demographics, a margin is about."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Margin:
         return totals / totals.sum() if totals.sum() > 0 else totals
 
     def name(self, category: int) -> str:
-        """The category in words, e.g. ``age: 18-29``, or ``age: 18-29 and sex: Woman`` for a pair."""
+        """Category in words, e.g. ``age: 18-29``, or ``age: 18-29 and sex: Woman`` for a pair."""
         return " and ".join(f"{c}: {o}" for c, o in zip(self.columns, self.options[category], strict=True))
 
 
 def code_margins(profiles: pd.DataFrame, marginals: Marginals) -> list[Margin]:
-    """One `Margin` per demographic with targets and per pair with interlocking targets.
+    """Margins: one per demographic with targets and per pair with interlocking targets.
 
     Categories that respondents have but the targets do not name are asked for 0 %.
 

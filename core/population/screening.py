@@ -40,7 +40,7 @@ class Screener:
     frame: Frame = Frame.EVERYBODY
 
     def qualified(self, data: SurveyData) -> np.ndarray:
-        """Which respondents meet every condition, shape (n,); who did not answer does not.
+        """Mask of the respondents who meet every condition, shape (n,); who did not answer does not.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The seed: the profiles a population is drawn from, with their weights, ready for raking.
+"""Starting sample: the profiles a population is drawn from, with design weights, ready for raking.
 
 Steps: keep who qualifies if the targets describe only the qualified; fill demographics a respondent left
 out from the most similar respondent who gave them (nearest neighbour hot deck); add unseen profiles if asked.
@@ -23,7 +23,7 @@ UNSEEN = -1
 
 @dataclass(frozen=True)
 class StartingSample:
-    """Profiles to rake and draw from.
+    """Profiles to rake and draw from, n of them.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ def starting_sample(
     unseen_part: float,
     rng: np.random.Generator,
 ) -> StartingSample:
-    """The seed of a survey for targets on these demographics.
+    """Starting sample of a survey for targets on these demographics.
 
     Raises
     ------
@@ -74,6 +74,7 @@ def starting_sample(
             fix="Use either a screener or unseen profiles.",
         )
     kept = qualified if screener.frame is Frame.QUALIFIED else np.ones(len(data), dtype=bool)
+    # respondents the targets describe; who fails the screener stays where targets describe everybody
     weights, source = data.weights[kept], np.flatnonzero(kept)
     profiles = data.profiles.iloc[source].reset_index(drop=True)
     filled, n_filled = fill_missing(profiles, list(columns), weights, rng)
@@ -84,6 +85,7 @@ def starting_sample(
         filled = pd.concat([filled, added], ignore_index=True)
         weights = np.append(weights, new.weights)
         source = np.append(source, np.full(len(added), UNSEEN))
+    # unseen profiles come last and there is no screener then: all of them pass
     passes = np.append(qualified[kept], np.ones(len(source) - int(kept.sum()), dtype=bool))
     return StartingSample(filled, weights, source, passes, n_filled)
 
@@ -91,7 +93,7 @@ def starting_sample(
 def fill_missing(
     profiles: pd.DataFrame, columns: list[str], weights: np.ndarray, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, int]:
-    """Fill these demographics from the most similar respondent who gave them.
+    """Profiles with these demographics filled from the most similar respondent who gave them.
 
     The donor has every demographic that is to be filled and agrees with the respondent on as many of
     the others as possible; ties are broken at random in proportion to weight. All gaps of a
@@ -108,14 +110,16 @@ def fill_missing(
     codes = np.column_stack([pd.factorize(profiles[c])[0] for c in profiles.columns])  # -1 is missing
     place = {column: i for i, column in enumerate(profiles.columns)}
     wanted = [place[column] for column in columns]
-    gaps = codes[:, wanted] < 0
+    gaps = codes[:, wanted] < 0  # (n, wanted)
     rows = np.flatnonzero(gaps.any(axis=1))
     original = profiles.to_numpy(dtype=object)
     values = original.copy()
     for row in rows:
         missing = [wanted[j] for j in np.flatnonzero(gaps[row])]
+        # in how many demographics each respondent agrees with this one, (n,)
         agreement = ((codes == codes[row]) & (codes[row] >= 0)).sum(axis=1)
         together = (codes[:, missing] >= 0).all(axis=1) & (weights > 0)
+        # one donor for all gaps if anybody has them all, else one for each gap
         for group in [missing] if together.any() else [[column] for column in missing]:
             able = (codes[:, group] >= 0).all(axis=1) & (weights > 0)
             if not able.any():

@@ -21,7 +21,7 @@ NOT_STATED = 0.05
 
 
 class Unit(StrEnum):
-    """What the numbers of targets mean."""
+    """Unit of the numbers of targets."""
 
     SHARE = "share"
     PERCENT = "percent"
@@ -85,7 +85,7 @@ def check_numbers(name: str, targets: Mapping[Any, float]) -> None:
 
 
 def does_not_add_up(name: str, percent: float) -> MarginalsError:
-    """The error about a total."""
+    """Error about a total."""
     return MarginalsError(
         "The targets of a demographic do not add up to 100 %.",
         where=name,
@@ -95,7 +95,7 @@ def does_not_add_up(name: str, percent: float) -> MarginalsError:
 
 
 def _reading(name: str, total: float, found: Mapping[Any, float], unit: Unit) -> tuple[float | None, str]:
-    """What the numbers should add up to (None for counts), and the note that says so."""
+    """Total the numbers should add up to (None for counts), and the note that says so."""
     if unit is Unit.COUNT:
         return None, ""
     expected = 1.0 if unit is Unit.SHARE or (unit is Unit.AUTO and total <= 2) else 100.0

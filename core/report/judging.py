@@ -93,7 +93,7 @@ def carries_nothing(found: Uncertainty) -> bool:
     It says something if a logistic regression on it, or the model, clearly foresees answers better than
     everybody's shares do. False as well while no regression was fitted.
     """
-    offered, gained = found.background, found.gains.get("training_marginals", {}).get("nll")
+    offered, gained = found.demographics_gain, found.gains.get("training_marginals", {}).get("nll")
     if offered is None or offered.value is None:
         return False
     if gained is not None and gained.low is not None and gained.low > 0:

@@ -119,9 +119,9 @@ def telling_questions(
 
     Examples
     --------
-    >>> from core.comparison.structure_figures import TellingQuestion
+    >>> from core.comparison.structure_figures import InformativeQuestion
     >>> wordings = {"q1": "How likely are you to recommend this bank to a friend?"}
-    >>> telling_questions(Detectability(0.7, 0.1, (TellingQuestion("q1", 0.2),)), wordings)
+    >>> telling_questions(Detectability(0.7, 0.1, (InformativeQuestion("q1", 0.2),)), wordings)
     ['How likely are you to recommend this …']
     """
     wordings = (questions.get(told.column, told.column) for told in found.telling)

@@ -97,11 +97,11 @@ def individual_verdict(found: Uncertainty) -> Verdict:
         sentence,
         f"{_probability(nll.value)} for the answer really given",
         f"{_probability(nll.value + marginals.value)} when repeating everybody's shares",
-        _reference(found) if level != EMPTY else _even_the_best(found.background),
+        _reference(found) if level != EMPTY else _even_the_best(found.demographics_gain),
         (
             f"NLL {nll.value:.3f} nats per answer, {nll.value + marginals.value:.3f} when repeating "
             "everybody's shares. The percentages are the same as probabilities (geometric means).",
-            *_background_note(found.background),
+            *_background_note(found.demographics_gain),
         ),
         (
             "Demographics alone reach 74 % of how well people repeat their own answers (arXiv 2411.10109).",
@@ -144,7 +144,7 @@ def _background_note(available: Interval | None) -> tuple[str, ...]:
 
 def _who_answers_what(marginals: Interval, found: Uncertainty) -> tuple[str, str]:
     """Level and sentence from the gain over the shares, and the gain a regression gets from background."""
-    available, gained = found.background, marginals.value or 0.0
+    available, gained = found.demographics_gain, marginals.value or 0.0
     if carries_nothing(found):
         if marginals.high is not None and marginals.high < -0.002:
             return POOR, "Background says almost nothing here, and the model invents differences."

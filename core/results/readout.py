@@ -1,4 +1,4 @@
-"""How simulated answers are read, and whose: everything a page can change without asking the model again."""
+"""Readout settings: how simulated answers are read, and whose; no change of them asks the model again."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from core.models.temperature import TEMPERATURES
 from core.survey.codebook import Codebook
 
 AUTO, BY_TYPE = "auto", "by_type"
-"""The temperature fitted on the validation respondents: one for all questions, or one per question type."""
+"""Temperature fitted on the validation respondents: one for all questions, or one per question type."""
 
 
 @dataclass(frozen=True)
 class ReadoutSettings:
-    """A choice of temperature, decoder and respondents.
+    """Choice of temperature, decoder and respondents.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class ReadoutSettings:
         return cls(value, Decoder(decoder))
 
     def selects(self, profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-        """Which people belong to the chosen groups, shape (n,).
+        """Mask of the people in the chosen groups, shape (n,).
 
         Raises
         ------

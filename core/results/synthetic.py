@@ -8,7 +8,7 @@ from core.simulation.draws import SyntheticAnswers, draw_answers
 
 
 def synthetic_answers(results: Results, seed: int = 0) -> SyntheticAnswers:
-    """One drawn answer per question for every person of the population.
+    """Synthetic answers: one drawn answer per question for every person of the population.
 
     Raises
     ------

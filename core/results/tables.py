@@ -28,7 +28,7 @@ class OptionShares:
 
 
 def prediction_table(scored: SimulationResult) -> pd.DataFrame:
-    """One row per simulated respondent and legal answer, at temperature 1.
+    """Table of one row per simulated respondent and legal answer, at temperature 1.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def prediction_table(scored: SimulationResult) -> pd.DataFrame:
 
 
 def people_table(scored: SimulationResult) -> pd.DataFrame:
-    """One row per person of the simulated population and legal answer, at temperature 1.
+    """Table of one row per person of the simulated population and legal answer, at temperature 1.
 
     Returns
     -------
@@ -76,24 +76,28 @@ def people_shares(scored: SimulationResult, temperature: float | None = None) ->
     return found
 
 
-def _option_rows(scored: SimulationResult, cells: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
-    """One row per person and option; the columns of `people` (n rows) are repeated beside them."""
-    return pd.concat(_rows_of_items(scored, cells, people), ignore_index=True)
+def _option_rows(scored: SimulationResult, profile_of: np.ndarray, people: pd.DataFrame) -> pd.DataFrame:
+    """Table of one row per person and option; the columns of `people` (n rows) are repeated beside them.
+
+    `profile_of` (n,) is the position of each person's scored profile.
+    """
+    return pd.concat(_rows_of_items(scored, profile_of, people), ignore_index=True)
 
 
 def _rows_of_items(
-    scored: SimulationResult, cells: np.ndarray, people: pd.DataFrame
+    scored: SimulationResult, profile_of: np.ndarray, people: pd.DataFrame
 ) -> Iterable[pd.DataFrame]:
+    """Rows of one simulated item after the other."""
     for item in scored.data.items:
         if item.key not in scored.tuned.logprob:
             continue
         options = _options(item)
         columns = np.array(list(options), dtype=int)
-        table = scored.tuned.logprob[item.key][np.ix_(cells, columns)]  # (n, options)
+        table = scored.tuned.logprob[item.key][np.ix_(profile_of, columns)]  # (n, options)
         rows = people.loc[people.index.repeat(len(options))].reset_index(drop=True)
         yield rows.assign(
             question=item.column,
-            option=np.tile(np.array(list(options.values()), dtype=object), len(cells)),
+            option=np.tile(np.array(list(options.values()), dtype=object), len(profile_of)),
             logprob=table.ravel(),
         )
 

@@ -7,6 +7,7 @@ import pytest
 from core.comparison.subgroups import _Group, _sums, subgroups
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
+from tests.comparison.fitted_methods import CAR, METHODS, TEST
 from tests.skewed_survey import skewed_survey
 from tests.weighted_case import PROBABILITY
 
@@ -88,3 +89,28 @@ def test_the_worst_group_is_the_one_furthest_above_its_floor_and_groups_count_by
     assert method.worst_tv == worst.methods["model"].tv
     bases = [g.n_effective for g in shown]
     assert method.tv == pytest.approx(np.average([g.methods["model"].tv for g in shown], weights=bases))
+
+
+def test_group_differences_have_slope_one_zero_or_two():
+    flat, right = METHODS["training_marginals"]["car"], METHODS["logistic_regression"]["car"]
+    mean = np.average(right, axis=0, weights=TEST.weights)
+    twice = {"car": mean + 2 * (right - mean)}
+    found = subgroups(TEST, CAR, {"right": {"car": right}, "flat": {"car": flat}, "twice": twice})
+    slopes = {name: figures.slope for name, figures in found.methods.items()}
+    assert slopes["flat"] == pytest.approx(0, abs=1e-9)
+    assert slopes["right"] == pytest.approx(1, abs=0.25)
+    assert slopes["twice"] == pytest.approx(2 * slopes["right"])
+    assert found.methods["flat"].tv > found.methods["right"].tv
+
+
+def test_small_groups_are_suppressed():
+    rows = np.r_[
+        np.flatnonzero(TEST.profiles["area"] == "City"),
+        np.flatnonzero(TEST.profiles["area"] == "Country")[:9],
+    ]
+    few = TEST.take(rows)
+    found = subgroups(few, CAR, {"model": {"car": METHODS["model"]["car"][rows]}}).groups
+    country = next(g for g in found if g.option == "Country")
+    assert country.suppressed and country.floor is None
+    told = country.to_dict()
+    assert told["suppressed"] is True and not {"floor", "model"} & told.keys()

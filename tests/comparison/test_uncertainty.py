@@ -4,7 +4,6 @@ from scipy.stats import entropy
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.comparison.equivalence import interviews_worth
 from core.comparison.resampling import drawn_weights
 from core.comparison.uncertainty import uncertainty
 from tests.comparison.survey_factory import small_survey
@@ -53,22 +52,6 @@ def test_a_question_is_never_said_to_be_worth_more_interviews_than_it_has():
         assert all(number is None or number <= len(TEST) for number in worth.values())
     assert None in FOUND.question_worth.values()
     assert min(number for number in flat.values() if number is not None) < 20
-
-
-def test_interviews_worth_recovers_the_size_of_a_sample():
-    """Shares taken from 80 interviews are worth about 80 interviews."""
-    rng, q, worth = np.random.default_rng(3), np.array([0.4, 0.3, 0.2, 0.1]), []
-    for _ in range(400):
-        real, simulated = rng.multinomial(4000, q) / 4000, (rng.multinomial(80, q) + 0.5) / 82
-        worth.append(float((real * np.log(real / simulated)).sum()))
-    pooled = interviews_worth(worth, [4] * 400, [4000.0] * 400)
-    assert pooled == pytest.approx(80, rel=0.15)
-
-
-def test_a_perfect_simulation_cannot_be_told_from_the_truth():
-    rng, q = np.random.default_rng(5), np.full(4, 0.25)
-    distances = [float((s * np.log(s / q)).sum()) for s in rng.multinomial(300, q, 50) / 300]
-    assert interviews_worth(distances, [4] * 50, [300.0] * 50) is None or sum(distances) > 50 * 3 / 600
 
 
 def test_the_same_seed_gives_the_same_replicates():

@@ -12,7 +12,7 @@ from core.comparison.banner import SimulatedPeople, banner
 from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.calibration import calibration
 from core.comparison.compare import compare, compare_by
-from core.comparison.detection import detectability, draw_twins
+from core.comparison.detection import detectability, draw_matched
 from core.comparison.estimates import real_estimates, simulated_values
 from core.comparison.fidelity import population_fidelity
 from core.comparison.item_sweep import ItemSweep, respondents_sweep
@@ -294,7 +294,7 @@ COUNTED = [
 
 EXCUSED = {
     detectability: "folds and leaves of the classifier count sheets; tests/comparison/test_detection.py",
-    draw_twins: "draws one answer per sheet and reads no weights",
+    draw_matched: "draws one answer per sheet and reads no weights",
     halves_agreement: "halves the sheets at random; the associations of a half are tested here",
     structure: "hands the respondents on to associations, subgroups, effects, fidelity and detectability",
     design: "which categories are large enough to regress is a matter of sheets",

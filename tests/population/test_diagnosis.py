@@ -73,7 +73,11 @@ def test_a_screener_shows_its_incidence():
     women = (DATA.profiles["sex"] == "Female").mean()
     assert everybody.incidence == pytest.approx(women)
     assert only.incidence == pytest.approx(women)
-    assert everybody.seed.n_respondents == only.seed.n_respondents == (DATA.profiles["sex"] == "Female").sum()
+    assert (
+        everybody.sample.n_respondents
+        == only.sample.n_respondents
+        == (DATA.profiles["sex"] == "Female").sum()
+    )
 
 
 def test_a_plan_comes_back_as_it_was_kept():
@@ -101,7 +105,7 @@ def test_invented_profiles_add_nothing_to_the_effective_base():
     data = data.take((profile != "Male 55+ West").to_numpy())
     found = diagnose(data, PopulationPlan(unseen=0.3))
     weights = found.raking.weights
-    assert found.seed.profiles.iloc[len(data) :].agg(" ".join, axis=1).tolist() == ["Male 55+ West"]
+    assert found.sample.profiles.iloc[len(data) :].agg(" ".join, axis=1).tolist() == ["Male 55+ West"]
     real = weights[: len(data)]
     assert found.effective_base == pytest.approx(real.sum() ** 2 / (real**2).sum())
     everybody = weights.sum() ** 2 / (weights**2).sum()

@@ -48,19 +48,19 @@ def test_a_demographic_nobody_gave_is_dealt_independently():
             "do not add up.*club, sex: Female",
         ),
         (
-            lambda: NewVariable("club", given="sex", within={"Female": {"Yes": 1.0}}).deal(
+            lambda: NewVariable("club", given="sex", within={"Female": {"Yes": 1.0}}).draw(
                 pd.DataFrame({"sex": ["Female", "Male"]}), np.random.default_rng(0)
             ),
             "no shares for a new variable.*club, sex.*Male",
         ),
         (
-            lambda: NewVariable("club", given="six", within={"F": {"Yes": 1.0}}).deal(
+            lambda: NewVariable("club", given="six", within={"F": {"Yes": 1.0}}).draw(
                 pd.DataFrame({"sex": ["F"]}), np.random.default_rng(0)
             ),
             "no such demographic.*six.*sex",
         ),
         (
-            lambda: BIKES.deal(pd.DataFrame({"bikes": ["x"]}, dtype="str"), np.random.default_rng(0)),
+            lambda: BIKES.draw(pd.DataFrame({"bikes": ["x"]}, dtype="str"), np.random.default_rng(0)),
             "exists already",
         ),
     ],

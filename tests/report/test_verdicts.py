@@ -13,10 +13,10 @@ from core.comparison.structure_figures import (
     AssociationFigures,
     Detectability,
     HalvesAgreement,
+    InformativeQuestion,
     LinkFigures,
     MethodLinks,
     Structure,
-    TellingQuestion,
     TransferFigures,
 )
 from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
@@ -69,7 +69,9 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
 def test_a_model_that_uses_half_of_the_background_is_to_be_used_with_care(data, gained, level, sentence):
     found = judged(data, "logistic_regression")[1]
     gains = {**found.gains, "training_marginals": {"nll": Interval(gained, gained / 2, 2 * gained)}}
-    verdict = verdicts.individual_verdict(replace(found, gains=gains, background=Interval(0.1, 0.09, 0.11)))
+    verdict = verdicts.individual_verdict(
+        replace(found, gains=gains, demographics_gain=Interval(0.1, 0.09, 0.11))
+    )
     assert (verdict.level, verdict.sentence) == (level, sentence)
 
 
@@ -215,7 +217,7 @@ def structure(slope, low, high):
         subgroups=SubgroupFigures((), {"model": group}),
         transfer=TransferFigures(0, 0, {}),
         fidelity={},
-        detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
+        detectability={"model": Detectability(0.7, 0.05, (InformativeQuestion("q17", 0.1),))},
     )
 
 
