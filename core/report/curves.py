@@ -7,8 +7,9 @@ import altair as alt
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep, Sweep
+from core.report.chart_parts import TEMPERATURE, between, frame, temperature_parameters
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import TEMPERATURE, between, frame, inline, layered, temperature_parameters
+from core.report.specification import inline, layered
 
 _USUAL = 0.5
 """Distances from this temperature up fit into the panel; below it a steep curve may leave at the top."""

@@ -8,8 +8,9 @@ import numpy as np
 
 from core.comparison.sweep import Sweep
 from core.comparison.tradeoff import EXPECTED, GREEDY, MODEL, TradeoffPoint
+from core.report.chart_parts import between, frame, temperature_parameters
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import between, frame, inline, layered, temperature_parameters
+from core.report.specification import inline, layered
 from core.report.tables import METHODS
 
 OWN = {EXPECTED: "Expected answer", GREEDY: "Likeliest answer"}

@@ -10,21 +10,19 @@ import altair as alt
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
-from core.report.curves import Panel, curve_panel
-from core.report.display import REAL, SIMULATED, Bars, bars, label_lines, wrap
-from core.report.palette import Palette, Theme, palette
-from core.report.specification import (
+from core.report.chart_parts import (
     LINE,
-    SUBTITLE,
     TEMPERATURE,
     answer_bars,
     between,
     frame,
-    layered,
     lined_labels,
-    numbers_or_none,
     temperature_parameters,
 )
+from core.report.curves import Panel, curve_panel
+from core.report.display import REAL, SIMULATED, Bars, bars, label_lines, wrap
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import SUBTITLE, layered, numbers_or_none
 
 _PANEL_GAP, _PANEL_HEIGHT = 74, 120
 _THICKEST = 34

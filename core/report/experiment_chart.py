@@ -6,8 +6,9 @@ from typing import Any, Literal
 import altair as alt
 
 from core.experiments.row import ExperimentRow
+from core.report.chart_parts import chart_config
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import below_each_other, chart_config, inline, layered
+from core.report.specification import below_each_other, inline, layered
 
 MEASURES = {
     "kl": "Toplines: KL (nats)",

@@ -6,8 +6,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from core.report.chart_parts import frame
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import frame, inline
+from core.report.specification import inline
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.LIGHT) -> alt.Chart:

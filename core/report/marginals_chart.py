@@ -5,9 +5,10 @@ from typing import Any
 
 import altair as alt
 
+from core.report.chart_parts import frame, legend_above, lined_labels
 from core.report.display import Shares, wrap
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import frame, inline, layered, legend_above, lined_labels
+from core.report.specification import inline, layered
 
 ACHIEVED, ASKED = "Achieved in the population", "Asked for"
 _ROW = 26

@@ -6,8 +6,9 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
+from core.report.chart_parts import frame, legend_above
 from core.report.palette import Theme, palette
-from core.report.specification import frame, inline, layered, legend_above
+from core.report.specification import inline, layered
 from core.survey.codebook import Codebook, Demographic
 
 _AGE_WORDS, _SEX_WORDS = ("age", "alter", "edad"), ("sex", "gender", "geschlecht", "sexo", "género")

@@ -7,9 +7,10 @@ import altair as alt
 import numpy as np
 
 from core.comparison.calibration import CalibrationBin
+from core.report.chart_parts import frame, lined_labels
 from core.report.display import wrap
 from core.report.palette import Theme, palette
-from core.report.specification import frame, inline, layered, lined_labels
+from core.report.specification import inline, layered
 
 MOST_QUESTIONS = 24
 """More questions than this do not fit beside each other; those furthest off are shown."""

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.comparison.banner import QuestionTable
 from core.comparison.stub import RowKind
+from core.report.chart_parts import LINE, answer_bars, frame, lined_labels
 from core.report.display import REAL, SIMULATED, label_lines, wrap
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import LINE, answer_bars, frame, lined_labels
 from core.survey.shares import SMALL_BASE
 from core.survey.topline import Topline
 
