@@ -177,7 +177,7 @@ def temperature_parameters(temperatures: np.ndarray, start: float) -> list[alt.P
 
 
 def between(array: str) -> str:
-    """Vega expression of the linear interpolation of `array`, shape (n_T,) or (n_T, K), at the slider's value."""
+    """Vega expression of the linear interpolation of `array`, one value per temperature, at the slider."""
     return f"({array}[grid_below] * (1 - grid_part) + {array}[grid_below + 1] * grid_part)"
 
 

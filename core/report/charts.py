@@ -1,4 +1,4 @@
-"""Every chart and table of the app and the report, in one place to import from.
+"""Charts and tables of the app and the report, in one place to import from.
 
 Charts are Altair objects with their data inside; `to_specification` makes the JSON that is drawn. Importing
 this imports Altair (0.2 s), so what may draw nothing imports it where it draws.

@@ -22,7 +22,7 @@ from core.comparison.structure_figures import (
 from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
-from core.report.failure_pattern import signature
+from core.report.failure_pattern import failure_pattern
 from core.report.tables import METHODS
 from tests.comparison.survey_factory import small_survey
 from tests.skewed_survey import FITTED, skewed_baselines
@@ -56,7 +56,7 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
     individual = verdicts.individual_verdict(found)
     assert individual.level == judging.GOOD
     assert "100 % of what background offers" in individual.sentence
-    assert signature(comparison, found) is None
+    assert failure_pattern(comparison, found) is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
     population = verdicts.population_verdict(comparison, found)
     assert "as close: for toplines of the same people it adds nothing" in population.beside
     assert "real interviews" in population.sentence
-    assert signature(comparison, found).startswith("Low KL with high individual error")
+    assert failure_pattern(comparison, found).startswith("Low KL with high individual error")
 
 
 def test_individual_figures_are_probabilities_of_the_answers_given(data):
@@ -109,7 +109,7 @@ def test_toplines_are_judged_by_the_band_of_a_perfect_simulation(data, kl, level
     verdict = verdicts.population_verdict(comparison, found)
     assert (verdict.level, words in verdict.sentence) == (level, True)
     hint = {judging.GOOD: "toplines are right", judging.FAIR: "toplines are close", judging.POOR: "Both"}
-    assert hint[level] in signature(comparison, found)
+    assert hint[level] in failure_pattern(comparison, found)
 
 
 def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
@@ -118,7 +118,7 @@ def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
     assert individual.level == judging.EMPTY
     assert individual.beside.startswith("Even a logistic regression gives real answers only")
     assert "Background says almost nothing" in individual.sentence
-    assert signature(comparison, found) is None
+    assert failure_pattern(comparison, found) is None
 
 
 def test_a_model_that_foresees_better_is_believed_where_a_regression_finds_nothing(unrelated):
@@ -146,7 +146,7 @@ def test_a_model_that_has_learned_nothing_is_off_on_both_axes(data):
     comparison, found = judged(data, "uniform")
     assert verdicts.population_verdict(comparison, found).level == judging.POOR
     assert verdicts.individual_verdict(found).level == judging.POOR
-    assert signature(comparison, found).startswith("Both distances are high")
+    assert failure_pattern(comparison, found).startswith("Both distances are high")
 
 
 def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
@@ -157,7 +157,7 @@ def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
     comparison, found = judged(data, sharp)
     gain = Interval(0.02, 0.01, 0.03)
     told_apart = replace(found, gains={"training_marginals": {"rmse": gain, "nll": gain, "kl": gain}})
-    assert signature(comparison, told_apart).startswith("Low individual error with high KL")
+    assert failure_pattern(comparison, told_apart).startswith("Low individual error with high KL")
 
 
 @pytest.mark.parametrize(
