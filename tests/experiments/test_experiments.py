@@ -252,7 +252,7 @@ def test_what_stops_the_process_of_a_model_is_told_and_a_cancelled_one_is_cancel
     recipe = Recipe(steps=2, rank=2, targets="individual")
 
     def ended(reason):
-        monkeypatch.setattr(worker, "_teach", reason)
+        monkeypatch.setattr(worker, "_fine_tune", reason)
         folder = prepare_experiment(tmp_path, cars(), find_experiment("method"), recipe, "s1")
         return run_worker(str(folder.path), worker.main), folder.status()
 
@@ -262,9 +262,9 @@ def test_what_stops_the_process_of_a_model_is_told_and_a_cancelled_one_is_cancel
     code, status = ended(fails)
     assert code == EXIT_USER and "Take another." in status.error
 
-    def asks_to_stop(_, score_cache, onlooker):
+    def asks_to_stop(_, score_cache, callback):
         score_cache.folder.cancel_flag.touch()
-        onlooker.on_taught()
+        callback.on_trained()
 
     code, status = ended(asks_to_stop)
     assert code == EXIT_CANCELLED and status.state is JobState.CANCELLED
