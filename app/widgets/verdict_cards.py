@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.widgets.notice import Colour, plain
 from core.report import judging
-from core.report.failure_pattern import signature
+from core.report.failure_pattern import failure_pattern
 from core.report.verdicts import results_verdicts
 
 if TYPE_CHECKING:
@@ -39,6 +39,6 @@ def verdict_cards(results: "Results") -> None:
             with st.popover("Why, and what others reach", width="stretch"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in verdict.notes))
                 st.caption("Published: " + plain(" ".join(verdict.anchors)))
-    hint = signature(results.comparison, results.uncertainty)
+    hint = failure_pattern(results.comparison, results.uncertainty)
     if hint:
         st.info(plain(hint), icon=":material/lightbulb:")

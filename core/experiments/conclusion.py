@@ -1,8 +1,8 @@
-"""Does this survey support the paper's claim? A sentence per experiment, from its figures.
+"""Verdict and sentence on the claim of each experiment, from its figures.
 
 A difference counts when two things hold: its 95 % interval leaves out zero when the test respondents are
-drawn again (the same draws for every variant, see `core.experiments.resampled`), and it is larger than
-what teaching the same model with another seed changes (`SMALLEST`, and half the noise floor for KL).
+resampled (the same draws for every variant, see `core.experiments.resampled`), and it is larger than
+what training the same model with another seed changes (`SMALLEST`, and half the noise floor for KL).
 Everything else is undecided. One survey and one seed are no proof either way, and the sentences say so by
 naming the figures.
 
@@ -18,7 +18,7 @@ from core.experiments.resampled import Resampled, between
 from core.experiments.row import ExperimentRow
 
 SMALLEST = {"rmse_scaled": 0.005, "nll": 0.005}
-"""Of the scale's length; nats per answer."""
+"""Figure -> smallest difference that counts: share of the scale's length, nats per answer."""
 MARGIN = 0.01
 """Nats per answer by which QLoRA may be worse and still count as hardly worse."""
 OPENINGS = {
@@ -31,14 +31,14 @@ Conclusion = tuple[str, str]
 
 
 def conclude(key: str, rows: Rows, resampled: Resampled) -> Conclusion:
-    """Verdict ("supports", "contradicts" or "undecided") and sentence of one experiment.
+    """Conclusion of one experiment: verdict ("supports", "contradicts" or "undecided") and sentence.
 
     Parameters
     ----------
     key
-        Of `core.experiments.design.EXPERIMENTS`.
+        Key in `core.experiments.design.EXPERIMENTS`.
     rows
-        In the order of its variants.
+        Figures of its variants, in order.
     resampled
         The same figures of the same variants under resampled respondents.
     """
@@ -56,13 +56,14 @@ def conclude(key: str, rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _sign(gap: Interval, smallest: float) -> int:
-    """1 or -1 if a difference counts, 0 if it may be chance."""
+    """Sign of a difference (1 or -1) if it counts, 0 if it may be chance."""
     if gap.value is None or gap.low is None or gap.high is None or abs(gap.value) <= smallest:
         return 0
     return 1 if gap.low > 0 else -1 if gap.high < 0 else 0
 
 
 def _smallest(figure: str, row: ExperimentRow) -> float:
+    """Smallest difference of a figure that counts; of KL, half the noise floor."""
     return SMALLEST[figure] if figure in SMALLEST else 0.5 * (row.floor_kl or 0.0)
 
 
@@ -72,13 +73,13 @@ def _below(gap: Interval, limit: float) -> bool:
 
 
 def _number(value: float | None) -> float:
-    """A figure that every variant of the experiment has."""
+    """Figure that every variant of the experiment has, as a number."""
     assert value is not None
     return value
 
 
 def _spelled(gap: Interval, digits: int = 3) -> str:
-    """A difference with its interval.
+    """Difference with its interval, in words.
 
     >>> _spelled(Interval(-0.1573, -0.17, -0.1449))
     'difference -0.157, 95 % interval -0.170 to -0.145'
@@ -89,9 +90,11 @@ def _spelled(gap: Interval, digits: int = 3) -> str:
 
 
 def _taught(rows: Rows, resampled: Resampled) -> Conclusion:
+    """Fine-tuned against base model: KL and RMSE both have to fall; one that rises contradicts."""
     before, after = rows[0], rows[-1]
     signs, parts = [], []
     for figure, name, digits in (("kl", "KL", 4), ("rmse_scaled", "RMSE (of the scale)", 3)):
+        # negative: closer after fine-tuning; without ordered questions RMSE has no value and KL decides
         gap = resampled.gap(after.name, before.name, figure)
         if gap.value is not None:
             signs.append(_sign(gap, _smallest(figure, after)))
@@ -108,7 +111,7 @@ def _taught(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _method(rows: Rows, resampled: Resampled) -> Conclusion:
-    """Non-inferiority: the whole interval has to lie on one side of the margin."""
+    """QLoRA against LoRA: a test of non-inferiority, the whole interval on one side of the margin."""
     lora, qlora = rows[0], rows[1]
     gap = resampled.gap(qlora.name, lora.name, "nll")
     worse = gap.low is not None and gap.low > MARGIN
@@ -130,12 +133,14 @@ def _method(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _size(rows: Rows, resampled: Resampled) -> Conclusion:
-    """Leads of the largest model over the smallest, before and after, and their difference."""
+    """Lead in NLL of the largest over the smallest model, for base and fine-tuned models."""
+    # rows are pairs (base, fine-tuned) by size, the smallest model first
     names = [row.name for row in rows]
     (small, large), (small_taught, large_taught) = (names[0], names[-2]), (names[1], names[-1])
     before, after = (
         resampled.gap(one, other, "nll") for one, other in ((small, large), (small_taught, large_taught))
     )
+    # change of the lead, fine-tuned minus base, within each replicate: (1 + B,)
     grows = between(
         resampled.values[small_taught]["nll"]
         - resampled.values[large_taught]["nll"]
@@ -155,12 +160,13 @@ def _size(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _temperature(rows: Rows, resampled: Resampled) -> Conclusion:
-    """Only sampled answers have a temperature; each optimum has to win its own measure."""
+    """Best temperatures for KL and for RMSE of sampled answers; each has to win its own measure."""
     sampled = [row for row in rows if row.x is not None and row.rmse_scaled is not None]
     if not sampled:
         return "undecided", "Without a scale or number, individual error cannot be measured."
     population = min(sampled, key=lambda row: _number(row.kl))
     individual = min(sampled, key=lambda row: _number(row.rmse_scaled))
+    # each optimum was picked among all temperatures: intervals are corrected for that many comparisons
     looks = len(sampled) - 1
     gaps = [
         resampled.gap(population.name, individual.name, "rmse_scaled", looks),
@@ -190,6 +196,7 @@ def _temperature(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _penalty(rows: Rows, resampled: Resampled) -> Conclusion:
+    """Best of the distance penalties against none, by RMSE, corrected for picking the best."""
     none, rps = rows[0], next(row for row in rows if row.name == "RPS")
     distance = [row for row in rows if row.name.startswith("distance")]
     best = min(distance, key=lambda row: _number(row.rmse_scaled))
@@ -211,12 +218,14 @@ def _penalty(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _respondents(rows: Rows, resampled: Resampled) -> Conclusion:
-    """More help: the first against the last. Diminishing: gain per respondent in either half."""
+    """Number of respondents: first against last NLL, and gain per respondent in either half of the range."""
     first, middle, last = rows[0], rows[len(rows) // 2], rows[-1]
+    # (1 + B,) per row: slopes are compared within each replicate
     nll = {row.name: resampled.values[row.name]["nll"] for row in (first, middle, last)}
     helps = _sign(resampled.gap(first.name, last.name, "nll"), SMALLEST["nll"])
     early = (nll[first.name] - nll[middle.name]) / (_number(middle.x) - _number(first.x))
     late = (nll[middle.name] - nll[last.name]) / (_number(last.x) - _number(middle.x))
+    # positive: an early respondent gains more than a late one, returns diminish
     bends = _sign(between(early - late), 0.0)
     verdict = "supports" if helps > 0 and bends > 0 else "undecided"
     if helps < 0 or (helps > 0 and bends < 0):
@@ -238,11 +247,12 @@ def _respondents(rows: Rows, resampled: Resampled) -> Conclusion:
 
 
 def _baselines(rows: Rows, resampled: Resampled) -> Conclusion:
-    """Better than the best of the others, or worse than one of them."""
+    """Model against baselines, by NLL: better than the best of them, or worse than any."""
     model, simpler = rows[0], rows[1:]
     known = [row for row in simpler if row.nll is not None]
     best = min(known, key=lambda row: _number(row.nll))
     sign = _sign(resampled.gap(best.name, model.name, "nll"), SMALLEST["nll"])
+    # any baseline may win: corrected for looking at all of them
     beaten = any(
         _sign(resampled.gap(row.name, model.name, "nll", looks=len(known)), SMALLEST["nll"]) < 0
         for row in known

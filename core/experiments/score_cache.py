@@ -1,7 +1,7 @@
-"""Scores of a variant's model, kept as soon as they are known and found again by other experiments.
+"""Cache of the scores of variants' models, shared by the experiments of a workspace.
 
-Most experiments compare something with the same model, taught as usual. A model that another experiment of
-this workspace taught on the same respondents, by the same recipe and versions, is not taught again. Needs
+Most experiments compare something with the same model, trained as usual. A model that another experiment of
+this workspace trained on the same respondents, by the same recipe and versions, is not trained again. Needs
 no torch.
 """
 
@@ -26,15 +26,19 @@ from core.tuning.registry import data_hash, versions
 
 FOLDER = "scores"
 CACHE_VERSION = 2
-"""Counts up whenever models are taught or read in another way: what was known before is not compared with
-what comes after. 2: background is emphasised."""
+"""Counts up whenever models are trained or read in another way, so that earlier scores are not found again.
+2: slope correction."""
 
 
 def cache_key(variant: Variant, data: SurveyData) -> str:
-    """The same for variants that read the same model, whichever experiment of a survey they belong to."""
+    """Cache key of a variant's scores, 12 hex digits; equal wherever the model is the same.
+
+    It hashes what the scores depend on: survey, package versions, share of respondents, recipe and base
+    weights; not how they are read.
+    """
     recipe = variant.recipe
     what = [_survey(data), variant.respondents, variant.taught, variant.baseline]
-    if variant.baseline or not variant.taught:  # what concerns learning does not matter
+    if variant.baseline or not variant.taught:  # what concerns training does not matter
         recipe = Recipe(recipe.base, recipe.adapter, hold_out_questions=recipe.hold_out_questions)
     if not variant.baseline:
         what.append(_weights(recipe.base))
@@ -43,12 +47,12 @@ def cache_key(variant: Variant, data: SurveyData) -> str:
 
 
 def cached_scores(jobs_folder: Path, name: str) -> Path | None:
-    """The notes of finished scores of that `cache_key`, in whichever experiment."""
+    """Path of the notes of scores with that `cache_key` in any experiment; None if there are none."""
     return next(iter(sorted(jobs_folder.glob(f"{JobKind.EXPERIMENT}-*/outputs/{FOLDER}/{name}.json"))), None)
 
 
 def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) -> list[Variant]:
-    """One variant for every model that no experiment has made yet."""
+    """Variants to train or fit: one for every model that no experiment has made yet."""
     found: dict[str, Variant] = {}
     for variant in variants:
         name = cache_key(variant, data)
@@ -59,16 +63,16 @@ def missing(jobs_folder: Path, variants: Sequence[Variant], data: SurveyData) ->
 
 @dataclass(frozen=True)
 class ModelNotes:
-    """What is known of a variant's model beside its scores.
+    """Notes on a variant's model, stored beside its scores.
 
     Attributes
     ----------
     temperature
-        Fitted on the validation respondents; 1 for other methods.
+        Fitted on the validation respondents; 1 for baselines.
     weights_mb
-        Of the base model in memory; None for other methods.
+        Size of the base model in memory; None for baselines.
     seconds
-        To teach and test it.
+        Time to train and test it.
     """
 
     temperature: float
@@ -78,13 +82,13 @@ class ModelNotes:
 
 @dataclass(frozen=True)
 class ScoreCache:
-    """The scores of one experiment's models: its job, and its survey."""
+    """Cache of the scores of one experiment's models, in its job folder."""
 
     folder: JobFolder
     data: SurveyData
 
     def take(self, variants: Sequence[Variant]) -> None:
-        """Copy what other experiments know of these variants' models; they may be deleted any time."""
+        """Copy the scores of these variants' models from other experiments, which may be deleted any time."""
         for here in map(self._path, variants):
             found = cached_scores(self.folder.path.parent, here.stem)
             if found is not None and not here.exists():
@@ -92,19 +96,19 @@ class ScoreCache:
                 write_json(here, read_json(found))
 
     def read(self, variant: Variant) -> tuple[Scores, ModelNotes]:
-        """Scores of the test respondents, and what was noted about the model."""
+        """Scores of the test respondents, and notes about the model."""
         here = self._path(variant)
         return Scores.read(here.with_suffix(".parquet"), self.data.items), ModelNotes(**read_json(here))
 
     def write(self, variant: Variant, scores: Scores, notes: ModelNotes) -> None:
-        """Keep what is known of this variant's model."""
+        """Store scores and notes of this variant's model, and delete its checkpoints."""
         path = self._path(variant)
         scores.write(path.with_suffix(".parquet"))
         write_json(path, asdict(notes))  # last: scores without it are not whole
         shutil.rmtree(self.checkpoints(variant), ignore_errors=True)
 
     def checkpoints(self, variant: Variant) -> Path:
-        """Where this variant's model is taken up again after an interruption."""
+        """Folder of the checkpoints of this variant's model."""
         return self.folder.checkpoints / cache_key(variant, self.data)
 
     def _path(self, variant: Variant) -> Path:

@@ -1,4 +1,4 @@
-"""Lines over temperature: the lower part of a question's chart, and all questions together."""
+"""Charts of KL and RMSE over temperature: the lower panel of a question's chart, and the mean of all."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,18 +7,19 @@ import altair as alt
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep, Sweep
+from core.report.chart_parts import TEMPERATURE, between, frame, temperature_parameters
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import TEMPERATURE, between, frame, inline, layered, temperature_parameters
+from core.report.specification import inline, layered
 
 _USUAL = 0.5
-"""Distances from this temperature up fit into the panel; below it a steep curve may leave at the top."""
+"""Temperature from which on distances fit into the panel; below it a steep curve may leave at the top."""
 _NOW = f"'T ' + format({TEMPERATURE}, '.2f')"
 """Expression of the slider's label."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Where curves over `temperatures` are drawn: top and bottom in pixels from the top of the view."""
+    """Place of curves over `temperatures` (n_T,): top and bottom in pixels from the top of the view."""
 
     temperatures: np.ndarray
     top: float
@@ -27,7 +28,8 @@ class Panel:
 
 
 def curve_panel(question: QuestionSweep, panel: Panel, chosen: float) -> alt.LayerChart:
-    """KL and RMSE against temperature with a rule at the slider and one at the best temperature, `chosen`."""
+    """Chart of KL and RMSE over temperature, with rules at the slider and at the temperature `chosen`."""
+    # at some temperatures RMSE may be undefined: then it has no curve
     rmse = question.rmse if question.rmse is not None and np.isfinite(question.rmse).all() else None
     return layered(
         *_curves(question.kl, rmse, panel, floor=question.floor_kl),
@@ -38,7 +40,7 @@ def curve_panel(question: QuestionSweep, panel: Panel, chosen: float) -> alt.Lay
 def tradeoff_chart(
     sweep: Sweep, theme: Theme | str = Theme.LIGHT, height: int = 220, start: float | None = None
 ) -> alt.LayerChart:
-    """KL and RMSE against temperature, mean over questions, with the best temperature labelled.
+    """Chart of KL and RMSE over temperature, means over questions, with the best temperature labelled.
 
     Parameters
     ----------
@@ -53,6 +55,7 @@ def tradeoff_chart(
     """
     panel, chosen = Panel(sweep.temperatures, 44, 44 + height, palette(theme)), sweep.chosen
     slider = temperature_parameters(sweep.temperatures, chosen if start is None else start)
+    # the slider's label: an expression that interpolates every defined figure (n_T,) at its value
     figures, arrays = _NOW, {}
     for name, values in {"KL": sweep.kl, "RMSE": sweep.rmse, "SD ratio": sweep.sd_ratio}.items():
         if values is not None and np.isfinite(values).all():
@@ -70,7 +73,7 @@ def tradeoff_chart(
 def _curves(
     kl: np.ndarray | None, rmse: np.ndarray | None, panel: Panel, floor: float | None
 ) -> list[alt.Chart | alt.LayerChart]:
-    """KL with its axis from zero on the left, and RMSE where it varies with its axis on the right."""
+    """Layers: KL on an axis from zero on the left, RMSE on an axis over its own range on the right."""
     layers: list[alt.Chart | alt.LayerChart] = []
     if kl is not None:
         domain, colour = _domain(kl, panel, low=0.0, floor=floor or 0.0), panel.colours.divergence
@@ -83,9 +86,13 @@ def _curves(
 
 
 def _domain(values: np.ndarray, panel: Panel, low: float | None = None, floor: float = 0.0) -> list[float]:
-    """Ends of a distance's axis, by usual temperatures; `low` is a little below the lowest value if None."""
+    """Ends of the axis of `values` (n_T,); `low` is 15 % of the range below the lowest value if None.
+
+    Only temperatures from `_USUAL` up decide how high it goes; a noise `floor` always lies inside.
+    """
     usual = panel.temperatures >= _USUAL
     highest, lowest = float(np.nanmax(values[usual] if usual.any() else values)), float(np.nanmin(values))
+    # a flat curve still gets an axis of some height
     low = lowest - 0.15 * max(highest - lowest, 1e-3) if low is None else low
     return [low, max(highest + 0.05 * (highest - low), floor * 1.6, low + 1e-3)]
 
@@ -132,6 +139,7 @@ def _curve(
 
 
 def _noise_floor(floor: float, colour: str) -> list[alt.Chart]:
+    """Dotted rule at the noise floor, with its name at the right."""
     at = alt.Chart().encode(y=alt.YDatum(floor, type="quantitative"))
     note = at.mark_text(text="noise floor", color=colour, align="right", baseline="bottom", dy=-2)
     rule = at.mark_rule(color=colour, strokeDash=[1, 3], strokeWidth=1.5)
@@ -139,10 +147,11 @@ def _noise_floor(floor: float, colour: str) -> list[alt.Chart]:
 
 
 def _inside(temperatures: np.ndarray, values: np.ndarray, top: float) -> list[dict[str, float]]:
-    """Points of a curve up to the top edge of its panel, with the points where it crosses the edge."""
+    """Points of a curve up to the value `top`, with the interpolated points where it crosses that value."""
     at, value = np.asarray(temperatures, float), np.asarray(values, float)
     points = []
     for i in range(len(at)):
+        # one of two neighbours is above the edge: the point between them at which the line reaches it
         if i and (value[i - 1] > top) != (value[i] > top):
             part = (top - value[i - 1]) / (value[i] - value[i - 1])
             points.append((at[i - 1] + part * (at[i] - at[i - 1]), top))
@@ -152,10 +161,11 @@ def _inside(temperatures: np.ndarray, values: np.ndarray, top: float) -> list[di
 
 
 def _markers(chosen: float, best: str, now: str, panel: Panel) -> list[alt.Chart]:
-    """Rules with labels above the panel: a broken one at the best temperature, one that follows the slider.
+    """Rules with labels above the panel: a dashed one at the best temperature, one that follows the slider.
 
     `best` is the label of the first, `now` the expression that writes the label of the second.
     """
+    # in the right half of the panel a label stands to the left of its rule
     middle, marks = float(panel.temperatures[0] + panel.temperatures[-1]) / 2, []
     for at, place, label, colour, dash, rise in (
         (chosen, repr(float(chosen)), best, panel.colours.good, [4, 3], 32),

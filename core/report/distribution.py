@@ -10,27 +10,25 @@ import altair as alt
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
-from core.report.curves import Panel, curve_panel
-from core.report.display import REAL, SIMULATED, Bars, bars, label_lines, wrap
-from core.report.palette import Palette, Theme, palette
-from core.report.specification import (
+from core.report.chart_parts import (
     LINE,
-    SUBTITLE,
     TEMPERATURE,
     answer_bars,
     between,
     frame,
-    layered,
     lined_labels,
-    numbers_or_none,
     temperature_parameters,
 )
+from core.report.curves import Panel, curve_panel
+from core.report.display import REAL, SIMULATED, Bars, bars, label_lines, wrap
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import SUBTITLE, layered, numbers_or_none
 
 _PANEL_GAP, _PANEL_HEIGHT = 74, 120
 _THICKEST = 34
-"""Most pixels a pair of bars takes, however tall its label."""
+"""Most pixels that a pair of bars takes, however tall its label."""
 _NUMBER_ROOM = 0.08
-"""Part of the width kept free for the number at the end of the longest bar."""
+"""Share of the width kept free for the number at the end of the longest bar."""
 
 
 def distribution_chart(
@@ -42,7 +40,7 @@ def distribution_chart(
     show_title: bool = True,
     real_label: str = REAL,
 ) -> alt.LayerChart:
-    """Bars of real and simulated shares with a temperature slider, and the distances below.
+    """Chart of real and simulated shares as bars with a temperature slider, and of their distances below.
 
     Parameters
     ----------
@@ -68,11 +66,14 @@ def distribution_chart(
     """
     colours, shown = palette(theme), bars(question)
     lines = label_lines(shown.answers)
+    # pixels from the top of the view: bars in rows as tall as the tallest label, a gap, the curves
     row = max(38 if len(lines) <= 8 else 32, LINE * max(len(label) for label in lines) + 12)
     top = row * len(lines) + _PANEL_GAP
     bottom = top + _PANEL_HEIGHT
     slider = temperature_parameters(temperatures, chosen if start is None else start)
     subtitle = alt.param(SUBTITLE, expr=_subtitle(question, shown))
+    # per temperature of the grid: shares (n_T, K), the longest bar (n_T,) and distances (n_T,) or None;
+    # `between` interpolates in them while the slider moves
     arrays = {
         "labels": lines,
         "simulated": numbers_or_none(shown.simulated.T, 5),
@@ -91,23 +92,25 @@ def distribution_chart(
 
 
 def _widest(shown: Bars, temperatures: np.ndarray) -> float:
-    """Share at the right edge: fits every bar at temperatures of 0.5 and more."""
+    """Share (0 to 1, a multiple of 0.05) at the right edge: holds every bar at temperatures from 0.5 up."""
     usual = shown.simulated[temperatures >= 0.5]
     most = max(float(shown.real.max()), float(usual.max()) if len(usual) else 0.0)
     return min(1.0, float(np.ceil(most * 20) / 20))
 
 
 def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours: Palette) -> alt.LayerChart:
-    """Two bars and their numbers per answer, in rows of `row` pixels from the top of the view."""
+    """Two bars and their shares in writing per answer, in rows of `row` pixels from the top of the view."""
     groups = [real_label, SIMULATED]
+    # two rows of data per answer; the simulated share is looked up in the parameter, not in the row
     rows = [
         {"answer": answer, "order": i, "group": group, "real": round(float(shown.real[i]), 6)}
         for i, answer in enumerate(shown.answers)
         for group in groups
     ]
+    # an ordinal scale in pixels: with padding, bars stay thin beside labels of several lines
     padding = 1 - min(_THICKEST, row - 8) / row
     down = alt.Scale(range=[0, row * len(shown.answers)], paddingInner=padding, paddingOuter=padding / 2)
-    # fixed while dragging, but below T = 0.5 the axis widens when a bar needs the room
+    # the axis is fixed while dragging, but below T = 0.5 it widens when a bar needs the room
     edge = alt.ExprRef(f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})")
     across = alt.Scale(domain=[0, edge], nice=False)
     share = f"datum.group !== '{SIMULATED}' ? datum.real : {between('simulated[datum.order]')}"
@@ -122,7 +125,7 @@ def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours:
 
 
 def _subtitle(question: QuestionSweep, shown: Bars) -> str:
-    """Expression of the temperature and the distances at the slider, and what the question's base is."""
+    """Vega expression of the subtitle: temperature, distances at the slider, and the question's base."""
     parts = [
         f"'Temperature ' + format({TEMPERATURE}, '.2f')",
         f"'KL ' + format({between('kl')}, '.3f') + ' nats (noise floor {question.floor_kl:.3f})'",

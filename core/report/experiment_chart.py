@@ -1,4 +1,4 @@
-"""The chart of an experiment: its variants side by side, by measure or along a curve."""
+"""Charts of an experiment: its variants side by side, one panel per measure, or KL against RMSE."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -6,8 +6,9 @@ from typing import Any, Literal
 import altair as alt
 
 from core.experiments.row import ExperimentRow
+from core.report.chart_parts import chart_config
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import below_each_other, chart_config, inline, layered
+from core.report.specification import below_each_other, inline, layered
 
 MEASURES = {
     "kl": "Toplines: KL (nats)",
@@ -16,7 +17,7 @@ MEASURES = {
 }
 WIDTH = 560
 SHORTEST = {"kl": 0.0, "rmse_scaled": 0.02, "nll": 0.04}
-"""Length of an axis at least, four to eight times the smallest difference that counts: noise looks small."""
+"""Least length of an axis, four to eight times the smallest difference that counts: noise looks small."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -29,12 +30,14 @@ def experiment_chart(
     curve: bool = False,
     ordered_only: bool = False,
 ) -> alt.VConcatChart:
-    """One panel per measure, or toplines against individuals as one curve.
+    """Chart with one panel per measure, or with KL against RMSE as one curve.
 
     Parameters
     ----------
     variants
-        In order.
+        Figures of the variants, in order.
+    title
+        Name of the experiment, for the alternative text.
     axis
         What `x` is, for lines; empty for categories.
     theme
@@ -63,7 +66,7 @@ def experiment_chart(
 
 
 def _spoken(rows: Rows) -> str:
-    """The figures for people who do not see the chart."""
+    """Figures in words, for the alternative text."""
     names = {"kl": "KL", "rmse_scaled": "RMSE", "nll": "NLL"}
     spoken = []
     for row in rows:
@@ -90,7 +93,7 @@ def _values(rows: Rows, key: str) -> list[dict[str, Any]]:
 
 
 def _domain(rows: Rows, key: str) -> dict[str, Any]:
-    """Ends of the axis where the figures are so close that it would show nothing but noise.
+    """Domain of the axis, where the figures are so close that Vega's own would show nothing but noise.
 
     >>> _domain([{"nll": 1.0}, {"nll": 1.01}], "nll"), _domain([{"nll": 1.0}, {"nll": 1.5}], "nll")
     ({'domain': [0.985, 1.025]}, {})
@@ -107,7 +110,7 @@ def _value_text(key: str) -> alt.Text:
 
 
 def _noise_floor(rows: Rows, colours: Palette, channel: Literal["x", "y"]) -> list[alt.Chart]:
-    """The noise floor of KL as a broken line across the given channel, with its name."""
+    """Layers of the noise floor of KL: a dashed line across the given channel, and its name."""
     floor = next((row["floor_kl"] for row in rows if row.get("floor_kl")), None)
     if floor is None:
         return []
@@ -122,7 +125,7 @@ def _noise_floor(rows: Rows, colours: Palette, channel: Literal["x", "y"]) -> li
 
 
 def _side_by_side(rows: Rows, key: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
-    """KL as bars from zero; the others as points, since only their differences mean something."""
+    """Panel of categories: KL as bars from zero; others as points, as only their differences count."""
     scale = alt.Scale(zero=key == "kl", padding=40, **_domain(rows, key))
     shade, axis = _shade(key, colours), alt.Axis(title=None, tickCount=4, grid=False)
     place = alt.Chart().encode(
@@ -144,7 +147,7 @@ def _side_by_side(rows: Rows, key: str, ordered_only: bool, colours: Palette) ->
 
 
 def _line(rows: Rows, key: str, axis: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
-    """A measure along `x`; what is below the noise floor has its label below the line."""
+    """Panel of a measure over `x`; what is below the noise floor has its label below the line."""
     floor = max((row.get("floor_kl") or 0.0 for row in rows), default=0.0) if key == "kl" else 0.0
     values = [row["x"] for row in rows if row.get("x") is not None]
     scale = alt.Scale(zero=False, padding=18, **_domain(rows, key))
@@ -169,7 +172,7 @@ def _line(rows: Rows, key: str, axis: str, ordered_only: bool, colours: Palette)
 
 
 def _curve(rows: Rows, axis: str, colours: Palette) -> alt.LayerChart:
-    """Sampled answers along the temperature, other readings as diamonds."""
+    """Panel of KL against RMSE: sampled answers along the temperature, other decoders as diamonds."""
     place = _curve_place()
     sampled, others = (place.transform_filter(f"datum.x {op} null") for op in ("!==", "==="))
     tooltip = [
@@ -199,7 +202,7 @@ def _curve(rows: Rows, axis: str, colours: Palette) -> alt.LayerChart:
 
 
 def _curve_points(rows: Rows) -> list[dict[str, Any]]:
-    """Where the curve rises, from the lowest KL on, its labels go below it."""
+    """Points of the curve; "rises" marks those from the lowest KL on, whose labels go below the line."""
     known = [row for row in rows if row.get("rmse_scaled") is not None and row.get("kl") is not None]
     sampled = [row for row in known if row.get("x") is not None]
     turn = min(sampled, key=lambda row: row["kl"])["x"] if sampled else None
@@ -216,7 +219,7 @@ def _curve_points(rows: Rows) -> list[dict[str, Any]]:
 
 
 def _curve_place() -> alt.Chart:
-    """A mark at a variant's RMSE and KL."""
+    """Chart without a mark, placed at a variant's RMSE and KL."""
     across = alt.Axis(title="Individual error: RMSE (of the scale); lower is better", grid=False, tickCount=6)
     up = alt.Axis(
         title="Toplines: KL (nats, log); lower is better",

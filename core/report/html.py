@@ -1,4 +1,4 @@
-"""The report a stakeholder gets: one HTML file that works offline, temperature slider included.
+"""HTML report: one file that works offline, temperature slider included.
 
 Vega's JavaScript is bundled into the file, so it opens without a network; the cost is about 1 MB. The
 report holds shares and distances only: no row of the survey, and no question or group answered by fewer than
@@ -32,7 +32,7 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaV
 
 
 def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
-    """One self-contained HTML page; survey text in it is escaped, never taken as markup.
+    """HTML of one self-contained page; survey text in it is escaped, never taken as markup.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _questions(results: Results) -> list[dict[Hashable, Any]]:
 
 
 def _interviews(worth: float, base: float) -> str:
-    """What one question is worth; when it cannot be told, it is more than the question has.
+    """Equivalent number of interviews of a question, in words; undefined means more than its effective base.
 
     >>> _interviews(88.4, 180.0), _interviews(float("nan"), 180.0)
     ('88', '> 180')
@@ -125,6 +125,7 @@ def _population_sentences(results: Results) -> list[str]:
 
 
 def _charts(results: Results) -> dict[str, Any]:
+    """Specifications of all charts, and dark colours by light ones; small questions are left out."""
     from core.report import charts  # Altair is loaded where charts are made
 
     views = {"Held-out respondents": results.sweep}
@@ -153,7 +154,7 @@ def _charts(results: Results) -> dict[str, Any]:
 
 
 def _margins(results: Results) -> dict[str, Any] | None:
-    """Asked and achieved shares of the population; None without targets."""
+    """Specification of the chart of asked and achieved shares of the population; None without targets."""
     from core.report import charts  # Altair is loaded where charts are made
 
     found = results.population_figures
@@ -165,7 +166,7 @@ def _margins(results: Results) -> dict[str, Any] | None:
 
 @cache
 def _bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
+    """JavaScript of Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg] # its stub asks for an optional argument
     return bundle.replace("</script", "<\\/script")
 

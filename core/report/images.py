@@ -1,4 +1,4 @@
-"""A chart as a picture for slides and print, drawn without a browser or a network."""
+"""Pictures of charts for slides and print, drawn without a browser or a network."""
 
 import json
 from enum import StrEnum
@@ -20,7 +20,7 @@ class ImageFormat(StrEnum):
 def chart_image(
     chart: "AnyChart", kind: ImageFormat | str = ImageFormat.PNG, width: int = 900, scale: float = 2.0
 ) -> bytes:
-    """A chart made for a light page, on white.
+    """Bytes of a picture of a chart made for a light page, on white.
 
     Parameters
     ----------

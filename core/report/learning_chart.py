@@ -1,4 +1,4 @@
-"""Lines over training steps: how a run learns, and several runs beside each other."""
+"""Charts of loss and validation NLL over training steps, of one run or of several."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import altair as alt
 import numpy as np
 
+from core.report.chart_parts import frame
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import frame, inline
+from core.report.specification import inline
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.LIGHT) -> alt.Chart:
-    """Surprise at hold-out respondents, and the loss that is learned from, against the step.
+    """Chart of validation NLL and training loss over the step.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
 def runs_chart(
     runs: Mapping[str, Sequence[Mapping[str, Any]]], theme: Theme | str = Theme.LIGHT
 ) -> alt.Chart | None:
-    """Validation NLL of several runs against training step; `runs` is name -> lines of `metrics.jsonl`.
+    """Chart of the validation NLL of several runs over the step; `runs` is name -> lines of `metrics.jsonl`.
 
     None when no run has any.
     """

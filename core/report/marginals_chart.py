@@ -1,13 +1,14 @@
-"""Asked against achieved shares of a population's demographics, and how raking got there."""
+"""Charts of target and achieved shares of a population's demographics, and of the convergence of raking."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
+from core.report.chart_parts import frame, legend_above, lined_labels
 from core.report.display import Shares, wrap
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import frame, inline, layered, legend_above, lined_labels
+from core.report.specification import inline, layered
 
 ACHIEVED, ASKED = "Achieved in the population", "Asked for"
 _ROW = 26
@@ -19,7 +20,7 @@ def marginals_chart(
     labels: Mapping[str, str] | None = None,
     theme: Theme | str = Theme.LIGHT,
 ) -> alt.LayerChart:
-    """Bars of achieved shares with a tick at each asked share, one block per demographic.
+    """Chart of achieved shares as bars with a tick at each target, one block per demographic.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def marginals_chart(
 
 
 def _share_marks(colours: Palette, largest: float) -> list[alt.Chart]:
-    """Bars of the achieved shares with their numbers, ticks at the asked ones."""
+    """Layers: bars of the achieved shares with their numbers, ticks at the targets."""
     place: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1.1 * largest], nice=False)}
     shades = alt.Scale(domain=[ACHIEVED, ASKED], range=[colours.simulated, colours.text])
     colour = alt.Color("shown:N", scale=shades, legend=legend_above())
@@ -79,12 +80,14 @@ def _share_marks(colours: Palette, largest: float) -> list[alt.Chart]:
 
 
 def convergence_chart(trace: Sequence[float], theme: Theme | str = Theme.LIGHT) -> alt.Chart:
-    """Line of the largest miss of a target (points, logarithmic) after each round of raking.
+    """Chart of the largest miss of a target (points, logarithmic) after each round of raking.
 
     Parameters
     ----------
     trace
-        Worst error of a share (0 to 1) before the first and after every round.
+        Largest error of a share (0 to 1) before the first and after every round.
+    theme
+        Colours for a light or dark page.
     """
     colours = palette(theme)
     rows = [{"round": i, "miss": max(100 * float(error), 1e-9)} for i, error in enumerate(trace)]

@@ -1,4 +1,4 @@
-"""The population pyramid: age groups upwards, one sex to the left and the other to the right."""
+"""Population pyramid: age groups upwards, one sex to the left and the other to the right."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -6,8 +6,9 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
+from core.report.chart_parts import frame, legend_above
 from core.report.palette import Theme, palette
-from core.report.specification import frame, inline, layered, legend_above
+from core.report.specification import inline, layered
 from core.survey.codebook import Codebook, Demographic
 
 _AGE_WORDS, _SEX_WORDS = ("age", "alter", "edad"), ("sex", "gender", "geschlecht", "sexo", "género")
@@ -15,7 +16,7 @@ _ROW = 34
 
 
 def find_pyramid(codebook: Codebook) -> tuple[Demographic, Demographic] | None:
-    """The demographics for age and for sex or gender, None if the survey lacks one.
+    """Demographics for age and for sex or gender; None if the survey lacks one.
 
     Sex is the demographic so called with at least two categories, of which the first two are drawn.
     """
@@ -37,7 +38,7 @@ def pyramid_rows(people: pd.DataFrame, age: Demographic, sex: Demographic) -> li
 def pyramid_chart(
     rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str], theme: Theme | str = Theme.LIGHT
 ) -> alt.LayerChart:
-    """Bars of the shares of all people, the first sex to the left.
+    """Chart of the shares of all people by age and sex, the first sex to the left.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ def pyramid_chart(
         As `pyramid_rows` gives them, the youngest group first.
     sexes
         The two categories, left and right.
+    theme
+        Colours for a light or dark page.
     """
     colours = palette(theme)
     ages = list(dict.fromkeys(row["age"] for row in rows))
@@ -79,6 +82,7 @@ def pyramid_chart(
 
 
 def _labels(sex: str, align: Literal["left", "right"], offset: int) -> alt.Chart:
+    """Layer with the numbers of one sex, outside its bars."""
     return (
         alt.Chart()
         .transform_filter(alt.FieldEqualPredicate(field="sex", equal=sex))
@@ -88,6 +92,8 @@ def _labels(sex: str, align: Literal["left", "right"], offset: int) -> alt.Chart
 
 
 def _called(codebook: Codebook, words: tuple[str, ...]) -> Demographic | None:
+    """First demographic whose column or label has one of the words."""
+
     def is_called(demographic: Demographic) -> bool:
         names = f"{demographic.column} {demographic.label}".casefold().replace("_", " ").split()
         return any(word in names for word in words)

@@ -1,4 +1,4 @@
-"""Pictures of what toplines do not show: calibration, and how answers hang together."""
+"""Charts of calibration, and of associations (Cramér's V) between questions and with demographics."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,23 +7,26 @@ import altair as alt
 import numpy as np
 
 from core.comparison.calibration import CalibrationBin
+from core.report.chart_parts import frame, lined_labels
 from core.report.display import wrap
 from core.report.palette import Theme, palette
-from core.report.specification import frame, inline, layered, lined_labels
+from core.report.specification import inline, layered
 
 MOST_QUESTIONS = 24
 """More questions than this do not fit beside each other; those furthest off are shown."""
 _NUMBERS_UP_TO = 14
+"""Most questions with which the squares are wide enough for a number."""
 _LINE_WIDTH, _ROW = 44, 30
 """Characters in each of the two lines of a row's name, and pixels per row."""
 _EDGE = {Theme.LIGHT: "#FFFFFF", Theme.DARK: "#0E1117"}
 _SAME = {Theme.LIGHT: "#EEF1F4", Theme.DARK: "#222A31"}
-"""Lines between pairs, and the colour of a pair that is as strong as in reality."""
+"""Colours of the lines between squares, and of a pair that is as strongly associated as in reality."""
 
 
 def calibration_chart(bins: Sequence[CalibrationBin], theme: Theme | str = Theme.LIGHT) -> alt.LayerChart:
-    """Share really given against probability, with 95 % intervals and the diagonal of perfect calibration."""
+    """Chart of the observed share against the predicted probability, with 95 % intervals and the diagonal."""
     colours = palette(theme)
+    # one row per bin of probabilities; whiskers end at shares of 0 and 1
     rows = [
         {
             "p": round(b.predicted, 4),
@@ -58,6 +61,7 @@ def calibration_chart(bins: Sequence[CalibrationBin], theme: Theme | str = Theme
 
 
 def _share_axis(title: str, **settings: Any) -> dict[str, Any]:
+    """Scale and axis from 0 to 100 %."""
     axis = alt.Axis(title=title, format=".0%", tickCount=5, **settings)
     return {"scale": alt.Scale(domain=[0, 1]), "axis": axis}
 
@@ -68,12 +72,12 @@ def association_chart(
     questions: Mapping[str, str],
     theme: Theme | str = Theme.LIGHT,
 ) -> alt.LayerChart | None:
-    """Simulated less real Cramér's V of every pair as a heatmap.
+    """Heatmap of simulated minus real Cramér's V of every pair.
 
     Parameters
     ----------
     pairs
-        Two names, real V and simulated V; parts of one question ("uses#0") are averaged.
+        Rows of two names, real V and simulated V; items of one multi-select ("uses#0") are averaged.
     demographics, questions
         Column -> label or text, in questionnaire order.
     theme
@@ -84,10 +88,12 @@ def association_chart(
     altair.LayerChart or None
         None without pairs.
     """
+    # (row, column) -> (real V, simulated V), one entry per pair of columns of the survey
     means = _mean_by_pair(pairs, demographics, questions)
     if not means:
         return None
     shown = _furthest(means, list(questions))
+    # questions are numbered by their place in the questionnaire: the number heads their column
     number = {column: k for k, column in enumerate(questions, 1)}
     names = {**demographics, **{c: f"{number[c]}. {questions[c]}" for c in shown}}
     rows = [
@@ -101,6 +107,7 @@ def association_chart(
     ]  # fmt: skip
     if not rows:
         return None
+    # rows: demographics first, then the questions that have a pair
     present = {row["row"] for row in rows}
     order = [c for c in (*demographics, *shown) if c in present]
     return _heatmap(rows, order, names, [str(number[c]) for c in shown], Theme(theme))
@@ -109,13 +116,15 @@ def association_chart(
 def _heatmap(
     rows: list[dict[str, Any]], order: list[str], names: Mapping[str, str], columns: list[str], theme: Theme
 ) -> alt.LayerChart:
-    """Rows of `rows` are columns of the survey; `names` says what they are called."""
+    """Squares of `rows`, whose "row" and "other" are columns of the survey; `names` holds their labels."""
     colours = palette(theme)
     sizes = [abs(row["difference"]) for row in rows]
-    most = round(max(0.1, float(np.percentile(sizes, 98))), 2)  # a single pair does not make all others pale
+    # end of the colour scale: the 98th percentile, so that a single pair does not make all others pale
+    most = round(max(0.1, float(np.percentile(sizes, 98))), 2)
     square = alt.Chart().mark_rect(stroke=_EDGE[theme], strokeWidth=1)
     layers = [square.encode(color=_shade(most, theme), tooltip=_heatmap_tooltip())]
     if len(columns) <= _NUMBERS_UP_TO:
+        # beyond half the scale the square is dark on a light page: the number takes the page's colour
         strong = f"abs(datum.difference) > {0.5 * most}"
         ink = alt.ColorValue(colours.text, condition={"test": strong, "value": _EDGE[theme]})
         number = alt.Text("difference:Q", format="+.2f")
@@ -139,7 +148,7 @@ def _heatmap(
 
 
 def _shade(most: float, theme: Theme) -> alt.Color:
-    """Colours of differences from `-most`, too weak, to `most`, too strong."""
+    """Diverging colours of differences from `-most` (too weak) to `most` (too strong), with a legend."""
     colours = palette(theme)
     scale = alt.Scale(
         domain=[-most, 0, most],
@@ -182,9 +191,10 @@ def _heatmap_description(rows: list[dict[str, Any]], names: Mapping[str, str]) -
 def _mean_by_pair(
     pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """Means over the parts of questions: two columns -> real and simulated V."""
+    """Means over the items of multi-selects: (column, question) -> real and simulated V."""
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for first, second, real, simulated in pairs:
+        # "uses#0" is the first option of the question "uses"; other names have no "#"
         a, b = first.rpartition("#")[0] or first, second.rpartition("#")[0] or second
         if a in {**demographics, **questions} and b in questions:
             found.setdefault((a, b), []).append((real, simulated))
@@ -192,7 +202,8 @@ def _mean_by_pair(
 
 
 def _furthest(means: Mapping[tuple[str, str], tuple[float, float]], questions: list[str]) -> list[str]:
-    """The questions to show, in questionnaire order."""
+    """At most `MOST_QUESTIONS` questions, those with the largest mean difference, in questionnaire order."""
+    # question -> |simulated V - real V| of every pair it is in
     gaps = {column: [abs(s - r) for pair, (r, s) in means.items() if column in pair] for column in questions}
     compared = [column for column in questions if gaps[column]]
     kept = sorted(compared, key=lambda column: -float(np.mean(gaps[column])))[:MOST_QUESTIONS]
@@ -200,5 +211,6 @@ def _furthest(means: Mapping[tuple[str, str], tuple[float, float]], questions: l
 
 
 def _two_lines(text: str) -> list[str]:
+    """At most two lines of a text; what does not fit is cut off."""
     lines = wrap(text, _LINE_WIDTH)
     return lines if len(lines) <= 2 else [lines[0], lines[1][: _LINE_WIDTH - 2].rstrip() + " …"]

@@ -25,7 +25,7 @@ METHODS = {
     "training_marginals": "Training shares, same for everyone",
     "uniform": "Every answer equally likely",
 }
-"""What a reader calls the model and each baseline."""
+"""Key of the model and each baseline -> its name for readers, in the order of tables."""
 _FIGURES = {
     "nll": "NLL",
     "kl": "KL",
@@ -91,7 +91,7 @@ def questions_table(comparison: Comparison, worth: Mapping[str, float | None] | 
 
 
 def methods_table(comparison: Comparison) -> pd.DataFrame:
-    """The tuned model, every baseline and the noise floor, one row each.
+    """Table of the tuned model, every baseline and the noise floor, one row each.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def _method_row(name: str, figures: Figures | FloorFigures) -> dict[str, Any]:
 
 
 def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
-    """The figures of every variant under headings a reader knows; without those that say nothing.
+    """Figures of every variant by heading; columns that are empty, or have nothing to compare, are left out.
 
     >>> experiment_table([ExperimentRow("taught", kl=0.02, floor_kl=0.01)])
     [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
@@ -125,6 +125,7 @@ def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
 
 
 def _floors(row: ExperimentRow) -> float | None:
+    """KL in multiples of its noise floor."""
     return row.kl / row.floor_kl if row.floor_kl and row.kl is not None else None
 
 

@@ -27,7 +27,7 @@ _TIE = 1e-9
 
 @cache
 def environment() -> Environment:
-    """The templates of this folder; whatever is put into them is escaped."""
+    """Jinja environment of the templates of this folder; whatever is put into them is escaped."""
     return Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -39,12 +39,12 @@ def environment() -> Environment:
 
 @cache
 def stylesheet() -> str:
-    """The style of the tables."""
+    """Style sheet of the tables."""
     return (FOLDER / "tables.css").read_text(encoding="utf-8")
 
 
 def topline_html(table: QuestionTable, number: int) -> Markup:
-    """The topline of one question: bars, real and simulated figures, margin of error, difference.
+    """HTML of the topline of one question: bars, real and simulated figures, margin of error, difference.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def topline_html(table: QuestionTable, number: int) -> Markup:
 
 
 def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[str] | None = None) -> Markup:
-    """The banner table of one question.
+    """HTML of the banner table of one question.
 
     Parameters
     ----------
@@ -91,17 +91,17 @@ def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[
 
 
 def notes_html(sentences: Sequence[str]) -> Markup:
-    """Sentences under a table."""
+    """HTML of the notes under a table."""
     return Markup(_macros().notes(sentences))  # made by the escaping template
 
 
 def tables_page(parts: Sequence[Markup], theme: str = "light") -> str:
-    """Tables with their style, to be placed in a page of the app."""
+    """HTML of tables with their style, to be placed in a page of the app."""
     return f'<style>{stylesheet()}</style><div class="tables {theme}">{"".join(parts)}</div>'
 
 
 def figure_text(kind: RowKind, value: float, decimals: int = 0) -> str:
-    """A figure as it is printed; shares as percentages.
+    """Figure as it is printed; shares as percentages.
 
     >>> figure_text(RowKind.SHARE, 0.343), figure_text(RowKind.NPS, 12.0), figure_text(RowKind.MEAN, 2.5)
     ('34%', '+12', '2.50')
@@ -116,7 +116,7 @@ def figure_text(kind: RowKind, value: float, decimals: int = 0) -> str:
 
 
 def _signed(value: float, decimals: int) -> str:
-    """With its sign, and none where it rounds to 0.
+    """Number with its sign, and none where it rounds to 0.
 
     >>> _signed(12.0, 0), _signed(-0.04, 1)
     ('+12', '0.0')
@@ -147,7 +147,7 @@ def _topline_row(row: TableRow) -> dict[str, Any]:
 
 
 def _margin_text(kind: RowKind, margin: float) -> str:
-    """Half the width of the interval, points with one decimal.
+    """Margin of error as text; points with one decimal.
 
     >>> _margin_text(RowKind.SHARE, 0.031), _margin_text(RowKind.NPS, 6.43), _margin_text(RowKind.MEAN, 0.2)
     ('± 3.1', '± 6.4', '± 0.20')
@@ -158,7 +158,7 @@ def _margin_text(kind: RowKind, margin: float) -> str:
 
 
 def _difference_text(kind: RowKind, difference: float) -> str:
-    """Simulated minus real, points with one decimal.
+    """Difference, simulated minus real, as text; points with one decimal.
 
     >>> _difference_text(RowKind.SHARE, 0.031), _difference_text(RowKind.NPS, -6.43)
     ('+3.1 pts', '-6.4 pts')
@@ -171,7 +171,7 @@ def _difference_text(kind: RowKind, difference: float) -> str:
 
 
 def _points(kind: RowKind, value: float) -> float:
-    """Of a share in percentage points; a Net Promoter Score is in points already."""
+    """Percentage points of a share; a Net Promoter Score is in points already."""
     return 100 * value if kind.is_share else value
 
 

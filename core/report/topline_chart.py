@@ -10,9 +10,9 @@ import numpy as np
 
 from core.comparison.banner import QuestionTable
 from core.comparison.stub import RowKind
+from core.report.chart_parts import LINE, answer_bars, frame, lined_labels
 from core.report.display import REAL, SIMULATED, label_lines, wrap
 from core.report.palette import Palette, Theme, palette
-from core.report.specification import LINE, answer_bars, frame, lined_labels
 from core.survey.shares import SMALL_BASE
 from core.survey.topline import Topline
 
@@ -27,7 +27,7 @@ def topline_chart(
     source: str = "",
     column: int = 0,
 ) -> alt.LayerChart:
-    """Bars of real and simulated shares of one question.
+    """Chart of real and simulated shares of one question as bars.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def topline_chart(
 
 
 def real_topline_chart(topline: Topline, theme: Theme | str = Theme.LIGHT) -> alt.LayerChart:
-    """Bars of the real shares of one question, with whiskers where there is a margin of error.
+    """Chart of the real shares of one question, with whiskers where there is a margin of error.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _chart(
     colours: Palette,
     **properties: Any,
 ) -> alt.LayerChart:
-    """Bars of one or two groups per answer; `lines` holds the label of each answer."""
+    """Bar chart of one or two groups per answer; `lines` holds the label of each answer in lines."""
     height = sum(max(_ROW[len(groups)], LINE * len(label) + 14) for label in lines)
     largest = max((row["end"] for row in data), default=1.0) or 1.0
     rows = alt.Scale(domain=list(range(len(lines))), paddingInner=0.3, paddingOuter=0.15)
@@ -113,7 +113,7 @@ def _chart(
 
 
 def _whisker(margin: float, share: float, is_real: bool) -> dict[str, float]:
-    """Ends of the margin of error, and where the number of the bar starts."""
+    """Ends "low" and "high" of the margin of error, and "end": where the number of the bar starts."""
     if not is_real or not np.isfinite(margin):
         return {"end": share}
     low, high = max(share - margin, 0.0), min(share + float(margin), 1.0)

@@ -1,4 +1,4 @@
-"""What a tuning run leaves beside the adapter: its figures, and what must be known to repeat it.
+"""Result of a tuning run beside the adapter: its figures, and what repeating it needs.
 
 The job writes it as `outputs/result.json`; a simulation carries a copy of it, with the recipe. Runs of
 earlier versions, and pulled adapters, lack some of it: what is not known is None and has no key in the file.
@@ -19,21 +19,21 @@ _ALWAYS = (
     "untuned_validation_nll",
     "smoothing_weight",
 )
-"""Written by every run that learned, also where they are not known."""
+"""Fields that every run with training writes, also where they are None."""
 _KEYS = {"slope_correction": "emphasis"}
 """Field -> its key in the file, where that is the one of version 0.1.0."""
 
 
 @dataclass(frozen=True)
 class BaseModel:
-    """The base model of a run, as it was loaded.
+    """Base model of a run, as it was loaded.
 
     Attributes
     ----------
     id, revision
         Public name and commit; no path of a machine.
     sha256
-        Of the weights.
+        Hash of the weights.
     quantisation
         Empty or None in full precision.
     """
@@ -46,7 +46,7 @@ class BaseModel:
 
 @dataclass(frozen=True)
 class Smoothing:
-    """What was chosen for the labels of a run.
+    """Label smoothing of a run, as chosen on validation respondents.
 
     Attributes
     ----------
@@ -63,35 +63,35 @@ class Smoothing:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Figures of a run; NLLs in nats per answer, times in seconds.
+    """Result of a run; NLLs in nats per answer, times in seconds.
 
     Attributes
     ----------
     temperature, slope_correction
         How scores are to be read, see `core.models.calibration_slope.Calibration`.
     validation_nll
-        Of the validation respondents; likewise for equal chances, for the training respondents' shares and
-        before tuning.
+        NLL of the validation respondents; likewise for equal probabilities, for the training marginals and
+        for the base model ("untuned").
     in_option_mass
         The model's probability on legal answers.
     held_out_validation_nll, held_out_uniform_nll
-        The same NLL of questions that were not taught.
+        The same NLL of questions left out of training.
     steps, planned_steps, best_step
         Steps done, steps that were to be done, and the step whose weights were kept.
     ending
         "steps", "time", "early" or "kept".
     learning_seconds
-        Of all `seconds`.
+        Part of `seconds` spent in training steps.
     peak_memory_mb
         Of all processes together, as `cpu_seconds`.
     base, template
         The base model as it was loaded, and how prompts were written.
     data_hash
-        Of the survey as it was taught, see `core.tuning.registry.data_hash`.
+        Hash of the survey as it was learned, see `core.tuning.registry.data_hash`.
     smoothing_weight, main_effects_penalty, main_effects_validation_nll
         See `Smoothing`.
     pulled
-        Repository, revision and problems of an adapter that was taught elsewhere.
+        Repository, revision and problems of an adapter that was trained elsewhere.
     """
 
     temperature: float | None = None

@@ -1,4 +1,4 @@
-"""The tuning job: survey snapshot in, adapter and figures out; by one process, or by one for each GPU.
+"""Tuning job: survey snapshot in, adapter and figures out; by one process, or by one for each GPU.
 
 python -m core.tuning.worker JOB_FOLDER
 """
@@ -29,9 +29,10 @@ from core.models.processes import ALONE, Processes, run_processes
 from core.models.profiles import ProfileScores
 from core.models.sharding import shard
 from core.survey.respondents import SurveyData
-from core.tuning.checkpoint import TrainerState, newest
+from core.tuning.checkpoint import newest
 from core.tuning.data_parallel import DataParallelWorkers
 from core.tuning.plan import plan
+from core.tuning.progress import ProgressCallback
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
 from core.tuning.result import BaseModel, RunResult
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from peft import PeftModel
 
 CHECKS = (5, 20)
-"""Fewest and most validation checks during a run; one every 160 steps in between."""
+"""Fewest and most validation checks during a run; between these, one every 160 steps."""
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -51,51 +52,56 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     reporter.progress(0, 0, "Loading the base model")
     placement = _placement(folder)
     if placement.processes == 1:
-        return _told(teach(folder, reporter, ALONE))
+        return _as_dict(fine_tune(folder, reporter, ALONE))
     try:
-        return run_processes(teach_together, str(folder.path), placement.processes, placement.sharded)
-    finally:  # the last word is this process's: it goes on from where the first of them came to
+        return run_processes(fine_tune_in_process, str(folder.path), placement.processes, placement.sharded)
+    finally:  # this process writes the last status: it goes on from what the first of them reported
         status = folder.status()
         reporter.step, reporter.total, reporter.message = status.step, status.total, status.message
 
 
-def teach_together(processes: Processes, folder_path: str) -> dict[str, Any]:
-    """What each of several processes does; only the first one reports."""
+def fine_tune_in_process(processes: Processes, folder_path: str) -> dict[str, Any]:
+    """Result of one of several processes as a dictionary; only the first reports, and has one."""
     folder = JobFolder(Path(folder_path))
-    return _told(teach(folder, Reporter(folder) if processes.first else NullReporter(folder), processes))
+    return _as_dict(
+        fine_tune(folder, Reporter(folder) if processes.first else NullReporter(folder), processes)
+    )
 
 
-def _told(result: RunResult | None) -> dict[str, Any]:
+def _as_dict(result: RunResult | None) -> dict[str, Any]:
     return result.to_dict() if result else {}
 
 
 def _placement(folder: JobFolder) -> Placement:
-    """As the job asks, else as suits this machine now: it may be another one than when the job was made."""
+    """Placement that the job asks for, else one for this machine: it may not be the one that made the job."""
     spec = folder.spec()
     if spec.get("processes"):
         return Placement(spec["processes"], bool(spec.get("sharded")))
     data, recipe = SurveyData.read(folder.inputs), Recipe.from_dict(spec["recipe"])
+    # planned again here; what was planned for more GPUs than there are now falls back to one process
     fit = plan(recipe, data.codebook, len(data.part("train"))).fit
     if fit is None or fit.placement.processes > torch.cuda.device_count():
         return Placement()
     return fit.placement
 
 
-def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunResult | None:
-    """Teach the model; figures and adapter are left by the first process only."""
+def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunResult | None:
+    """Result of fine-tuning; the first process alone returns it and writes the adapter."""
     started = time.monotonic()
     recipe = Recipe.from_dict(folder.spec()["recipe"])
     data = SurveyData.read(folder.inputs)
+    # model: base weights (in 4 bits for QLoRA), fresh LoRA weights, trainable rows for survey words
     loaded = load_base(recipe.base, recipe.adapter, processes.sharded)
     setup = TrainingSetup.of(data, recipe, loaded, processes)
     model = prepare_model(loaded, setup)
     if processes.sharded:
         shard(model, processes, recipe.base)
-    # before the first gradient of this process
+    # forked before the first gradient of this process; several processes share their steps by themselves
     workers = (
         DataParallelWorkers(model, partial(add_gradient, recipe=recipe)) if processes.count == 1 else None
     )
     reporter.progress(0, 0, "Reading how groups of respondents answered")
+    # labels of the training respondents: answer shares drawn towards a main-effects model
     targets, smoothing = make_targets(setup)
     reporter.progress(0, setup.steps, _resuming(folder))
     callback = ProgressCallback(model, setup, folder, reporter)
@@ -113,7 +119,9 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunRes
     if workers:
         workers.close()
     reporter.progress(state.step, state.step, "Checking on validation respondents")
+    # all validation respondents, after the best step's weights are back; monitoring saw some of them
     figures, calibration = _figures(model, setup, partial(callback.on_end, state))
+    # every process takes part in the sum; only then may the others leave
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
         return None
@@ -142,13 +150,13 @@ def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunRes
 
 
 def _used() -> tuple[float, float]:
-    """CPU-seconds of this process and its helpers, and its peak memory in MB."""
+    """CPU-seconds of this process and its data-parallel workers, and its peak memory in MB."""
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in usage), peak_memory() / 1e6
 
 
 def prepare_model(loaded: LoadedModel, setup: TrainingSetup) -> "PeftModel":
-    """The base model with fresh LoRA weights, as the recipe asks."""
+    """Base model with fresh LoRA weights and trainable rows for survey words, as the recipe asks."""
     recipe = setup.recipe
     model = add_adapter(
         loaded,
@@ -166,66 +174,8 @@ def prepare_model(loaded: LoadedModel, setup: TrainingSetup) -> "PeftModel":
     return model
 
 
-class ProgressCallback:
-    """Reports a run's progress and looks at validation respondents; see `trainer.TrainingCallback`."""
-
-    def __init__(
-        self, model: LanguageModel, setup: TrainingSetup, folder: JobFolder, reporter: Reporter
-    ) -> None:
-        self.model, self.setup, self.folder, self.reporter = model, setup, folder, reporter
-        self.monitored = setup.monitored
-        self.tokens, self.started = 0, time.monotonic()
-        self._checked: dict[str, float] = {}
-
-    @property
-    def keep_asked(self) -> bool:
-        """Whether the user wants to stop here and keep what was learned."""
-        return self.folder.keep_flag.exists()
-
-    @property
-    def tokens_per_second(self) -> float:
-        """Tokens read per second of learning since this process started."""
-        return self.tokens / max(time.monotonic() - self.started, 1e-9)
-
-    def on_step(self, state: TrainerState, total: int, tokens: int) -> None:
-        """Write progress and curve; raises Cancelled when asked to stop."""
-        self.reporter.check()
-        total = state.steps_in_time(total, self.setup.recipe.max_seconds)
-        self.reporter.progress(state.step, total, "Learning how people answer")
-        if not self.tokens:
-            self.started = time.monotonic()  # the first step warms up
-        self.tokens += tokens
-        self.reporter.metric(
-            step=state.step,
-            loss=float(np.mean(state.losses)),
-            seconds=state.seconds,
-            tokens_per_second=round(self.tokens_per_second) if self.tokens > tokens else None,
-        )
-
-    def on_check(self, state: TrainerState) -> float | None:
-        """Score the watched respondents; the curve gets their NLL and in-option mass.
-
-        Before the first step all items are asked, as in the figures at the end it is compared with.
-        """
-        before, monitored = time.monotonic(), self.setup.monitored_items
-        scores = self.setup.score(self.model, self.monitored, monitored if state.step else None)
-        nll = mean_nll(scores, self.monitored, monitored)
-        if nll is not None:
-            mass = float(np.mean([m.mean() for m in scores.mass.values()]))
-            self.reporter.metric(step=state.step, validation_nll=nll, in_option_mass=mass)
-        self.started += time.monotonic() - before  # throughput is about learning
-        return nll if state.step else mean_nll(scores, self.monitored, self.setup.items)
-
-    def on_end(self, state: TrainerState, scores: ProfileScores) -> None:
-        """The curve's last point, from scores of all validation respondents; the watched come first."""
-        n = len(self.monitored)
-        monitored = ProfileScores({key: table[:n] for key, table in scores.logprob.items()}, {})
-        nll = mean_nll(monitored, self.monitored, self.setup.items)
-        if nll is not None:
-            self.reporter.metric(step=state.step, validation_nll=nll)
-
-
 def _resuming(folder: JobFolder) -> str:
+    """Message of what is done first: going on after a checkpoint, or scoring the base model."""
     found = newest(folder.checkpoints)
     return (
         f"Going on after step {int(found.name.split('-')[1])}" if found else "Looking at the untaught model"
@@ -233,17 +183,19 @@ def _resuming(folder: JobFolder) -> str:
 
 
 def _checks(steps: int) -> list[int]:
+    """Steps after which validation NLL is checked, evenly spaced, the last step left out."""
     count = int(np.clip(steps // 160, *CHECKS))
     return sorted({math.ceil(steps * k / count) for k in range(1, count)})
 
 
 def _figures(
-    model: LanguageModel, setup: TrainingSetup, tell: Callable[[ProfileScores], None]
+    model: LanguageModel, setup: TrainingSetup, report: Callable[[ProfileScores], None]
 ) -> tuple[RunResult, Calibration]:
-    """Figures of the validation respondents, whose scores `tell` hears, and what is fitted on them."""
+    """Figures and calibration on all validation respondents, with `report` called on their scores."""
     people, items = setup.validation, setup.items
     scores = setup.score(model, people)
-    tell(scores)
+    report(scores)
+    # temperature and slope correction, by the answers of these respondents
     calibration = setup.calibrate(scores, setup.score_no_persona(model))
     figures = RunResult(
         temperature=calibration.temperature,
@@ -253,6 +205,7 @@ def _figures(
         marginals_validation_nll=mean_nll(setup.constant(uniform=False), people, items),
         in_option_mass=float(np.mean([m.mean() for m in scores.mass.values()])),
     )
+    # questions left out of training: the same respondents, against equal probabilities 1 / K
     if setup.held_out:
         unseen = setup.score(model, people, setup.held_out)
         uniform = {
@@ -273,7 +226,7 @@ def _base(loaded: LoadedModel) -> BaseModel:
 def _save(
     model: "PeftModel", setup: TrainingSetup, loaded: LoadedModel, folder: Path, calibration: Calibration
 ) -> None:
-    """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
+    """Write the adapter with everything that using it elsewhere needs; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
     model.save_pretrained(str(folder), save_embedding_layers=False)  # else peft looks for the base on the Hub
     (folder / "README.md").unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import altair as alt
 import pytest
 from altair.utils import schemapi
 
@@ -12,7 +11,7 @@ from core.comparison.tradeoff import TradeoffPoint
 from core.experiments.row import ExperimentRow
 from core.report import charts
 from core.report.palette import Theme, palette
-from core.report.specification import frame, layered, to_specification
+from core.report.specification import to_specification
 from core.survey.topline import toplines
 from tests.report.report_factory import made_banner, made_sweep, survey
 
@@ -75,13 +74,6 @@ def test_every_function_that_makes_a_chart_is_among_them():
     assert not [name for name in charts.__all__ if name.endswith("_chart") and name not in made]
 
 
-def test_what_the_schema_does_not_know_is_found():
-    lines = alt.X("share:Q", axis=alt.Axis(gridColour="red"))
-    chart = layered(alt.Chart().mark_bar().encode(x=lines), **frame("", 100, palette()))
-    with pytest.raises(schemapi.SchemaValidationError, match="gridColour"):
-        chart.to_dict(validate=True)
-
-
 def test_a_chart_is_made_without_holding_it_against_the_schema(monkeypatch):
     def refuse(*_args, **_settings):
         raise AssertionError("validated")
@@ -91,22 +83,9 @@ def test_a_chart_is_made_without_holding_it_against_the_schema(monkeypatch):
         to_specification(make(Theme.LIGHT))
 
 
-def test_a_layer_without_rows_of_its_own_shares_those_of_the_chart():
-    own = alt.Chart(alt.InlineData([{"x": 2}])).mark_point()
-    drawn = layered(alt.Chart().mark_bar(), own, data=alt.InlineData([{"x": 1}])).to_dict()
-    assert [layer.get("data") for layer in drawn["layer"]] == [None, {"values": [{"x": 2}]}]
-    assert drawn["data"] == {"values": [{"x": 1}]}
-
-
 def test_the_line_under_the_title_follows_the_slider():
     drawn = to_specification(CHARTS["shares with a scale"](Theme.LIGHT))
     (text,) = [p["expr"] for p in drawn["params"] if p["name"] == "subtitle"]
     assert drawn["title"]["subtitle"] == {"expr": "subtitle"}
     assert text.startswith("'Temperature ' + format(temperature, '.2f')")
     assert "subtitle" not in to_specification(CHARTS["real topline"](Theme.LIGHT)).get("title", {})
-
-
-def test_a_report_may_choose_the_letters():
-    drawn = to_specification(CHARTS["loss"](Theme.LIGHT), font="Courier")
-    assert drawn["config"]["font"] == "Courier"
-    assert "font" not in to_specification(CHARTS["loss"](Theme.LIGHT))["config"]
