@@ -54,7 +54,7 @@ def run(folder):
 
     before = nll()
     train(model, setup.examples(targets), RECIPE, setup.steps, folder, notes)
-    return {"losses": notes.losses, "before": before, "after": nll(), **chosen}
+    return {"losses": notes.losses, "before": before, "after": nll(), **vars(chosen)}
 
 
 def test_a_short_run_has_the_losses_it_had(tmp_path):
