@@ -133,6 +133,7 @@ def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
     if found.problem is not None:
         raise found.problem
     raked = found.raking
+    assert raked is not None  # else there is a problem
     words = explain(raked.efficiency, found.effective_base, found.seed.n_respondents)
     console.say(words)
     for note in found.notes:

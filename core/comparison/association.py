@@ -74,7 +74,8 @@ def simulated_variables(
 
 def _demographics(real: SurveyData) -> list[np.ndarray]:
     return [
-        pd.Index(d.options).get_indexer(real.profiles[d.column])[:, None] == np.arange(len(d.options))
+        pd.Index(d.options).get_indexer(pd.Index(real.profiles[d.column]))[:, None]
+        == np.arange(len(d.options))
         for d in real.codebook.demographics
     ]
 

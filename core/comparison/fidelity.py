@@ -49,10 +49,9 @@ def population_fidelity(
     frames = []
     for item in items:
         if item.is_ordered or len(item.answers) == 2:
-            survey, model, facets = _cells(real, item, probability[item.key])
-            if survey is not None:
-                frame = popfidelity.score_groups(survey, model, facets, threads=1)
-                frames.append(frame.assign(question=item.key))
+            cells = _cells(real, item, probability[item.key])
+            if cells is not None:
+                frames.append(popfidelity.score_groups(*cells, threads=1).assign(question=item.key))
     if not frames:
         return ()
     table = pd.concat(frames, ignore_index=True)
@@ -90,12 +89,13 @@ def _mean(values: pd.Series) -> float | None:
 
 def _cells(
     real: SurveyData, item: Item, probability: np.ndarray
-) -> tuple[popfidelity.Cells | None, popfidelity.Cells | None, popfidelity.Facets | None]:
+) -> tuple[popfidelity.Cells, popfidelity.Cells, popfidelity.Facets] | None:
+    """Real and simulated shares of every cell, and which demographic each belongs to; None below three."""
     answers = real.answers[item.key].to_numpy()
     scale = np.flatnonzero(np.isfinite(item.codes)) if item.is_ordered else np.arange(len(item.answers))
     on_scale = (answers >= 0) & np.isin(answers, scale)
     if len(scale) < 2:
-        return None, None, None
+        return None
     place = np.searchsorted(scale, np.where(on_scale, answers, scale[0]))
     person = rescale(probability[:, scale])
     labels, families, said, simulated, bases = [], [], [], [], []
@@ -110,11 +110,11 @@ def _cells(
                 simulated.append(np.average(person[rows], axis=0, weights=real.weights[rows]))
                 bases.append(base)
     if len(labels) < 3:
-        return None, None, None
+        return None
     options = tuple(f"{k}" for k in range(len(scale)))
-    cells = [
+    real_cells, model_cells = (
         popfidelity.Cells(tuple(labels), options, np.array(shares), np.array(bases), item.key)
         for shares in (said, simulated)
-    ]
+    )
     family = popfidelity.FacetFamily("demographic", tuple(dict.fromkeys(families)), tuple(families))
-    return *cells, popfidelity.Facets(tuple(labels), (family,))
+    return real_cells, model_cells, popfidelity.Facets(tuple(labels), (family,))

@@ -137,7 +137,7 @@ def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
     """
     columns = [np.ones(len(profiles))]
     for demographic in real.codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
         present = [code for code in np.unique(codes) if (codes == code).sum() >= SMALLEST_CATEGORY]
         columns += [(codes == code).astype(float) for code in present[1:]]
     x = np.stack(columns, axis=1)

@@ -165,9 +165,9 @@ def _question(
         found.answers.append(len(answered.shares))
         found.n_effective.append(answered.n_effective)
     common = set.intersection(*(set(f) for f in figures))
-    found.floor = {name: _mean(f.get(name) for f in floors) for name in floors[0]}
+    found.floor = {name: _mean_of(floors, name) for name in floors[0]}
     found.figures = {
-        name: {metric: _mean(f[name].get(metric) for f in figures) for metric in figures[0][name]}
+        name: {metric: _mean_of([f[name] for f in figures], metric) for metric in figures[0][name]}
         for name in figures[0]
         if name in common
     }
@@ -178,6 +178,11 @@ def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
     """Mean over questions that have the figure, shape (1 + B,)."""
     found = [value for value in values if value is not None]
     return np.mean(found, axis=0) if found else None
+
+
+def _mean_of(figures: list[dict[str, np.ndarray]], name: str) -> np.ndarray:
+    """Mean of one figure over those that have it, of which there is one at least; shape (1 + B,)."""
+    return np.mean([found[name] for found in figures if name in found], axis=0)
 
 
 def _centred(values: np.ndarray | None) -> np.ndarray | None:
@@ -191,7 +196,7 @@ def _bands(floors: list[dict[str, np.ndarray]]) -> dict[str, Interval]:
     """Mean distance of the replicates from the sample, and the band that holds 95 % of them."""
     found = {}
     for name in dict.fromkeys(name for f in floors for name in f):
-        values = _mean(f.get(name) for f in floors)[1:]
+        values = _mean_of(floors, name)[1:]
         found[name] = interval(np.r_[np.nanmean(values), values])
     return found
 

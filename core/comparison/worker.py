@@ -67,9 +67,11 @@ def assess(
         start = place * n_items
         on_progress(start, total, SAID[name])
         if not job.baseline_path(simulation, name).exists():
-            _fit(simulation, scored, name, lambda done, start=start, name=name: on_progress(
-                start + done, total, SAID[name]
-            ))  # fmt: skip
+
+            def on_item(done: int, start: int = start, name: str = name) -> None:
+                on_progress(start + done, total, SAID[name])
+
+            _fit(simulation, scored, name, on_item)
     message, start = "Comparing how answers hang together", len(FITTED) * n_items
     on_progress(start, total, message)
     found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))

@@ -131,7 +131,8 @@ def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, Mo
     started = time.monotonic()
     recipe, data = variant.recipe, kept.data
     loaded = load_base(recipe.base, recipe.adapter)
-    weights_mb = loaded.model.get_memory_footprint() / 1e6
+    base: Any = loaded.model  # of transformers
+    weights_mb = base.get_memory_footprint() / 1e6
     lesson = Lesson.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
     model = prepare_model(loaded, lesson)
     if variant.taught:
@@ -155,16 +156,16 @@ def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlook
 
 def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
     """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
-    data = kept.data
+    data, method = kept.data, variant.baseline or ""
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(
         train,
         validation,
         asked.profiles,
-        (variant.baseline,),
+        (method,),
         lambda name, done: onlooker.on_item(name, done, total),
-    )[variant.baseline]
+    )[method]
     held_out = variant.recipe.hold_out_questions  # the model is not taught these either
     taught = {item.key for item in data.items if item.column not in held_out}
     tables = {key: table for key, table in tables.items() if key in taught}

@@ -5,6 +5,7 @@ report holds shares and distances only: no row of the survey, and no question or
 `SMALL_BASE` respondents. It starts with what a stakeholder needs and ends with what a methodologist asks for.
 """
 
+from collections.abc import Hashable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -81,7 +82,7 @@ def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
     )
 
 
-def _questions(results: Results) -> list[dict[str, Any]]:
+def _questions(results: Results) -> list[dict[Hashable, Any]]:
     rows = questions_table(results.comparison, results.uncertainty.question_worth).to_dict("records")
     bases = {question.column: question.n_effective for question in results.comparison.questions}
     return [
@@ -171,7 +172,8 @@ def _ready(chart: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub forgets the default
+    return bundle.replace("</script", "<\\/script")
 
 
 def _figure(value: float | None, digits: int = 3) -> str:

@@ -129,7 +129,8 @@ class Results:
         data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
         return {
             str(kind): round(
-                fit_temperature(tables, {key: data.answers[key] for key in tables}, data.weights), 2
+                fit_temperature(tables, {key: data.answers[key].to_numpy() for key in tables}, data.weights),
+                2,
             )
             for kind in QuestionType
             if (tables := {i.key: model[i.key] for i in data.items if i.type is kind and i.key in model})

@@ -1,5 +1,6 @@
 """Use cases of the demographic sliders of the results page: a simulation for another mix of people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ class MixedResults:
         used = np.flatnonzero(self.mix.weights)
         keys = {item.key for item in self.results.everyone.codebook.question(column).items}
 
-        def of(tables: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        def of(tables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             return {key: table[used] for key, table in tables.items() if key in keys}
 
         swept = population_sweep(

@@ -31,8 +31,9 @@ CHECKPOINT_SECONDS = 20.0
 class Watch(Protocol):
     """Looks on while a model learns."""
 
-    keep_asked: bool
-    """Whether the user wants to stop here and keep what was learned."""
+    @property
+    def keep_asked(self) -> bool:
+        """Whether the user wants to stop here and keep what was learned."""
 
     def on_step(self, course: Course, total: int, tokens: int) -> None:
         """After every step; raises to abandon the run."""

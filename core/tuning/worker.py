@@ -73,8 +73,9 @@ def _placement(folder: JobFolder) -> Placement:
         return Placement(spec["processes"], bool(spec.get("sharded")))
     data, recipe = SurveyData.read(folder.inputs), Recipe.from_dict(spec["recipe"])
     fit = plan(recipe, data.codebook, len(data.part("train"))).fit
-    usable = fit is not None and fit.placement.processes <= torch.cuda.device_count()
-    return fit.placement if usable else Placement()
+    if fit is None or fit.placement.processes > torch.cuda.device_count():
+        return Placement()
+    return fit.placement
 
 
 def teach(folder: JobFolder, reporter: Reporter, processes: Processes) -> RunResult | None:
@@ -144,7 +145,7 @@ def _used() -> tuple[float, float]:
 def prepare_model(loaded: LoadedModel, lesson: Lesson) -> nn.Module:
     """The base model with fresh LoRA weights, as the recipe asks."""
     recipe = lesson.recipe
-    model = add_adapter(
+    model: Any = add_adapter(
         loaded,
         rank=recipe.rank,
         alpha=recipe.alpha,
@@ -262,9 +263,7 @@ def _base(loaded: LoadedModel) -> BaseModel:
     return BaseModel(loaded.base.id, loaded.base.revision, weights_sha256(loaded.base), loaded.quantisation)
 
 
-def _save(
-    model: nn.Module, lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration
-) -> None:
+def _save(model: Any, lesson: Lesson, loaded: LoadedModel, folder: Path, calibration: Calibration) -> None:
     """Write the adapter with everything needed to use it elsewhere; no local path, no respondent."""
     model.peft_config["default"].base_model_name_or_path = loaded.base.id
     model.save_pretrained(folder, save_embedding_layers=False)  # else peft looks for the base on the Hub

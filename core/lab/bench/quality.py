@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,8 @@ def bench_quality(
         If a job fails.
     """
     references = reference_figures(folder)
-    recipes = [replace(recipe or Recipe(), adapter=a, targets=t) for a in adapters for t in targets]
+    ways: list[dict[str, Any]] = [{"adapter": a, "targets": t} for a in adapters for t in targets]
+    recipes = [replace(recipe or Recipe(), **way) for way in ways]
     for path in published_surveys(folder, names):
         data = load_published(path)
         report(f"{path.name}: fitting baselines")

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -157,7 +158,7 @@ def _codebook(questions: int) -> Codebook:
     listed = []
     for k in range(questions):
         kind = "numeric" if k % 10 == 9 else KINDS[k % len(KINDS)]
-        question = {
+        question: dict[str, Any] = {
             "column": f"q{k + 1}",
             "text": f"How much do you agree with statement {k + 1}?",
             "type": kind,
@@ -181,7 +182,7 @@ def _write_scores(
 ) -> None:
     rng = np.random.default_rng(seed + 1)
     held_out = data.part("validation", "test").profiles
-    blank = people.iloc[:1].assign(**{column: pd.NA for column in people.columns})
+    blank = pd.DataFrame({name: pd.Series([pd.NA], dtype=of.dtype) for name, of in people.items()})
     cells, cell_of = find_cells(pd.concat([held_out, people, blank], ignore_index=True))
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
