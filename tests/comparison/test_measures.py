@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.comparison.accuracy import Decoder
-from core.comparison.figures import METRICS, Figures, FloorFigures, mean_figures, mean_floor
+from core.comparison.figures import METRICS, Figures, FloorFigures
 from core.comparison.measures import floor, measure, real_answers
 from core.survey.codebook import Question, QuestionType
 
@@ -85,9 +85,3 @@ def test_everyone_gives_the_same_answer():
     figures = measure(real, np.log(np.full((5, 4), 0.25)), 1.0, Decoder.EXPECTED)
     assert (figures.sd_ratio, figures.mean_shift) == (None, None)
     assert figures.w1 == pytest.approx((1 / 3 + 1 / 3) / 2)
-
-
-def test_means_skip_what_a_question_does_not_have():
-    assert mean_figures([Figures(rmse=1.0, kl=1.0), Figures(kl=2.0)]) == Figures(rmse=1.0, kl=1.5)
-    assert mean_floor([FloorFigures(kl=1.0), FloorFigures(kl=2.0, w1=0.1)]) == FloorFigures(kl=1.5, w1=0.1)
-    assert (mean_figures([]), mean_floor([])) == (Figures(), FloorFigures())
