@@ -1,4 +1,4 @@
-"""Who sees which studies: the prepared one in a demonstration, one's own after signing in, else all.
+"""Access to studies: the prepared one in a demonstration, one's own after signing in, else all.
 
 Signing in is only asked for when the secrets hold an `[auth]` block (see Streamlit's `st.login`); then every
 user has a workspace of their own, named by a hash of who the sign-in service says they are.
@@ -16,7 +16,7 @@ def is_demo() -> bool:
 
 
 def workspace_name() -> str:
-    """The folder of the studies this session may see; also the key of everything kept about them."""
+    """Folder of the studies this session may see; the cache key of everything about them."""
     if demo_mode():
         return "demonstration"
     user = _user() if _wants_sign_in() else None
@@ -24,12 +24,12 @@ def workspace_name() -> str:
 
 
 def token(typed: str | None = None) -> str | None:
-    """Hub token: typed in this session, else of the environment, else of the secrets."""
+    """Hub token: typed in this session, else of the environment, else of the secrets; None without one."""
     return hub_token(typed, secret("HF_TOKEN"))
 
 
 def secret(name: str) -> str | None:
-    """One secret the app was started with; None without a secrets file."""
+    """Secret of that name the app was started with; None without a secrets file."""
     try:
         return st.secrets.get(name)
     except StreamlitSecretNotFoundError:
@@ -37,7 +37,7 @@ def secret(name: str) -> str | None:
 
 
 def require_sign_in() -> None:
-    """Where the app is set up for it, ask who it is before anything is shown; stops the page until then."""
+    """Show the sign-in button and stop the page until the user is signed in, where sign-in is set up."""
     if demo_mode() or not _wants_sign_in():
         return
     if _user() is None:
@@ -73,7 +73,7 @@ def _wants_sign_in() -> bool:
 
 
 def _user() -> str | None:
-    """The signed-in user: unique per sign-in service."""
+    """Identifier of the signed-in user, unique across sign-in services; None if nobody is signed in."""
     if not getattr(st.user, "is_logged_in", False):  # the attribute comes with the sign-in package
         return None
     return f"{st.user.get('iss', '')}|{st.user.get('sub') or st.user.get('email')}"

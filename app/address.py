@@ -1,4 +1,4 @@
-"""What of a view is in the address: ids, so that a link or a reload opens the same view on every page.
+"""Query parameters of the address: ids of what is shown, so a link or a reload opens the same view.
 
 Streamlit can tie a widget to the address itself, but then writes the words shown instead of an id, and
 nothing at all for the first option: such a link opens something else as soon as there is a newer study.
@@ -12,7 +12,14 @@ from app.session import Key
 
 
 def follow_address(key: Key, legal: Collection[str]) -> bool:
-    """Give a widget about to be drawn the value of a link that was opened; forget a value that is gone.
+    """Set the value of a widget about to be drawn to that of an opened link; drop a value that is gone.
+
+    Parameters
+    ----------
+    key
+        Of the widget, and of the query parameter.
+    legal
+        Values the widget offers.
 
     Returns
     -------
@@ -31,7 +38,7 @@ def follow_address(key: Key, legal: Collection[str]) -> bool:
 
 
 def write_address(shown: dict[Key, str]) -> None:
-    """Put what the page shows into the address."""
+    """Write the ids of what the page shows into the address."""
     changed = {str(key): value for key, value in shown.items() if st.query_params.get(key) != value}
     if changed:
         st.query_params.update(changed)

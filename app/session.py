@@ -1,5 +1,9 @@
-"""Every session key and the typed getters; only ids and small plain values live in the session."""
+"""Session state: every key, the pages, and the upload of a user.
 
+Only ids and small plain values live in the session; an `Upload` is made anew in every run.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -152,7 +156,6 @@ class Key(StrEnum):
     TABLES_IMAGE = "tables.image"
     RESULTS_MIX = "results.mix"
     RESULTS_MIX_QUESTION = "results.mix_question"
-    RESULTS_MIX_RESET = "results.mix_reset"
     RESULTS_MIX_BUILD = "results.mix_build"
     PUBLISH_RUN = "publish.run"
     PUBLISH_TOKEN = "publish.token"
@@ -172,13 +175,24 @@ class Key(StrEnum):
         return ".".join([self.value, *map(str, parts)])
 
 
+@dataclass(frozen=True)
+class Upload:
+    """Uploaded files of a survey; `digest` is a hash of them, so edits never carry over to other files."""
+
+    content: bytes
+    name: str
+    codebook: bytes | None
+    companion: bytes | None
+    digest: str
+
+
 def choose_study(survey_id: str) -> None:
     """Make this the selected study from the next run on (a drawn widget's key cannot be set)."""
     st.session_state[Key.NEXT_STUDY] = survey_id
 
 
 def study(surveys: "list[SurveyRecord]") -> "SurveyRecord | None":
-    """The selected study, None while there is none."""
+    """Record of the selected study; None while there is none."""
     chosen = st.session_state.get(Key.STUDY)
     return next((record for record in surveys if record.id == chosen), None)
 

@@ -15,14 +15,14 @@ def workspace_folder(option: str | Path | None = None) -> Path:
     """Folder that holds the database, uploads and jobs.
 
     The option if given, else ``UNDERSTUDY_WORKSPACE``, else a per-user data folder. The app and
-    the command line follow the same rule, so they see the same studies.
+    the command line follow the same rule, so they see the same surveys.
     """
     chosen = option or os.environ.get("UNDERSTUDY_WORKSPACE")
     return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("understudy")
 
 
 def user_workspace(user: str) -> Path:
-    """Folder of one signed-in user's studies, inside the workspace folder; other users' are others.
+    """Workspace of one signed-in user, a folder inside the workspace folder; each user has another.
 
     The name is a hash: it says nothing about the user and is safe as a folder name.
     """
@@ -30,7 +30,7 @@ def user_workspace(user: str) -> Path:
 
 
 def demo_mode() -> bool:
-    """Whether the app only shows the prepared study: ``UNDERSTUDY_DEMO=1``."""
+    """Whether the app only shows the prepared survey: ``UNDERSTUDY_DEMO=1``."""
     return os.environ.get("UNDERSTUDY_DEMO", "").strip() not in ("", "0")
 
 
@@ -77,7 +77,7 @@ _LAUNCHER_PREFIXES = ("ACCELERATE_", "FSDP_", "GROUP_", "ROLE_", "TORCHELASTIC_"
 
 
 def launch() -> Launch | None:
-    """How a launcher started several processes like this one; None without one."""
+    """Ranks and processes set by a launcher of several processes; None without one."""
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     if processes < 2:
         return None

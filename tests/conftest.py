@@ -7,16 +7,21 @@ import sys
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch are imported
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-from pathlib import Path  # noqa: E402
 
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import pytest
+from hypothesis import settings
+
+from tests.generated_study import NAMES as GENERATED_NAMES
+from tests.generated_study import write_studies
+from tests.shared_surveys import shared_surveys, skipped_line
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 PROGRAM = sys.modules["__main__"]
+
+collect_ignore_glob = ["**/*_fixtures.py"]  # plugins of test modules: pytest imports them itself
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,7 +81,29 @@ def browser():
 @pytest.fixture(scope="session")
 def surveys():
     """The folder of real surveys beside the checkout; tests that need it skip without it."""
-    folder = Path(__file__).parents[2] / "shared" / "surveys"
-    if not folder.is_dir():
-        pytest.skip("the real surveys are not beside this checkout")
-    return folder
+    return shared_surveys()
+
+
+@pytest.fixture(scope="session")
+def generated_surveys(tmp_path_factory):
+    """A folder like it, made by the generator of the example."""
+    return write_studies(tmp_path_factory.mktemp("surveys"))
+
+
+@pytest.fixture
+def study(request, generated_surveys):
+    """The folder of one survey, generated or shared, by its name."""
+    return (generated_surveys if request.param in GENERATED_NAMES else shared_surveys()) / request.param
+
+
+@pytest.fixture(params=["generated", "shared"])
+def every_study(request, generated_surveys):
+    """The folder of all generated surveys, then that of all shared ones."""
+    return generated_surveys if request.param == "generated" else shared_surveys()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say that the shared surveys were not there: a clean clone tests less than the makers do."""
+    line = skipped_line([str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())])
+    if line:
+        terminalreporter.write_line(line, yellow=True)

@@ -14,7 +14,7 @@ from core.jobs.status import JobState
 from core.population.marginals import Marginals
 from core.results.folder import write_context
 from core.simulation.job import prepare_simulation
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.studio import population as populations
 from core.studio import surveys
 from tests.tea_model import MEN, WOMEN
@@ -46,10 +46,12 @@ def simulation(workspace, survey):
     )
     write_context(folder, survey, run, population)
     held_out = data.part("validation", "test").profiles
-    cells, cell_of = find_cells(pd.concat([held_out, people], ignore_index=True))
+    cells, profile_of = distinct_profiles(pd.concat([held_out, people], ignore_index=True))
     cells.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
-        folder.outputs / "cell_of.npz", respondents=cell_of[: len(held_out)], people=cell_of[len(held_out) :]
+        folder.outputs / "cell_of.npz",
+        respondents=profile_of[: len(held_out)],
+        people=profile_of[len(held_out) :],
     )
     women = (cells["sex"] == "Female").to_numpy()
     parts = {key: np.log([[0.9, 0.1]] * len(cells)) for key in ("with#0", "with#1")}

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,14 @@ APP_MAY_NAME = (
     # choices and plain data that a form makes or shows
     "core.comparison.accuracy core.comparison.significance core.errors core.jobs.kind core.models.catalogue "
     "core.population.diagnosis core.population.drawing core.population.mapping core.population.marginals "
-    "core.population.new_variables core.population.plan core.population.public core.population.screening "
-    "core.population.target_files core.population.totals core.publish.preflight core.results.readout "
-    "core.settings core.survey.codebook core.survey.codebook_table core.survey.option_order "
-    "core.survey.quality.flag core.survey.quality.review core.survey.readers.choices "
-    "core.survey.readers.delimited core.survey.readers.encoding core.survey.readers.file_format "
-    "core.survey.topline core.tuning.presets core.tuning.recipe "
+    "core.population.new_variables core.population.plan core.population.screening core.population.totals "
+    "core.results.readout core.settings core.survey.codebook core.survey.quality.flag core.survey.shares "
+    "core.survey.readers.choices core.survey.readers.delimited core.survey.readers.encoding "
+    "core.survey.readers.file_format core.tuning.recipe core.tuning.run_figures "
     # charts, tables and sentences
     "core.report.charts core.report.figures_table core.report.judging core.report.pyramid "
-    "core.report.signature core.report.structure_tables core.report.table_notes core.report.tables_html "
-    "core.report.verdicts"
+    "core.report.failure_pattern core.report.structure_tables core.report.tables core.report.table_notes "
+    "core.report.tables_html core.report.verdicts"
 ).split()
 
 
@@ -45,12 +44,12 @@ PACKAGES = {n for n, path in modules("core").items() if path.name == "__init__.p
 
 
 @cache
-def imports(path: Path) -> frozenset[str]:
-    """Every module a file imports anywhere in it, other than for type hints only."""
+def imports(path: Path, for_types: bool = False) -> frozenset[str]:
+    """Every module a file imports anywhere in it, with those for type hints only when asked for."""
     found = set()
 
     def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if not for_types and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             return
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -120,7 +119,7 @@ def test_studio_and_command_line_load_without_torch():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )
     assert not WORKER_ONLY & set(done.stdout.split())
-    assert "streamlit" not in done.stdout.split()
+    assert not {"streamlit", "altair"} & set(done.stdout.split())
 
 
 def test_help_loads_neither_the_model_stack_nor_the_data_stack():
@@ -150,6 +149,20 @@ def test_the_app_names_only_these_modules_of_the_core(name):
 def test_every_module_the_app_may_name_is_named_by_it():
     named = set().union(*(imports(path) for path in modules("app").values()))
     assert set(APP_MAY_NAME) <= named
+
+
+def test_no_module_imports_itself_over_others():
+    """Not even for a type hint: then a type or a constant is in the wrong house."""
+    own = modules("core") | modules("app")
+    graph = {name: imports(path, for_types=True) & own.keys() for name, path in own.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_pages_do_not_wait_for_scikit_learn():
+    assert "sklearn" not in {name.split(".")[0] for name in reached([*modules("app"), "core.studio"])}
 
 
 def test_packages_have_empty_init_files():

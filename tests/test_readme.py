@@ -1,4 +1,4 @@
-"""The README is true: every command is in it, and its file tree is the files there are."""
+"""The documents are true: every command and package is in them, and what they link to is there."""
 
 import argparse
 import re
@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.parser import build_parser
+from core.cli.parser import ENTRIES, build_parser
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, COMMANDS, MAP = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "core/cli/README.md", "core/README.md")
+)
 
 
 def commands():
@@ -17,37 +20,44 @@ def commands():
     return names.choices
 
 
-def listed_files():
-    """Paths of the README's tree: two spaces of indentation per folder, folders end with a slash."""
-    tree = next(block for block in re.findall(r"```\n(.*?)```", README, re.S) if "core/" in block)
-    folders, found = [], []
-    for line in tree.splitlines():
-        name = line.split()[0]
-        depth = (len(line) - len(line.lstrip())) // 2
-        folders[depth:] = [name]
-        found += [] if name.endswith("/") else ["".join(folders)]
-    return found
-
-
-@pytest.mark.parametrize("name", commands())
+@pytest.mark.parametrize("name", ENTRIES)
 def test_every_command_is_documented(name):
-    assert re.search(rf"`{name}\b", README)
+    assert re.search(rf"`{name}\b", COMMANDS)
 
 
-@pytest.mark.parametrize("name", commands())
-def test_every_command_explains_itself_in_one_sentence(name):
-    assert re.fullmatch(r"[A-Z].*\.", commands()[name].description)
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_command_explains_itself_in_one_sentence_where_it_is_listed_and_where_it_is_made(name):
+    assert re.fullmatch(r"[A-Z].*\.", ENTRIES[name].help)
+    assert ENTRIES[name].load(name).run.__doc__.splitlines()[0] == ENTRIES[name].help
 
 
-def test_the_file_tree_names_files_that_exist():
-    assert [name for name in listed_files() if not (ROOT / name).is_file()] == []
+def test_a_command_that_is_not_typed_is_not_loaded():
+    (names,) = (a for a in build_parser(["jobs"])._actions if isinstance(a, argparse._SubParsersAction))
+    assert names.choices["jobs"].get_default("run") is not None
+    assert names.choices["tune"].get_default("run") is None
 
 
-def test_the_file_tree_names_every_module():
-    modules = [
-        p for folder in ("app", "core") for p in (ROOT / folder).rglob("*.py") if p.read_text().strip()
-    ]
-    assert {str(p.relative_to(ROOT)) for p in modules} - set(listed_files()) == set()
+def test_commands_of_the_readme_are_understood():
+    lines = re.findall(r"^python -m core (\S[^#\n]*)", README, re.M)
+    assert len(lines) >= 7
+    for line in lines:
+        assert build_parser().parse_args(line.split()).run
+
+
+def test_every_package_is_in_the_map():
+    packages = {p.parent.name for p in (ROOT / "core").glob("*/__init__.py")}
+    assert {name for name in packages if f"{name}/" not in MAP} == set()
+
+
+@pytest.mark.parametrize("document", ["README.md", "core/README.md", "core/cli/README.md"])
+def test_what_a_document_links_to_is_there(document):
+    folder = (ROOT / document).parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / document).read_text(encoding="utf-8"))
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len(README.splitlines()) <= 200
 
 
 def test_the_two_commands_are_the_ones_that_are_promised():

@@ -1,4 +1,4 @@
-"""Population: whom to ask. Targets, who qualifies, how many; a diagnosis; then people who meet them."""
+"""Population: targets, screener and size; a diagnosis; then synthetic people who meet the targets."""
 
 import streamlit as st
 
@@ -57,7 +57,7 @@ with errors_shown():
             width="stretch",
             help=None if possible else "Mend the targets first; the message above says how.",
         )
-    if build:
+    if build and plan:
         with st.spinner("Raking and drawing"):
             built = population.build_from_plan(ws, study.id, plan, name.strip() or None)
         st.session_state[Key.POPULATION_SHOWN.of(study.id)] = built.id

@@ -1,4 +1,4 @@
-"""Report and publish: hand a stakeholder the report, put the taught model on the Hugging Face Hub."""
+"""Report and publish: hand a stakeholder the report, put the fine-tuned model on the Hugging Face Hub."""
 
 import streamlit as st
 

@@ -10,7 +10,7 @@ from app.widgets.job_panel import job_panel
 from app.widgets.mix_panel import mix_panel
 from app.widgets.notice import empty_state, errors_shown, need_study
 from app.widgets.question_chart import all_questions, question_chart
-from app.widgets.reading_form import reading_form
+from app.widgets.readout_form import reading_form
 from app.widgets.rectified_table import rectified_table
 from app.widgets.run_list import started
 from app.widgets.simulation_form import pick_simulation, simulation_form
@@ -51,7 +51,7 @@ with errors_shown():
     reading = reading_form(cached.results(chosen.id), study.id)
     results = cached.results(chosen.id, reading)
     verdicts = st.container()  # the chart is there sooner than the verdicts above it
-    question_chart(results, study.id)
+    question_chart(results)
     with verdicts:
         verdict_cards(results)
     all_questions(results)

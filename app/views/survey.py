@@ -7,9 +7,9 @@ import streamlit as st
 from app import access, cached
 from app.session import Key, View, choose_study, toast_after_rerun
 from app.widgets.codebook_editor import codebook_download, codebook_editor
+from app.widgets.import_panel import reading_panel
 from app.widgets.notice import errors_shown
 from app.widgets.quality_flags import quality_flags
-from app.widgets.reading_panel import reading_panel
 from app.widgets.survey_files import reopen, reopened_survey, survey_files
 from app.widgets.survey_summary import survey_summary
 from core.studio import surveys

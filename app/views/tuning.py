@@ -1,4 +1,4 @@
-"""Teach the model: the survey designer starts a run, watches it learn, and finds it again later."""
+"""Teach the model: the survey designer starts a run, follows its progress, and finds it again later."""
 
 import streamlit as st
 

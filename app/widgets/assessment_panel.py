@@ -1,4 +1,4 @@
-"""Progress of fitting the simpler methods and judging the structure, once per simulation."""
+"""Assessment of a simulation (baselines are fitted, its structure is compared) and its progress."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from core.studio import simulation
 
 
 def assessment_panel(simulation_id: str) -> None:
-    """Start it when it was never started; show it while it runs, and offer it again when it stopped."""
+    """Start the assessment if it never was; show it while it runs, and offer it again if it failed."""
     ws = cached.workspace()
     status = simulation.assessment(ws, simulation_id)
     if status is None and not is_demo():

@@ -1,21 +1,26 @@
-"""Which base model to teach: the short list with size, licence and languages, or any model by name."""
+"""Choice of the base model: the catalogue with size, licence and languages, or any model by name."""
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.session import Key
 from core.studio import tuning
 
+if TYPE_CHECKING:
+    from core.models.catalogue import Listed
+
 OTHER = "other"
 
 
 def base_picker() -> str:
-    """Draw the choice; the base model's name."""
+    """Draw the choice; returns the base model's name."""
     models = {entry.id: entry for entry in tuning.base_models()}
     labels = {name: _label(entry) for name, entry in models.items()} | {OTHER: "Another model or a folder …"}
     chosen = st.selectbox(
         "Base model",
         list(labels),
-        format_func=labels.get,
+        format_func=labels.__getitem__,
         key=Key.TUNING_BASE,
         persist_state="session",
         help="What the model knows before it is taught your survey. Base models are better than chat models "
@@ -35,7 +40,7 @@ def base_picker() -> str:
     return chosen
 
 
-def _label(entry: object) -> str:
+def _label(entry: "Listed") -> str:
     count = entry.shape.parameters
     size = f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.0f} million"
     return f"{entry.label} · {size} parameters"

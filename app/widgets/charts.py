@@ -1,7 +1,7 @@
-"""Places the charts that `core.report.charts` builds: single charts that fill the page width."""
+"""Charts of `core.report.charts` placed on the page, as wide as it is."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -16,66 +16,68 @@ if TYPE_CHECKING:
     from core.experiments.design import Experiment
     from core.experiments.row import ExperimentRow
     from core.population.figures import PopulationFigures
+    from core.report.specification import AnyChart
     from core.survey.topline import Topline
 
 
-def place(spec: Mapping[str, Any], key: str, width: str = "stretch") -> None:
-    """Draw a Vega-Lite specification across the page; its description is the alternative text."""
-    drawn = {name: value for name, value in spec.items() if name != "description"}
+def place(chart: "AnyChart", key: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw a chart across the page; its description is the alternative text."""
+    spec = charts.to_specification(chart)
+    description = spec.pop("description")
     with st.container(key=key):
-        st.vega_lite_chart(drawn, width=width, alt=spec.get("description"))
+        st.vega_lite_chart(spec, width=width, alt=description)
 
 
 def temperature_chart(
     question: "QuestionSweep", temperatures: "np.ndarray", chosen: float, start: float | None = None
 ) -> None:
-    """Real against simulated shares of one question; the slider in the chart begins at `start`."""
-    spec = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), start=start)
-    place(spec, "results-chart")
+    """Draw real against simulated shares of one question; the chart's slider begins at `start`."""
+    chart = charts.distribution_chart(question, temperatures, chosen, theme=_theme(), start=start)
+    place(chart, "results-chart")
 
 
 def mix_chart(question: "QuestionSweep", temperatures: "np.ndarray", chosen: float) -> None:
-    """One question's shares for another mix of people."""
+    """Draw one question's shares for reweighted profiles."""
     place(charts.distribution_chart(question, temperatures, chosen, theme=_theme()), "mix-results-chart")
 
 
 def tradeoff_chart(sweep: "Sweep", start: float | None = None) -> None:
-    """Distance to the real toplines, and individual error, against temperature; mean over questions."""
+    """Draw KL to the real toplines, and RMSE of individuals, against temperature; means over questions."""
     place(charts.tradeoff_chart(sweep, theme=_theme(), start=start), "tradeoff-results-chart")
 
 
 def decoder_chart(sweep: "Sweep", points: "Sequence[TradeoffPoint]", start: float | None = None) -> bool:
-    """Toplines against individuals for every way of answering; False when there is no scale."""
+    """Draw KL of toplines against RMSE of individuals for every decoder; False if no question has a scale."""
     return _placed(charts.decoder_chart(sweep, points, _theme(), start), "decoders-results-chart")
 
 
 def calibration_chart(bins: "Sequence[CalibrationBin]") -> None:
-    """How often answers of each probability were really given."""
+    """Draw the share of answers really given against their simulated probability."""
     place(charts.calibration_chart(bins, theme=_theme()), "results-calibration")
 
 
 def association_chart(
     pairs: Sequence[Sequence[Any]], demographics: Mapping[str, str], questions: Mapping[str, str]
 ) -> bool:
-    """Differences of Cramér's V as a heatmap; False when no pair was compared."""
-    spec = charts.association_chart(pairs, demographics, questions, theme=_theme())
-    return _placed(spec, "results-associations")
+    """Draw differences of Cramér's V as a heatmap; False if no pair was compared."""
+    chart = charts.association_chart(pairs, demographics, questions, theme=_theme())
+    return _placed(chart, "results-associations")
 
 
-def _placed(spec: Mapping[str, Any] | None, key: str) -> bool:
-    if spec is not None:
-        place(spec, key)
-    return spec is not None
+def _placed(chart: "AnyChart | None", key: str) -> bool:
+    if chart is not None:
+        place(chart, key)
+    return chart is not None
 
 
 def loss_chart(metrics: Sequence[Mapping[str, Any]]) -> None:
-    """The learning curve of a tuning job."""
+    """Draw the learning curve of a tuning job."""
     place(charts.loss_chart(list(metrics), theme=_theme()), "job-curve")
 
 
 def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") -> None:
-    """An experiment's variants side by side, as wide as drawn: stretched panels leave the page."""
-    spec = charts.experiment_chart(
+    """Draw an experiment's variants side by side, not stretched: stretched panels leave the page."""
+    chart = charts.experiment_chart(
         rows,
         experiment.title,
         experiment.axis,
@@ -83,32 +85,32 @@ def experiment_chart(rows: "Sequence[ExperimentRow]", experiment: "Experiment") 
         curve=experiment.curve,
         ordered_only=experiment.ordered_only,
     )
-    place(spec, "experiment-chart", width="content")
+    place(chart, "experiment-chart", width="content")
 
 
 def runs_chart(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
-    """Validation curves of several runs; False when there are none."""
+    """Draw validation curves of several runs; False if there are none."""
     return _placed(charts.runs_chart(metrics, theme=_theme()), "runs-curves")
 
 
 def marginals_chart(found: "PopulationFigures") -> None:
-    """Achieved against asked marginals of a population."""
+    """Draw achieved against target marginals of a population."""
     spec = charts.marginals_chart(found.asked_shares, found.achieved_shares, found.labels, theme=_theme())
     place(spec, "population-chart")
 
 
 def convergence_chart(trace: Sequence[float]) -> None:
-    """Worst miss of a target after each round of raking."""
+    """Draw the largest deviation from a target after each round of raking."""
     place(charts.convergence_chart(trace, theme=_theme()), "population-convergence")
 
 
 def pyramid_chart(rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str]) -> None:
-    """Age by sex: one record per age group and sex."""
+    """Draw the population pyramid: one record per age group and sex."""
     place(charts.pyramid_chart(rows, sexes, theme=_theme()), "population-pyramid")
 
 
 def topline_chart(topline: "Topline") -> None:
-    """Shares of the real answers to one question, with their margins of error."""
+    """Draw shares of the real answers to one question, with their margins of error."""
     place(charts.real_topline_chart(topline, theme=_theme()), "questionnaire-topline")
 
 

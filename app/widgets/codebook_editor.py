@@ -1,4 +1,4 @@
-"""The codebook as an editable table: one row per column of the survey file, and the options of one column."""
+"""Editor of the codebook: a table with a row per column of the survey file, and the options of one column."""
 
 import hashlib
 import json
@@ -9,8 +9,7 @@ import streamlit as st
 from app.session import Key
 from app.widgets.option_order import changed_order, option_order
 from app.widgets.tables import table_height
-from core.survey.codebook_table import Role, codebook_from_table, codebook_table
-from core.survey.option_order import answer_counts, orderable_columns, with_options
+from core.studio import surveys
 
 if TYPE_CHECKING:
     from core.survey.codebook import Codebook
@@ -18,7 +17,14 @@ if TYPE_CHECKING:
 
 
 def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
-    """Draw the table and the options of the column picked, and return the codebook as edited.
+    """Draw the table and the options of the column picked; returns the edited codebook.
+
+    Parameters
+    ----------
+    draft
+        The survey as it was read and reviewed.
+    digest
+        Hash of the uploaded files, so that edits never carry over to others.
 
     Raises
     ------
@@ -28,7 +34,7 @@ def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
     columns = hashlib.sha256("\0".join(draft.table.columns).encode()).hexdigest()[:6]
     about = f"{digest}.{columns}"
     orders: dict[str, list] = st.session_state.get(Key.SURVEY_OPTIONS.of(about), {})
-    table = codebook_table(_with_orders(draft.codebook, orders), draft.table)
+    table = surveys.codebook_table(_with_orders(draft.codebook, orders), draft.table)
     edited = st.data_editor(
         table,
         key=Key.SURVEY_EDITOR.of(about),
@@ -39,12 +45,12 @@ def codebook_editor(draft: "SurveyDraft", digest: str) -> "Codebook":
         placeholder="",
         alt="What each column of the survey file means",
     )
-    codebook = _with_orders(codebook_from_table(edited, draft.codebook, draft.table), orders)
+    codebook = _with_orders(surveys.codebook_from_table(edited, draft.codebook, draft.table), orders)
     return _options(draft, codebook, about, orders)
 
 
 def codebook_download(codebook: "Codebook", about: str) -> None:
-    """A button that saves the codebook; importing it again gives exactly the same."""
+    """Draw the button that downloads the codebook; importing it again gives exactly the same."""
     st.download_button(
         "Download codebook.json",
         json.dumps(codebook.to_dict(), ensure_ascii=False, indent=1),
@@ -57,8 +63,8 @@ def codebook_download(codebook: "Codebook", about: str) -> None:
 
 
 def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dict[str, list]) -> "Codebook":
-    """Order, off-scale marks and unused options of one column; kept per column in the session."""
-    labels = orderable_columns(codebook)
+    """Draw order, off-scale marks and unused options of one column; stored per column in the session."""
+    labels = surveys.orderable_columns(codebook)
     if not labels:
         return codebook
     with st.expander("Order of the answer options", icon=":material/swap_vert:", expanded=True):
@@ -69,7 +75,7 @@ def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dic
             key=Key.SURVEY_COLUMN.of(about),
             help="Drag an option, give it a number, or press the arrow keys on its handle.",
         )
-        entry = next(e for e in (*codebook.demographics, *codebook.questions) if e.column == column)
+        entry = next(e for e in codebook.entries if e.column == column)
         place = hashlib.sha256(column.encode()).hexdigest()[:8]
         key = Key.SURVEY_ORDER.of(about, place)
 
@@ -77,15 +83,15 @@ def _options(draft: "SurveyDraft", codebook: "Codebook", about: str, orders: dic
             kept = {**orders, column: list(changed_order(key))}
             st.session_state[Key.SURVEY_OPTIONS.of(about)] = kept
 
-        counts = answer_counts(draft.table, codebook, column, draft.row_numbers)
+        counts = surveys.answer_counts(draft.table, codebook, column, draft.row_numbers)
         option_order(entry.options, counts, entry.non_substantive, key, keep)
     return codebook
 
 
 def _with_orders(codebook: "Codebook", orders: dict[str, list]) -> "Codebook":
     for column, (options, off_scale) in orders.items():
-        if column in orderable_columns(codebook):
-            codebook = with_options(codebook, column, options, off_scale)
+        if column in surveys.orderable_columns(codebook):
+            codebook = surveys.with_options(codebook, column, options, off_scale)
     return codebook
 
 
@@ -95,7 +101,7 @@ def _columns() -> dict:
         "column": column.TextColumn("Column", pinned=True, width=150),
         "role": column.SelectboxColumn(
             "Role",
-            options=[str(role) for role in Role],
+            options=[str(role) for role in surveys.Role],
             required=True,
             width=110,
             help="A demographic describes a respondent; a question is what the model learns to answer.",

@@ -1,4 +1,4 @@
-"""Figures of a comparison: all questions, simpler methods, and every figure by its usual name."""
+"""Tables of a comparison: all questions, baselines, and every metric by its usual name."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -36,7 +36,7 @@ EVERY = ""
 
 
 def questions_table(results: "Results") -> None:
-    """Every question with base, distances, noise floor, individual error and accuracy."""
+    """Draw every question with base, distances, noise floor, individual error and accuracy."""
     table = charts.questions_table(results.comparison, results.uncertainty.question_worth)
     table[["TV", "Accuracy"]] *= 100
     table["Worth interviews"] = table["Worth interviews"].round()
@@ -52,7 +52,7 @@ def questions_table(results: "Results") -> None:
             table,
             hide_index=True,
             column_order=SHOWN,
-            **roomy(table[["Question"]].to_dict("records")),
+            **roomy({"Question": text} for text in table["Question"]),
             placeholder="-",
             column_config={
                 "Question": st.column_config.TextColumn(width=QUESTION, pinned=True),
@@ -88,7 +88,7 @@ def questions_table(results: "Results") -> None:
 
 
 def figures_panel(results: "Results") -> None:
-    """The model beside what simpler methods would give, and every figure by its usual name."""
+    """Draw the model beside the baselines, or every metric by its usual name."""
     views = {
         METHODS: partial(_methods, results),
         TOPLINES: partial(_figures, results, TOPLINE_FIGURES),
@@ -129,7 +129,11 @@ def _methods(results: "Results") -> None:
 def _figures(results: "Results", figures: Mapping[str, tuple[str, str]]) -> None:
     words = {EVERY: "All questions (mean)"} | {q.column: q.text for q in results.comparison.questions}
     column = st.selectbox(
-        "Figures of", list(words), format_func=words.get, key=Key.RESULTS_FIGURES_OF, persist_state="session"
+        "Figures of",
+        list(words),
+        format_func=words.__getitem__,
+        key=Key.RESULTS_FIGURES_OF,
+        persist_state="session",
     )
     rows = figures_table(results.comparison, figures, column or None)
     number = st.column_config.NumberColumn

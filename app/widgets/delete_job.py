@@ -1,4 +1,4 @@
-"""Deleting a finished or stopped job of a study, after asking."""
+"""Button that deletes a finished or stopped job of a study, after asking."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def delete_button(status: "JobStatus", noun: str, consequence: str) -> None:
-    """Offer to delete what this job left; `noun` is what people call it, `consequence` a sentence."""
+    """Draw the button; `noun` is what the page calls the job, `consequence` a sentence."""
     active = status.state.is_active
     with st.popover(
         f"Delete this {noun}",

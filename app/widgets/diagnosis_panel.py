@@ -1,4 +1,4 @@
-"""Before anything is drawn: whether the targets can be met, what they cost, and what to do if they cannot."""
+"""Diagnosis of a population plan: feasibility, efficiency, and the smallest change that makes it feasible."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,35 +9,35 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.charts import convergence_chart
-from app.widgets.marginals_editor import load_targets
+from app.widgets.marginals_editor import load_targets, normalised
 from app.widgets.notice import plain, show_error
-from core.population.diagnosis import Verdict, explain
+from core.population.diagnosis import RELIABLE_BASE, Feasibility, explain
 
 if TYPE_CHECKING:
     from core.population.diagnosis import Diagnosis
     from core.population.feasibility import Change
     from core.population.marginals import Marginals
-    from core.population.plan import Plan
+    from core.population.plan import PopulationPlan
     from core.survey.codebook import Codebook
 
 _LOOK = {
-    Verdict.GOOD: (st.success, ":material/check_circle:"),
-    Verdict.FAIR: (st.info, ":material/info:"),
-    Verdict.POOR: (st.warning, ":material/warning:"),
+    Feasibility.GOOD: (st.success, ":material/check_circle:"),
+    Feasibility.FAIR: (st.info, ":material/info:"),
+    Feasibility.POOR: (st.warning, ":material/warning:"),
 }
 
 
-def diagnosis_panel(plan: "Plan", codebook: "Codebook", study_id: str) -> bool:
-    """Draw the diagnosis of a plan; whether it can be built."""
+def diagnosis_panel(plan: "PopulationPlan", codebook: "Codebook", study_id: str) -> bool:
+    """Draw the diagnosis of a plan; returns whether it can be built."""
     found = cached.diagnosis(study_id, plan)
     labels = {d.column: d.label for d in codebook.demographics}
     if found.problem is not None:
         show_error(found.problem)
-        if found.changes:
+        if found.changes and plan.marginals:
             _smallest_change(found.changes, plan.marginals, codebook, study_id)
         return False
     show, icon = _LOOK[found.verdict]
-    words = explain(found.raking.efficiency, found.effective_base, found.seed.n_respondents)
+    words = explain(found.raking.efficiency, found.effective_base, found.sample.n_respondents)
     show(plain(words), icon=icon)
     _figures(found, bool(plan.screener))
     notes = list(found.notes)
@@ -66,13 +66,14 @@ def _figures(found: "Diagnosis", screened: bool) -> None:
     )  # fmt: skip
     columns[2].metric(
         "Effective base", f"{found.effective_base:,.0f}", border=True,
-        help="Equally weighted respondents that would be as precise. Below 100, shares are uncertain.",
+        help="Equally weighted respondents that would be as precise. Below "
+        f"{RELIABLE_BASE}, shares are uncertain.",
     )  # fmt: skip
     if screened:
         columns[3].metric(
             "Incidence", f"{found.incidence:.1%}", border=True,
             help="Share of people who pass the screener; among respondents: "
-            f"{found.seed.n_respondents:,}.",
+            f"{found.sample.n_respondents:,}.",
         )  # fmt: skip
     else:
         columns[3].metric(
@@ -90,10 +91,10 @@ def _details(found: "Diagnosis", labels: dict[str, str]) -> None:
         convergence_chart(raked.trace)
         if raked.excluded:
             st.caption(f"{raked.excluded:,} respondents get no weight: the targets leave no room for them.")
-        if found.seed.filled:
+        if found.sample.filled:
             st.caption(
-                f"{found.seed.filled:,} respondents left out a background field; it was filled from the most "
-                "similar respondent."
+                f"{found.sample.filled:,} respondents left out a background field; it was filled from the "
+                "most similar respondent."
             )
     with right:
         st.markdown("**Combinations no respondent has**")
@@ -134,14 +135,14 @@ def _mend(changes: "tuple[Change, ...]", marginals: "Marginals", codebook: "Code
     shares = {column: dict(targets) for column, targets in marginals.shares.items()}
     joint = {pair: dict(targets) for pair, targets in marginals.joint.items()}
     for change in changes:
-        if len(change.columns) == 1:
-            shares[change.columns[0]][change.option[0]] = change.suggested
-        else:
-            joint[change.columns][change.option] = change.suggested
-    scaled = [{key: _scaled(targets) for key, targets in group.items()} for group in (shares, joint)]
-    load_targets(replace(marginals, shares=scaled[0], joint=scaled[1]), codebook, study_id)
-
-
-def _scaled(targets: dict) -> dict:
-    total = sum(targets.values())
-    return {option: share / total for option, share in targets.items()}
+        match change.columns, change.option:
+            case (column,), (option,):
+                shares[column][option] = change.suggested
+            case (first, second), (option, other):
+                joint[first, second][option, other] = change.suggested
+    mended = replace(
+        marginals,
+        shares={column: normalised(targets) for column, targets in shares.items()},
+        joint={pair: normalised(targets) for pair, targets in joint.items()},
+    )
+    load_targets(mended, codebook, study_id)

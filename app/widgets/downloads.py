@@ -1,4 +1,4 @@
-"""Tables, pictures and data files to take away; each is made when its button is pressed."""
+"""Downloads of tables, pictures and data files; each is made when its button is pressed."""
 
 import re
 from typing import TYPE_CHECKING
@@ -105,7 +105,7 @@ def answers_download(results: "Results", name: str) -> None:
 
 
 def slug(name: str) -> str:
-    """A file name made of a study's name.
+    """File name, without an ending, made of a study's name.
 
     >>> slug("Cars & charging (2025)")
     'understudy-cars-charging-2025'

@@ -1,4 +1,4 @@
-"""One experiment: what it will take, its start, and what came out."""
+"""Panels of one experiment: plan, start and outcome."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from app.widgets.notice import errors_shown, plain
 from app.widgets.run_list import started
 from app.widgets.setting_words import setting_value
 from core.errors import SurveyError
-from core.report.charts import experiment_table
+from core.report.tables import experiment_table
 from core.studio import experiments
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ SHOW = {"supports": st.success, "contradicts": st.warning, "undecided": st.info}
 
 
 def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
-    """What the experiment would take, or what is missing, and the button."""
+    """Draw the plan of the experiment, or what it lacks, and the button that starts it."""
     ws = cached.workspace()
     try:
         st.caption(plain(experiments.plan(ws, survey_id, key, recipe).sentence))
@@ -63,7 +63,7 @@ def start_button(survey_id: str, key: str, recipe: "Recipe") -> None:
 
 
 def pick_outcome(outcomes: "Sequence[Outcome]", experiment: "Experiment") -> "Outcome":
-    """The newest outcome, or the one that is chosen where the experiment was run several times."""
+    """Outcome to show: the newest, or the chosen one if there are several."""
     if len(outcomes) == 1:
         return outcomes[0]
     place = st.selectbox(
@@ -76,7 +76,7 @@ def pick_outcome(outcomes: "Sequence[Outcome]", experiment: "Experiment") -> "Ou
 
 
 def delete_experiment(job: "JobStatus") -> None:
-    """Offer to delete an experiment with what it learned, and say what stays."""
+    """Draw the button that deletes an experiment and its adapters, and say what stays."""
     delete_button(
         job,
         "experiment",
@@ -96,7 +96,7 @@ def _taught(outcome: "Outcome", experiment: "Experiment") -> str:
 
 
 def outcome_panel(outcome: "Outcome", experiment: "Experiment") -> None:
-    """The verdict, the chart and the figures."""
+    """Draw verdict, chart and figures of an outcome."""
     SHOW[outcome.verdict](plain(outcome.sentence))
     experiment_chart(outcome.rows, experiment)
     table = experiment_table(outcome.rows)

@@ -1,4 +1,4 @@
-"""A background job on the page: live progress, time left, curve, cancel, and what to do when it stops.
+"""Panel of a background job: live progress, time left, learning curve, cancel and resume.
 
 The job is another process, so the panel only reads its folder. It polls once a second while the job
 runs and reruns the page once when it ends.
@@ -12,14 +12,14 @@ import streamlit as st
 from app import cached
 from app.session import Key
 from app.widgets.charts import loss_chart
-from app.widgets.notice import errors_shown, plain
+from app.widgets.notice import Colour, errors_shown, plain
 from core.jobs.kind import JobKind
 from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobFolder, JobStatus
 
-BADGES = {
+BADGES: Mapping[str, tuple[str, Colour, str]] = {
     "queued": ("Waiting", "gray", ":material/hourglass_top:"),
     "starting": ("Starting", "blue", ":material/hourglass_top:"),
     "running": ("Running", "blue", ":material/autorenew:"),
@@ -64,18 +64,12 @@ def _draw(folder: "JobFolder", status: "JobStatus", what: str, curve: bool) -> N
 
 
 def _progress(folder: "JobFolder", status: "JobStatus") -> None:
-    waiting = status.state == "queued"
-    text = time_left(status.eta_seconds)
-    if waiting:
+    if status.state == "queued":
         text = turn(jobs.count_ahead(cached.workspace(), folder.id))
     else:
+        text = time_left(status.eta_seconds)
         st.progress(min(max(status.fraction, 0.0), 1.0), text=plain(status.message or "Preparing"))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        text = (
-            turn(jobs.count_ahead(cached.workspace(), folder.id))
-            if waiting
-            else time_left(status.eta_seconds)
-        )
         st.caption(f"{text} You can leave this page; it carries on.")
         with st.container(horizontal=True, width="content"):
             if status.kind == JobKind.TUNE and status.state == "running" and status.step:
@@ -133,7 +127,7 @@ def _curve(folder: "JobFolder") -> None:
 
 
 def pace(metrics: "Sequence[Mapping[str, Any]]") -> str:
-    """Throughput and in-option mass in words, as last reported.
+    """Sentences on throughput and in-option mass, as last reported.
 
     >>> pace([{"step": 0, "in_option_mass": 0.998}, {"step": 2, "tokens_per_second": 1234}])
     'Reads 1,234 tokens per second. 99.8 % of its answers are legal ones.'
@@ -148,7 +142,7 @@ def pace(metrics: "Sequence[Mapping[str, Any]]") -> str:
 
 
 def turn(ahead: int) -> str:
-    """How many jobs are before a waiting one, in words.
+    """Sentence on how many jobs come before a waiting one.
 
     >>> turn(2)
     'Waits for its turn: 2 jobs come first.'
@@ -159,7 +153,7 @@ def turn(ahead: int) -> str:
 
 
 def time_left(seconds: float | None) -> str:
-    """About how long a job still takes, in words.
+    """Sentence on the estimated time a job still takes.
 
     >>> time_left(75)
     'About 1 min 15 s left.'

@@ -1,7 +1,8 @@
-"""Targets as editable tables: one per demographic, and one per pair that is to interlock."""
+"""Editor of targets: a table per demographic, and one per pair that interlocks."""
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from core.population.marginals import Pair
     from core.survey.codebook import Codebook, Demographic
 
+_Option = TypeVar("_Option")
+"""A category, or two of them."""
 SINGLE, PAIRED = 1, 2
 """Decimals of percentages of one demographic, and of the smaller ones of a pair."""
 
@@ -43,8 +46,8 @@ def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Mar
         cells = itertools.product(first.options, second.options)
         joint[pair] = dict(zip(cells, percent, strict=True))
     shown = [d for d in by_column.values() if d.column not in paired]
-    for first in range(0, len(shown), 2):
-        for slot, demographic in zip(st.columns(2), shown[first : first + 2], strict=False):
+    for row in range(0, len(shown), 2):
+        for slot, demographic in zip(st.columns(2), shown[row : row + 2], strict=False):
             with slot.container(border=True, height="stretch"):
                 percent = _single(demographic, own, study_id)
             problem = total_problem(percent)
@@ -55,14 +58,14 @@ def marginals_editor(own: Marginals, codebook: "Codebook", study_id: str) -> Mar
         return None
     notes = tuple(st.session_state.get(Key.POPULATION_NOTES.of(study_id), ()))
     return Marginals(
-        {column: _normalised(targets) for column, targets in shares.items()},
-        {pair: _normalised(targets) for pair, targets in joint.items()},
+        {column: normalised(targets) for column, targets in shares.items()},
+        {pair: normalised(targets) for pair, targets in joint.items()},
         notes,
     )
 
 
 def load_targets(found: Marginals, codebook: "Codebook", study_id: str) -> None:
-    """Put these targets into the tables; demographics without one keep what they have."""
+    """Load targets into the tables; demographics without one keep the targets they have."""
     checked = found.checked(codebook)
     for demographic in codebook.demographics:
         if demographic.column in checked.shares:
@@ -126,6 +129,11 @@ def _paired(first: "Demographic", second: "Demographic", study_id: str) -> list[
     return target_table(frame, list(second.options), start, names, alt, PAIRED)
 
 
-def _normalised(targets: dict) -> dict:
+def normalised(targets: Mapping[_Option, float]) -> dict[_Option, float]:
+    """Shares in the same proportions that add up to 1.
+
+    >>> normalised({"Women": 60, "Men": 40})
+    {'Women': 0.6, 'Men': 0.4}
+    """
     total = sum(targets.values())
     return {option: value / total for option, value in targets.items()}

@@ -1,4 +1,4 @@
-"""Demographic sliders: the scored profiles for another mix of people, without simulating again."""
+"""Demographic sliders: the scored profiles reweighted to other marginals, without simulating again."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @st.fragment
 def mix_panel(results: "Results", study_id: str) -> None:
-    """Draw the sliders and what one question's answers become."""
+    """Draw the sliders and one question's reweighted shares."""
     with st.container(border=True):
         st.subheader("Another mix of people")
         st.markdown(
@@ -87,7 +87,7 @@ def _show(mixed: "MixedResults", study_id: str) -> None:
     column = st.selectbox(
         "Question",
         list(questions),
-        format_func=questions.get,
+        format_func=questions.__getitem__,
         key=Key.RESULTS_MIX_QUESTION.of(study_id),
     )
     question, sweep = mixed.question(column)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal, NoReturn
 
 import streamlit as st
 
 from app.session import View
 from core.errors import SurveyError
 
+Colour = Literal["red", "orange", "blue", "green", "gray"]
+"""Colours of a badge, by Streamlit's names."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~&])")
 
 
@@ -18,7 +21,7 @@ def plain(text: object) -> str:
 
 
 def show_error(error: SurveyError) -> None:
-    """What is wrong, where, what was found and what to do, as one red box."""
+    """Draw an error as a red box: what is wrong, where, what was found and what to do."""
     lines = [f"**{plain(error.what)}**"]
     if error.where:
         lines.append(f"Where: {plain(error.where)}")
@@ -38,7 +41,7 @@ def errors_shown() -> Iterator[None]:
         show_error(error)
 
 
-def empty_state(text: str, view: View, label: str, icon: str) -> None:
+def empty_state(text: str, view: View, label: str, icon: str) -> NoReturn:
     """Say what is missing on this page and lead to where it is made, then end the page."""
     with st.container(border=True):
         st.markdown(text)
@@ -46,7 +49,7 @@ def empty_state(text: str, view: View, label: str, icon: str) -> None:
     st.stop()
 
 
-def need_study() -> None:
+def need_study() -> NoReturn:
     """End the page when no survey has been loaded yet."""
     empty_state(
         "There is no survey yet. Load the example survey, or upload one of your own.",

@@ -1,4 +1,4 @@
-"""A bordered part of a page that shows one of several views; only the chosen one is computed and sent."""
+"""Box that shows one of several views; only the chosen one is computed and sent."""
 
 from collections.abc import Callable, Mapping
 

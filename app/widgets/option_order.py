@@ -1,4 +1,4 @@
-"""The answer options of one column as a list to drag or to number, with those not on the scale.
+"""List of one column's answer options, to drag or to number, with those not on the scale.
 
 Drawn in a frame of its own (`option_list/index.html`): Streamlit has no list that can be dragged, and its
 newer kind of component keeps an object in the session that the app's check of the session refuses.
@@ -20,7 +20,7 @@ def option_order(
     key: str,
     on_change: Callable[[], None],
 ) -> None:
-    """Draw the list; `on_change` is called when the user changed it.
+    """Draw the list.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def option_order(
         The options that are legal answers but not on the scale, such as "Don't know".
     key
         Where `changed_order` finds the change.
+    on_change
+        Called when the user changed the list.
     """
     rows = [
         {"text": text, "n": int(n), "off": text in off_scale} for text, n in zip(options, counts, strict=True)

@@ -1,4 +1,4 @@
-"""What a run will take, before it starts: time, memory, device, and the download it may need."""
+"""Plan of a run before it starts: time, memory, device, and the download it may need."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plan_card(survey_id: str, recipe: "Recipe") -> bool:
-    """Draw the plan; whether the run can be started."""
+    """Draw the plan; returns whether the run can be started."""
     plan = tuning.plan(cached.workspace(), survey_id, recipe)
     verdict = plan.fit.verdict if plan.fit else "fits"
     text = plain(f"{plan.sentence} {plan.device}")

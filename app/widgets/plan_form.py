@@ -1,4 +1,4 @@
-"""Everything about a population beside its targets: who qualifies, how many people, how they are drawn."""
+"""Form of a population plan beside its targets: screener, size, drawing, and a new variable."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +12,7 @@ from core.errors import SurveyError
 from core.population.drawing import DrawMethod
 from core.population.marginals import Marginals
 from core.population.new_variables import NewVariable
-from core.population.plan import LARGEST_POPULATION, Plan
+from core.population.plan import LARGEST_POPULATION, PopulationPlan
 from core.population.screening import Frame, Screener
 from core.population.totals import rounded
 from core.survey.codebook import Codebook, QuestionType
@@ -22,8 +22,8 @@ FRAMES = {Frame.EVERYBODY: "Everybody", Frame.QUALIFIED: "Only those who qualify
 METHODS = {DrawMethod.EXACT: "Exact quotas", DrawMethod.SYSTEMATIC: "Systematic only"}
 
 
-def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan | None:
-    """Draw the inputs; None (and a message) while they do not make a plan."""
+def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> PopulationPlan | None:
+    """Draw the inputs; returns the plan, None (with a message) while they do not make one."""
     with st.expander("Who qualifies (screener)", icon=":material/filter_alt:"):
         screener = _screener(codebook, study_id)
     with st.expander("A variable the survey does not have", icon=":material/add_box:"):
@@ -42,7 +42,8 @@ def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan |
         help="Trimming: nobody may weigh more than this many times the mean. The targets stay met.",
     )  # fmt: skip
     method = method_slot.selectbox(
-        "Draw", list(METHODS), format_func=METHODS.get, key=Key.POPULATION_METHOD, persist_state="session",
+        "Draw", list(METHODS), format_func=METHODS.__getitem__, key=Key.POPULATION_METHOD,
+        persist_state="session",
         help="Exact quotas: after a systematic draw people are exchanged until every target is met to about "
         "one person.",
     )  # fmt: skip
@@ -53,7 +54,9 @@ def plan_form(marginals: Marginals, codebook: Codebook, study_id: str) -> Plan |
     )  # fmt: skip
     try:
         new = (variable(),) if variable else ()
-        return Plan(marginals, int(size), int(seed), cap, DrawMethod(method), unseen / 100, screener, new)
+        return PopulationPlan(
+            marginals, int(size), int(seed), cap, DrawMethod(method), unseen / 100, screener, new
+        )
     except SurveyError as error:
         show_error(error)
         return None
@@ -92,7 +95,7 @@ def _screener(codebook: Codebook, study_id: str) -> Screener:
             list(FRAMES),
             default=Frame.EVERYBODY,
             required=True,
-            format_func=FRAMES.get,
+            format_func=FRAMES.__getitem__,
             key=Key.POPULATION_FRAME,
         )
     return Screener(conditions, Frame(frame))
@@ -110,7 +113,7 @@ def _new_variable(codebook: Codebook, study_id: str) -> Callable[[], NewVariable
     given = given_slot.selectbox(
         "Goes together with",
         list(labels),
-        format_func=labels.get,
+        format_func=labels.__getitem__,
         key=Key.POPULATION_NEW.of(study_id, "given"),
     )
     categories = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))

@@ -1,7 +1,8 @@
-"""A population that was built: how well it meets its targets, what hangs together, the people, and files."""
+"""Card of a stored population: achieved targets, associations of demographics, people, and files."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from app.widgets.notice import plain
 from app.widgets.tables import table_height
 from core.report.pyramid import find_pyramid, pyramid_rows
 from core.studio import population as populations
+from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
     from core.population.figures import PopulationFigures
@@ -66,7 +68,8 @@ def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -
             with st.container(height=460, border=False):
                 marginals_chart(figures)
         elif view == PYRAMID and pyramid:
-            pyramid_chart(pyramid_rows(cached.people(shown.id), *pyramid), pyramid[1].options[:2])
+            left, right = pyramid[1].options[:2]
+            pyramid_chart(pyramid_rows(cached.people(shown.id), *pyramid), (left, right))
         elif view == TOGETHER:
             _associations(figures, codebook)
         elif view == QUOTAS:
@@ -77,7 +80,7 @@ def population_card(built: "Sequence[PopulationRecord]", codebook: "Codebook") -
 
 
 def title(population: "PopulationRecord") -> str:
-    """Name, and the version from the second on."""
+    """Name of a population, with its version from the second on."""
     version = f", version {population.version}" if population.version > 1 else ""
     return population.name + version
 
@@ -115,9 +118,9 @@ def _associations(figures: "PopulationFigures", codebook: "Codebook") -> None:
     rows = [
         {
             "Pair": f"{labels.get(p.first, p.first)} × {labels.get(p.second, p.second)}",
-            "Survey": p.seed,
-            "Population": p.population,
-            "Difference": p.population - p.seed,
+            "Survey": p.survey_v,
+            "Population": p.population_v,
+            "Difference": p.population_v - p.survey_v,
         }
         for p in figures.associations
     ]
@@ -168,8 +171,8 @@ def _quotas(size: int, figures: "PopulationFigures") -> None:
         pd.DataFrame(rows), hide_index=True, height=420, alt="Quotas in people, and real respondents"
     )
     st.caption(
-        "People asked for and drawn, and the real respondents each category rests on. Below 30 respondents a "
-        "category says little, however many people are drawn from it."
+        "People asked for and drawn, and the real respondents each category rests on. Below "
+        f"{SMALL_BASE} respondents a category says little, however many people are drawn from it."
     )
 
 
@@ -193,7 +196,7 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
         for kind, key in (("csv", Key.POPULATION_CSV), ("parquet", Key.POPULATION_PARQUET)):
             st.download_button(
                 "CSV" if kind == "csv" else "Parquet",
-                lambda kind=kind: cached.people_file(population.id, kind),
+                partial(cached.people_file, population.id, kind),
                 f"{population.id}.{kind}",
                 key=key,
                 icon=":material/download:",
@@ -204,8 +207,9 @@ def _actions(population: "PopulationRecord", codebook: "Codebook") -> None:
             "Use its targets again", key=Key.POPULATION_AGAIN, icon=":material/edit:",
             help="Puts the targets of this population into the tables below.",
         ):  # fmt: skip
-            plan = populations.plan(cached.workspace(), population.id)
-            load_targets(plan.marginals, codebook, population.survey_id)
+            targets = populations.plan(cached.workspace(), population.id).marginals
+            if targets:
+                load_targets(targets, codebook, population.survey_id)
             toast_after_rerun("Its targets are in the tables below.")
             st.rerun()
         if access.is_demo():

@@ -1,4 +1,4 @@
-"""Publishing a taught model: name, token, checks before anything is sent, then the push.
+"""Form that publishes a fine-tuned model: name, token, checks before anything is sent, then the push.
 
 The token stays in this browser session's password field: it is handed to the check and the push as an
 argument and never stored. Changing any input takes the checks back, so what was checked is what is sent.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What is to be published, all but the token."""
+    """Inputs of the form, all but the token."""
 
     run_id: str
     repo: str
@@ -147,7 +147,7 @@ def _card(wanted: _Wanted) -> None:
 
 
 def _history(run_id: str) -> None:
-    """Every version that was published of this run."""
+    """Draw the published versions of a run."""
     pushes = publish.published(cached.workspace(), run_id)
     if pushes:
         st.markdown("**Published versions**")
@@ -169,6 +169,6 @@ def _history(run_id: str) -> None:
 
 
 def _parts(card: str) -> tuple[str, str]:
-    """The settings block between the first two ``---`` lines, and the text after it."""
+    """Header of a card, between the first two ``---`` lines, and the text after it."""
     parts = card.split("---\n", 2)
     return (parts[1], parts[2]) if len(parts) == 3 and not parts[0].strip() else ("", card)

@@ -1,6 +1,7 @@
-"""Where a model is meant to be published, checked before it is taught: so that nothing fails at the end."""
+"""Target of publishing, checked before a run starts so that the push does not fail at its end."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,20 +9,22 @@ from app import access, cached
 from app.session import Key
 from app.widgets.hub_fields import repository_field, token_field, visibility_field
 from app.widgets.notice import plain
-from core.publish.preflight import Preflight
 from core.studio import publish
+
+if TYPE_CHECKING:
+    from core.publish.preflight import Preflight
 
 
 @dataclass(frozen=True)
 class PublishTarget:
-    """The repository named; `token` lives in the session only."""
+    """Repository, visibility and token; the token lives in the session only."""
 
     repo: str
     private: bool
     token: str | None
 
-    def check(self, base: str) -> Preflight | None:
-        """Check the target and draw what is in the way; None if no repository is named."""
+    def check(self, base: str) -> "Preflight | None":
+        """Check the target and draw its problems; None if no repository is named."""
         if not self.repo:
             return None
         with st.spinner("Checking that it can be published there"):
@@ -34,7 +37,7 @@ class PublishTarget:
 
 
 def publish_target() -> PublishTarget:
-    """Draw the optional fields."""
+    """Draw the optional fields; returns the target."""
     with st.expander("Publish it on the Hugging Face Hub afterwards", icon=":material/cloud_upload:"):
         st.caption(
             "Name a repository and the token, the name, and the base model's licence are checked before the "
@@ -49,7 +52,7 @@ def publish_target() -> PublishTarget:
     return PublishTarget(repo, private, access.token(token))
 
 
-def remember(run_id: str, target: PublishTarget, check: Preflight | None) -> None:
-    """Keep the target with the run, so that the publish page knows it; never the token."""
+def remember(run_id: str, target: PublishTarget, check: "Preflight | None") -> None:
+    """Store the target with the run, for the publish page; never the token."""
     if check is not None:
         publish.remember_target(cached.workspace(), run_id, check.repo_id, target.private)

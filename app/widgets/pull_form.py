@@ -1,4 +1,4 @@
-"""Using an adapter from the Hub on the selected study: pull it, check it, say what does not fit."""
+"""Form that pulls an adapter from the Hub, checks it, and makes it a run of the selected study."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def pull_form(study: "SurveyRecord") -> None:
-    """Draw the fields; a pulled adapter becomes a taught model of the study."""
+    """Draw the fields; a pulled adapter becomes a run of the study."""
     with st.container(border=True):
         st.markdown(
             "Use a model that was taught elsewhere with Understudy. Its base model, prompt template and "

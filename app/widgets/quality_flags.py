@@ -1,4 +1,4 @@
-"""What to know about a survey before it is stored: flags with one-click actions that can be undone."""
+"""Flags of a survey before it is stored, with one-click actions that can be undone."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -9,8 +9,8 @@ from app import cached
 from app.session import Key
 from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
+from core.studio.surveys import FlagDecision
 from core.survey.quality.flag import Action
-from core.survey.quality.review import Decision
 
 if TYPE_CHECKING:
     from core.survey.importing import SurveyDraft
@@ -31,19 +31,19 @@ _ICONS = {
 
 
 def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
-    """Draw the flags; the draft as it is after the actions chosen so far.
+    """Draw the flags; returns the draft after the actions chosen so far.
 
     Parameters
     ----------
     draft
         As it was read.
     digest
-        Names the uploaded files, so that decisions never carry over to others.
+        Hash of the uploaded files, so that decisions never carry over to others.
     """
-    # what was decided outlives another way of reading; what was found does not
+    # decisions outlive a change of the reading choices, flags do not
     reading = hashlib.sha256(repr(draft.codebook.extra.get("reading")).encode()).hexdigest()[:8]
     about = f"{digest}.{reading}"
-    decisions: tuple[Decision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
+    decisions: tuple[FlagDecision, ...] = st.session_state.get(Key.SURVEY_DECISIONS.of(digest), ())
     review = cached.review(draft, about, decisions)
     found = {flag.sentence for flag in (*review.flags, *(flag for flag, _ in review.decided))}
     for warning in draft.warnings:
@@ -65,7 +65,7 @@ def quality_flags(draft: "SurveyDraft", digest: str) -> "SurveyDraft":
     return review.draft
 
 
-def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[Decision, ...]) -> None:
+def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[FlagDecision, ...]) -> None:
     st.markdown(f"**{str(flag.kind).capitalize()}.** {plain(flag.sentence)}")
     if flag.actions == (Action.KEEP,):
         return
@@ -80,10 +80,10 @@ def _show(flag: "Flag", draft: "SurveyDraft", about: str, decisions: tuple[Decis
                 icon=_ICONS[action],
                 type="primary" if suggested and not flag.is_note else "secondary",
             ):
-                _decide(draft, about, (*decisions, Decision(flag.key, action)))
+                _decide(draft, about, (*decisions, FlagDecision(flag.key, action)))
 
 
-def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Decision, ...]) -> None:
+def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[FlagDecision, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{_DONE[action]}.** {plain(flag.sentence)}")
         if st.button("Undo", key=Key.SURVEY_UNDO.of(about, _short(flag)), icon=":material/undo:"):
@@ -92,8 +92,8 @@ def _show_decided(flag: "Flag", action: Action, about: str, decisions: tuple[Dec
             st.rerun()
 
 
-def _decide(draft: "SurveyDraft", about: str, decisions: tuple[Decision, ...]) -> None:
-    """Keep a decision if it can be carried out; say why if not."""
+def _decide(draft: "SurveyDraft", about: str, decisions: tuple[FlagDecision, ...]) -> None:
+    """Store a decision if it can be carried out; else draw the error."""
     try:
         cached.review(draft, about, decisions)
     except SurveyError as error:

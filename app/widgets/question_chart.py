@@ -1,4 +1,4 @@
-"""The charts of the results page with their temperature sliders: one question, and all together."""
+"""Charts of the results page with temperature sliders: one question, and all together."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -23,7 +23,7 @@ PEOPLE = {HELD_OUT: "Held-out respondents", POPULATION: "Population"}
 TEMPERATURES, DECODERS, CALIBRATION = "Every temperature", "Toplines against individuals", "Calibration"
 
 
-def question_chart(results: "Results", study_id: str) -> None:
+def question_chart(results: "Results") -> None:
     """Draw one question's bars with the slider; the population's when chosen and there is one."""
     with st.container(border=True):
         st.subheader("Question by question")
@@ -54,16 +54,17 @@ def _whose(results: "Results") -> str:
     if len(people) == 1:
         return HELD_OUT
     st.session_state.setdefault(Key.RESULTS_WHO, HELD_OUT)
-    return st.segmented_control(
+    chosen = st.segmented_control(
         "Whose simulated answers?",
         list(people),
-        format_func=people.get,
+        format_func=people.__getitem__,
         required=True,
         key=Key.RESULTS_WHO,
         persist_state="session",
         help="Held-out respondents: the same people, simulated and real, so it is a fair check. "
         "Population: your targets, compared with the survey as it was.",
     )
+    return chosen or HELD_OUT
 
 
 def _question(questions: "Sequence[Question | QuestionSweep]") -> str:
@@ -72,7 +73,7 @@ def _question(questions: "Sequence[Question | QuestionSweep]") -> str:
     return st.selectbox(
         "Question",
         list(words),
-        format_func=words.get,
+        format_func=words.__getitem__,
         key=Key.RESULTS_QUESTION,
         persist_state="session",
     )

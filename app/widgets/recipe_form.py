@@ -1,4 +1,4 @@
-"""How to teach the model: base model and three presets for everyone, every setting under "Advanced"."""
+"""Form of the recipe: base model and three presets for everyone, every setting under "Advanced"."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.session import Key
 from app.widgets.base_picker import base_picker
-from core.tuning.presets import PRESETS, preset_recipe
+from core.studio.tuning import PRESETS, preset_recipe
 from core.tuning.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ ADAPTERS = {"qlora": "QLoRA (4-bit base, least memory)", "lora": "LoRA (unquanti
 PENALTIES = {
     "rps": "Ranked probability score (keeps the spread)",
     "squared_mean": "Squared error of the mean",
-    "seed": "Distance, as in arXiv 2403.20252 (narrows the spread)",
+    "distance": "Distance, as in arXiv 2403.20252 (narrows the spread)",
     "none": "None (cross-entropy only)",
 }
 TARGETS = {
@@ -39,7 +39,7 @@ OPTIMISERS = {
 
 
 def recipe_form(codebook: "Codebook", study_id: str) -> Recipe:
-    """Draw base model, preset and advanced settings; the recipe they describe.
+    """Draw base model, preset and advanced settings; returns the recipe.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _hold_out(codebook: "Codebook", study_id: str) -> list[str]:
     return st.multiselect(
         "Hold-out questions",
         list(texts),
-        format_func=texts.get,
+        format_func=texts.__getitem__,
         key=Key.TUNING_HOLD_OUT.of(study_id),
         persist_state="session",
         placeholder="None: teach every question",
@@ -83,34 +83,44 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
     st.markdown("**What it learns, and how long**")
     left, right = st.columns(2)
     with left:
-        penalty = _choice(
-            recipe,
-            "penalty",
-            "Penalty for scales and numbers",
-            PENALTIES,
-            Key.TUNING_PENALTY,
-            "What a wrong number costs besides being wrong: more, the further it is from the real answer.",
-        )
-        weight = _number(recipe.penalty_weight, "Weight (lambda)", Key.TUNING_WEIGHT, 0.0, 100.0)
-        found = {"penalty": penalty, "penalty_weight": weight}
-        if penalty == "seed":
-            found["penalty_slope"] = _number(1.0, "Slope of the penalty", Key.TUNING_SLOPE, 0.1, 20.0)
-            found["penalty_width"] = _number(
-                0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05
-            )
-        found["contrast"] = _number(
-            recipe.contrast,
-            "Weight of differences between people",
-            Key.TUNING_CONTRAST,
-            0.0,
-            100.0,
-            help="How much it matters who is asked, beside the toplines. Only for smoothed answers.",
-        )
-        found["targets"] = _choice(
-            recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS, TARGETS_HELP
-        )
+        found = _loss(recipe)
     with right:
-        found["max_seconds"] = _number(
+        return found | _length(recipe, about)
+
+
+def _loss(recipe: Recipe) -> dict[str, Any]:
+    """Settings of the loss and of the labels."""
+    penalty = _choice(
+        recipe,
+        "penalty",
+        "Penalty for scales and numbers",
+        PENALTIES,
+        Key.TUNING_PENALTY,
+        "What a wrong number costs besides being wrong: more, the further it is from the real answer.",
+    )
+    weight = _number(recipe.penalty_weight, "Weight (lambda)", Key.TUNING_WEIGHT, 0.0, 100.0)
+    found = {"penalty": penalty, "penalty_weight": weight}
+    if penalty == "distance":
+        found["penalty_slope"] = _number(1.0, "Slope of the penalty", Key.TUNING_SLOPE, 0.1, 20.0)
+        found["penalty_width"] = _number(0.0, "Width that costs nothing", Key.TUNING_WIDTH, 0.0, 0.9, 0.05)
+    found["contrast"] = _number(
+        recipe.contrast,
+        "Weight of differences between people",
+        Key.TUNING_CONTRAST,
+        0.0,
+        100.0,
+        help="How much it matters who is asked, beside the toplines. Only for smoothed answers.",
+    )
+    found["targets"] = _choice(
+        recipe, "targets", "What to learn from", TARGETS, Key.TUNING_TARGETS, TARGETS_HELP
+    )
+    return found
+
+
+def _length(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
+    """Settings of how long a run learns, and its seed."""
+    found: dict[str, Any] = {
+        "max_seconds": _number(
             recipe.max_seconds,
             "Time limit for learning (seconds)",
             Key.TUNING_SECONDS.of(*about),
@@ -118,29 +128,30 @@ def _learning(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
             604800.0,
             30.0,
         )
-        epochs = st.number_input(
-            "Passes over the survey (epochs)",
-            min_value=0.1,
-            max_value=100.0,
-            value=None,
-            placeholder="Automatic",
-            key=Key.TUNING_EPOCHS,
-            persist_state="session",
+    }
+    epochs = st.number_input(
+        "Passes over the survey (epochs)",
+        min_value=0.1,
+        max_value=100.0,
+        value=None,
+        placeholder="Automatic",
+        key=Key.TUNING_EPOCHS,
+        persist_state="session",
+    )
+    if epochs:
+        found |= {"epochs": epochs, "steps": None}
+    found["patience"] = int(
+        _number(
+            recipe.patience,
+            "Stop after checks without a gain",
+            Key.TUNING_PATIENCE,
+            1,
+            50,
+            help="Now and then it looks at hold-out respondents; that many times without getting better "
+            "end the run.",
         )
-        if epochs:
-            found |= {"epochs": epochs, "steps": None}
-        found["patience"] = int(
-            _number(
-                recipe.patience,
-                "Stop after checks without a gain",
-                Key.TUNING_PATIENCE,
-                1,
-                50,
-                help="Now and then it looks at hold-out respondents; that many times without getting better "
-                "end the run.",
-            )
-        )
-        found["seed"] = int(_number(recipe.seed, "Seed", Key.TUNING_SEED, 0, 2**31 - 1))
+    )
+    found["seed"] = int(_number(recipe.seed, "Seed", Key.TUNING_SEED, 0, 2**31 - 1))
     return found
 
 
@@ -190,7 +201,7 @@ def _choice(
     values = list(words)
     start = values.index(getattr(recipe, field))
     return st.selectbox(
-        label, values, start, format_func=words.get, key=key, persist_state="session", help=help
+        label, values, start, format_func=words.__getitem__, key=key, persist_state="session", help=help
     )
 
 

@@ -1,4 +1,4 @@
-"""The population corrected by real held-out respondents, with the only margins of error on the page."""
+"""Estimates of a population rectified by held-out respondents (PPI++), with their margins of error."""
 
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ PERCENT = "%.1f %%"
 
 
 def rectified_table(results: "Results") -> None:
-    """Draw the estimates of one population; computed when asked for."""
-    if results.scored.people_cells is None:
+    """Draw the rectified estimates of a simulated population; computed when switched on."""
+    if results.scored.people_profile is None:
         return
     with st.container(border=True):
         st.subheader("Corrected by real interviews")

@@ -1,4 +1,4 @@
-"""The stakeholder report: one HTML file that works offline, slider included."""
+"""Card of the stakeholder report: one HTML file that works offline, slider included."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from app.widgets.downloads import slug
 from app.widgets.simulation_form import pick_simulation
 from core.studio import report
 from core.studio.tables import TableChoice
+from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> None:
-    """Choose a simulation, write its report once asked for, offer it for download."""
+    """Draw the choice of a simulation and the downloads of its report, which is written when asked for."""
     with st.container(border=True):
         st.markdown(
             "One HTML file for stakeholders: the result in plain words, the chart with its temperature "
@@ -33,7 +34,8 @@ def report_card(study: "SurveyRecord", simulations: "Sequence[JobStatus]") -> No
             format_func=labels.__getitem__,
             key=Key.PUBLISH_BY.of(study.id),
             placeholder="None",
-            help="Held-out respondents, real against simulated. Groups of fewer than 30 are not shown.",
+            help="Held-out respondents, real against simulated. Groups of fewer than "
+            f"{SMALL_BASE} are not shown.",
         )
         choice = TableChoice(by=tuple(by))
         st.download_button(

@@ -1,4 +1,4 @@
-"""One run of a study: when it was started and how much it gained."""
+"""Start and validation figures of one run."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,12 +19,12 @@ ENDINGS = {
 
 
 def started(status: "JobStatus") -> str:
-    """When a job was started, for people, e.g. ``24 Nov 2026, 14:05``."""
+    """Local date and time a job was created, e.g. ``24 Nov 2026, 14:05``."""
     return f"{datetime.fromtimestamp(status.created):%d %b %Y, %H:%M}"
 
 
 def run_result(status: "JobStatus") -> None:
-    """How much better the taught model predicts hold-out respondents than without teaching."""
+    """Draw the validation NLL of the fine-tuned model beside base model and training marginals."""
     result = tuning.record(jobs.find(cached.workspace(), status.id)).result
     after, before = result.validation_nll, result.untuned_validation_nll
     marginals = result.marginals_validation_nll

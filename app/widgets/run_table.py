@@ -1,4 +1,4 @@
-"""The registry of runs: all runs of a study, two or more side by side, and deleting one."""
+"""Registry of runs: all runs of a study, two or more side by side, and deleting one."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,18 +11,19 @@ from app.widgets.charts import runs_chart
 from app.widgets.delete_job import delete_button
 from app.widgets.job_panel import BADGES
 from app.widgets.run_list import started
-from app.widgets.setting_words import FIGURES, figure_value, setting_name, setting_value
+from app.widgets.setting_words import setting_name, setting_value
 from app.widgets.tables import TALL_ROW
 from core.studio import jobs, tuning
+from core.tuning.run_figures import RUN_FIGURES, figure_text
 
 if TYPE_CHECKING:
-    from core.studio.tuning import RunRecord
+    from core.tuning.registry import RunRecord
 
 MEANING = "What it says"
 
 
 def run_table(records: "Sequence[RunRecord]") -> None:
-    """Every run, newest first; ticked ones are compared, or deleted."""
+    """Draw every run, newest first; ticked ones are compared, a single one can be deleted."""
     st.subheader("All runs")
     st.caption("Tick one run to delete it, two or more to see where they differ.")
     rows = [
@@ -63,7 +64,7 @@ def run_table(records: "Sequence[RunRecord]") -> None:
 
 
 def _outcome(state: str) -> str:
-    """The table is not redrawn while a run goes from starting to running."""
+    """Outcome in words, the same for starting and running: the table is not redrawn in between."""
     return "In progress" if state in ("starting", "running") else BADGES[str(state)][0]
 
 
@@ -71,14 +72,14 @@ def _compare(records: "Sequence[RunRecord]") -> None:
     names = [started(record.status) for record in records]
     names = [f"{name} ({k})" if names.count(name) > 1 else name for k, name in enumerate(names, 1)]
     figures = [record.figures for record in records]
-    shown = [key for key in figures[0] if any(f[key] is not None for f in figures)]
+    shown = [key for key in RUN_FIGURES if any(f[key] is not None for f in figures)]
     st.markdown("**Figures side by side**")
     st.dataframe(
         [
             {
-                "Figure": tuning.FIGURES[key],
-                **{n: figure_value(key, f[key]) for n, f in zip(names, figures, strict=True)},
-                MEANING: FIGURES[key][1],
+                "Figure": RUN_FIGURES[key].name,
+                **{n: figure_text(key, f[key]) for n, f in zip(names, figures, strict=True)},
+                MEANING: RUN_FIGURES[key].meaning,
             }
             for key in shown
         ],

@@ -1,4 +1,4 @@
-"""Settings and figures of a run as people read them: the same words as the form they are chosen in."""
+"""Names and values of a run's settings in the words of the form they are chosen in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,45 +48,9 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     },
 }
 
-FIGURES: Mapping[str, tuple[str, str]] = {
-    "validation_nll": (
-        ".3f",
-        "Surprise at an answer of the hold-out respondents, in nats; lower is better.",
-    ),
-    "untuned_validation_nll": (".3f", "The same surprise before the model was taught."),
-    "held_out_validation_nll": (".3f", "The same surprise at questions that were not taught."),
-    "temperature": (
-        ".2f",
-        "Whether answers are evened out (above 1) or sharpened (below 1); chosen on hold-out respondents.",
-    ),
-    "emphasis": (
-        "+.2f",
-        "How much further the answers of different people were set apart than the model did by itself, "
-        "chosen on the hold-out respondents: 0 is not at all, +0.30 by 30 %.",
-    ),
-    "in_option_mass": (
-        ".1%",
-        "What the model gave to the answers offered; the rest is set aside.",
-    ),
-    "steps": (",.0f", "How often the model was corrected."),
-    "seconds": (",.0f", "How long it learned."),
-    "tokens_per_second": (",.0f", "How fast it read; a token is a word or a part of one."),
-    "peak_memory_mb": (",.0f", "The most memory it took."),
-}
-"""Figure of a run, by its key in `core.studio.tuning.FIGURES` -> how it is printed, and what it says."""
-
-
-def figure_value(key: str, value: float | None) -> str:
-    """A figure of a run as it is printed; nothing where the run has none.
-
-    >>> figure_value("emphasis", 0.1733), figure_value("steps", None)
-    ('+0.17', '')
-    """
-    return "" if value is None else format(value, FIGURES[key][0])
-
 
 def setting_name(key: str) -> str:
-    """What a setting is called, by its key in a run's record.
+    """Name of a setting, by its key in a run's record.
 
     >>> setting_name("max_seconds"), setting_name("versions.torch")
     ('Time limit (seconds)', 'Version of torch')
@@ -97,7 +61,7 @@ def setting_name(key: str) -> str:
 
 
 def setting_value(key: str, value: Any) -> str:
-    """A setting's value in words.
+    """Value of a setting in words.
 
     >>> setting_value("adapter", "qlora"), setting_value("dora", False), setting_value("epochs", None)
     ('QLoRA', 'Off', 'Automatic')

@@ -1,4 +1,4 @@
-"""A link to exactly this view: study, simulation, question and people are in the address, temperature too."""
+"""Link to the view on the page: study, simulation, question, people and temperature are in the address."""
 
 import math
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -12,7 +12,7 @@ TEMPERATURE = "temperature"
 
 
 def linked_temperature(fitted: float, low: float = 0.1, high: float = 3.0) -> float:
-    """The temperature a link asks for, else the fitted one."""
+    """Temperature of an opened link if it lies between `low` and `high`, else the fitted one."""
     try:
         asked = float(st.query_params.get(TEMPERATURE, fitted))
     except ValueError:
@@ -37,7 +37,7 @@ def share_link(fitted: float) -> None:
 
 
 def with_temperature(page: str, shown: dict[str, str], temperature: float) -> str:
-    """The address of a page with the parameters of a view and a temperature.
+    """Address of a page with the parameters of a view and a temperature.
 
     >>> with_temperature("http://localhost/results?study=tea", {"study": "tea", "question": "Q1"}, 0.8)
     'http://localhost/results?study=tea&question=Q1&temperature=0.8'

@@ -1,4 +1,4 @@
-"""Starting a simulation, and choosing which finished one to look at."""
+"""Form that starts a simulation, and the choice of a finished one."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ def simulation_form(study_id: str, runs: "Sequence[JobStatus]", *, busy: bool, f
 
 
 def pick_simulation(study_id: str, done: "Sequence[JobStatus]") -> "JobStatus":
-    """The finished simulation to look at: the newest, or one chosen from the list or by a link."""
+    """Status of the simulation to show: the newest, or one chosen from the list or by a link."""
     by_id, key, newest = {job.id: job for job in done}, Key.RESULTS_SIMULATION, done[0].id
     if st.session_state.get(Key.RESULTS_NEWEST, newest) != newest:
         st.session_state[key] = newest  # it was finished while this session looked at an older one
@@ -72,7 +72,7 @@ def _choose(study_id: str, by_id: "dict[str, JobStatus]") -> str:
 
     def label(job_id: str) -> str:
         spec = jobs.find(cached.workspace(), job_id).spec()
-        people = names.get(spec.get("population_id"), "hold-out respondents only")
+        people = names.get(spec.get("population_id", ""), "hold-out respondents only")
         return f"{started(by_id[job_id])}, {people}"
 
     return st.selectbox(

@@ -1,4 +1,4 @@
-"""The four steps of a study as cards: what each is for, whether it is done, which comes next."""
+"""Cards of a study's four steps: what each is for, whether it is done, which comes next."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One card; `done` says what exists already, empty while nothing does."""
+    """Card of one step; `done` says what exists already, empty while nothing does."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""The structure axis in detail: how groups differ and how answers hang together, one view at a time."""
+"""Structure axis in detail: group differences and associations between answers, one view at a time."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from app.widgets.charts import association_chart
 from app.widgets.one_of import one_of
 from app.widgets.tables import cut, roomy
 from core.report import structure_tables
+from core.survey.shares import SMALL_BASE
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -60,7 +61,7 @@ def _groups(structure: "Structure") -> None:
     count = len(structure.subgroups.groups)
     st.caption(
         f"Toplines within each of {count} groups; a long table scrolls. Groups with an effective base "
-        "below 30 have no figures."
+        f"below {SMALL_BASE} have no figures."
     )
 
 

@@ -1,4 +1,4 @@
-"""The study picker of the frame; its value is in the address, so a reload or a link keeps it."""
+"""Picker of the study in the frame; its value is in the address, so a reload or a link keeps it."""
 
 from typing import TYPE_CHECKING
 

@@ -1,13 +1,12 @@
-"""The files of a survey: the answers and, optionally, a Qualtrics questionnaire and a codebook."""
+"""Upload of a survey's files: the answers and, optionally, a Qualtrics questionnaire and a codebook."""
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 import streamlit as st
 
 from app import cached
-from app.session import Key
+from app.session import Key, Upload
 from app.widgets.notice import plain
 from core.settings import UPLOAD_LIMIT_MB
 from core.studio import surveys
@@ -15,19 +14,8 @@ from core.studio import surveys
 _ENDINGS = ["csv", "tsv", "txt", "tab", "xlsx", "sav", "zsav", "dta", "parquet"]
 
 
-@dataclass(frozen=True)
-class Upload:
-    """What the user chose; `digest` names the files, so edits never carry over to others."""
-
-    content: bytes
-    name: str
-    codebook: bytes | None
-    companion: bytes | None
-    digest: str
-
-
 def survey_files() -> Upload | None:
-    """Draw the inputs; None until a survey file is chosen."""
+    """Draw the inputs; returns the upload, None until a survey file is chosen."""
     file = st.file_uploader(
         f"Survey answers, as your platform exports them (up to {UPLOAD_LIMIT_MB} MB)",
         type=_ENDINGS,
@@ -57,7 +45,7 @@ def survey_files() -> Upload | None:
 
 
 def reopened_survey() -> Upload | None:
-    """The files of a stored survey whose codebook is to be changed, with a way out; None if there is none."""
+    """Upload with the files of the stored survey that was reopened; draws a button that closes it."""
     survey_id = st.session_state.get(Key.SURVEY_REOPENED)
     study = next((record for record in cached.surveys() if record.id == survey_id), None)
     if study is None:
@@ -76,7 +64,7 @@ def reopened_survey() -> Upload | None:
 
 
 def reopen(survey_id: str | None) -> None:
-    """Open the files of this stored survey on the page in the next run; None closes them."""
+    """Open the files of a stored survey in the next run of the page; None closes them."""
     st.session_state[Key.SURVEY_REOPENED] = survey_id
 
 

@@ -1,4 +1,4 @@
-"""What is stored of the selected study, with its warnings and a guarded delete."""
+"""Summary of the selected study, with its warnings and a guarded delete."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def survey_summary(study: "SurveyRecord") -> None:
-    """Name, base, questions and source of the study."""
+    """Draw name, base, questions, source and warnings of the study, and its buttons."""
     with st.container(border=True):
         st.subheader(plain(study.name))
         if study.generated:

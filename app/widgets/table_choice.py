@@ -1,4 +1,4 @@
-"""What tables to show: whose simulated answers, which demographics, how letters are corrected."""
+"""Choice of tables: respondents or population, banner demographics, correction of the letters."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ FIRST_SHOWN = 2
 
 
 def table_choice(results: "Results", study: "SurveyRecord") -> "TableChoice":
-    """Draw the inputs and return what was chosen."""
+    """Draw the inputs; returns the table choice."""
     labels = {d.column: d.label for d in results.everyone.codebook.demographics}
     with st.container(border=True):
         left, right = st.columns([2, 1])

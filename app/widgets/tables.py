@@ -1,7 +1,10 @@
-"""How tall a table and its rows may grow on a page."""
+"""Heights of tables and of their rows on a page."""
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from typing import Literal, TypedDict
+
+Height = Literal["content"] | int
 
 MOST_ROWS, MOST_TALL_ROWS = 18, 9
 TALL = 620
@@ -11,7 +14,7 @@ TALL_ROW, ONE_LINE = 65, 36
 
 
 def cut(text: str, column: int) -> str:
-    """A text that fits into a tall row of a column of so many pixels: three lines, cut at a word.
+    """Text cut at a word so that it fits into three lines of a column of `column` pixels.
 
     >>> cut("How much do you agree that the government should do more about the weather in your area?", 150)
     'How much do you agree that the government should do more …'
@@ -19,8 +22,8 @@ def cut(text: str, column: int) -> str:
     return textwrap.shorten(text, 2 * column // 5, placeholder=" …")
 
 
-def table_height(rows: int, most: int = MOST_ROWS) -> str | int:
-    """Show every row of a short table; let a long one scroll.
+def table_height(rows: int, most: int = MOST_ROWS) -> Height:
+    """Height that shows every row of a short table and lets a long one scroll.
 
     >>> table_height(4), table_height(200)
     ('content', 620)
@@ -28,7 +31,14 @@ def table_height(rows: int, most: int = MOST_ROWS) -> str | int:
     return "content" if rows <= most else TALL
 
 
-def roomy(rows: Iterable[Mapping[str, object]]) -> dict[str, str | int | None]:
+class Heights(TypedDict, total=False):
+    """Height in pixels of a table, and of its rows where they are not as tall as usual."""
+
+    height: Height
+    row_height: int
+
+
+def roomy(rows: Iterable[Mapping[str, object]]) -> Heights:
     """Height of a table and of its rows: texts that are too long for one line are wrapped.
 
     >>> roomy([{"n": 4}]), roomy([{"Question": "How much are you interested in electric cars?"}])

@@ -1,4 +1,4 @@
-"""Topline and banner tables on the page, with the sentences on how to read them."""
+"""Topline and banner tables on the page, with notes on how to read them."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Where targets come from: the survey, a file, another survey, or published figures; and what was matched."""
+"""Source of targets: the survey, a file, another survey or published figures; and how it was matched."""
 
 import pandas as pd
 import streamlit as st
@@ -10,8 +10,6 @@ from app.widgets.notice import plain, show_error
 from core.errors import SurveyError
 from core.population.mapping import CategoryMap, TargetSource
 from core.population.marginals import Marginals
-from core.population.public import PUBLIC_MARGINALS
-from core.population.target_files import CSV_SHAPE, from_json, read_csv_source
 from core.studio import population
 from core.survey.codebook import Codebook
 
@@ -20,7 +18,7 @@ LEFT_OUT = "(left out)"
 
 
 def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
-    """Draw the choice of a source; its targets go into the tables below when asked."""
+    """Draw the choice of a source; a button loads its targets into the tables below."""
     kind = st.segmented_control(
         "Start from",
         [OWN, FILE, OTHER, PUBLIC],
@@ -41,23 +39,34 @@ def target_source(own: Marginals, codebook: Codebook, study_id: str) -> None:
         )
         return
     try:
-        source = {FILE: _file, OTHER: _other, PUBLIC: _public}[kind](codebook, study_id)
+        source = _source(kind, codebook, study_id)
         if source is not None:
             _mapped(source, codebook, study_id)
     except SurveyError as error:
         show_error(error)
 
 
+def _source(kind: str, codebook: Codebook, study_id: str) -> TargetSource | None:
+    """Draw the inputs of one kind of source; returns the source, None until there is one."""
+    if kind == FILE:
+        return _file(codebook, study_id)
+    return _other(study_id) if kind == OTHER else _public()
+
+
 def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
     upload = st.file_uploader(
-        "Targets as CSV or JSON", ["csv", "json"], key=Key.POPULATION_FILE, max_upload_size=5, help=CSV_SHAPE
+        "Targets as CSV or JSON",
+        ["csv", "json"],
+        key=Key.POPULATION_FILE,
+        max_upload_size=5,
+        help=population.CSV_SHAPE,
     )
     if upload is None:
         st.caption("A row per category: `variable, category, share` (or `percent`, `count`).")
         return None
-    if not upload.name.lower().endswith(".json"):
-        return read_csv_source(upload.getvalue(), upload.name)
-    found = from_json(upload.getvalue().decode("utf-8", errors="replace"), codebook)
+    found = population.read_target_file(upload.getvalue(), upload.name, codebook)
+    if isinstance(found, TargetSource):
+        return found
     st.button(
         "Use these targets",
         type="primary",
@@ -68,17 +77,17 @@ def _file(codebook: Codebook, study_id: str) -> TargetSource | None:
     return None
 
 
-def _other(codebook: Codebook, study_id: str) -> TargetSource | None:
+def _other(study_id: str) -> TargetSource | None:
     others = {record.id: record.name for record in cached.surveys() if record.id != study_id}
     if not others:
         st.info("There is no other survey in this workspace. Import one on the Survey data page.")
         return None
-    chosen = st.selectbox("Survey", list(others), format_func=others.get, key=Key.POPULATION_OTHER)
+    chosen = st.selectbox("Survey", list(others), format_func=others.__getitem__, key=Key.POPULATION_OTHER)
     return population.survey_source(cached.workspace(), chosen)
 
 
-def _public(codebook: Codebook, study_id: str) -> TargetSource:
-    by_key = {found.key: found for found in PUBLIC_MARGINALS}
+def _public() -> TargetSource:
+    by_key = {found.key: found for found in population.list_public()}
     chosen = st.selectbox(
         "Figures",
         list(by_key),
@@ -91,7 +100,7 @@ def _public(codebook: Codebook, study_id: str) -> TargetSource:
 
 
 def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
-    """The mapping, to look at and correct, and the button that uses it."""
+    """Draw the mapping, to be corrected, and the button that loads the mapped targets."""
     ws = cached.workspace()
     maps = population.match_source(ws, study_id, source)
     if not maps:
@@ -119,7 +128,7 @@ def _mapped(source: TargetSource, codebook: Codebook, study_id: str) -> None:
 
 
 def _map_editor(source: TargetSource, chosen: CategoryMap, codebook: Codebook, study_id: str) -> CategoryMap:
-    demographic = next(d for d in codebook.demographics if d.column == chosen.column)
+    demographic = codebook.demographic(chosen.column)
     joined = {" + ".join(to): to for to in chosen.to.values() if len(to) > 1}
     options = [*demographic.options, *joined, LEFT_OUT]
     becomes = [" + ".join(to) or LEFT_OUT for to in chosen.to.values()]

@@ -1,4 +1,4 @@
-"""One editable table of target percentages, with its total, a button to scale it and one to start again.
+"""Editable table of target percentages, with its total, a button to scale it and one to start again.
 
 The session keeps plain lists per table: the numbers the editor started from (they must not change while it is
 on the page) and the numbers last seen in it (they survive a page change).
@@ -32,11 +32,17 @@ def target_table(
         Names of the columns to edit, put behind those of `frame`.
     start
         Their first numbers, row by row; "Back to the survey" returns to them.
+    names
+        Study, and the demographic or pair: what the table is about.
+    alt
+        Alternative text.
+    decimals
+        Decimals of the percentages.
 
     Returns
     -------
     list of float
-        Percentages row by row, NaN where a cell is empty.
+        Percentages row by row, NaN where an entry is empty.
     """
     state, (key, base) = st.session_state, _keys(names)
     if key not in state or base not in state:
@@ -64,14 +70,14 @@ def target_table(
 
 
 def show_targets(names: Names, percent: Sequence[float]) -> None:
-    """Begin anew with these numbers: what is typed in an editor cannot be set."""
+    """Start a new editor with these percentages: what is typed in one cannot be set."""
     version = Key.POPULATION_EDITOR.of(*names, "version")
     st.session_state[Key.POPULATION_EDITOR.of(*names, "last")] = list(percent)
     st.session_state[version] = st.session_state.get(version, 0) + 1
 
 
 def total_problem(percent: Sequence[float]) -> str:
-    """What is wrong with a table's numbers, "" if they add up to 100 %."""
+    """Problem of a table's percentages as half a sentence; "" if they add up to 100 %."""
     if any(math.isnan(value) for value in percent):
         return "has an empty cell. Fill it in, or put 0."
     total = sum(percent)

@@ -1,6 +1,7 @@
 """Toplines of the real respondents: share of each answer with its margin of error, and who was asked."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ import streamlit as st
 from app.widgets.charts import topline_chart
 from app.widgets.notice import plain
 from core.survey.codebook import Question, QuestionType
-from core.survey.topline import Topline
+
+if TYPE_CHECKING:
+    from core.survey.topline import Topline
 
 TYPE_WORDS = {
     QuestionType.SINGLE: "Choose one",
@@ -19,7 +22,7 @@ TYPE_WORDS = {
 }
 
 
-def question_list(toplines: Sequence[Topline]) -> pd.DataFrame:
+def question_list(toplines: "Sequence[Topline]") -> pd.DataFrame:
     """One row per question: number, wording, type in plain words, options, base, no answer, not asked."""
     rows = [
         {
@@ -36,7 +39,7 @@ def question_list(toplines: Sequence[Topline]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def topline_table(topline: Topline) -> pd.DataFrame:
+def topline_table(topline: "Topline") -> pd.DataFrame:
     """Columns Answer, Share and Margin (0 to 100, weighted, of those who answered), Respondents (n).
 
     Margin, half the width of the 95 % confidence interval, is left out where there is none: for a base below
@@ -53,7 +56,7 @@ def topline_table(topline: Topline) -> pd.DataFrame:
     return table if table["Margin"].notna().any() else table.drop(columns="Margin")
 
 
-def show_topline(topline: Topline, weighted: bool) -> None:
+def show_topline(topline: "Topline", weighted: bool) -> None:
     """Draw the topline of a question with its bases; `weighted` says whether the survey has weights."""
     if topline.weighted_base:
         topline_chart(topline)
@@ -80,8 +83,8 @@ def show_topline(topline: Topline, weighted: bool) -> None:
         st.caption(plain(unanswered_sentence(topline)))
 
 
-def bases_sentence(topline: Topline, weighted: bool) -> str:
-    """The base in words: unweighted, weighted and effective, and the mean where there is one."""
+def bases_sentence(topline: "Topline", weighted: bool) -> str:
+    """Sentences on the base (unweighted, weighted, effective) and, where there is one, the mean."""
     text = f"Base: {topline.n:,} respondents who answered."
     if weighted and topline.n:
         text += (
@@ -97,15 +100,15 @@ def bases_sentence(topline: Topline, weighted: bool) -> str:
 
 
 def _scale(question: Question) -> str:
-    """The numbers a mean of this scale lies between."""
+    """Range of the scale points of an ordinal question, in words; "" for other types."""
     if question.type is not QuestionType.ORDINAL:
         return ""
     numbers = question.items[0].numbers
     return f" on the scale from {np.nanmin(numbers):.0f} to {np.nanmax(numbers):.0f}"
 
 
-def unanswered_sentence(topline: Topline) -> str:
-    """Who has no answer: not asked, with the filter as far as it can be told, and missing."""
+def unanswered_sentence(topline: "Topline") -> str:
+    """Sentences on respondents without an answer: not asked, with the likely filter, and missing."""
     parts = []
     if topline.n_not_asked:
         why = " and ".join(topline.filters)

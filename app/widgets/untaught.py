@@ -1,4 +1,4 @@
-"""What to think of a question the model was never taught."""
+"""Notice about a question that was held out of training."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ OTHER_WORDS = "What you see is what the model knew before, and what it carries o
 
 
 def untaught_notice(results: "Results", column: str) -> None:
-    """Say so when the question was held out of teaching; nothing otherwise."""
+    """Draw the notice if the question was held out of training."""
     if column not in results.run.held_out:
         return
     base = results.run.result.base

@@ -1,18 +1,19 @@
-"""The three verdicts at the top of the results page, and what the failure pattern suggests to try."""
+"""Cards of the three verdicts on the results page, and the advice for the failure pattern."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.widgets.notice import plain
+from app.widgets.notice import Colour, plain
 from core.report import judging
-from core.report.signature import signature
+from core.report.failure_pattern import failure_pattern
 from core.report.verdicts import results_verdicts
 
 if TYPE_CHECKING:
     from core.results.results import Results
 
-LOOKS = {
+LOOKS: Mapping[str, tuple[Colour, str]] = {
     judging.GOOD: ("green", ":material/check_circle:"),
     judging.FAIR: ("orange", ":material/info:"),
     judging.POOR: ("red", ":material/warning:"),
@@ -22,7 +23,7 @@ LOOKS = {
 
 
 def verdict_cards(results: "Results") -> None:
-    """One card per axis: verdict, figure beside its floor, and the details behind a click."""
+    """Draw a card per axis: verdict, figure beside its floor, and details behind a click."""
     found = results_verdicts(results)
     for column, verdict in zip(st.columns(3), found, strict=True):
         with column, st.container(border=True, height="stretch"):
@@ -38,6 +39,6 @@ def verdict_cards(results: "Results") -> None:
             with st.popover("Why, and what others reach", width="stretch"):
                 st.markdown("\n".join(f"- {plain(note)}" for note in verdict.notes))
                 st.caption("Published: " + plain(" ".join(verdict.anchors)))
-    hint = signature(results.comparison, results.uncertainty)
+    hint = failure_pattern(results.comparison, results.uncertainty)
     if hint:
         st.info(plain(hint), icon=":material/lightbulb:")

@@ -1,4 +1,4 @@
-"""Published adapters: the command `pull`, and asking one without a survey."""
+"""Commands about published adapters: `pull`, and `simulate` with an adapter instead of a survey's run."""
 
 import argparse
 from pathlib import Path
@@ -32,7 +32,7 @@ def pull(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def simulate_people(args: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Ask the people in a file every question of a published adapter."""
+    """Simulate every question of a published adapter for the people in a file; returns their shares."""
     if args.population is None:
         raise RecipeError("There is nobody to ask.", where="--population", fix="Name a table of people.")
     ws = open_jobs(args.workspace)
@@ -65,7 +65,7 @@ def _to_dict(found: OptionShares) -> dict[str, Any]:
 
 
 def add_source(command: argparse.ArgumentParser) -> None:
-    """Options that say which version of an adapter is meant."""
+    """Add the options that name the version and the base model of an adapter."""
     command.add_argument("--revision", metavar="COMMIT", help="version of the adapter (the newest without)")
     command.add_argument("--base", metavar="FOLDER", help="its base model, when that is not on the Hub")
 

@@ -1,4 +1,4 @@
-"""What the arguments of a command name: survey files, targets, folders for results."""
+"""Arguments that several commands share: survey files, targets, tables, folders for results."""
 
 import argparse
 from pathlib import Path
@@ -13,14 +13,14 @@ from core.survey.importing import SurveyDraft
 from core.survey.readers.choices import ReadingChoices
 from core.survey.readers.encoding import ENCODINGS
 from core.survey.readers.file_format import FileFormat
-from core.survey.readers.survey_file import RowKind
+from core.survey.readers.survey_file import RemovableKind
 
 
 def read_survey(args: argparse.Namespace) -> SurveyDraft:
-    """Read a survey file, its codebook and its .qsf from disk, in the way asked for.
+    """Draft of a survey from its file, codebook and .qsf, read with the options given.
 
-    Without any option the way is recognised, or taken from the codebook where that records it; an option
-    overrides that alone which it names.
+    Without any option the format is recognised, or taken from the codebook where that records it; an option
+    overrides only what it names.
     """
     choices = ReadingChoices(
         format=args.format,
@@ -41,12 +41,12 @@ def read_survey(args: argparse.Namespace) -> SurveyDraft:
 
 
 def read_marginals(file: Path | None) -> Marginals | None:
-    """Targets from a JSON file; None means the survey's own."""
+    """Marginals of a JSON file; None without a file, which stands for the survey's own."""
     return from_json(read_bytes(file).decode("utf-8", errors="replace")) if file else None
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file the user named.
+    """Content of a file the user named.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def writable_folder(folder: Path) -> Path:
-    """The folder results go to, made if absent.
+    """Folder that results are written to, made if absent.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def writable_folder(folder: Path) -> Path:
 
 
 def add_reading(command: argparse.ArgumentParser) -> None:
-    """What a survey file means and how it is read; without options both are recognised."""
+    """Add the options on how a survey file is read and what it means; without them both are recognised."""
     command.add_argument("--codebook", metavar="FILE", type=Path, help="codebook.json; guessed without one")
     command.add_argument("--qsf", metavar="FILE", type=Path, help="Qualtrics questionnaire of the export")
     command.add_argument("--name", help="name shown in the app")
@@ -99,14 +99,14 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--remove",
-        choices=[str(kind) for kind in RowKind],
+        choices=[str(kind) for kind in RemovableKind],
         action="append",
         help="rows to leave out; repeatable",
     )
 
 
 def add_tables(command: argparse.ArgumentParser) -> None:
-    """Options that say which tables are meant, see `table_choice`."""
+    """Add the options that `table_choice` reads."""
     command.add_argument("--by", metavar="COL,…", default="", help="demographics of the banner; none without")
     command.add_argument("--whose", choices=["respondents", "population"], default="respondents")
     command.add_argument("--correction", choices=["none", "bonferroni", "fdr"], default="none")
@@ -114,13 +114,13 @@ def add_tables(command: argparse.ArgumentParser) -> None:
 
 
 def table_choice(args: argparse.Namespace) -> TableChoice:
-    """The tables asked for on the command line."""
+    """Table choice (banner, whose answers, correction) of the command line."""
     by = tuple(column.strip() for column in args.by.split(",") if column.strip())
     return TableChoice(by, Whose(args.whose), Correction(args.correction))
 
 
 def temperature(text: str) -> float | str:
-    """What `--temperature` takes: auto, by_type, or a number from 0.1 to 3."""
+    """Value of `--temperature`: auto, by_type, or a number from 0.1 to 3."""
     if text in ("auto", "by_type"):
         return text
     value = float(text)
@@ -136,7 +136,7 @@ def write_file(path: Path, content: bytes, endings: tuple[str, ...]) -> None:
 
 
 def ending(path: Path, endings: tuple[str, ...]) -> str:
-    """The ending of a file, without its dot.
+    """Ending of a file name in lower case, without its dot.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The ``bench`` commands: figures about import, codebooks, populations, learning, quality and results."""
+"""The ``bench`` commands: figures about import, codebooks, populations, training, quality and results."""
 
 import argparse
 from dataclasses import asdict
@@ -116,7 +116,7 @@ _MODELS_HEADER = ["model", "", "answers", "tokens", "tokens/s", "s/step", "CPU s
 
 
 def _model_rows(entry: ModelBench) -> list[list[str]]:
-    """The usual way, ours, what was foreseen of ours, and two lines of ratios."""
+    """Table rows of one model: a row per answer, bundles, the estimate for bundles, two rows of ratios."""
     rows = [
         [
             "",
@@ -132,16 +132,16 @@ def _model_rows(entry: ModelBench) -> list[list[str]]:
         for way, read in (("a row per answer", entry.naive), ("bundles", entry.ours))
     ]
     rows[0][0] = f"{entry.model} {entry.adapter}"
-    ratios, foreseen = {k: f"{ratio:.2f}" for k, ratio in entry.ratios.items()}, entry.estimated
+    ratios, estimated = {k: f"{ratio:.2f}" for k, ratio in entry.ratios.items()}, entry.estimated
     cpu_seconds = entry.estimated_cpu_seconds
-    times = [f"{foreseen.seconds_per_step:.1f}", "" if cpu_seconds is None else f"{cpu_seconds:.1f}", ""]
+    times = [f"{estimated.seconds_per_step:.1f}", "" if cpu_seconds is None else f"{cpu_seconds:.1f}", ""]
     compared = [ratios["time"], "" if cpu_seconds is None else ratios["cpu_time"], ""]
-    blank = [""] * 3
+    empty = [""] * 3
     return [
         *rows,
-        ["", "bundles, foreseen", *blank, *times, f"{foreseen.needed / 1e9:.2f}"],
-        ["", "measured / foreseen", *blank, *compared, ratios["memory"]],
-        ["", "rows / bundles", *blank, "", "", ratios["naive_cpu_seconds"], ratios["naive_memory"]],
+        ["", "bundles, foreseen", *empty, *times, f"{estimated.needed / 1e9:.2f}"],
+        ["", "measured / foreseen", *empty, *compared, ratios["memory"]],
+        ["", "rows / bundles", *empty, "", "", ratios["naive_cpu_seconds"], ratios["naive_memory"]],
     ]
 
 
@@ -183,9 +183,8 @@ def _quality(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     found: list[Quality] = []
     for entry in bench_quality(args.surveys, names, adapters, targets, recipe, console.note):
         found.append(entry)
-        console.note(
-            table(_quality_rows(entry), _QUALITY_HEADER)
-        )  # a long bench that is stopped has still said something
+        # as soon as it is known: a long bench may be stopped
+        console.note(table(_quality_rows(entry), _QUALITY_HEADER))
     console.say(table([row for entry in found for row in _quality_rows(entry)], _QUALITY_HEADER))
     passed = [gate for entry in found for gate in entry.gates.values()]
     console.say(f"{sum(passed)} of {len(passed)} gates passed")
@@ -207,7 +206,7 @@ _QUALITY_HEADER = [
 
 
 def _quality_rows(entry: Quality) -> list[list[str]]:
-    """The model, then each baseline."""
+    """Table rows of one adapter on one survey: the model, then each baseline."""
     failed = ", ".join(name for name, passed in entry.gates.items() if not passed) or "none"
     work = [
         _figure(entry.validation_nll),
@@ -216,8 +215,7 @@ def _quality_rows(entry: Quality) -> list[list[str]]:
         f"{entry.cpu_seconds:.0f}",
         failed,
     ]
-    published = asdict(entry.reference) if entry.reference else {}
-    published["training_marginals"] = published.get("marginals")
+    published = entry.reference.nll if entry.reference else {}
     rows = []
     for name, figures in entry.figures.items():
         model = name == "model"

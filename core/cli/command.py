@@ -1,4 +1,4 @@
-"""A command: what it does, and the options that can be typed after its name."""
+"""Command: a function and the options that can be typed after its name."""
 
 import argparse
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class Command:
     Attributes
     ----------
     run
-        Calls a use case, says the outcome, returns what `--json` prints; its docstring is the help text.
+        Calls a use case, prints the outcome and returns the object that `--json` prints.
     add_options
         Adds the arguments of the command to its parser.
     """

@@ -1,4 +1,4 @@
-"""What the command line says: progress on stderr, results on stdout, one JSON line at the end.
+"""Console output: progress on stderr, results on stdout, one JSON line at the end.
 
 Progress is a single line that rewrites itself on a terminal, and one line every few seconds
 elsewhere (logs, CI). Nothing here knows what the commands do.
@@ -13,11 +13,11 @@ from typing import Any, TextIO
 from core.jobs.status import JobStatus
 
 QUIET_SECONDS = 5.0
-"""How often progress is written when stderr is not a terminal."""
+"""Seconds between two lines of progress when stderr is not a terminal."""
 
 
 class Console:
-    """Writes for one command; `json_wanted` keeps stdout free for the JSON line."""
+    """Output of one command; `json_wanted` keeps stdout free for the JSON line."""
 
     def __init__(self, json_wanted: bool = False) -> None:
         self.json_wanted = json_wanted
@@ -35,7 +35,7 @@ class Console:
         _write(sys.stderr, text + "\n")
 
     def progress(self, status: JobStatus) -> None:
-        """Show how far a job is, with the time it still needs."""
+        """Show a job's progress and the time left."""
         line = progress_line(status)
         if sys.stderr.isatty():
             _write(sys.stderr, "\r\033[K" + line)
@@ -62,7 +62,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def progress_line(status: JobStatus) -> str:
-    """One line about a job.
+    """Line about a job: title, state, progress, time left and message.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def progress_line(status: JobStatus) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words.
+    """Duration in words.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def to_json(data: object, indent: int | None = None) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
-    if hasattr(value, "tolist"):  # a numpy array or number, told without loading numpy
+    if hasattr(value, "tolist"):  # a numpy array or number, recognised without loading numpy
         return _plain(value.tolist())
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(v) for v in value]
@@ -124,7 +124,7 @@ def _plain(value: object) -> object:
 
 
 def table(rows: list[list[str]], header: list[str]) -> str:
-    """Rows as aligned text columns, the first column left, numbers right.
+    """Text table of `rows` under `header`: the first column aligned left, the others right.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def table(rows: list[list[str]], header: list[str]) -> str:
 
 
 def short(value: object) -> str:
-    """A value for the cell of a table: numbers with four digits, nothing for None.
+    """Text of a value in a table: floats with four significant digits, nothing for None.
 
     >>> short(0.123456), short(None), short("quick")
     ('0.1235', '', 'quick')

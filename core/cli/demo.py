@@ -1,4 +1,4 @@
-"""The ``demo`` command: makes the prepared study of the demonstration again, from the example survey."""
+"""Command `demo`: makes the prepared study of the demonstration again, from the example survey."""
 
 import argparse
 import tempfile
@@ -17,7 +17,7 @@ from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
 SIZE, YOUNGEST = 500, 1.6
-"""People in the demonstration's population, and how many times more of them are in the youngest group."""
+"""People in the demonstration's population, and the factor on the share of the youngest age group."""
 
 
 def demo(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -39,12 +39,12 @@ def _make(folder: str, recipe: Recipe, console: Console) -> str:
     with open_workspace(folder) as ws:
         simulation_id = simulation.start(ws, run_id, population)
     following.follow_simulation(jobs, simulation_id, console)
-    following.follow_assessment(jobs, simulation_id, console)  # kept beside the scores
+    following.follow_assessment(jobs, simulation_id, console)  # stored beside the scores
     return simulation_id
 
 
 def _population(ws: Workspace, survey_id: str) -> str:
-    """A population that differs from the respondents, so that there is something to see."""
+    """Id of a population younger than the respondents, so that its toplines differ."""
     targets = populations.survey_marginals(ws, survey_id).to_dict()
     ages = dict(targets["age"])
     first = next(iter(ages))

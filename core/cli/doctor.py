@@ -1,7 +1,7 @@
-"""What this machine can do and what is missing.
+"""Command `doctor`: checks of Python, packages, machine and workspace.
 
-The model packages are tried in a process of their own, so that asking stays cheap for the caller and a
-package that crashes on import is reported instead of taking the command line with it.
+The model packages are imported in a process of their own: the command line stays fast, and a package that
+crashes on import is reported instead of ending it.
 """
 
 import argparse
@@ -35,7 +35,7 @@ print(f"torch {torch.__version__}, {gpu}")
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; `fix` says what to do when it is not `ok`."""
+    """Result of one check; `fix` says what to do when it is not `ok`."""
 
     name: str
     ok: bool
@@ -44,7 +44,7 @@ class Check:
 
 
 def examine(workspace: str | Path | None = None) -> list[Check]:
-    """Look at Python, packages, the model stack, the machine and the workspace."""
+    """Checks of Python, packages, model stack, machine, workspace and token, in the order they are shown."""
     return [
         _python(),
         _packages(),

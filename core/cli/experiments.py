@@ -1,4 +1,4 @@
-"""The command `experiment`: repeat an experiment of the paper on a survey."""
+"""Command `experiment`: repeat an experiment of the paper on a survey."""
 
 import argparse
 from dataclasses import replace
@@ -12,7 +12,7 @@ from core.errors import RecipeError
 from core.experiments.design import EXPERIMENTS
 from core.experiments.variants import even_recipe
 from core.jobs.kind import JobKind
-from core.report.experiment_chart import experiment_table
+from core.report.tables import experiment_table
 from core.store.workspace import Workspace
 from core.studio import experiments, jobs
 from core.studio.workspace import open_jobs, open_workspace

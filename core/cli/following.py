@@ -10,7 +10,7 @@ from core.studio import jobs, simulation, tuning
 
 
 def follow_tuning(ws: Workspace, run_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a tuning job; its id, adapter folder and figures."""
+    """Wait for a tuning job; returns its id, adapter folder and result."""
     follow(ws, run_id, console)
     folder = jobs.find(ws, run_id)
     result = tuning.record(folder).result
@@ -29,21 +29,21 @@ def _nll(value: float | None) -> str:
 
 
 def follow_simulation(ws: Workspace, simulation_id: str, console: Console) -> dict[str, Any]:
-    """Wait for a simulation; its id and figures."""
+    """Wait for a simulation; returns its id and result."""
     follow(ws, simulation_id, console)
     console.say(f"Simulation: {simulation_id}")
     return {"simulation_id": simulation_id, **jobs.find(ws, simulation_id).result()}
 
 
 def follow_assessment(ws: Workspace, simulation_id: str, console: Console) -> None:
-    """Have the simpler methods fitted and the structure judged, unless that was done before."""
+    """Start a simulation's assessment and wait for it, unless it is assessed already."""
     job_id = simulation.start_assessment(ws, simulation_id)
     if job_id:
         follow(ws, job_id, console)
 
 
 def follow(ws: Workspace, job_id: str, console: Console) -> JobStatus:
-    """Wait for a job, showing its progress; an interruption cancels it.
+    """Wait for a job, showing its progress, and return its last status; an interruption cancels it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What can be typed after ``python -m core``: the names of the commands, and the shared options.
+"""Argument parser of ``python -m core``: the names of the commands, and the shared options.
 
 A command's module is loaded only when the command is typed, so that ``--help`` and a typing error are
 answered at once.
@@ -15,13 +15,13 @@ from core.cli.command import Command
 
 
 class Entry(NamedTuple):
-    """Where a command is: its module in `core.cli`, and the line that ``--help`` shows."""
+    """Entry of a command: its module in `core.cli`, and the line that ``--help`` shows."""
 
     module: str
     help: str
 
     def load(self, name: str) -> Command:
-        """The command itself."""
+        """Command of that name, from its module."""
         commands: dict[str, Command] = import_module(f"core.cli.{self.module}").COMMANDS
         return commands[name]
 
@@ -78,7 +78,7 @@ ENTRIES = {
 
 
 def build_parser(typed: Collection[str] | None = None) -> argparse.ArgumentParser:
-    """The parser of every command; a command's function is its `run` default.
+    """Parser of the whole command line; after parsing, `run` holds the command's function.
 
     Parameters
     ----------

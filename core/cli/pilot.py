@@ -1,4 +1,4 @@
-"""The main job in one command: survey file in; adapter, figures, predictions and report out."""
+"""Command `pilot`, the whole job: survey file in; adapter, figures, predictions and report out."""
 
 import argparse
 import time
@@ -26,7 +26,7 @@ STAGES = 6
 
 
 class Stages:
-    """Announces each step of the job and keeps how long it took."""
+    """Stages of the job: announces each one and measures its seconds."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -34,13 +34,13 @@ class Stages:
         self._name, self._started = "", time.monotonic()
 
     def start(self, name: str, text: str) -> None:
-        """Begin the step `name`, described to the user by `text`."""
+        """Begin the stage `name`, described to the user by `text`."""
         self.end()
         self._name, self._started = name, time.monotonic()
         self.console.note(f"[{len(self.seconds) + 1}/{STAGES}] {text} …")
 
     def end(self) -> None:
-        """Note the time the step under way has taken."""
+        """Record the seconds of the stage under way."""
         if self._name:
             self.seconds[self._name] = round(time.monotonic() - self._started, 1)
         self._name = ""

@@ -1,7 +1,4 @@
-"""The ``population`` command: targets from files, surveys and published figures; a check; people as files.
-
-Its options are beside it because they are many and belong together.
-"""
+"""Command `population`: targets from files, surveys and published figures; a check; people as files."""
 
 import argparse
 from dataclasses import replace
@@ -15,8 +12,7 @@ from core.errors import MarginalsError
 from core.population.diagnosis import Diagnosis, explain
 from core.population.drawing import DrawMethod
 from core.population.marginals import Marginals
-from core.population.plan import Plan
-from core.population.public import PUBLIC_MARGINALS
+from core.population.plan import PopulationPlan
 from core.population.screening import Frame, Screener
 from core.store.records import PopulationRecord
 from core.store.workspace import Workspace
@@ -33,7 +29,7 @@ def _options(command: argparse.ArgumentParser) -> None:
         "targets (the survey's own without; later ones replace earlier ones)"
     )
     sources.add_argument(
-        "--public", choices=[found.key for found in PUBLIC_MARGINALS], action="append", default=[],
+        "--public", choices=[found.key for found in populations.list_public()], action="append", default=[],
         help="published figures; repeatable",
     )  # fmt: skip
     sources.add_argument("--like", metavar="SURVEY2", help="another survey's weighted shares")
@@ -60,7 +56,7 @@ def population(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     out = _out(args.out)
     with open_workspace(args.workspace) as ws:
         screener = Screener(dict(map(_condition, args.screen)), Frame(args.targets_describe))
-        plan = Plan(
+        plan = PopulationPlan(
             _targets(ws, args),
             args.size,
             args.seed,
@@ -130,11 +126,8 @@ def _out(path: Path | None) -> Path | None:
 
 
 def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
-    if found.problem is not None:
-        raise found.problem
-    raked = found.raking
-    assert raked is not None  # else there is a problem
-    words = explain(raked.efficiency, found.effective_base, found.seed.n_respondents)
+    raked = found.raking  # raises the problem if there is one
+    words = explain(raked.efficiency, found.effective_base, found.sample.n_respondents)
     console.say(words)
     for note in found.notes:
         console.say(note)
@@ -157,7 +150,7 @@ def _say_check(found: Diagnosis, console: Console) -> dict[str, Any]:
 
 
 def say_population(record: PopulationRecord, console: Console) -> dict[str, Any]:
-    """Say how well a population meets its targets."""
+    """Print how well a population meets its targets; returns its id, size, seed and figures."""
     figures = populations.figures(record)
     console.say(
         f"{record.size} people; worst marginal {figures.worst_margin_error:.2f} points off, "

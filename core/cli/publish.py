@@ -1,6 +1,6 @@
-"""The command `push`, and the check before a run that is to be pushed.
+"""Command `push`, and the preflight check of a run that is to be pushed.
 
-The token comes from HF_TOKEN; it is handed on as an argument and never written anywhere.
+The token comes from HF_TOKEN; it is passed on as an argument and never stored.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def push(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def check_target(args: argparse.Namespace, console: Console) -> Preflight | None:
-    """The check before a run starts, when `--push` names a repository.
+    """Preflight check before a run starts, when `--push` names a repository; None without one.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def check_target(args: argparse.Namespace, console: Console) -> Preflight | None
 def push_checked(
     ws: Workspace, run_id: str, check: Preflight, private: bool, licence: str | None, console: Console
 ) -> dict[str, Any]:
-    """Push a run to where the check said it may go."""
+    """Push a run to the checked repository; returns address, version and visibility."""
     pushed = publish.push(
         ws,
         run_id,
@@ -91,7 +91,7 @@ def _licence(args: argparse.Namespace, check: Preflight) -> str | None:
 
 
 def add_target(command: argparse.ArgumentParser) -> None:
-    """Options of a command whose model can be pushed when it is taught."""
+    """Add the options of a command whose model can be pushed once it is trained."""
     help = "check now that the model can be published there, and push it when it is done"
     command.add_argument("--push", metavar="REPO_ID", help=help)
     _visibility(command)

@@ -1,4 +1,4 @@
-"""Options of a recipe: how a model is taught."""
+"""Options of a recipe: the settings a model is fine-tuned with."""
 
 import argparse
 from dataclasses import fields, replace
@@ -6,21 +6,25 @@ from pathlib import Path
 from typing import get_args
 
 from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
-from core.tuning.recipe import Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
+from core.tuning.recipe import PENALTY_ALIASES, Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
 
 _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epochs", "steps", "max_seconds"}
 
 
 def add_recipe(command: argparse.ArgumentParser) -> None:
-    """Options of a recipe; what is not given follows the preset."""
+    """Add the options of a recipe; a setting that is not given follows the preset."""
     add = command.add_argument
     add("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
     add("--preset", choices=list(PRESETS), default="standard", help="how long to learn (standard)")
     add("--adapter", choices=get_args(Adapter))
-    add("--penalty", choices=get_args(Penalty), help="extra loss for scales and numbers (rps)")
+    add(
+        "--penalty",
+        choices=[*get_args(Penalty), *PENALTY_ALIASES],
+        help="extra loss for scales and numbers (rps)",
+    )
     add("--penalty-weight", type=float, metavar="LAMBDA", help="weight of the penalty (1)")
-    add("--penalty-slope", type=float, metavar="X", help="of the penalty seed (1)")
-    add("--penalty-width", type=float, metavar="X", help="of the penalty seed, share of the scale (0)")
+    add("--penalty-slope", type=float, metavar="X", help="of the distance penalty (1)")
+    add("--penalty-width", type=float, metavar="X", help="of the distance penalty, share of the scale (0)")
     add("--contrast", type=float, metavar="X", help="weight of differences between people (10)")
     add("--targets", choices=get_args(TargetKind), help="what answers are learned (smoothed)")
     length = command.add_mutually_exclusive_group()
@@ -45,7 +49,7 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
 
 
 def read_recipe(args: argparse.Namespace) -> Recipe:
-    """The tuning settings asked for on the command line."""
+    """Recipe of the command line: the preset's, with the settings that were given."""
     folder = Path(args.base).expanduser()
     base = str(folder.resolve()) if folder.is_dir() else args.base  # the job runs in another folder
     recipe = preset_recipe(args.preset, base)

@@ -1,4 +1,4 @@
-"""The command `report`: the page for a stakeholder, or the Space that shows it."""
+"""Command `report`: the HTML page for a stakeholder, or the static Space that shows it."""
 
 import argparse
 from pathlib import Path

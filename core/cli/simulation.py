@@ -24,7 +24,7 @@ def simulate(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         )
     if args.adapter:
         return simulate_people(args, console)
-    respondents = tuple(dict.fromkeys(("validation", "test", args.respondents)))
+    respondents = ("validation", "test", *(("train",) if args.respondents == "train" else ()))
     with open_workspace(args.workspace) as ws:
         simulation_id = simulations.start(ws, args.run_id, args.population, respondents)
     return follow_simulation(open_jobs(args.workspace), simulation_id, console)
@@ -44,17 +44,17 @@ def compare(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def headline(comparison: Comparison) -> str:
-    """The overall figures as a small table, the model first, then the baselines and the floor."""
+    """Text table of the overall figures: the model first, then the baselines and the noise floor."""
     overall = comparison.overall
 
-    def cell(value: float | None) -> str:
+    def text(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     lines = [
-        [name.replace("_", " "), *map(cell, (row.nll, row.kl, row.tv, row.rmse_scaled, row.accuracy))]
+        [name.replace("_", " "), *map(text, (row.nll, row.kl, row.tv, row.rmse_scaled, row.accuracy))]
         for name, row in {"simulated": overall.model, **overall.baselines}.items()
     ]
-    lines.append(["noise floor", "", cell(overall.floor.kl), cell(overall.floor.tv), "", ""])
+    lines.append(["noise floor", "", text(overall.floor.kl), text(overall.floor.tv), "", ""])
     return table(
         lines,
         [
@@ -91,7 +91,13 @@ def _simulate_options(command: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE.parquet", type=Path, help="with --adapter: answers of every person"
     )
     add_source(command)
-    command.add_argument("--respondents", choices=["train", "validation", "test"], default="test")
+    command.add_argument(
+        "--respondents",
+        choices=["test", "train"],
+        default="test",
+        help="test: the held-out respondents, those of the validation part included, as the temperature is "
+        "chosen on them; train: also those the model was taught, for their predictions (test)",
+    )
 
 
 def _compare_options(command: argparse.ArgumentParser) -> None:

@@ -39,8 +39,8 @@ def import_survey(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def say_reading(draft: SurveyDraft, console: Console) -> None:
-    """Say how a file was read, and which option reads it otherwise."""
-    console.note(f"{draft.source_name}: {draft.format.title}, {len(draft.table)} respondents.")
+    """Print how a file was read, and which option reads it otherwise."""
+    console.note(f"{draft.source_name}: {draft.format.label}, {len(draft.table)} respondents.")
     for decision in draft.decisions:
         console.note(decision.text)
     for offer in draft.removable:

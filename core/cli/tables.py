@@ -36,7 +36,8 @@ def answers(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     content = studio_tables.answers_file(results, kind, args.seed)
     write_file(args.out, content, (f".{kind}",))
     console.say(f"Synthetic answers: {args.out}")
-    return {"out": str(args.out), "people": results.population.size, "seed": args.seed}
+    people = 0 if results.scored.people is None else len(results.scored.people)
+    return {"out": str(args.out), "people": people, "seed": args.seed}
 
 
 def _tables_options(command: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Commands about teaching the model: `tune`, `runs` and `download`."""
+"""Commands about fine-tuning: `tune`, `runs` and `download`."""
 
 import argparse
 from typing import Any
@@ -14,6 +14,7 @@ from core.models.catalogue import find_base
 from core.models.download import local_folder
 from core.studio import jobs, tuning
 from core.studio.workspace import open_jobs, open_workspace
+from core.tuning.run_figures import RUN_FIGURES
 
 
 def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def tune(args: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def ensure_base(args: argparse.Namespace, base: str, console: Console) -> None:
-    """Fetch a Hub model that is not on this machine yet, showing progress."""
+    """Download a Hub model that is not on this machine yet, showing progress."""
     if local_folder(find_base(base)) is None:
         _fetch(args, base, console)
 
@@ -68,11 +69,10 @@ def runs(args: argparse.Namespace, console: Console) -> dict[str, Any]:
         known = {record.id: record for record in records}
         records = [known.get(name) or tuning.record(jobs.find(ws, name)) for name in args.run_ids]
         differ = {key: list(row) for key, row in tuning.run_differences(records).items()}
-        figures = [{name: r.figures[key] for key, name in tuning.FIGURES.items()} for r in records]
-        rows = [[name, *(short(of_run[name]) for of_run in figures)] for name in figures[0]]
+        rows = [[shown.name, *(short(r.figures[key]) for r in records)] for key, shown in RUN_FIGURES.items()]
         rows += [[name, *map(str, row)] for name, row in differ.items()]
         console.say(table(rows, ["", *args.run_ids]))
-        return {"runs": list(args.run_ids), "figures": figures, "differences": differ}
+        return {"runs": list(args.run_ids), "figures": [r.figures for r in records], "differences": differ}
     rows = [
         [r.id, str(r.status.state), str(r.recipe.get("base")), short(r.result.validation_nll)]
         for r in records

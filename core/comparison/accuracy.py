@@ -1,4 +1,4 @@
-"""How well each respondent's own answer is foreseen.
+"""Individual accuracy: how well each respondent's own answer is predicted.
 
 NLL, Brier score and RPS are strictly proper: only honest probabilities are optimal, so models and
 temperatures are chosen on them. RMSE and accuracy also need a *decoder* that turns probabilities into
@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from core.comparison.divergence import SMALLEST_SHARE
+from core.survey.shares import SMALLEST_SHARE, ZERO_VARIANCE
 
 
 class Decoder(StrEnum):
-    """How one answer is read from a person's probabilities."""
+    """Decoder: how one answer is read from a person's probabilities."""
 
     SAMPLED = "sampled"
     """Drawn at random; figures are exact expectations over the draw."""
     EXPECTED = "expected"
-    """The mean of the scale, and the likeliest answer where there is no scale."""
+    """Mean of the scale, and the likeliest answer where there is no scale."""
     GREEDY = "greedy"
-    """The likeliest answer, also for the shares of the population."""
+    """Likeliest answer, also for the shares of the population."""
 
 
 def nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> Any:
@@ -94,6 +94,7 @@ def rps(probability: np.ndarray, answers: np.ndarray, weights: np.ndarray, value
     >>> rps(np.array([[0.5, 0.25, 0.25]]), np.array([0]), np.ones(1), np.array([0.0, 1, 2]))
     0.15625
     """
+    # 1 from the given answer upwards, (n, K - 1), and the lengths of the steps, (K - 1,)
     reached = answers[:, None] <= np.arange(len(values) - 1)
     step = np.diff(values) / (values[-1] - values[0])
     gap = np.cumsum(probability, axis=1)[:, :-1] - reached
@@ -134,7 +135,8 @@ def squared_errors(
     """Squared distance of each person, shape (..., n), whose weighted mean is `mean_squared_error`."""
     if decoder is Decoder.GREEDY:
         return (values[probability.argmax(axis=-1)] - truth) ** 2
-    expected = probability @ values
+    expected = probability @ values  # (..., n)
+    # E (V - y)^2 = (E V - y)^2 + Var V: a sampled answer adds the variance of the person's distribution
     error: np.ndarray = (expected - truth) ** 2
     return error + probability @ values**2 - expected**2 if decoder is Decoder.SAMPLED else error
 
@@ -156,6 +158,7 @@ def mean_absolute_error(
     elif decoder is Decoder.GREEDY:
         gap = np.abs(values[probability.argmax(axis=1)] - truth)
     else:
+        # first answer at which half the probability is reached, (n,)
         median = (np.cumsum(probability, axis=1) >= 0.5 - 1e-12).argmax(axis=1)
         gap = np.abs(values[median] - truth)
     return float(np.average(gap, weights=weights))
@@ -169,10 +172,11 @@ def rank_correlation(predicted: np.ndarray, truth: np.ndarray, weights: np.ndarr
     >>> rank_correlation(np.array([1.0, 2, 3]), np.array([1.0, 3, 2]), np.ones(3)).__round__(4)
     0.5
     """
+    # Pearson's correlation of the ranks, (n,) each
     ranks = [_weighted_ranks(values, weights) for values in (predicted, truth)]
     centred = [rank - np.average(rank, weights=weights) for rank in ranks]
     spread = [np.average(c**2, weights=weights) for c in centred]
-    if min(spread) < 1e-12:
+    if min(spread) < ZERO_VARIANCE:
         return None
     return float(np.average(centred[0] * centred[1], weights=weights) / np.sqrt(spread[0] * spread[1]))
 
@@ -181,7 +185,7 @@ def _weighted_ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Mid-ranks as cumulated weight: half of one's own tie counts, shape (n,), 0 to 1."""
     # rounding: equal expectations that were added up in another order are still ties
     _, group = np.unique(np.round(values, 10), return_inverse=True)
-    total = np.bincount(group, weights=weights)
+    total = np.bincount(group, weights=weights)  # weight of each distinct value, ascending
     return ((np.cumsum(total) - total / 2) / total.sum())[group]
 
 
@@ -196,6 +200,7 @@ def permuted_nll(logprob: np.ndarray, answers: np.ndarray, weights: np.ndarray) 
     >>> [round(figure(table, said, np.ones(2)), 4) for figure in (permuted_nll, nll)]
     [1.204, 0.1054]
     """
+    # shares of the answers given and mean log-probabilities, both (K,)
     share = np.bincount(answers, weights=weights, minlength=logprob.shape[1]) / weights.sum()
     mean = np.average(np.maximum(logprob, np.log(SMALLEST_SHARE)), axis=0, weights=weights)
     return float(-share @ mean)

@@ -1,12 +1,12 @@
-"""How answers hang together: Cramér's V between all pairs of questions, and of questions with demographics.
+"""Associations of answers: Cramér's V between all pairs of questions, and of questions with demographics.
 
 The simulated table of two questions is the weighted mean of the respondents' products pi_i x pi_i'. Given
-the background, answers are thus simulated independently: what two questions share beyond the background is
-missing, and V between questions comes out too low by construction. Real V is corrected for the chance
-associations of a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); simulated V is exact and has
-none to correct.
+the demographics, answers are thus simulated independently: what two questions share beyond them is missing,
+and V between questions comes out too low by construction. Real V is corrected for the chance associations of
+a finite sample (Bergsma 2013, doi:10.1016/j.jkss.2012.10.002); simulated V is exact and has none to correct.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,13 +15,12 @@ import pandas as pd
 
 from core.comparison.accuracy import rank_correlation
 from core.comparison.bands import answer_bands
-from core.comparison.divergence import effective_base
 from core.comparison.structure_figures import HalvesAgreement, LinkFigures, MethodLinks
 from core.survey.codebook import Item
+from core.survey.contingency import cramers_v
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Pairs of variables answered by a smaller effective base are left out."""
 SPLITS = 10
 """Random halvings behind the noise floor."""
 
@@ -52,10 +51,11 @@ class Variables:
 
 
 def real_variables(real: SurveyData, items: list[Item]) -> Variables:
-    """Demographics and given answers, one-hot; numeric questions in bands."""
+    """Variables of the real respondents: demographics and answers one-hot, numeric questions in bands."""
     blocks = _demographics(real)
     for item in items:
         codes, bands = real.answers[item.key].to_numpy(), answer_bands(item)
+        # (n, B) one-hot, all zero where the answer is missing
         place = np.where(codes >= 0, bands.band_of[codes], -1)
         blocks.append(place[:, None] == np.arange(len(bands.labels)))
     return _variables(real, items, blocks)
@@ -64,7 +64,7 @@ def real_variables(real: SurveyData, items: list[Item]) -> Variables:
 def simulated_variables(
     real: SurveyData, items: list[Item], probability: Mapping[str, np.ndarray]
 ) -> Variables:
-    """Demographics one-hot and simulated probabilities, of the respondents who answered each item."""
+    """Variables of the simulation: demographics one-hot, and probabilities of those who answered an item."""
     blocks = _demographics(real)
     for item in items:
         answered = real.answers[item.key].to_numpy() >= 0
@@ -73,6 +73,7 @@ def simulated_variables(
 
 
 def _demographics(real: SurveyData) -> list[np.ndarray]:
+    """One-hot blocks, (n, categories) per demographic."""
     return [
         pd.Index(d.options).get_indexer(pd.Index(real.profiles[d.column]))[:, None]
         == np.arange(len(d.options))
@@ -91,53 +92,29 @@ def _variables(real: SurveyData, items: list[Item], blocks: list[np.ndarray]) ->
     )
 
 
-def cramers_v(counts: np.ndarray, n: float | None = None) -> float:
-    """Cramér's V of a table of counts, 0 to 1; bias-corrected when `n` is given. NaN if one-sided.
-
-    Parameters
-    ----------
-    counts
-        Shape (r, c), any scale; empty rows and columns are left out.
-    n
-        Effective number of respondents, for Bergsma's correction.
-
-    >>> table = np.array([[30, 10], [10, 30]])
-    >>> round(cramers_v(table), 4), round(cramers_v(table, 80), 4)
-    (0.5, 0.4903)
-    """
-    counts = counts[counts.sum(axis=1) > 1e-9][:, counts.sum(axis=0) > 1e-9]
-    if min(counts.shape, default=0) < 2:
-        return float("nan")
-    share = counts / counts.sum()
-    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
-    phi2 = float(((share - expected) ** 2 / expected).sum())
-    r, c = (float(size) for size in counts.shape)
-    if n is not None:
-        phi2 = max(0.0, phi2 - (r - 1) * (c - 1) / (n - 1))
-        r, c = (size - (size - 1) ** 2 / (n - 1) for size in (r, c))
-    return float(np.sqrt(phi2 / (min(r, c) - 1)))
-
-
 def associations(variables: Variables, weights: np.ndarray, corrected: bool) -> np.ndarray:
     """V of every pair of blocks, shape (blocks, blocks); NaN for pairs that are not compared.
 
     Not compared: demographics with each other, parts of one question, and pairs below `SMALL_BASE`.
     """
     blocks, table = len(variables.names), variables.table
+    # weighted table of every pair of blocks at once, (columns, columns): sums of products pi x pi'
     joint = (table * weights[:, None]).T @ table
+    # who has each block, (n, blocks)
     given = np.stack(
         [table[:, a:b].sum(axis=1) > 0 for a, b in zip(variables.start, variables.start[1:], strict=False)],
         axis=1,
     )
     found = np.full((blocks, blocks), np.nan)
     for i in range(blocks):
+        # demographics come first and are not paired with each other
         for j in range(max(i + 1, int(variables.demographic.sum())), blocks):
             if variables.question[i] == variables.question[j]:
                 continue
             base = effective_base(weights[given[:, i] & given[:, j]])
             if base >= SMALL_BASE:
                 rows, columns = (slice(*variables.start[[x, x + 1]]) for x in (i, j))
-                found[i, j] = cramers_v(joint[rows, columns], base if corrected else None)
+                found[i, j] = cramers_v(joint[rows, columns], base if corrected else math.inf)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.survey.codebook import Item, QuestionType, format_number
 
 MOST_BANDS = 16
-"""A numeric question with more legal numbers than this is banded into at most this many bands."""
+"""Most bands of a numeric question; with no more legal numbers than this it has none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class AnswerBands:
 
 
 def answer_bands(item: Item, most: int = MOST_BANDS) -> AnswerBands:
-    """Bands of an item; every answer its own band unless it is numeric with more than `most` numbers.
+    """Bands of an item's answers: each its own unless the item is numeric with more than `most` numbers.
 
     Examples
     --------
@@ -50,14 +50,17 @@ def answer_bands(item: Item, most: int = MOST_BANDS) -> AnswerBands:
     if item.type is not QuestionType.NUMERIC or len(values) <= most:
         return AnswerBands(item.answers, np.arange(len(item.answers)))
     width = _band_width(values, most)
+    # band number -> positions of its answers; the small number keeps 0.3 / 0.1 from falling below 3
     members: dict[int, list[int]] = {}
     for position in np.flatnonzero(np.isfinite(item.codes)):
         members.setdefault(math.floor(item.codes[position] / width + 1e-9), []).append(int(position))
-    labels, band_of = [], np.zeros(len(item.answers), dtype=int)
+    labels: list[str] = []
+    band_of = np.zeros(len(item.answers), dtype=int)
     for positions in members.values():
         band_of[positions] = len(labels)
         low, high = (format_number(item.codes[positions[i]]) for i in (0, -1))
         labels.append(low if low == high else f"{low} to {high}")
+    # "Don't know" and the like follow after the numbers
     for position in np.flatnonzero(~np.isfinite(item.codes)):
         band_of[position] = len(labels)
         labels.append(item.answers[position])
@@ -71,6 +74,7 @@ def _band_width(values: np.ndarray, most: int) -> float:
     while True:
         for digit in (1, 2, 5):
             width = digit * 10.0**exponent
+            # edges must lie on the grid of legal numbers
             whole = width >= step and abs(width / step - round(width / step)) < 1e-9
             n_bands = math.floor(values[-1] / width + 1e-9) - math.floor(values[0] / width + 1e-9) + 1
             if whole and n_bands <= most:

@@ -13,22 +13,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.estimates import Estimates, real_estimates, simulated_values
 from core.comparison.significance import Correction, column_letter
 from core.comparison.stub import RowKind, stub
-from core.errors import CodebookError
 from core.models.temperature import temper
 from core.survey.codebook import Question
 from core.survey.respondents import SurveyData
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE, effective_base
 
 TOTAL = "Total"
 
 
 @dataclass(frozen=True)
 class BannerColumn:
-    """One column of the banner: everybody, or one category of a demographic.
+    """Column of the banner: everybody, or one category of a demographic.
 
     Attributes
     ----------
@@ -48,7 +46,7 @@ class BannerColumn:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row of a question's table over C banner columns.
+    """Row of a question's table over C banner columns.
 
     Attributes
     ----------
@@ -77,7 +75,7 @@ class TableRow:
 
 @dataclass(frozen=True)
 class QuestionTable:
-    """The table of one question.
+    """Table of one question.
 
     Attributes
     ----------
@@ -129,13 +127,13 @@ class Banner:
     tested: bool
 
     def table(self, column: str) -> QuestionTable:
-        """The table of the question stored in `column`."""
+        """Table of the question stored in `column`."""
         return next(table for table in self.tables if table.question.column == column)
 
 
 @dataclass(frozen=True)
 class SimulatedPeople:
-    """The simulated side of the tables; rows are people, or distinct profiles that several share.
+    """Simulated side of the tables; rows are people, or distinct profiles that several share.
 
     Attributes
     ----------
@@ -206,18 +204,11 @@ def banner(
 def _columns(
     real: SurveyData, by: Sequence[str]
 ) -> tuple[tuple[BannerColumn, ...], tuple[BannerColumn, ...]]:
-    """The total and the categories of these demographics, lettered within each; those too small apart."""
-    known = {demographic.column: demographic for demographic in real.codebook.demographics}
+    """Total and the categories of these demographics, lettered within each; those too small apart."""
     columns, left_out = [BannerColumn(TOTAL)], []
-    for name in dict.fromkeys(by):
-        if name not in known:
-            raise CodebookError(
-                "There is no such demographic.",
-                where="banner",
-                got=name,
-                fix="Use one of: " + ", ".join(known) + ".",
-            )
-        options = [BannerColumn(option, "", name, known[name].label) for option in known[name].options]
+    named = {d.column: d for d in (real.codebook.demographic(name, "banner") for name in by)}
+    for name, demographic in named.items():
+        options = [BannerColumn(option, "", name, demographic.label) for option in demographic.options]
         bases = [effective_base(real.weights[rows]) for rows in _inside(real.profiles, options).T]
         large = [option for option, base in zip(options, bases, strict=True) if base >= SMALL_BASE]
         columns += [replace(option, letter=column_letter(i)) for i, option in enumerate(large)]
@@ -239,7 +230,7 @@ class _Settings:
 
 
 def _inside(profiles: pd.DataFrame, columns: Sequence[BannerColumn]) -> np.ndarray:
-    """Who belongs to which column, shape (n, C); people without the demographic are in the total only."""
+    """Membership in the columns, shape (n, C); people without the demographic are in the total only."""
     return np.column_stack(
         [
             np.ones(len(profiles), dtype=bool)
@@ -258,7 +249,7 @@ def _table(
     inside_simulated: np.ndarray,
     settings: _Settings,
 ) -> QuestionTable:
-    answered = np.column_stack([real.answers[item.key] >= 0 for item in question.items]).any(axis=1)
+    answered = np.any(np.column_stack([real.answers[item.key] >= 0 for item in question.items]), axis=1)
     counted = inside_real & (answered & (real.weights > 0))[:, None]
     asked = inside_simulated & answered[:, None] if simulated.respondents else inside_simulated
     effective = np.array([effective_base(real.weights[rows]) for rows in counted.T])

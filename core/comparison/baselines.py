@@ -1,50 +1,39 @@
 """Predictions without the tuned model, to be read beside every figure of it.
 
-Known in a moment:
+Known in a moment (`core.comparison.marginals`):
 
 * `uniform`: every legal answer equally likely.
 * `training_marginals`: everyone answers like the training respondents as a whole.
 
 Fitted, in seconds to a minute:
 
-* `demographic_cells`: everyone answers like the training respondents with the same background, shrunk
-  towards those who share all but the last of their fields, and so on up to everybody.
+* `demographic_cells`: everyone answers like the training respondents with the same demographics, shrunk
+  towards those who share all but the last demographic, and so on up to everybody.
 * `logistic_regression`, `gradient_boosting`, `svr` (ordered answers only) and `catboost` (where that package
   is installed): see `core.comparison.regressors`.
 * `gaussian_copula`: see `core.comparison.copula`.
 
-The un-tuned model and the model shown no background are baselines too; the simulation scores them.
+The base model and the no-persona prompt are baselines too; the simulation scores them.
 
 All give every legal answer some probability. A tuned model that does not beat the training marginals has
 learned nothing about who answers what.
 """
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from core.comparison import copula, regressors
 from core.comparison.accuracy import nll
-from core.comparison.divergence import effective_base, jeffreys, real_shares
-from core.survey.codebook import Item
+from core.comparison.marginals import BASELINES, SHARES, Tables, same_for_everyone
 from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
 
-SHARES = ("uniform", "training_marginals")
-"""Known in a moment."""
-FITTED = (
-    "demographic_cells", "logistic_regression", "gaussian_copula", "svr", "gradient_boosting",
-    *(("catboost",) if find_spec("catboost") else ()),
-)  # fmt: skip
-"""Take seconds to a minute to fit; the quickest first."""
-INSTALL_CATBOOST = "pip install -r requirements-baselines.txt"
-BASELINES = SHARES + FITTED
 CELL_SMOOTHING = (5.0, 20.0, 80.0, 320.0)
 """Respondents of the larger cell that count as much as a cell's own; chosen on the validation respondents."""
-
-Tables = dict[str, np.ndarray]
-"""Item key -> log-probabilities, shape (n, K)."""
 
 
 def fit_baselines(
@@ -54,7 +43,7 @@ def fit_baselines(
     names: Sequence[str] = BASELINES,
     on_item: Callable[[str, int], None] = lambda name, done: None,
 ) -> dict[str, Tables]:
-    """Fit baselines and predict people's answers.
+    """Predictions of people's answers by fitted baselines.
 
     Parameters
     ----------
@@ -75,10 +64,7 @@ def fit_baselines(
         Baseline name -> item key -> log-probabilities, shape (n, K).
     """
     with threadpool_limits(1):  # the systems solved are small; more threads only wait for each other
-        return {
-            name: _fit(name, train, validation, profiles, lambda done, name=name: on_item(name, done))
-            for name in names
-        }
+        return {name: _fit(name, train, validation, profiles, partial(on_item, name)) for name in names}
 
 
 def _fit(
@@ -88,32 +74,18 @@ def _fit(
     profiles: pd.DataFrame,
     on_item: Callable[[int], None],
 ) -> Tables:
-    n = len(profiles)
-    if name == "uniform":
-        return {i.key: np.full((n, len(i.answers)), -np.log(len(i.answers))) for i in train.items}
-    if name == "training_marginals":
-        return {i.key: np.tile(np.log(training_marginals(train, i)), (n, 1)) for i in train.items}
+    """Predictions of one baseline: item key -> log-probabilities, shape (n, K)."""
+    if name in SHARES:
+        return same_for_everyone(name, train, len(profiles))
     if name == "demographic_cells":
         return _best_cells(train, validation, profiles)
-    # scikit-learn takes a second to import, which a page must not wait for
-    from core.comparison import copula, regressors
-
     if name == "gaussian_copula":
         return copula.fit(train, profiles, on_item)
     return regressors.fit(name, train, validation, profiles, on_item)
 
 
-def training_marginals(train: SurveyData, item: Item) -> np.ndarray:
-    """Weighted shares of the training answers plus half an answer per option, shape (K,)."""
-    answers = train.answers[item.key].to_numpy()
-    base = effective_base(train.weights[answers >= 0])
-    if not base:
-        return np.full(len(item.answers), 1 / len(item.answers))
-    return jeffreys(real_shares(answers, train.weights, len(item.answers)), base)
-
-
 def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFrame) -> Tables:
-    """Cell means with the smoothing that foresees the validation answers best, per item."""
+    """Log-probabilities of table cells, per item with the smoothing that predicts validation best."""
     checked = {m: demographic_cells(train, validation.profiles, m) for m in CELL_SMOOTHING}
     asked = {m: demographic_cells(train, profiles, m) for m in CELL_SMOOTHING}
     found = {}
@@ -124,14 +96,14 @@ def _best_cells(train: SurveyData, validation: SurveyData, profiles: pd.DataFram
             m: nll(tables[item.key][given], answers[given], weights[given]) if given.any() else 0.0
             for m, tables in checked.items()
         }
-        found[item.key] = asked[min(losses, key=losses.get)][item.key]
+        found[item.key] = asked[min(losses, key=losses.__getitem__)][item.key]
     return found
 
 
 def demographic_cells(
     train: SurveyData, profiles: pd.DataFrame, smoothing: float = CELL_SMOOTHING[0]
 ) -> Tables:
-    """Answer shares of the training respondents in the same demographic cell, smoothed towards larger cells.
+    """Answer shares of the training respondents in the same table cell, smoothed towards larger cells.
 
     With the first j demographics a cell has the shares (n q_cell + m q_parent) / (n + m): q_cell its own n
     answers, q_parent the cell of the first j - 1. No demographic at all is the training marginals.
@@ -149,11 +121,13 @@ def demographic_cells(
     both = pd.concat([train.profiles[columns], profiles[columns]], ignore_index=True)
     found = {item.key: np.tile(training_marginals(train, item), (len(profiles), 1)) for item in train.items}
     for depth in range(1, len(columns) + 1):
+        # table cell of the first `depth` demographics, training respondents first, then the people to predict
         cell = both.groupby(columns[:depth], dropna=False, sort=False).ngroup().to_numpy()
         for item in train.items:
             own, answers = cell[: len(train)], train.answers[item.key].to_numpy()
             given, k = answers >= 0, len(item.answers)
             place = own[given] * k + answers[given]
+            # weighted answers per cell, (cells, K), and those of the people's own cells, (n, K)
             counts = np.bincount(place, train.weights[given], (cell.max() + 1) * k).reshape(-1, k)
             here = counts[cell[len(train) :]]
             n = here.sum(axis=1, keepdims=True)

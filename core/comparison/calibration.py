@@ -1,4 +1,4 @@
-"""Calibration: how many of the answers that had a probability of about p were really given.
+"""Calibration curve: how many of the answers that had a probability of about p were really given.
 
 Every respondent contributes one pair per legal answer: its probability and whether it was the answer given.
 The curve is a picture only: a model that gives everybody the toplines is perfectly calibrated, so models are
@@ -12,10 +12,9 @@ import numpy as np
 
 from core.comparison.comparison import HEADLINE_TYPES
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, Z_95
 
 BINS = 10
-SMALL_BASE = 30
-"""Bins with answers from fewer respondents are left out."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class CalibrationBin:
 def calibration(
     real: SurveyData, probability: Mapping[str, np.ndarray], n_bins: int = BINS
 ) -> list[CalibrationBin]:
-    """The reliability curve, pooled over the single-choice and scale questions (all, if there are neither).
+    """Reliability curve, pooled over the single-choice and scale questions (all, if there are neither).
 
     Parameters
     ----------
@@ -64,6 +63,7 @@ def calibration(
     for item in items:
         said = real.answers[item.key].to_numpy()
         rows = np.flatnonzero((said >= 0) & (real.weights > 0))
+        # one pair per respondent and legal answer, (m * K,): who, its probability, whether it was given
         table = probability[item.key][rows]
         person.append(np.repeat(rows, table.shape[1]))
         predicted.append(table.ravel())
@@ -71,18 +71,20 @@ def calibration(
     if not items:
         return []
     who, p, y = (np.concatenate(parts) for parts in (person, predicted, given))
+    # bin of each pair; a probability of 1 belongs to the last
     place = np.minimum((p * n_bins).astype(int), n_bins - 1)
     bins = (_bin(who[place == b], p[place == b], y[place == b], real.weights) for b in range(n_bins))
     return [found for found in bins if found.respondents >= SMALL_BASE]
 
 
 def _bin(who: np.ndarray, p: np.ndarray, y: np.ndarray, weights: np.ndarray) -> CalibrationBin:
+    """Bin of these pairs; `who` are positions in `weights`, which is of respondents."""
     people = len(np.unique(who))
     if not people:
         return CalibrationBin(0.0, 0.0, 0.0, 0, 0)
     w = weights[who]
     observed = float(np.average(y, weights=w))
-    # linearised ratio with respondents as clusters
+    # linearised ratio with respondents as clusters: one residual sum per respondent
     residual = np.bincount(who, weights=w * (y - observed))
     error = float(np.sqrt((residual**2).sum()) / w.sum())
-    return CalibrationBin(float(np.average(p, weights=w)), observed, 1.96 * error, len(p), people)
+    return CalibrationBin(float(np.average(p, weights=w)), observed, Z_95 * error, len(p), people)

@@ -18,15 +18,12 @@ from core.comparison.comparison import (
     Summary,
     Temperatures,
 )
-from core.comparison.divergence import effective_base
 from core.comparison.figures import mean_figures, mean_floor
 from core.comparison.measures import floor, measure, real_answers
-from core.errors import CodebookError
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 
-SMALL_BASE = 30
-"""Groups with a smaller effective base are not shown."""
 NOT_GIVEN = "(not given)"
 
 LogProbs = Mapping[str, np.ndarray]
@@ -34,7 +31,7 @@ LogProbs = Mapping[str, np.ndarray]
 
 
 def temperature_of(temperature: Temperatures, kind: QuestionType) -> float:
-    """The temperature questions of a type are read at; 1 for a type that is not named.
+    """Temperature that questions of a type are read at; 1 for a type that is not named.
 
     >>> temperature_of(0.8, QuestionType.SINGLE), temperature_of({"single": 0.7}, QuestionType.ORDINAL)
     (0.8, 1.0)
@@ -50,7 +47,7 @@ def compare(
     decoder: Decoder | str = Decoder.EXPECTED,
     weights: np.ndarray | None = None,
 ) -> Comparison:
-    """Compare simulated with real answers.
+    """Comparison of simulated with real answers, per question.
 
     Parameters
     ----------
@@ -59,7 +56,7 @@ def compare(
     model
         Log-probabilities of the same respondents in the same order. Questions it lacks are left out.
     baselines
-        Name -> log-probabilities likewise, see `core.comparison.baselines`; the un-tuned model too.
+        Name -> log-probabilities likewise, see `core.comparison.baselines`; the base model too.
     temperature
         Temperature the model is read at, or one per question type.
     decoder
@@ -87,7 +84,7 @@ def compare_by(
     temperature: Temperatures = 1.0,
     decoder: Decoder | str = Decoder.EXPECTED,
 ) -> dict[str, GroupComparison]:
-    """The overall comparison within each category of a demographic.
+    """Overall comparison within each category of a demographic.
 
     Parameters
     ----------
@@ -108,18 +105,12 @@ def compare_by(
     CodebookError
         If the survey has no such demographic.
     """
-    if column not in real.profiles.columns:
-        raise CodebookError(
-            "There is no such demographic.",
-            where="codebook",
-            got=column,
-            fix="Use one of: " + ", ".join(map(str, real.profiles.columns)) + ".",
-        )
-    demographic = next(d for d in real.codebook.demographics if d.column == column)
-    values = real.profiles[column].astype(object).where(real.profiles[column].notna(), NOT_GIVEN).to_numpy()
+    demographic = real.codebook.demographic(column)
+    given = real.profiles[demographic.column]
+    values = given.astype(object).where(given.notna(), NOT_GIVEN).to_numpy()
     groups = {}
     for option in (*demographic.options, NOT_GIVEN):
-        rows = np.flatnonzero(values == option)
+        rows = np.flatnonzero((values == option) & (real.weights > 0))
         if len(rows):
             groups[option] = _compare_group(real, model, baselines or {}, rows, temperature, Decoder(decoder))
     return groups
@@ -133,6 +124,7 @@ def _compare_group(
     temperature: Temperatures,
     decoder: Decoder,
 ) -> GroupComparison:
+    """Comparison of these respondents only, suppressed below an effective base of 30."""
     group = real.take(rows)
     base = effective_base(group.weights)
     if base < SMALL_BASE:
@@ -153,6 +145,7 @@ def _compare_question(
     decoder: Decoder,
     weights: np.ndarray,
 ) -> QuestionComparison:
+    """Figures of one question: means over its items for the model, each baseline and the noise floor."""
     answered = [real_answers(item, real.answers[item.key].to_numpy(), weights) for item in question.items]
     marginals = baselines.get("training_marginals", {})
     keys = [item.key for item in question.items]

@@ -1,4 +1,4 @@
-"""What a comparison of simulated with real answers holds: figures per question, their means, how it was read.
+"""Comparison of simulated with real answers: figures per question, their means, how the model was read.
 
 Inside the process these are typed; `to_dict` gives the contract of ``compare --json`` and `metrics.json`.
 """
@@ -91,7 +91,7 @@ class Summary:
 
     @classmethod
     def of(cls, questions: Sequence[QuestionComparison]) -> "Summary":
-        """The means over these questions."""
+        """Means over these questions."""
         names = dict.fromkeys(name for q in questions for name in q.baselines)
         return cls(
             questions=len(questions),

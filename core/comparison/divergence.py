@@ -10,47 +10,7 @@ samples are never zero: read every figure beside its floor (`core.comparison.flo
 import numpy as np
 from scipy.special import rel_entr
 
-SMALLEST_SHARE = 1e-12
-"""Simulated shares below this count as this, so that a KL stays finite."""
-
-
-def effective_base(weights: np.ndarray) -> float:
-    """Number of equally weighted respondents that would be as precise: (sum w)^2 / sum w^2.
-
-    0 for no respondents. Source: Kish (1965), "Survey Sampling", 11.2.
-
-    >>> effective_base(np.array([1.0, 1.0, 2.0])).__round__(4)
-    2.6667
-    """
-    square = float((np.asarray(weights, dtype=float) ** 2).sum())
-    return float(np.sum(weights)) ** 2 / square if square > 0 else 0.0
-
-
-def real_shares(answers: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
-    """Weighted shares of the answers given, shape (k,); missing answers (-1) are left out.
-
-    >>> real_shares(np.array([0, 1, 1, -1]), np.ones(4), 3).round(4).tolist()
-    [0.3333, 0.6667, 0.0]
-    """
-    given = answers >= 0
-    totals = np.bincount(answers[given], weights=weights[given], minlength=k)
-    return totals / totals.sum() if totals.sum() > 0 else np.full(k, np.nan)
-
-
-def jeffreys(shares: np.ndarray, n: float) -> np.ndarray:
-    """Shares smoothed with half an answer per option: (n share + 0.5) / (n + 0.5 K).
-
-    Parameters
-    ----------
-    shares
-        Shape (..., K).
-    n
-        Effective number of answers behind the shares.
-
-    >>> jeffreys(np.array([0.0, 1.0]), 4).tolist()
-    [0.1, 0.9]
-    """
-    return (n * shares + 0.5) / (n + 0.5 * shares.shape[-1])
+from core.survey.shares import SMALLEST_SHARE
 
 
 def kl(p: np.ndarray, q: np.ndarray) -> np.ndarray:
@@ -73,7 +33,7 @@ def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def total_variation(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Share of people who would have to change their answer, 0 to 1.
+    """Total variation: share of people who would have to change their answer, 0 to 1.
 
     >>> float(total_variation(np.array([0.5, 0.5]), np.array([0.25, 0.75])))
     0.25
@@ -82,7 +42,7 @@ def total_variation(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def wasserstein(p: np.ndarray, q: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """How far answers move along the scale on average, as a share of its length, 0 to 1.
+    """Wasserstein-1 distance: how far answers move along the scale on average, share of its length, 0 to 1.
 
     Parameters
     ----------

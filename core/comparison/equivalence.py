@@ -1,9 +1,9 @@
-"""Worth about N real interviews: one number for how close the shares are.
+"""Interviews worth: about how many real interviews would come as close as the simulated shares.
 
 A random sample of N people differs from the truth by a KL of (K - 1) / (2 N) on average. A simulation whose
 distance from the truth is that large is therefore as close as N real interviews would be. Its distance from
 the *truth* is the one from the real sample minus that sample's own noise; when nothing is left, this real
-sample is too small to tell the simulation from the truth.
+sample is too small to distinguish the simulation from the truth.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def interviews_worth(
     Returns
     -------
     float or None
-        None when the real sample cannot tell the simulation from the truth, or without questions.
+        None when the real sample cannot distinguish the simulation from the truth, or without questions.
 
     Examples
     --------

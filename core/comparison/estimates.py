@@ -1,4 +1,4 @@
-"""One row of a table in every column of the banner: value, variance and base, margin of error and letters.
+"""Estimates of a table's row in every column of the banner: value, variance, base, margin of error, letters.
 
 Margins and letters are about real respondents, from effective bases (the design effect of the weights is in
 them). For simulated people there is a value and nothing else.
@@ -11,12 +11,13 @@ import numpy as np
 from core.comparison.significance import Correction, adjust, letters, mean_p_values, proportion_p_values
 from core.comparison.stub import StubRow
 from core.survey.respondents import SurveyData
-from core.survey.topline import SMALL_BASE, Z_95, margin_of_error
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
+from core.survey.topline import margin_of_error
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """One row over C columns, of real respondents.
+    """Estimates of one row over C columns, from real respondents.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class Estimates:
     base: np.ndarray
 
     def where(self, shown: np.ndarray) -> "Estimates":
-        """The same with the other columns hidden; `shown` is a mask of shape (C,)."""
+        """Estimates with the other columns hidden; `shown` is a mask of shape (C,)."""
         parts = (np.where(shown, part, np.nan) for part in (self.value, self.variance, self.base))
         return Estimates(self.row, *parts)
 
@@ -57,7 +58,7 @@ class Estimates:
         return letters(value, adjust(p_values, correction), names)
 
     def margins(self) -> np.ndarray:
-        """Shape (C,), half the width of the 95 % confidence interval; NaN for effective bases below 30."""
+        """Margins of error, shape (C,): half the 95 % interval; NaN for effective bases below 30."""
         large = self.base >= SMALL_BASE
         if self.row.kind.is_share:
             pairs = zip(np.clip(self.value, 0, 1), self.base, large, strict=True)
@@ -67,7 +68,7 @@ class Estimates:
 
 
 def real_estimates(row: StubRow, real: SurveyData, counted: np.ndarray) -> Estimates:
-    """Estimate a row from the real answers.
+    """Estimates of a row from the real answers.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def real_estimates(row: StubRow, real: SurveyData, counted: np.ndarray) -> Estim
     with np.errstate(invalid="ignore", divide="ignore"):
         total = weights.sum(axis=0)
         value = scores @ weights / total
-        base = total**2 / (weights**2).sum(axis=0)
+        base = np.array([effective_base(column) for column in weights.T])
         variance = ((scores[:, None] - value) ** 2 * weights).sum(axis=0) / total * base / (base - 1)
     return Estimates(row, value, variance, base)
 

@@ -1,7 +1,7 @@
 """Figures by which simulated answers are compared with real ones, and means of them over questions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -12,9 +12,9 @@ class Figures:
 
     `rmse` and `mae` are in units of the scale, `_scaled` and the three decoders' `rmse_sampled`,
     `rmse_expected` and `rmse_greedy` are shares of its length, `rmse_of_sd` is in standard deviations of the
-    real answers (a constant guess of the mean scores 1). `nll_permuted` is the NLL with profiles dealt out at
-    random, `spread` the mean TV between a person's distribution and the mean one: both say whether profiles
-    are used at all. From `rmse` on they exist for ordinal and numeric questions only.
+    real answers (a constant guess of the mean scores 1). `nll_permuted` is the NLL with profiles reassigned
+    at random, `spread` the mean TV between a person's distribution and the mean one: both say whether
+    profiles are used at all. From `rmse` on they exist for ordinal and numeric questions only.
     """
 
     nll: float | None = None
@@ -64,10 +64,6 @@ class FloorFigures:
         return asdict(self)
 
 
-METRICS = tuple(field.name for field in fields(Figures))
-"""Names of the figures of a model or baseline."""
-
-
 def mean_figures(all_figures: Iterable[Figures]) -> Figures:
     """Mean of each figure over those that have it; None where none has.
 
@@ -79,7 +75,7 @@ def mean_figures(all_figures: Iterable[Figures]) -> Figures:
 
 
 def mean_floor(all_floors: Iterable[FloorFigures]) -> FloorFigures:
-    """The same of the figures of a perfect simulation."""
+    """Mean of each figure of a perfect simulation."""
     return FloorFigures(**_means([figures.to_dict() for figures in all_floors]))
 
 

@@ -1,8 +1,8 @@
-"""What each distance would be if the simulation were perfect: the noise of a finite real sample.
+"""Noise floors: what each distance would be if the simulation were perfect, from a finite real sample.
 
 A simulation is read from exact probabilities, so the only noise left is that of the n respondents it
 is compared with; n is the effective number of answers. Closed forms, checked against simulation in the
-tests. A distance near its floor cannot be told from a perfect simulation with this many respondents.
+tests. A distance near its floor cannot be distinguished from a perfect simulation with this many respondents.
 """
 
 import numpy as np

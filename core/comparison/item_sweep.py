@@ -1,4 +1,4 @@
-"""One item at every temperature: its log-probabilities become curves, many temperatures at a time."""
+"""Curves of one item over the temperature grid, computed for many temperatures at a time."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.comparison.accuracy import Decoder, mean_squared_error, nll
-from core.comparison.divergence import jeffreys, kl, real_shares
+from core.comparison.divergence import kl
 from core.comparison.measures import RealAnswers, rescale
 from core.models.temperature import temper
+from core.survey.shares import ZERO_VARIANCE, jeffreys, real_shares
 
 Tempering = Callable[[np.ndarray, float], np.ndarray]
 """(n, K) log-probabilities at temperature 1, and a temperature -> those at that temperature."""
@@ -61,10 +62,11 @@ class ItemSweep:
             np.searchsorted(scale, given[on_scale]), self.answered.weights[on_scale], len(scale)
         )
 
+        # variance of the answers of a whole population with these shares, (..., S) -> (...)
         def variance(shares: np.ndarray) -> np.ndarray:
             return shares @ values**2 - (shares @ values) ** 2
 
-        if variance(real) < 1e-12:
+        if variance(real) < ZERO_VARIANCE:
             return None
         return np.sqrt(np.maximum(variance(rescale(self.simulated[:, scale])), 0) / variance(real))
 
@@ -77,10 +79,10 @@ def respondents_sweep(
     decoder: Decoder,
     tempering: Tempering | None = None,
 ) -> ItemSweep:
-    """The respondents who answered, simulated; `logprob` is (m, K), one row for each of them."""
+    """Curves of the respondents who answered; `logprob` is (m, K), one row for each of them."""
     parts: dict[str, list[np.ndarray]] = {}
     for table in _tempered(logprob, temperatures, tempering):
-        probability = np.exp(table)
+        probability = np.exp(table)  # (t, m, K); figures below are (t,), shares (t, K)
         found = {
             "simulated": answered.weights @ probability / answered.weights.sum(),
             "nll": nll(table, answered.answers, answered.weights),
@@ -100,7 +102,7 @@ def people_sweep(
     people: np.ndarray,
     tempering: Tempering | None = None,
 ) -> ItemSweep:
-    """A population beside those who answered; `people` says how many stand behind each row of `logprob`."""
+    """Curves of a population; `people` says how many stand behind each row of `logprob`, (n_people, K)."""
     tables = _tempered(logprob, temperatures, tempering)
     simulated = np.concatenate([people @ np.exp(table) for table in tables]) / people.sum()
     return ItemSweep(answered, simulated, others)
@@ -110,6 +112,7 @@ def _tempered(
     logprob: np.ndarray, temperatures: np.ndarray, tempering: Tempering | None
 ) -> Iterator[np.ndarray]:
     """Log-probabilities (t, m, K) of one chunk of temperatures after the other."""
+    # temperatures per chunk, so that t * m * K stays small
     count = max(1, _AT_ONCE // max(logprob.size, 1))
     for start in range(0, len(temperatures), count):
         chunk = temperatures[start : start + count]
@@ -126,7 +129,8 @@ def _errors(answered: RealAnswers, probability: np.ndarray, decoder: Decoder) ->
     if not on_scale.any():
         return {}
     values, weights = answered.item.codes[scale], answered.weights[on_scale]
-    truth = answered.item.codes[answered.answers[on_scale]]
+    truth = answered.item.codes[answered.answers[on_scale]]  # (m_s,) of those on the scale
+    # (t, m_s, S), rescaled to the scale's answers
     person = rescale(probability[:, on_scale][:, :, scale])
     length = float(values[-1] - values[0])
     return {

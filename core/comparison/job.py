@@ -1,4 +1,4 @@
-"""The job that fits the simpler methods and judges the structure of a simulation: what goes in and comes out.
+"""Assessment job, which fits the baselines and computes the structure of a simulation: its input and output.
 
 Everything it leaves lies in the *simulation's* folder: it is computed once per simulation and goes with it.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.comparison.baselines import FITTED, SHARES, fit_baselines
+from core.comparison.marginals import FITTED, SHARES, same_for_everyone
 from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
 from core.jobs.kind import JobKind
@@ -18,9 +18,9 @@ from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
 WORKER = "core.comparison.worker"
-UNTUNED, EMPTY_PERSONA = "untuned", "empty_persona"
+BASE_MODEL, NO_PERSONA = "untuned", "empty_persona"
 """Baselines scored by the simulation: the model before tuning (for respondents only), and the tuned model
-when it is shown no background at all."""
+with the no-persona prompt. The stored names are those of earlier versions."""
 
 
 def prepare_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder:
@@ -30,18 +30,18 @@ def prepare_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder:
 
 
 def find_assessment(jobs_folder: Path, simulation: JobFolder) -> JobFolder | None:
-    """The newest such job of a simulation."""
+    """Newest assessment job of a simulation; None without one."""
     found = find_jobs(jobs_folder, JobKind.ASSESS)
     return next((f for f in found if f.spec().get("simulation_id") == simulation.id), None)
 
 
 def baseline_path(simulation: JobFolder, name: str) -> Path:
-    """Where the scores of a fitted baseline lie."""
+    """Path of the scores of a fitted baseline."""
     return simulation.outputs / "baselines" / f"{name}.parquet"
 
 
 def structure_path(simulation: JobFolder) -> Path:
-    """Where the figures of the structure axis lie."""
+    """Path of the figures of the structure axis."""
     return simulation.outputs / "structure.json"
 
 
@@ -51,29 +51,28 @@ def is_assessed(simulation: JobFolder) -> bool:
 
 
 def scored_baselines(scored: SimulationResult) -> dict[str, Scores]:
-    """Baselines that need no fitting, for every simulated cell."""
-    found = {UNTUNED: scored.untuned}
-    everybody = {key: np.ones(len(scored.cells)) for key in scored.tuned.logprob}
-    if scored.blank_cell is not None:
-        blank = {
-            key: np.broadcast_to(table[scored.blank_cell], table.shape)
+    """Baselines that need no fitting, scored for every simulated profile."""
+    found = {BASE_MODEL: scored.untuned}
+    everybody = {key: np.ones(len(scored.profiles)) for key in scored.tuned.logprob}
+    if scored.no_persona is not None:
+        no_persona = {
+            key: np.broadcast_to(table[scored.no_persona], table.shape)
             for key, table in scored.tuned.logprob.items()
         }
-        found[EMPTY_PERSONA] = Scores(blank, everybody)
-    validation = scored.data.part("validation")
-    for name, tables in fit_baselines(scored.train, validation, scored.cells, SHARES).items():
-        found[name] = Scores(tables, everybody)
+        found[NO_PERSONA] = Scores(no_persona, everybody)
+    for name in SHARES:
+        found[name] = Scores(same_for_everyone(name, scored.train, len(scored.profiles)), everybody)
     return found
 
 
 def fitted_baselines(simulation: JobFolder, data: SurveyData) -> dict[str, Scores]:
-    """The fitted baselines that are there already, by name."""
+    """Scores of the fitted baselines that are there already, by name."""
     paths = {name: baseline_path(simulation, name) for name in FITTED}
     return {name: Scores.read(path, data.items) for name, path in paths.items() if path.exists()}
 
 
 def read_structure(simulation: JobFolder) -> Structure | None:
-    """The figures of the structure axis; None while they are not there, or with nobody to compare with."""
+    """Figures of the structure axis; None while they are not there, or with nobody to compare with."""
     path = structure_path(simulation)
     found = read_json(path) if path.exists() else {}
     return Structure.from_dict(found) if found else None

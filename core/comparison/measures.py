@@ -1,4 +1,4 @@
-"""Every figure for one item: simulated distributions of the respondents against the answers they gave.
+"""Figures of one item: simulated distributions of the respondents against the answers they gave.
 
 Only respondents who answered the item are compared, so base and mix are the same on both sides.
 Answers outside the scale ("Don't know") count in shares and likelihood and are left out of everything
@@ -12,24 +12,16 @@ import numpy as np
 from core.comparison import accuracy, floors
 from core.comparison.accuracy import Decoder
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.divergence import (
-    effective_base,
-    entropy,
-    jeffreys,
-    jensen_shannon,
-    kl,
-    real_shares,
-    total_variation,
-    wasserstein,
-)
+from core.comparison.divergence import entropy, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.figures import Figures, FloorFigures
 from core.models.temperature import temper
 from core.survey.codebook import Item
+from core.survey.shares import ZERO_VARIANCE, effective_base, jeffreys, real_shares
 
 
 @dataclass(frozen=True)
 class RealAnswers:
-    """The answers given to one item.
+    """Answers given to one item.
 
     Attributes
     ----------
@@ -86,7 +78,7 @@ def real_answers(item: Item, answers: np.ndarray, weights: np.ndarray) -> RealAn
 
 
 def measure(real: RealAnswers, logprob: np.ndarray, temperature: float, decoder: Decoder) -> Figures:
-    """All figures of one model on one item, see `METRICS`.
+    """Figures of one model on one item, see `Figures`.
 
     Parameters
     ----------
@@ -177,7 +169,7 @@ def _spread_of_scale(
     between = np.average((person_mean - mean) ** 2, weights=mass)
     real_mean, real_variance = shares @ values, shares @ values**2 - (shares @ values) ** 2
     figures: dict[str, float | None] = {"w1": float(wasserstein(shares, simulated, values))}
-    if real_variance > 1e-12:
+    if real_variance > ZERO_VARIANCE:
         sd = real_variance**0.5
         figures["mean_shift"] = float((mean - real_mean) / sd)
         figures["sd_ratio"] = float(max(variance, 0.0) ** 0.5 / sd)
@@ -193,7 +185,7 @@ def rescale(table: np.ndarray) -> np.ndarray:
 
 
 def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> FloorFigures:
-    """What a perfect simulation would show for this item.
+    """Noise floor of this item: what a perfect simulation would show.
 
     Parameters
     ----------

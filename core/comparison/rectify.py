@@ -6,7 +6,7 @@ For each option share or mean, with n real held-out respondents and N simulated 
 
 where f is a person's simulated probability (not a draw). It is unbiased whatever the simulation is worth: a
 useless one gets lam = 0 and leaves the real estimate. The margin of error comes from the *real* respondents;
-from simulated people alone none is given, however many there are. Respondents who taught the model are
+from simulated people alone none is given, however many there are. Respondents the model was fine-tuned on are
 refused, because the model's errors on them are too small to correct anything.
 
 Source: Angelopoulos, Duchi & Zrnic (2023), "PPI++: Efficient Prediction-Powered Inference", arXiv 2311.01453.
@@ -18,21 +18,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.measures import rescale
 from core.errors import JobError, MarginalsError
 from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.survey.topline import Z_95, margin_of_error
-
-SMALL_BASE = 30
+from core.survey.shares import SMALL_BASE, Z_95, ZERO_VARIANCE, effective_base
+from core.survey.topline import margin_of_error
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share (0 to 1) or a mean, three ways.
+    """Estimate of a share (0 to 1) or a mean, three ways.
 
     Attributes
     ----------
@@ -66,7 +64,7 @@ class Estimate:
 def rectified_mean(
     y: np.ndarray, f: np.ndarray, weights: np.ndarray, f_people: np.ndarray, people: np.ndarray
 ) -> tuple[float, float, float]:
-    """One PPI++ estimate.
+    """PPI++ estimate of one mean.
 
     Parameters
     ----------
@@ -90,7 +88,11 @@ def rectified_mean(
     variance_people = np.average((f_people - mean_people) ** 2, weights=people)
     variance_f = np.average((f - mean_f) ** 2, weights=weights)
     covariance = np.average((y - mean_y) * (f - mean_f), weights=weights)
-    lam = 0.0 if variance_f < 1e-12 else float(np.clip(covariance / (variance_f * (1 + n / size)), 0, 1))
+    # the weight of the simulation that minimises the variance; 0 if it says the same of everybody
+    lam = 0.0
+    if variance_f >= ZERO_VARIANCE:
+        lam = float(np.clip(covariance / (variance_f * (1 + n / size)), 0, 1))
+    # variance over the n respondents of what the simulation leaves unexplained, (n,), and over the people
     left = y - lam * f
     variance = np.average((left - np.average(left, weights=weights)) ** 2, weights=weights) / n
     estimate = mean_y + lam * (mean_people - mean_f)
@@ -122,7 +124,7 @@ def rectify(
     Raises
     ------
     JobError
-        If there are too few respondents, or some of them taught the model.
+        If there are too few respondents, or the model was fine-tuned on some of them.
     """
     _check(real)
     weights = matched_weights(real, profiles, counts)
@@ -130,9 +132,10 @@ def rectify(
     for item in real.items:
         rows = np.flatnonzero((real.answers[item.key].to_numpy() >= 0) & (weights > 0))
         if item.key in model and effective_base(weights[rows]) >= SMALL_BASE:
+            # answers given, one-hot, (rows, K)
             said = np.eye(len(item.answers))[real.answers[item.key].to_numpy()[rows]]
             for answer, y, f, f_people in _targets(item, said, model[item.key][rows], people[item.key]):
-                kept = np.isfinite(y)
+                kept = np.isfinite(y)  # a mean leaves out who answered off the scale
                 found.append(_estimate(item, answer, y[kept], f[kept], weights[rows][kept], f_people, counts))
     return found
 
@@ -164,10 +167,11 @@ def matched_weights(real: SurveyData, profiles: pd.DataFrame, counts: np.ndarray
     targets = {}
     for demographic in real.codebook.demographics:
         column = demographic.column
+        # people per category; those of them without the demographic drop out
         shares = pd.Series(counts).groupby(profiles[column].to_numpy(dtype=object)).sum()
         present = set(real.profiles[column].dropna())
         if len(shares) and all(option in present for option in shares.index):
-            targets[column] = (shares / shares.sum()).to_dict()
+            targets[column] = {str(option): share for option, share in (shares / shares.sum()).items()}
     try:
         return rake(real.profiles, real.weights, Marginals(targets)).weights
     except MarginalsError:  # contradictory in so small a sample: compare as sampled
@@ -178,14 +182,15 @@ def _targets(
     item: Item, said: np.ndarray, model: np.ndarray, people: np.ndarray
 ) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
     """Name, real answer, simulated answer and people's simulated answer of everything estimated."""
+    # every option, but no single numbers of a numeric item, and of "select all that apply" who selected it
     options = [] if item.type == "numeric" else list(enumerate(item.answers))
     if item.part is not None:
-        options = [(0, item.part)]
+        options = [(item.SELECTED, item.part)]
     found = [(label, said[:, k], model[:, k], people[:, k]) for k, label in options]
     if item.is_ordered:
         scale = np.flatnonzero(np.isfinite(item.codes))
         values = item.codes[scale]
-        on_scale = said[:, scale].any(axis=1)
+        on_scale = said[:, scale].any(axis=1)  # (n,)
         y = np.where(on_scale, said[:, scale] @ values, np.nan)
         means = (rescale(table[:, scale]) @ values for table in (model, people))
         found.append(("mean", y, *means))
@@ -201,8 +206,10 @@ def _estimate(
     f_people: np.ndarray,
     counts: np.ndarray,
 ) -> Estimate:
+    """Estimate of one share or mean, with its margins; arguments as for `rectified_mean`."""
     estimate, error, lam = rectified_mean(y, f, weights, f_people, counts)
     n, mean = effective_base(weights), float(np.average(y, weights=weights))
+    # half the interval's width from the real respondents alone
     alone = Z_95 * float(np.sqrt(np.average((y - mean) ** 2, weights=weights) / n))
     margin = Z_95 * error
     if answer != "mean":

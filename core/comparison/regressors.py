@@ -2,8 +2,8 @@
 
 * `logistic_regression`: multinomial, demographics one-hot, a missing one being a category of its own.
 * `gradient_boosting`: histogram-based boosted trees of scikit-learn.
-* `catboost`: the boosted trees of the seed paper, where the package is installed.
-* `svr`: support vector regression, the seed paper's other baseline. It predicts a number, so it exists for
+* `catboost`: the boosted trees of arXiv 2403.20252, where the package is installed.
+* `svr`: support vector regression, the other baseline of that paper. It predicts a number, so it exists for
   ordered answers only; its point prediction is spread like its errors on the training respondents.
 
 Settings are chosen per question on the validation respondents by NLL (SVR: by squared error). A numeric
@@ -22,11 +22,11 @@ from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
 from core.comparison.bands import AnswerBands, answer_bands
-from core.comparison.baselines import INSTALL_CATBOOST, Tables, training_marginals
-from core.comparison.divergence import effective_base, jeffreys
+from core.comparison.marginals import INSTALL_CATBOOST, Tables
 from core.errors import ModelError
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import effective_base, jeffreys, training_marginals
 
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """Inverse regularisation strengths tried for the logistic regression."""
@@ -38,13 +38,14 @@ SVR_STRENGTHS = (0.1, 1.0)
 
 
 def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-    """One column per demographic category and one per demographic for "missing"; 0 or 1.
+    """One-hot design, shape (n, p): a column per demographic category and one per demographic for "missing".
 
     Values that are not in the codebook count as missing.
     """
     blocks = []
     for demographic in codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
+        # (n, categories + 1): the last column is "missing", whose code is -1
         blocks.append(codes[:, None] == np.r_[np.arange(len(demographic.options)), -1])
     if not blocks:
         return np.zeros((len(profiles), 0))
@@ -54,7 +55,8 @@ def one_hot(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
 def ordinal_codes(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
     """Position of each demographic category in the codebook, NaN for missing, shape (n, demographics)."""
     columns = [
-        pd.Index(d.options).get_indexer(profiles[d.column]).astype(float) for d in codebook.demographics
+        pd.Index(d.options).get_indexer(pd.Index(profiles[d.column])).astype(float)
+        for d in codebook.demographics
     ]
     table = np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0))
     return np.where(table < 0, np.nan, table)
@@ -62,7 +64,21 @@ def ordinal_codes(profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Problem:
-    """One item to predict: training rows with their targets, the validation rows, and who is asked."""
+    """Problem of predicting one item: training and validation rows with their answers, and who is asked.
+
+    Attributes
+    ----------
+    item, bands
+        The item, and the bands of its answers that are predicted.
+    marginals, base
+        Training marginals, shape (K,), and the effective base behind them.
+    x, y, weights
+        Training respondents who answered: design (n, p), answers (n,) and survey weights (n,).
+    check_x, check_y, check_weights
+        Validation respondents likewise; possibly none.
+    asked
+        Design of the people to predict, (n_people, p).
+    """
 
     item: Item
     bands: AnswerBands
@@ -88,9 +104,11 @@ class _Problem:
 
     def spread(self, classes: np.ndarray, probability: np.ndarray) -> np.ndarray:
         """Log-probabilities of every answer from those of the bands that occur, shape (n, K)."""
+        # classes that never occurred in training get 0 here and a little by the smoothing: (n, B)
         bands = np.zeros((len(probability), len(self.bands.labels)))
         bands[:, np.asarray(classes, dtype=int)] = probability
         bands = jeffreys(bands, self.base)
+        # share of each answer within its band, as among the training answers, (K,)
         within = self.marginals / self.bands.sum(self.marginals)[self.bands.band_of]
         return np.log(bands[:, self.bands.band_of] * within)
 
@@ -139,10 +157,12 @@ def fit(
 
 
 def _problem(item: Item, train: SurveyData, validation: SurveyData, designs: list[np.ndarray]) -> _Problem:
+    """Regression problem of one item; `designs` are of training, validation and the people asked."""
     learn, check, asked = designs
     answers, seen = train.answers[item.key].to_numpy(), validation.answers[item.key].to_numpy()
     rows, checked = (answers >= 0) & (train.weights > 0), (seen >= 0) & (validation.weights > 0)
     # a column that never varies among the training respondents cannot be learned from
+    # mask of usable columns, (p,)
     occurs = np.array([len(np.unique(column[~np.isnan(column)])) > 1 for column in learn[rows].T], dtype=bool)
     return _Problem(
         item=item,
@@ -160,6 +180,8 @@ def _problem(item: Item, train: SurveyData, validation: SurveyData, designs: lis
 
 
 def _logistic(problem: _Problem, _: Codebook) -> np.ndarray:
+    """Log-probabilities (n_people, K) of the logistic regression whose strength fits validation best."""
+
     def fits(strengths: tuple[float, ...]) -> Iterator[LogisticRegression]:
         for strength in strengths:
             model = LogisticRegression(C=strength, solver="newton-cholesky")
@@ -180,6 +202,7 @@ def _logistic(problem: _Problem, _: Codebook) -> np.ndarray:
 
 
 def _boosting(problem: _Problem, _: Codebook) -> np.ndarray:
+    """Log-probabilities (n_people, K) of boosted trees, stopped at the round that fits validation best."""
     model = HistGradientBoostingClassifier(
         learning_rate=0.1,
         max_iter=ROUNDS,
@@ -193,6 +216,7 @@ def _boosting(problem: _Problem, _: Codebook) -> np.ndarray:
     def read(x: np.ndarray) -> Iterator[np.ndarray]:
         return (problem.spread(model.classes_, p) for p in model.staged_predict_proba(x))
 
+    # one model of all rounds is read after each of them, instead of being fitted again
     rounds = USUAL_ROUNDS
     if len(problem.check_y):
         rounds = 1 + int(np.argmin([problem.loss(table) for table in read(problem.check_x)]))
@@ -200,11 +224,13 @@ def _boosting(problem: _Problem, _: Codebook) -> np.ndarray:
 
 
 def _catboost(problem: _Problem, _: Codebook) -> np.ndarray:
+    """Log-probabilities (n_people, K) of CatBoost, rounds chosen as in `_boosting`."""
     try:
         from catboost import CatBoostClassifier, Pool
     except ImportError as error:
         raise ModelError("CatBoost is not installed.", where="baselines", fix=INSTALL_CATBOOST) from error
 
+    # CatBoost takes categories as text; "-1" is the category "missing"
     def text(x: np.ndarray) -> np.ndarray:
         return np.where(np.isnan(x), -1, x).astype(int).astype(str)
 
@@ -231,13 +257,15 @@ def _catboost(problem: _Problem, _: Codebook) -> np.ndarray:
 
 
 def _svr(problem: _Problem, _: Codebook) -> np.ndarray:
+    """Log-probabilities (n_people, K): a number predicted by SVR, spread like its training errors."""
     codes = problem.item.codes
-    scale = np.flatnonzero(np.isfinite(codes))
+    scale = np.flatnonzero(np.isfinite(codes))  # (S,) positions of the answers that are numbers
     learn, check = np.isfinite(codes[problem.y]), np.isfinite(codes[problem.check_y])
     y, weights = codes[problem.y[learn]], problem.weights[learn]
     everybody = np.tile(np.log(problem.marginals), (len(problem.asked), 1))
     if len(np.unique(y)) < 2:
         return everybody
+    # targets as shares of the scale's length, so that one epsilon and strength suit every scale
     length = codes[scale[-1]] - codes[scale[0]]
     fits = [
         SVR(C=strength, epsilon=0.05).fit(problem.x[learn], y / length, sample_weight=weights)
@@ -250,8 +278,10 @@ def _svr(problem: _Problem, _: Codebook) -> np.ndarray:
             for m in fits
         ]
         fits = [fits[int(np.argmin(miss))]]
+    # predicted number of each person asked, (n_people,), and the errors on the training respondents, (n,)
     guess, errors = length * fits[0].predict(problem.asked), y - length * fits[0].predict(problem.x[learn])
     on_scale = _smeared(guess, errors, weights, codes[scale])
+    # answers off the scale keep their training share; the scale shares out the rest
     table = np.exp(everybody)
     table[:, scale] = on_scale * table[:, scale].sum(axis=1, keepdims=True)
     return np.log(jeffreys(table, problem.base))
@@ -259,8 +289,10 @@ def _svr(problem: _Problem, _: Codebook) -> np.ndarray:
 
 def _smeared(guess: np.ndarray, errors: np.ndarray, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Probability of each value when the errors are added to a guess and the sum is rounded, (n, S)."""
-    middles = (values[1:] + values[:-1]) / 2
+    middles = (values[1:] + values[:-1]) / 2  # (S - 1,) where rounding changes from one value to the next
+    # weighted empirical distribution of the errors, (errors + 1,)
     order = np.argsort(errors)
     reached = np.r_[0.0, np.cumsum(weights[order])] / weights.sum()
+    # probability that guess + error stays below each middle, (n, S - 1)
     below = reached[np.searchsorted(errors[order], middles[None, :] - guess[:, None])]
     return np.diff(below, axis=1, prepend=0.0, append=1.0)

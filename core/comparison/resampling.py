@@ -1,7 +1,7 @@
-"""A bootstrap of respondents: figures of one item under every replicate, and the intervals they give.
+"""Bootstrap of respondents: figures of one item under every replicate, and the intervals they give.
 
-Respondents are drawn whole, weights kept, the same draws for every forecaster: differences between two
-forecasters are paired.
+Respondents are drawn whole, weights kept, the same draws for every method: differences between two
+methods are paired.
 
 Source: Efron & Tibshirani (1993), "An Introduction to the Bootstrap"; percentile intervals.
 """
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder, squared_errors
-from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.divergence import jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.measures import RealAnswers, rescale
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALLEST_SHARE, jeffreys
 
 REPLICATES = 400
 LEVEL = 95
@@ -23,7 +24,7 @@ LEVEL = 95
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure and where it would fall in 95 of 100 samples; None where it has no meaning or no limit."""
+    """Interval a figure would fall in for 95 of 100 samples; None where it has no meaning or no limit."""
 
     value: float | None
     low: float | None
@@ -37,13 +38,14 @@ class Interval:
 def drawn_weights(real: SurveyData, replicates: int = REPLICATES, seed: int = 0) -> np.ndarray:
     """Weights of the n respondents, shape (1 + B, n): as they are, then under each replicate."""
     n = len(real)
+    # how often each respondent is drawn in each replicate, (B, n)
     counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=replicates)
     return np.concatenate([np.ones((1, n)), counts]) * real.weights
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What one forecaster says of the m respondents who answered an item.
+    """Forecast of one method for the m respondents who answered an item.
 
     Attributes
     ----------
@@ -79,41 +81,45 @@ def drawn_means(answered: RealAnswers, drawn: np.ndarray, forecasts: Mapping[str
         "NAME loss" and, where there is a scale, "NAME error". NaN where nobody was drawn.
     """
     everybody, on_scale = _columns(answered, forecasts), _scale_columns(answered, forecasts)
+    # all columns side by side, (m, columns): one product with the weights gives every replicate's sums;
+    # the block of ones, named "", gives the sum of weights
     blocks = {"": np.ones((answered.n, 1)), **everybody, **on_scale}
     ends = np.cumsum([block.shape[1] for block in blocks.values()])
     sums = np.split(drawn @ np.concatenate(list(blocks.values()), axis=1), ends[:-1], axis=1)
     found = dict(zip(blocks, sums, strict=True))
-    total = {"everybody": found[""], "on scale": found.get("on scale")}
-    for name in (*everybody, *on_scale):
-        by = total["everybody" if name in everybody else "on scale"]
+    # denominators, (1 + B, 1): everybody, or those who answered on the scale
+    total = dict.fromkeys(everybody, found[""]) | {name: found["on scale"] for name in on_scale}
+    for name, by in total.items():
         found[name] = found[name] / np.where(by > 0, by, np.nan)
     return found
 
 
 def _columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
-    """What is averaged over everybody who answered, each (m, C)."""
+    """Columns that are averaged over everybody who answered, each (m, C)."""
     found = {"real": np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]]}
     for name, forecast in forecasts.items():
         shown = np.exp(forecast.logprob)
         if forecast.shares_of is Decoder.GREEDY:
             shown = np.eye(shown.shape[1])[shown.argmax(axis=1)]
+        # log-probability of the answer given, (m,)
         chosen = forecast.logprob[np.arange(answered.n), answered.answers]
         found[f"{name} shares"] = answered.bands.sum(shown)
-        found[f"{name} loss"] = -np.maximum(chosen, np.log(1e-12))[:, None]
+        found[f"{name} loss"] = -np.maximum(chosen, np.log(SMALLEST_SHARE))[:, None]
     return found
 
 
 def _scale_columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> dict[str, np.ndarray]:
-    """What is averaged over those whose answer lies on the scale, 0 for the others; empty without one."""
+    """Columns averaged over those whose answer lies on the scale, 0 for the others; empty without one."""
     scale = answered.scale
     counts = np.isin(answered.answers, scale)
     if not counts.any():
         return {}
-    values: np.ndarray = answered.item.codes[scale]
+    values: np.ndarray = answered.item.codes[scale]  # (S,)
+    # position on the scale, (m,); clipped to something legal for those off the scale, who count 0 below
     place = np.searchsorted(scale, answered.answers).clip(0, len(scale) - 1)
     found = {"on scale": counts[:, None].astype(float), "place": np.eye(len(scale))[place] * counts[:, None]}
     for name, forecast in forecasts.items():
-        person = rescale(np.exp(forecast.logprob[:, scale]))
+        person = rescale(np.exp(forecast.logprob[:, scale]))  # (m, S)
         error = squared_errors(person, values[place], values, forecast.error_of)
         found[f"{name} error"] = (error * counts)[:, None]
     return found
@@ -131,7 +137,7 @@ def drawn_figures(
         there is a scale.
     """
     simulated, n = means[f"{name} shares"], answered.n_effective
-    if forecast.shares_of is Decoder.GREEDY:
+    if forecast.shares_of is Decoder.GREEDY:  # likeliest answers leave options empty, where KL is infinite
         simulated = jeffreys(simulated, n)
     found = {
         "nll": means[f"{name} loss"][:, 0],
@@ -158,7 +164,7 @@ def drawn_floor(answered: RealAnswers, means: Means) -> dict[str, np.ndarray]:
 
 
 def interval(values: np.ndarray | None, level: float = LEVEL) -> Interval:
-    """From the sample's figure followed by those of the replicates, shape (1 + B,)."""
+    """Percentile interval from the sample's figure followed by those of the replicates, shape (1 + B,)."""
     if values is None or not np.isfinite(values[0]):
         return Interval(None, None, None)
     low, high = np.nanpercentile(values[1:], [(100 - level) / 2, (100 + level) / 2])

@@ -1,4 +1,4 @@
-"""Which columns of a banner differ by more than sampling explains, written as letters.
+"""Significance letters: which columns of a banner differ by more than sampling explains.
 
 The column-proportions z-test and, for means, Welch's t-test, between every two columns of one demographic.
 Both use effective bases, so the design effect of the weights is in them. They are tests about real
@@ -11,12 +11,14 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import ndtr, stdtr
 
+from core.survey.shares import ZERO_VARIANCE
+
 UPPER, LOWER = 0.05, 0.10
 """Adjusted p-values below these give an upper-case letter (95 %) and a lower-case letter (90 %)."""
 
 
 class Correction(StrEnum):
-    """How p-values of one row of a table allow for testing many pairs of columns."""
+    """Correction: how p-values of one row of a table allow for testing many pairs of columns."""
 
     NONE = "none"
     BONFERRONI = "bonferroni"
@@ -52,6 +54,7 @@ def proportion_p_values(shares: np.ndarray, bases: np.ndarray) -> np.ndarray:
     p, n = np.asarray(shares, dtype=float), np.asarray(bases, dtype=float)
     tested = (n > 0) & (p > 0) & (p < 1)  # NaN is neither
     p, n = np.where(tested, p, np.nan), np.where(tested, n, np.nan)
+    # every column against every other, (C, C): the share both would have if they were the same
     pooled = (p * n + (p * n)[:, None]) / (n + n[:, None])
     z = (p - p[:, None]) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n[:, None]))
     return _without_diagonal(2 * ndtr(-np.abs(z)))
@@ -84,8 +87,9 @@ def mean_p_values(means: np.ndarray, variances: np.ndarray, bases: np.ndarray) -
     0.0405
     """
     m, v, n = (np.asarray(values, dtype=float) for values in (means, variances, bases))
-    tested = np.isfinite(m) & (v > 1e-12) & (n > 1)
+    tested = np.isfinite(m) & (v > ZERO_VARIANCE) & (n > 1)
     m, error = np.where(tested, m, np.nan), np.where(tested, v / np.where(tested, n, 1), np.nan)
+    # squared standard error of every difference and its degrees of freedom (Welch-Satterthwaite), (C, C)
     spread = error + error[:, None]
     part = error**2 / np.where(tested, n - 1, 1)
     freedom = spread**2 / (part + part[:, None])
@@ -111,6 +115,7 @@ def adjust(p_values: np.ndarray, correction: Correction | str) -> np.ndarray:
     [0.03, 0.09, 0.045]
     """
     adjusted = np.full_like(p_values, np.nan)
+    # each pair once: positions above the diagonal, and of these the ones with a test, (tests,)
     above = np.triu_indices(len(p_values), 1)
     tested = np.isfinite(p_values[above])
     pairs = tuple(index[tested] for index in above)
@@ -127,7 +132,7 @@ def adjust(p_values: np.ndarray, correction: Correction | str) -> np.ndarray:
 
 
 def letters(values: np.ndarray, p_values: np.ndarray, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The letters of each column: those of the columns it is significantly larger than.
+    """Letters of each column: those of the columns it is significantly larger than.
 
     Parameters
     ----------
@@ -153,7 +158,7 @@ def letters(values: np.ndarray, p_values: np.ndarray, names: tuple[str, ...]) ->
 
 
 def column_letter(position: int) -> str:
-    """The letter of a column counted from 0: A to Z, then AA, AB and so on.
+    """Letter of a column counted from 0: A to Z, then AA, AB and so on.
 
     >>> [column_letter(i) for i in (0, 25, 26)]
     ['A', 'Z', 'AA']

@@ -1,4 +1,4 @@
-"""The structure axis: how answers hang together, in groups and with each other, for the model and baselines.
+"""Structure axis: associations of answers, groups and effects of demographics, for the model and baselines.
 
 Everything is computed for the respondents compared with, at the fitted temperature, once per simulation: it
 takes seconds to a minute and needs more respondents than a filter leaves.
@@ -18,7 +18,7 @@ from core.comparison.association import (
 )
 from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.copula import Copula
-from core.comparison.detection import detectability, draw_twins
+from core.comparison.detection import detectability, draw_matched
 from core.comparison.fidelity import population_fidelity
 from core.comparison.structure_figures import (
     PERFECT,
@@ -45,7 +45,7 @@ def structure(
     methods: Mapping[str, Mapping[str, np.ndarray]],
     on_step: Callable[[int], None] = lambda done: None,
 ) -> Structure:
-    """All figures of the structure axis.
+    """Figures of the structure axis.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ def structure(
     items = [item for item in real.items if item.key in methods["model"]][:MOST_ITEMS]
     methods = {name: methods[name] for name in SHOWN if name in methods}
     headline = [i for i in items if i.type in HEADLINE_TYPES] or items
-    twins = _twins(real, train, items, methods)
-    association = _association(real, items, methods, twins)
+    matched = _matched(real, train, items, methods)
+    association = _association(real, items, methods, matched)
     on_step(1)
     groups = subgroups(real, headline, methods)
     on_step(2)
@@ -72,19 +72,21 @@ def structure(
     # real answers drawn from the model itself: what a perfect simulation scores with this many respondents
     drawn = real.answers.copy()
     for item in items:
-        drawn[item.key] = np.where(real.answers[item.key] >= 0, twins["model"][item.key], -1).astype("int16")
+        drawn[item.key] = np.where(real.answers[item.key] >= 0, matched["model"][item.key], -1).astype(
+            "int16"
+        )
     fidelity[PERFECT] = population_fidelity(replace(real, answers=drawn), items, methods["model"])
     on_step(4)
-    told = {name: detectability(real, items, answers) for name, answers in twins.items() if name != "untuned"}
+    detected = {n: detectability(real, items, answers) for n, answers in matched.items() if n != "untuned"}
     on_step(5)
-    return Structure(len(real), association, groups, transferred, fidelity, told)
+    return Structure(len(real), association, groups, transferred, fidelity, detected)
 
 
-def _twins(
+def _matched(
     real: SurveyData, train: SurveyData, items: list[Item], methods: Mapping[str, Mapping[str, np.ndarray]]
 ) -> dict[str, dict[str, np.ndarray]]:
-    """One simulated answer sheet per respondent and method; the copula draws its answers jointly."""
-    found = {name: draw_twins(real, items, tables, seed=1) for name, tables in methods.items()}
+    """Drawn answers of every respondent, method -> item key -> (n,); the copula draws its answers jointly."""
+    found = {name: draw_matched(real, items, tables, seed=1) for name, tables in methods.items()}
     if "gaussian_copula" in methods:
         found["gaussian_copula"] = Copula(train).draw(real.profiles, seed=1)
     return found
@@ -94,8 +96,9 @@ def _association(
     real: SurveyData,
     items: list[Item],
     methods: Mapping[str, Mapping[str, np.ndarray]],
-    twins: Mapping[str, Mapping[str, np.ndarray]],
+    matched: Mapping[str, Mapping[str, np.ndarray]],
 ) -> AssociationFigures:
+    """Associations of every method against the real ones; V of all pairs, (blocks, blocks), for the model."""
     variables = real_variables(real, items)
     truth = associations(variables, real.weights, corrected=True)
     found: dict[str, MethodLinks] = {}
@@ -103,7 +106,7 @@ def _association(
     for name, tables in methods.items():
         joint = name == "gaussian_copula"  # drawn, so its chance associations are corrected as well
         if joint:
-            tables = {i.key: np.eye(len(i.answers))[twins[name][i.key]] for i in items}
+            tables = {i.key: np.eye(len(i.answers))[matched[name][i.key]] for i in items}
         simulated = associations(simulated_variables(real, items, tables), real.weights, corrected=joint)
         found[name] = compare_associations(truth, simulated, variables.demographic)
         if name == "model":
@@ -112,7 +115,7 @@ def _association(
 
 
 def _pairs(names: tuple[str, ...], real: np.ndarray, simulated: np.ndarray) -> tuple[Pair, ...]:
-    """Every compared pair: two names, real V and simulated V."""
+    """Compared pairs: two names, real V and simulated V."""
     both = np.isfinite(real) & np.isfinite(simulated)
     return tuple(
         (names[i], names[j], round(float(real[i, j]), 4), round(float(simulated[i, j]), 4))

@@ -62,7 +62,7 @@ Pair = tuple[str, str, float, float]
 
 @dataclass(frozen=True)
 class AssociationFigures:
-    """How answers hang together, by method.
+    """Associations of answers, by method.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class AssociationFigures:
 
 @dataclass(frozen=True)
 class EffectFigures:
-    """How far the effects of one method's answers are the real ones.
+    """Agreement of the effects in one method's answers with the real ones.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class TransferFigures:
 
 @dataclass(frozen=True)
 class FidelityScore:
-    """The score of one demographic, or of all groups pooled; components from 0 to 1.
+    """Population Fidelity Score of one demographic, or of all groups pooled; components from 0 to 1.
 
     Attributes
     ----------
@@ -160,8 +160,8 @@ class FidelityScore:
 
 
 @dataclass(frozen=True)
-class TellingQuestion:
-    """A question that gives a simulation away, and the AUC lost when its answers are shuffled."""
+class InformativeQuestion:
+    """Question a classifier recognises a simulation by, and the AUC lost when its answers are shuffled."""
 
     column: str
     auc_lost: float
@@ -169,31 +169,33 @@ class TellingQuestion:
 
 @dataclass(frozen=True)
 class Detectability:
-    """How well twins are told from respondents.
+    """Detectability: how well a classifier distinguishes simulated from real respondents.
 
     Attributes
     ----------
     auc
-        0.5 (cannot tell) to 1 (always can).
+        0.5 (no better than chance) to 1 (always right).
     pmse
-        Propensity score mean-squared error, 0 (cannot tell) to 0.25.
+        Propensity score mean-squared error, 0 (no better than chance) to 0.25.
     telling
-        The questions it relies on most; none where it cannot tell.
+        The most informative questions; none where it is no better than chance.
     """
 
     auc: float
     pmse: float
-    telling: tuple[TellingQuestion, ...] = ()
+    telling: tuple[InformativeQuestion, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Detectability":
         """Read plain data, e.g. from JSON."""
-        return cls(data["auc"], data["pmse"], tuple(TellingQuestion(**told) for told in data["telling"]))
+        return cls(
+            data["auc"], data["pmse"], tuple(InformativeQuestion(**found) for found in data["telling"])
+        )
 
 
 @dataclass(frozen=True)
 class Structure:
-    """How answers of a simulation hang together, in groups and with each other.
+    """Structure of a simulation: associations of answers, groups, effects of demographics.
 
     Attributes
     ----------
@@ -204,11 +206,11 @@ class Structure:
     subgroups
         Distances and differences of groups, see `core.comparison.subgroups`.
     transfer
-        Effects of background, see `core.comparison.transfer`.
+        Effects of demographics, see `core.comparison.transfer`.
     fidelity
         Method, or `PERFECT` -> Population Fidelity Scores.
     detectability
-        Method -> how well its answers are told from real ones.
+        Method -> how well its answers are distinguished from real ones.
     """
 
     n: int
@@ -227,7 +229,7 @@ class Structure:
             "transfer": asdict(self.transfer),
             "fidelity": {name: [asdict(score) for score in scores] for name, scores in self.fidelity.items()},
             "detectability": {
-                name: asdict(found) | {"telling": [asdict(told) for told in found.telling]}
+                name: asdict(found) | {"telling": [asdict(question) for question in found.telling]}
                 for name, found in self.detectability.items()
             },
         }

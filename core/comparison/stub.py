@@ -1,4 +1,4 @@
-"""The stub of a table: which rows a question gets, each a fixed function of its answer distribution.
+"""Stub of a table: which rows a question gets, each a fixed function of its answer distribution.
 
 Every row is arithmetic on shares, so it means the same for real and for simulated answers. Shares and boxes
 are of everybody who answered, answers such as "Don't know" included, so that a box is the sum of the shares
@@ -27,7 +27,7 @@ _RECOMMEND = re.compile(
 
 
 class RowKind(StrEnum):
-    """What a row of a table shows."""
+    """Kind of a row: what it shows."""
 
     SHARE = "share"
     BOX = "box"
@@ -42,7 +42,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class StubRow:
-    """One row.
+    """Row of a table.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class StubRow:
 
 
 def stub(question: Question) -> tuple[StubRow, ...]:
-    """The rows of a question: its answers, then boxes, mean and NPS where its scale has them.
+    """Rows of a question: its answers, then boxes, mean and NPS where its scale has them.
 
     Examples
     --------
@@ -72,8 +72,7 @@ def stub(question: Question) -> tuple[StubRow, ...]:
     ['Top 2 box: Always, Often', 'Bottom 2 box: Rarely, Never', 'Mean (1 = Always, 4 = Never)']
     """
     if question.type is QuestionType.MULTI:
-        yes = np.array([1.0, 0.0])
-        return tuple(StubRow(RowKind.SHARE, str(item.part), item, yes) for item in question.items)
+        return tuple(StubRow(RowKind.SHARE, str(item.part), item, item.codes) for item in question.items)
     (item,) = question.items
     bands = answer_bands(item)
     shares = [
@@ -104,7 +103,7 @@ def _scale_rows(item: Item) -> list[StubRow]:
 
 
 def _falls(item: Item, steps: np.ndarray) -> bool:
-    """Whether the scale runs from much to little, "Excellent" first; only told for known scales of words."""
+    """Whether the scale runs from much to little, "Excellent" first; False for words that are not known."""
     words = [item.answers[i] for i in steps]
     return item.type is QuestionType.ORDINAL and order_options(words) == words[::-1]
 

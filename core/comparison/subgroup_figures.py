@@ -15,7 +15,7 @@ class Distances:
 
 @dataclass(frozen=True)
 class GroupFigures:
-    """One demographic group.
+    """Figures of one demographic group.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class GroupFigures:
 
 @dataclass(frozen=True)
 class GroupSummary:
-    """All groups by one method.
+    """Summary of all groups for one method.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class GroupSummary:
 
 @dataclass(frozen=True)
 class SubgroupFigures:
-    """How groups differ.
+    """Figures of all groups, and how far the real ones differ.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """Subgroup fidelity: whether groups differ as they do in reality, less (everybody the same) or more.
 
 For demographic group g and answer k let delta = P(k | g) - P(k), in points of a share. A simulation that
-ignores background has no differences; one that exaggerates has too large ones. The slope of simulated on
+ignores demographics has no differences; one that exaggerates has too large ones. The slope of simulated on
 real differences says which: 1 is right, below 1 flattening, above 1 stereotype. Real differences of a finite
 sample are noisy, which alone would make any slope look too flat; their sampling variance is taken out of the
 denominator (errors in variables). Groups with an effective base below 30 are suppressed.
@@ -12,19 +12,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.comparison.divergence import effective_base, jeffreys, kl, total_variation
+from core.comparison.divergence import kl, total_variation
 from core.comparison.floors import kl_floor, tv_floor
 from core.comparison.measures import real_answers
 from core.comparison.subgroup_figures import Distances, GroupFigures, GroupSummary, SubgroupFigures
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base, jeffreys
 
-SMALL_BASE = 30
 REPLICATES = 200
 
 
 @dataclass(frozen=True)
 class _Group:
+    """Category of a demographic; `rows` (n,) is the mask of its respondents."""
+
     column: str
     label: str
     option: str
@@ -47,14 +49,16 @@ def subgroups(
     seed
         Of the bootstrap behind the slope's interval.
     """
+    weighs = real.weights > 0
     groups = [
-        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool))
+        _Group(d.column, d.label, option, (real.profiles[d.column] == option).to_numpy(dtype=bool) & weighs)
         for d in real.codebook.demographics
         for option in d.options
     ]
     groups = [g for g in groups if g.rows.any()]
     rows = [_group(real, items, probability, group) for group in groups]
     shown = [g for g, row in zip(groups, rows, strict=True) if not row.suppressed]
+    # weights as they are, then under each bootstrap replicate, (1 + B, n)
     counts = np.random.default_rng(seed).multinomial(len(real), np.full(len(real), 1 / len(real)), REPLICATES)
     replicates = np.concatenate([np.ones((1, len(real))), counts]) * real.weights
     sums = {name: _sums(real, items, tables, shown, replicates) for name, tables in probability.items()}
@@ -69,6 +73,7 @@ def subgroups(
 def _group(
     real: SurveyData, items: list[Item], probability: Mapping[str, Mapping[str, np.ndarray]], group: _Group
 ) -> GroupFigures:
+    """Distances of one group, means over items; none below an effective base of 30."""
     weights = real.weights * group.rows
     base = effective_base(weights)
     figures = GroupFigures(group.column, group.label, group.option, int(group.rows.sum()), base)
@@ -82,6 +87,7 @@ def _group(
         n = answered.n_effective
         found["floor"].append((kl_floor(len(answered.shares), n), tv_floor(answered.shares, n)))
         for name, tables in probability.items():
+            # probabilities in bands, (m, B), and their mean over the group, (B,)
             person = answered.bands.sum(tables[item.key][answered.rows])
             simulated = np.average(person, axis=0, weights=answered.weights)
             found[name].append(
@@ -95,6 +101,7 @@ def _group(
 
 
 def _distances(pairs: list[tuple[float, float]]) -> Distances:
+    """Mean KL and TV over items."""
     if not pairs:
         return Distances(None, None)
     kl_mean, tv_mean = np.mean(pairs, axis=0).tolist()
@@ -102,6 +109,7 @@ def _distances(pairs: list[tuple[float, float]]) -> Distances:
 
 
 def _method(groups: list[GroupFigures], name: str, sums: np.ndarray) -> GroupSummary:
+    """Summary of one method: mean TV over groups, the group furthest above its noise floor, and the slope."""
     known = [
         (group, group.methods[name].tv or 0.0, group.floor.tv or 0.0)
         for group in groups
@@ -121,15 +129,21 @@ def _sums(
     groups: list[_Group],
     replicates: np.ndarray,
 ) -> np.ndarray:
-    """Per replicate: weighted mean of delta_real delta_sim, and of delta_real squared less its noise."""
+    """Weighted means of delta_real delta_sim, and of delta_real squared less its noise: shape (1 + B, 2).
+
+    The two columns are numerator and denominator of the slope, the first row of the sample itself; (0, 2) if
+    no group is large enough.
+    """
     total, weight = np.zeros((len(replicates), 2)), 0.0
     for item in items:
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
         if not answered.n:
             continue
+        # answers given, one-hot, and simulated, both (m, K) in bands; weights (1 + B, m)
         said = np.eye(len(answered.bands.labels))[answered.bands.band_of[answered.answers]]
         person = answered.bands.sum(tables[item.key][answered.rows])
         drawn = replicates[:, answered.rows]
+        # shares of everybody, (1 + B, K) each; below, those of the group less these
         everybody = [_mean(drawn, table) for table in (said, person)]
         for group in groups:
             members = drawn * group.rows[answered.rows]
@@ -150,6 +164,7 @@ def _sums(
 
 
 def _mean(drawn: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Weighted means of (m, K) under weights (1 + B, m): shape (1 + B, K), NaN where nobody was drawn."""
     total = drawn.sum(axis=1, keepdims=True)
     return drawn @ table / np.where(total > 0, total, np.nan)
 

@@ -23,7 +23,7 @@ from core.survey.respondents import SurveyData
 
 @dataclass(frozen=True)
 class QuestionSweep:
-    """One question at every temperature; n_T temperatures, K answers.
+    """Curves of one question over the temperature grid; n_T temperatures, K answers.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class QuestionSweep:
         Legal answers in codebook order; for "select all that apply" its options, whose shares are
         those who select each and do not add up to 1.
     bands
-        Of the answers: those that distances are computed on, and that are shown.
+        The bands of `answers` that distances are computed on; None where every answer is its own.
     n
         Real respondents who answered, unweighted.
     real
@@ -41,7 +41,7 @@ class QuestionSweep:
     simulated
         Shape (n_T, K).
     others
-        Name -> shape (K,), shares of the un-tuned model and the baselines, at temperature 1.
+        Name -> shape (K,), shares of the base model and the baselines, at temperature 1.
     kl
         Shape (n_T,), KL(real || simulated) in nats; mean over options for "select all that apply".
     rmse, rmse_sampled
@@ -60,7 +60,7 @@ class QuestionSweep:
     text: str
     type: QuestionType
     answers: tuple[str, ...]
-    bands: AnswerBands
+    bands: AnswerBands | None
     n: int
     real: np.ndarray
     simulated: np.ndarray
@@ -75,7 +75,7 @@ class QuestionSweep:
 
 @dataclass(frozen=True)
 class Sweep:
-    """All questions at every temperature.
+    """Curves of all questions over the temperature grid, and their means.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Sweep:
     chosen: float
 
     def question(self, column: str) -> QuestionSweep:
-        """The question of a column that was swept; KeyError if it was not."""
+        """Curves of the question of a column that was swept; KeyError if it was not."""
         return {question.column: question for question in self.questions}[column]
 
 
@@ -114,7 +114,7 @@ def sweep(
     temperatures: np.ndarray = TEMPERATURES,
     tempering: Mapping[str, Tempering] | None = None,
 ) -> Sweep:
-    """Respondents' simulated answers against their real ones at every temperature.
+    """Sweep of respondents' simulated answers against their real ones at every temperature.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def sweep(
     model
         Item key -> (n, K) log-probabilities of the same respondents in the same order.
     others
-        Name -> log-probabilities likewise, of baselines and the un-tuned model.
+        Name -> log-probabilities likewise, of baselines and the base model.
     chosen
         The temperature fitted on the validation respondents.
     decoder
@@ -143,6 +143,7 @@ def sweep(
         answered = real_answers(item, real.answers[item.key].to_numpy(), weights)
         if not answered.n:
             return None
+        # log-probabilities of those who answered, (m, K), and the shares of the others, (K,)
         given = {name: t[item.key][answered.rows] for name, t in (others or {}).items() if item.key in t}
         tables = {name: shares(table, answered.weights, 1.0)[0] for name, table in given.items()}
         z, how = np.asarray(model[item.key])[answered.rows], (tempering or {}).get(item.key)
@@ -160,7 +161,7 @@ def population_sweep(
     temperatures: np.ndarray = TEMPERATURES,
     tempering: Mapping[str, Tempering] | None = None,
 ) -> Sweep:
-    """A synthetic population's answers against the survey's weighted shares, at every temperature.
+    """Sweep of a synthetic population's answers against the survey's weighted shares, at every temperature.
 
     A population with other marginals than the survey's should differ from it; the distance then is no
     error. There are no individual answers, so RMSE and NLL are None.
@@ -170,7 +171,7 @@ def population_sweep(
     real
         The respondents whose weighted shares are shown beside the population's.
     model
-        Item key -> (n_people, K) log-probabilities of the population; or of its cells, with `weights`.
+        Item key -> (n_people, K) log-probabilities of the population; or of its profiles, with `weights`.
     others
         Name -> log-probabilities of the same rows.
     chosen
@@ -188,6 +189,7 @@ def population_sweep(
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
         if not answered.n:
             return None
+        # everybody in the population counts, whoever answered in reality: (n_people, K)
         z = np.asarray(model[item.key])
         people = np.ones(len(z)) if weights is None else weights
         given = {name: t[item.key] for name, t in (others or {}).items() if item.key in t}
@@ -204,6 +206,7 @@ def _sweep(
     chosen: float,
     temperatures: np.ndarray,
 ) -> Sweep:
+    """Sweep of every question the model answers; `item_sweep` gives None for an item nobody answered."""
     questions = []
     for question in real.codebook.questions:
         if all(item.key in model for item in question.items):
@@ -224,17 +227,22 @@ def _sweep(
 
 
 def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep:
+    """Curves of a question from those of its items: one, or one per option of "select all that apply"."""
     first = items[0]
     if question.type is QuestionType.MULTI:
+        # share of each option that selects it: real (options,), simulated (n_T, options)
         answers = tuple(str(i.answered.item.part) for i in items)
+        bands = None
         names = [name for name in first.others if all(name in i.others for i in items)]
-        real = np.array([i.real[0] for i in items])  # answer 0 is "Yes, selected"
-        simulated = np.stack([i.simulated[:, 0] for i in items], axis=1)
-        others = {name: np.array([i.others[name][0] for i in items]) for name in names}
-        bands = AnswerBands(answers, np.arange(len(answers)))
+        real = np.array([i.real[Item.SELECTED] for i in items])
+        simulated = np.stack([i.simulated[:, Item.SELECTED] for i in items], axis=1)
+        others: Mapping[str, np.ndarray] = {
+            name: np.array([i.others[name][Item.SELECTED] for i in items]) for name in names
+        }
     else:
-        answers, bands, real = first.answered.item.answers, first.answered.bands, first.real
-        simulated, others = first.simulated, dict(first.others)
+        answers, real = first.answered.item.answers, first.real
+        bands = first.answered.bands if len(first.answered.bands.labels) < len(answers) else None
+        simulated, others = first.simulated, first.others
     return QuestionSweep(
         column=question.column,
         text=question.text,
@@ -255,5 +263,6 @@ def _question_sweep(question: Question, items: list[ItemSweep]) -> QuestionSweep
 
 
 def _mean(curves: list[np.ndarray | None]) -> np.ndarray | None:
+    """Mean of the curves that exist, shape (n_T,); None without any."""
     found = [curve for curve in curves if curve is not None]
     return np.mean(found, axis=0) if found else None

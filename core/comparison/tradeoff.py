@@ -18,7 +18,7 @@ MODEL, EXPECTED, GREEDY = "model", "expected", "greedy"
 
 @dataclass(frozen=True)
 class TradeoffPoint:
-    """One way of answering, mean over the single-choice and scale questions.
+    """Errors of one way of answering, mean over the single-choice and scale questions.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class TradeoffPoint:
 def tradeoff_points(
     real: SurveyData, model: LogProbs, baselines: Mapping[str, LogProbs], temperature: Temperatures
 ) -> list[TradeoffPoint]:
-    """The decoders and the baselines; those without a scale to measure RMSE on are left out.
+    """Errors of the decoders and the baselines; without a scale to measure RMSE on they are left out.
 
     Parameters
     ----------

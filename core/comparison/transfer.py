@@ -1,4 +1,4 @@
-"""Regression transfer: whether an analyst finds the same effects of background in simulated answers.
+"""Regression transfer: whether an analyst finds the same effects of demographics in simulated answers.
 
 The same weighted least-squares regression of an answer on all demographics is fitted to the real and to the
 simulated answers. Ordered answers enter as a number on their scale, others as one yes/no per option. Least
@@ -15,14 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.comparison.divergence import effective_base
 from core.comparison.measures import rescale
 from core.comparison.structure_figures import EffectFigures, TransferFigures
-from core.survey.codebook import Item, QuestionType
+from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
-SMALL_BASE = 30
-SIGNIFICANT = 1.96
 RARE = 0.05
 """Options chosen by a smaller share are not regressed."""
 SMALLEST_CATEGORY = 20
@@ -64,6 +62,7 @@ def least_squares(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[np
     tuple
         Coefficients and standard errors, shape (p,) or (p, t).
     """
+    # (p, p) inverse of X'WX, and coefficients (p,) or (p, t)
     inverse = np.linalg.inv((x * weights[:, None]).T @ x)
     found = inverse @ (x * weights[:, None]).T @ y
     bread = inverse @ (x * weights[:, None]).T  # (p, n)
@@ -89,15 +88,18 @@ def effects(
     """
     found: dict[str, list[np.ndarray]] = {"real": [], "error": [], **{name: [] for name in probability}}
     for item in items:
-        rows = _on_scale(real, item)
+        rows = _on_scale(real, item)  # (m,)
         x = design(real.profiles.iloc[rows], real)
         if x.shape[1] < 2 or effective_base(real.weights[rows]) < max(SMALL_BASE, 3 * x.shape[1]):
             continue
         weights = real.weights[rows]
+        # answers given, one-hot, (m, K), and the t numbers regressed, (m, t)
         said = np.eye(len(item.answers))[real.answers[item.key].to_numpy()[rows]]
         targets = _targets(item, said)
+        # mask of the regressed numbers, (t,): the others are too rare for an effect to show
         usual = item.is_ordered | (np.abs(np.average(targets, axis=0, weights=weights) - 0.5) <= 0.5 - RARE)
         coefficients, error = least_squares(x, targets[:, np.broadcast_to(usual, targets.shape[1])], weights)
+        # without the intercept, all coefficients in one row
         found["real"].append(coefficients[1:].ravel())
         found["error"].append(error[1:].ravel())
         for name, tables in probability.items():
@@ -109,10 +111,12 @@ def effects(
 
 
 def transfer(found: Effects) -> TransferFigures:
-    """How far effects transfer."""
+    """Agreement of simulated with real effects, per method: signs, slope and excluded intervals."""
+    # (m,) coefficients of all regressions; those without an error come of answers everybody shares
     usable = found.error > 1e-9
     real, error = found.real[usable], found.error[usable]
-    clear = np.abs(real) > SIGNIFICANT * error
+    clear = np.abs(real) > Z_95 * error
+    # z has variance 1 from sampling alone: what its square exceeds 1 by is the effects' own
     z = real / error
     beyond = float((z**2 - 1).sum())
     noise = float(np.sqrt(2 * len(z)))  # standard deviation of the sum if all effects were zero
@@ -124,7 +128,7 @@ def transfer(found: Effects) -> TransferFigures:
             if clear.any() and np.abs(simulated).max() > 1e-9
             else None,
             slope=float((z * simulated / error).sum() / beyond) if beyond > 2 * noise else None,
-            excluded=float((np.abs(simulated - real) > SIGNIFICANT * error).mean()) if len(real) else None,
+            excluded=float((np.abs(simulated - real) > Z_95 * error).mean()) if len(real) else None,
         )
     return TransferFigures(len(real), int(clear.sum()), methods)
 
@@ -133,14 +137,16 @@ def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
     """Intercept and one column per demographic category but the first, missing being a category.
 
     Categories of fewer than 20 respondents go with the first. One that nearly repeats others ("never" to two
-    questions) is left out: their effects cannot be told apart, and the few who differ would decide them.
+    questions) is left out: their effects cannot be distinguished, and the few who differ would decide them.
     """
     columns = [np.ones(len(profiles))]
     for demographic in real.codebook.demographics:
         codes = pd.Index(demographic.options).get_indexer(pd.Index(profiles[demographic.column]))
+        # one column (n,) per category that occurs often enough, the first being the reference
         present = [code for code in np.unique(codes) if (codes == code).sum() >= SMALLEST_CATEGORY]
         columns += [(codes == code).astype(float) for code in present[1:]]
     x = np.stack(columns, axis=1)
+    # a column joins only if those before it leave part of it unexplained; order decides among collinear ones
     kept = [0]
     for j in range(1, x.shape[1]):
         explained = x[:, kept] @ np.linalg.lstsq(x[:, kept], x[:, j], rcond=None)[0]
@@ -150,16 +156,17 @@ def design(profiles: pd.DataFrame, real: SurveyData) -> np.ndarray:
 
 
 def _on_scale(real: SurveyData, item: Item) -> np.ndarray:
+    """Rows of the respondents who answered, on the scale where there is one."""
     answers = real.answers[item.key].to_numpy()
     given = (answers >= 0) & (real.weights > 0)
     return np.flatnonzero(given & np.isfinite(item.codes)[answers] if item.is_ordered else given)
 
 
 def _targets(item: Item, table: np.ndarray) -> np.ndarray:
-    """What is regressed, shape (n, t): the place on the scale from 0 to 1, or each option."""
+    """Regressed numbers, shape (n, t): the place on the scale from 0 to 1, or each option."""
     if item.is_ordered:
         scale = np.flatnonzero(np.isfinite(item.codes))
         values = item.codes[scale]
         place = (values - values[0]) / (values[-1] - values[0])
         return (rescale(table[:, scale]) @ place)[:, None]
-    return table[:, :1] if item.type is QuestionType.MULTI or table.shape[1] == 2 else table
+    return table[:, :1] if table.shape[1] == 2 else table  # the second of two follows from the first

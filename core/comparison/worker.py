@@ -1,17 +1,19 @@
-"""The assessment job: fit the baselines of a simulation and judge its structure.
+"""Assessment job: fit the baselines of a simulation and compute its structure figures.
 
 python -m core.comparison.worker JOB_FOLDER
 """
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.comparison import job
-from core.comparison.baselines import FITTED, SHARES, fit_baselines
+from core.comparison.baselines import fit_baselines
+from core.comparison.marginals import FITTED, SHARES
 from core.comparison.structure import STEPS, structure
 from core.comparison.structure_figures import Structure
 from core.jobs.folder import JobFolder
@@ -22,7 +24,7 @@ from core.simulation.scores import Scores
 from core.store.files import write_json
 
 COMPARED = "test"
-"""Respondents whose structure is judged; none of them has taught the model or chosen its temperature."""
+"""Split of the respondents the structure is computed for: not used for fine-tuning or the temperature."""
 SAID = {
     "demographic_cells": "Averaging people with the same background",
     "logistic_regression": "Fitting logistic regressions",
@@ -67,11 +69,7 @@ def assess(
         start = place * n_items
         on_progress(start, total, SAID[name])
         if not job.baseline_path(simulation, name).exists():
-
-            def on_item(done: int, start: int = start, name: str = name) -> None:
-                on_progress(start + done, total, SAID[name])
-
-            _fit(simulation, scored, name, on_item)
+            _fit(simulation, scored, name, partial(_tell, on_progress, start, total, SAID[name]))
     message, start = "Comparing how answers hang together", len(FITTED) * n_items
     on_progress(start, total, message)
     found = _structure(simulation, scored, lambda d: on_progress(start + d * n_items, total, message))
@@ -80,7 +78,7 @@ def assess(
 
 def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Callable[[int], None]) -> None:
     validation = scored.data.part("validation")
-    fitted = fit_baselines(scored.train, validation, scored.cells, (name,), lambda _, done: on_item(done))
+    fitted = fit_baselines(scored.train, validation, scored.profiles, (name,), lambda _, done: on_item(done))
     tables = fitted[name]
     if not tables:  # support vector regression without any ordered question
         return
@@ -91,23 +89,31 @@ def _fit(simulation: JobFolder, scored: SimulationResult, name: str, on_item: Ca
     unfinished.replace(path)
 
 
+def _tell(
+    on_progress: Callable[[int, int, str], None], start: int, total: int, message: str, done: int
+) -> None:
+    on_progress(start + done, total, message)
+
+
 def _structure(
     simulation: JobFolder, scored: SimulationResult, on_step: Callable[[int], None]
 ) -> Structure | None:
+    """Structure figures of the held-out respondents; None where there are none."""
     rows = np.flatnonzero(scored.data.split == COMPARED)
     if not len(rows):
         return None
-    real, cells = scored.data.take(rows), scored.respondent_cells[rows]
+    real, profile = scored.data.take(rows), scored.respondent_profile[rows]
     shares = fit_baselines(scored.train, scored.data.part("validation"), real.profiles, SHARES)
+    # name -> item key -> probabilities (n, K); the model at its temperature, the others as they are
     methods = {
         "model": {
-            key: np.exp(temper(table, scored.temperature)) for key, table in scored.tuned.of(cells).items()
+            key: np.exp(temper(table, scored.temperature)) for key, table in scored.tuned.of(profile).items()
         },
-        "untuned": {key: np.exp(table) for key, table in scored.untuned.of(cells).items()},
+        "untuned": {key: np.exp(table) for key, table in scored.untuned.of(profile).items()},
         **{name: {key: np.exp(table) for key, table in tables.items()} for name, tables in shares.items()},
     }
     for name, scores in job.fitted_baselines(simulation, scored.data).items():
-        methods[name] = {key: np.exp(table) for key, table in scores.of(cells).items()}
+        methods[name] = {key: np.exp(table) for key, table in scores.of(profile).items()}
     return structure(real, scored.train, methods, on_step)
 
 

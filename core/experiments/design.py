@@ -1,4 +1,4 @@
-"""The paper's experiments on any survey: what each compares, and the claim it tests. Needs no torch.
+"""Experiments of the paper on any survey: what each compares, and the claim it tests. Needs no torch.
 
 Source: arXiv 2403.20252. Its claims are restated; its numbers, prompts and exact penalty are not known here.
 """
@@ -18,7 +18,7 @@ ORDERED_TYPES = (QuestionType.ORDINAL, QuestionType.NUMERIC)
 
 @dataclass(frozen=True)
 class Experiment:
-    """One experiment.
+    """Experiment: name, claim, and how its figures are shown.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ EXPERIMENTS = (
 
 
 def find_experiment(key: str) -> Experiment:
-    """The experiment of that name.
+    """Experiment with that key.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def find_experiment(key: str) -> Experiment:
 
 @dataclass(frozen=True)
 class Outcome(ExperimentResult):
-    """A finished experiment as a page shows it.
+    """Finished experiment as a page shows it: result, job and settings.
 
     Attributes
     ----------

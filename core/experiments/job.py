@@ -1,4 +1,4 @@
-"""An experiment's job folder: what goes in. Needs no torch."""
+"""Job folder of an experiment: its inputs. Needs no torch."""
 
 from pathlib import Path
 

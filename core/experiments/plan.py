@@ -1,4 +1,4 @@
-"""What an experiment will take, asked before it starts: models to teach, models known already, and time.
+"""Plan of an experiment before it starts: models to train, models in the cache, and time.
 
 Needs no torch.
 """
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.experiments.design import Experiment
-from core.experiments.kept import known_name, missing
+from core.experiments.score_cache import cache_key, missing
 from core.experiments.variants import Variant, variants
 from core.models.machine import Machine, this_machine
 from core.survey.respondents import SurveyData
-from core.tuning.plan import Plan, in_words, plan
+from core.tuning.plan import TuningPlan, in_words, plan
 from core.tuning.recipe import Recipe
 
 FITTING = 20.0
-"""Rough seconds for a baseline, or for a model that is not taught."""
+"""Rough seconds for a baseline, or for a base model without training."""
 
 
 @dataclass(frozen=True)
 class ExperimentPlan:
-    """An experiment before it starts.
+    """Plan of an experiment.
 
     Attributes
     ----------
     teach, known
-        Models to teach, and taught models that other experiments left.
+        Number of models to train, and of trained ones that other experiments left in the cache.
     steps
-        Of every model taught.
+        Steps of every model trained.
     seconds
         Rough time on this machine; None when a model's size is unknown.
     """
@@ -39,7 +39,7 @@ class ExperimentPlan:
 
     @property
     def sentence(self) -> str:
-        """What is going to happen, in words.
+        """Message for the user about models, steps and time.
 
         >>> ExperimentPlan(teach=1, known=0, steps=150, seconds=200.0).sentence
         'Teaches 1 model, 150 steps. About 3 minutes on this machine.'
@@ -66,7 +66,7 @@ def plan_experiment(
     recipe: Recipe,
     machine: Machine | None = None,
 ) -> ExperimentPlan:
-    """Look at an experiment before it is started.
+    """Plan of an experiment on this machine.
 
     Raises
     ------
@@ -75,10 +75,10 @@ def plan_experiment(
     ModelError
         If a base model has to be downloaded first.
     """
-    machine = (machine or this_machine()).with_one_gpu()  # an experiment's models are taught by one process
+    machine = (machine or this_machine()).with_one_gpu()  # an experiment's models are trained by one process
     planned = variants(experiment, recipe, data)
     work = missing(jobs_folder, planned, data)
-    models = {known_name(v, data) for v in planned if v.cost == 1.0}
+    models = {cache_key(v, data) for v in planned if v.cost == 1.0}
     teach = sum(v.cost == 1.0 for v in work)
     seconds = [_seconds(v, data, machine) for v in work]
     return ExperimentPlan(
@@ -89,7 +89,7 @@ def plan_experiment(
     )
 
 
-def _plan(variant: Variant, data: SurveyData, machine: Machine) -> Plan:
+def _plan(variant: Variant, data: SurveyData, machine: Machine) -> TuningPlan:
     found = plan(variant.recipe, data.codebook, len(data.part("train")), machine)
     found.check()
     return found

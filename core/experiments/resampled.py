@@ -1,4 +1,4 @@
-"""Variants side by side under the same draws of test respondents: how sure a difference is."""
+"""Bootstrap of the figures of variants, with the same draws of test respondents for all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,13 +25,15 @@ from core.survey.respondents import SurveyData
 FIGURES = {"kl": "kl", "nll": "nll", "rmse": "rmse_scaled"}
 """Figure of a bootstrap -> its name in a row of an experiment."""
 REPLICATES = 1000
+"""Bootstrap replicates, B in the shapes below."""
 
 Figures = dict[str, np.ndarray]
+"""Figure -> shape (1 + B,): the value of the sample, then those of the replicates."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A variant's answers: log-probabilities of the test respondents, and how they are read."""
+class Predictions:
+    """Log-probabilities of a variant for the test respondents, item key -> (n, K), and how they are read."""
 
     logprob: LogProbs
     temperature: float
@@ -40,16 +42,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Resampled:
-    """Variant -> figure ("kl", "rmse_scaled", "nll") -> the sample's value and the replicates', (1 + B,)."""
+    """Variant -> figure ("kl", "rmse_scaled", "nll") -> values of sample and replicates, (1 + B,)."""
 
     values: Mapping[str, Mapping[str, np.ndarray]]
 
     def of(self, name: str, figure: str) -> np.ndarray | None:
-        """One figure of one variant; None where it has no meaning."""
+        """Values of a figure of a variant, shape (1 + B,); None where it has no meaning."""
         return self.values[name].get(figure)
 
     def gap(self, first: str, second: str, figure: str, looks: int = 1) -> Interval:
-        """First minus second, with a 95 % interval; all None where one of them lacks the figure.
+        """Difference first minus second with a 95 % interval; all None where one of them lacks the figure.
 
         With several `looks`, for example when the best of four is taken, the interval is as much wider
         as keeps all of them right in 95 of 100 samples (Bonferroni).
@@ -59,20 +61,22 @@ class Resampled:
 
 
 def between(difference: np.ndarray | None, looks: int = 1) -> Interval:
-    """Interval of any difference of figures, see `Resampled.gap`."""
+    """Interval of a difference of figures, shape (1 + B,); see `Resampled.gap`."""
     return interval(difference, 100 - (100 - LEVEL) / looks)
 
 
 def resample(
-    real: SurveyData, readings: Mapping[str, Reading], experiment: Experiment, seed: int = 0
+    real: SurveyData, readings: Mapping[str, Predictions], experiment: Experiment, seed: int = 0
 ) -> Resampled:
-    """Draw the test respondents again and again, the same ones for every variant.
+    """Figures of every variant under bootstrap draws of the test respondents, the same draws for all.
 
     KL and NLL are means over the questions an experiment is about, RMSE over scales and numbers. A
     variant has a figure only if it answers all questions any variant answers: others would not compare.
     """
+    # (1 + B, n): survey weights, then survey weights times how often each replicate draws a respondent
     weights = drawn_weights(real, REPLICATES, seed)
     known = {key for reading in readings.values() for key in reading.logprob}
+    # question -> variant -> figure -> (1 + B,), kept once per kind of mean it enters
     found: dict[str, dict[str, dict[str, Figures]]] = {"headline": {}, "ordered": {}, "all": {}}
     for question in real.codebook.questions:
         if all(item.key in known and _is_answered(real, item) for item in question.items):
@@ -82,8 +86,10 @@ def resample(
                 found["headline"][question.column] = figures
             if question.type in ORDERED_TYPES:
                 found["ordered"][question.column] = figures
+    # without a question of the kinds an experiment compares, KL and NLL are means over all questions
     headline = list((found["headline"] or found["all"]).values())
     counted = {"kl": headline, "nll": headline, "rmse": list(found["ordered"].values())}
+    # mean over questions, (1 + B,); a variant that lacks a figure for one question lacks its mean
     return Resampled(
         {
             name: {
@@ -97,18 +103,19 @@ def resample(
 
 
 def _is_answered(real: SurveyData, item: Item) -> bool:
-    """Whether a test respondent answered, on the scale where there is one."""
+    """Whether a test respondent answered the item, on the scale where there is one."""
     answers = real.answers[item.key].to_numpy()
     on_scale = np.isfinite(item.codes) if item.type in ORDERED_TYPES else np.ones(len(item.answers), bool)
     return bool(on_scale[answers[answers >= 0]].any())
 
 
 def _question(
-    question: Question, real: SurveyData, readings: Mapping[str, Reading], weights: np.ndarray
+    question: Question, real: SurveyData, readings: Mapping[str, Predictions], weights: np.ndarray
 ) -> dict[str, Figures]:
-    """Variant -> figure -> mean over the question's items; without variants that do not answer it."""
+    """Variant -> figure -> (1 + B,), mean over items; without variants that do not answer the question."""
     figures: dict[str, list[Figures]] = {}
     for item in question.items:
+        # m of n respondents answered; forecasts are (m, K) probabilities at the variant's temperature
         answered = real_answers(item, real.answers[item.key].to_numpy(), real.weights)
         forecasts = {
             name: Forecast(
@@ -119,6 +126,7 @@ def _question(
             for name, reading in readings.items()
             if item.key in reading.logprob
         }
+        # one pass over the replicates for all variants: they share the draws and the real shares
         means = drawn_means(answered, weights[:, answered.rows], forecasts)
         for name, forecast in forecasts.items():
             figures.setdefault(name, []).append(drawn_figures(answered, means, name, forecast))

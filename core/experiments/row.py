@@ -1,4 +1,4 @@
-"""What an experiment leaves: the figures of each variant, and what they say about the claim.
+"""Result of an experiment: the figures of each variant, and the verdict on the claim.
 
 Typed inside the process; `to_dict` is what the job's `result.json` holds and ``experiment --json`` prints.
 """
@@ -25,9 +25,9 @@ class ExperimentRow:
     temperature
         At which it was read.
     weights_mb
-        Of the base model in memory; None for other methods.
+        Size of the base model in memory; None for baselines.
     seconds
-        To teach and test it.
+        Time to train and test it.
     """
 
     name: str
@@ -53,7 +53,7 @@ class ExperimentRow:
 
 @dataclass(frozen=True)
 class ExperimentResult:
-    """A finished experiment.
+    """Result of a finished experiment.
 
     Attributes
     ----------

@@ -1,10 +1,10 @@
-"""What an experiment compares: its variants, each a way of teaching and asking. Needs no torch."""
+"""Variants of an experiment, each a way of training and reading a model. Needs no torch."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.comparison.accuracy import Decoder
-from core.comparison.baselines import FITTED
+from core.comparison.marginals import FITTED
 from core.errors import RecipeError
 from core.experiments.design import Experiment
 from core.models.catalogue import CATALOGUE, EMBEDDED, find_base, listed
@@ -13,12 +13,12 @@ from core.survey.respondents import SurveyData
 from core.tuning.presets import NO_LIMIT, preset_recipe
 from core.tuning.recipe import Recipe
 
-UNTAUGHT = 0.15
-"""Rough time of a variant that is not taught, against one that is."""
+BASE_MODEL_COST = 0.15
+"""Rough time of a variant without training, as a share of one with it."""
 QUICK_STEPS = 150
 """Steps of the embedded model with the preset "quick"."""
 LIKELIEST, MEAN = "likeliest answer (greedy)", "mean of the scale (expected)"
-"""Of the experiment "temperature": ways of reading an answer that are not sampled."""
+"""Variants of the experiment "temperature" whose answers are not sampled."""
 SIMPLER = {
     "training_marginals": "everybody like the average",
     "logistic_regression": "logistic regression",
@@ -26,32 +26,31 @@ SIMPLER = {
     "svr": "SVR",
     "catboost": "CatBoost",
 }
-"""Baselines of the experiment "baselines", and what they are called in it."""
+"""Baselines of the experiment "baselines" -> their names in it."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One way of teaching and asking.
+    """Variant of an experiment: one way of training and reading a model.
 
     Attributes
     ----------
     name
-        As shown.
+        Name as shown.
     recipe
-        How the model is taught.
+        Settings of the training.
     x
         Place on the axis of experiments that vary a number.
     respondents
         Share of the training respondents used.
     taught
-        False for the base model as it is.
+        Whether the model is fine-tuned; False for the base model.
     temperature
         None for the one fitted on the validation respondents.
     decoder
         How one answer is read for RMSE.
     baseline
-        Of `core.comparison.baselines`: predicted by that method, without a language model; None for the
-        model.
+        Baseline of `core.comparison.marginals` that predicts instead of a language model; None for the model.
     """
 
     name: str
@@ -65,12 +64,12 @@ class Variant:
 
     @property
     def cost(self) -> float:
-        """Rough time it takes, against teaching a model."""
-        return 1.0 if self.taught and self.baseline is None else UNTAUGHT
+        """Rough time it takes, as a share of training a model."""
+        return 1.0 if self.taught and self.baseline is None else BASE_MODEL_COST
 
 
 def even_recipe(preset: str, base: str = EMBEDDED) -> Recipe:
-    """A preset's recipe without a time limit, which would cut the slower variants short and not the others.
+    """Recipe of a preset without a time limit, which would cut the slower variants short and not the others.
 
     >>> even_recipe("quick").steps
     150
@@ -81,7 +80,7 @@ def even_recipe(preset: str, base: str = EMBEDDED) -> Recipe:
 
 
 def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:
-    """What an experiment compares on a survey, all with the same recipe but for what it varies.
+    """Variants of an experiment on a survey, all with the same recipe but for what it varies.
 
     Raises
     ------
@@ -91,9 +90,9 @@ def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[
     n_train = len(data.part("train"))
     builders = {
         "taught": lambda: (Variant("before teaching", recipe, taught=False), Variant("taught", recipe)),
-        "method": lambda: tuple(
-            Variant(name, replace(recipe, adapter=adapter))
-            for name, adapter in (("LoRA", "lora"), ("QLoRA", "qlora"))
+        "method": lambda: (
+            Variant("LoRA", replace(recipe, adapter="lora")),
+            Variant("QLoRA", replace(recipe, adapter="qlora")),
         ),
         "size": lambda: _sizes(recipe),
         "temperature": lambda: _temperatures(recipe),
@@ -124,8 +123,8 @@ def _penalties(recipe: Recipe) -> tuple[Variant, ...]:
         "no penalty": {"penalty": "none"},
         "RPS": {"penalty": "rps"},
         "squared error of the mean": {"penalty": "squared_mean"},
-        **{f"distance, lambda {w:g}": {"penalty": "seed", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
-        "distance, slope 4, width 0.1": {"penalty": "seed", "penalty_slope": 4.0, "penalty_width": 0.1},
+        **{f"distance, lambda {w:g}": {"penalty": "distance", "penalty_weight": w} for w in (0.3, 1.0, 3.0)},
+        "distance, slope 4, width 0.1": {"penalty": "distance", "penalty_slope": 4.0, "penalty_width": 0.1},
     }
     return tuple(Variant(name, replace(recipe, **changed)) for name, changed in settings.items())
 
@@ -139,7 +138,8 @@ def _baselines(recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:
 
 
 def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
-    """The base models on this machine, the smallest first, each at its usual learning rate."""
+    """Variants of the base models on this machine, the smallest first, each at its usual learning rate."""
+    # id -> short name of every listed model whose files are here, and of the chosen one if not listed
     names = {
         entry.id: entry.label.partition(" (")[0]
         for entry in CATALOGUE
@@ -147,7 +147,7 @@ def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
     }
     if listed(recipe.base) is None and local_folder(find_base(recipe.base)) is not None:
         names[recipe.base] = find_base(recipe.base).id.rpartition("/")[2]
-    sizes = {name: shape_of(find_base(name)).parameters for name in names}
+    sizes = {name: shape.parameters for name in names if (shape := shape_of(find_base(name)))}
     if len(names) < 2:
         raise RecipeError(
             "Only one base model is on this machine, so sizes cannot be compared.",
@@ -162,7 +162,7 @@ def _sizes(recipe: Recipe) -> tuple[Variant, ...]:
 
 
 def _with_base(recipe: Recipe, base: str) -> Recipe:
-    """The recipe for another model: a rate that nobody chose follows the model."""
+    """Recipe for another base model; settings that still have the preset's value follow the model."""
     now, then = preset_recipe("standard", recipe.base), preset_recipe("standard", base)
     followed = {
         name: getattr(then, name)

@@ -1,9 +1,9 @@
-"""The experiment job: every variant taught and tested on the same respondents.
+"""Experiment job: every variant trained and tested on the same respondents.
 
 Variants that differ only in how they are read share one model. Scores are kept as soon as they are known
-(see `core.experiments.kept`), and a model being taught has checkpoints: an interrupted experiment goes on
-where it stopped. Every model has a process of its own: the helpers that share a step among the cores
-(`core.tuning.parallel`) are forked before the first gradient of a process.
+(see `core.experiments.score_cache`), and a model in training has checkpoints: an interrupted experiment
+goes on where it stopped. Every model has a process of its own: the data-parallel workers that share a step
+among the cores (`core.tuning.data_parallel`) are forked before the first gradient of a process.
 
 python -m core.experiments.worker JOB_FOLDER
 """
@@ -17,37 +17,37 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.figures import mean_figures, mean_floor
+from core.experiments.conclusion import conclude
 from core.experiments.design import ORDERED_TYPES, Experiment, find_experiment
-from core.experiments.kept import Kept, ModelNotes, missing
-from core.experiments.resampled import Reading, resample
+from core.experiments.resampled import Predictions, resample
 from core.experiments.row import ExperimentResult, ExperimentRow
+from core.experiments.score_cache import ModelNotes, ScoreCache, missing
 from core.experiments.variants import Variant, variants
-from core.experiments.verdict import judge
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.language_model import LanguageModel
 from core.models.loading import load_base
-from core.models.processes import ALONE, Processes, run_together
+from core.models.processes import ALONE, Processes, run_processes
 from core.simulation.scores import Scores
 from core.survey.respondents import SurveyData
-from core.tuning.checkpoint import Course
-from core.tuning.lesson import Lesson, make_targets
-from core.tuning.parallel import Helpers, can_fork
+from core.tuning.checkpoint import TrainerState
+from core.tuning.data_parallel import DataParallelWorkers, can_fork
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 
 LEARNING = 0.8
-"""Share of a variant's time that goes into learning; the rest into loading and testing."""
+"""Share of a variant's time that goes into training; the rest into loading and testing."""
 
 
-class Onlooker:
-    """Reports progress over all variants in thousandths; nothing ends a variant early."""
+class VariantCallback:
+    """Training callback that reports progress over all variants in thousandths; no variant ends early."""
 
     keep_asked = False
 
@@ -59,29 +59,29 @@ class Onlooker:
         self._done = self._now = 0.0
 
     def start(self, variant: Variant) -> None:
-        """The next variant's model is being made."""
+        """Report that the next variant's model is being made."""
         self.name, self._now = variant.name, self._cost[variant.name]
         self._say(0.0, "Preparing")
 
     def end(self) -> None:
-        """Its scores are known."""
+        """Report that the variant's scores are known."""
         self._done, self._now = self._done + self._now, 0.0
         self._say(0.0, "Done")
 
-    def on_step(self, course: Course, total: int, tokens: int) -> None:
-        """Progress of learning; raises when the experiment is cancelled."""
-        self._say(LEARNING * course.step / total, "Teaching")
+    def on_step(self, state: TrainerState, total: int, tokens: int) -> None:  # noqa: ARG002 - a `TrainingCallback`
+        """Report progress of training; raises when the experiment is cancelled."""
+        self._say(LEARNING * state.step / total, "Teaching")
 
-    def on_taught(self) -> None:
-        """What follows is scoring, which takes a while with many questions."""
+    def on_trained(self) -> None:
+        """Report that scoring begins, which takes a while with many questions."""
         self._say(LEARNING, "Testing")
 
     def on_item(self, _: str, done: int, total: int) -> None:
-        """The same for the questions a baseline has been fitted to."""
+        """Report progress of fitting a baseline, question by question."""
         self._say(done / total, "Fitting")
 
-    def on_check(self, course: Course) -> float | None:
-        """No validation during a variant."""
+    def on_check(self, state: TrainerState) -> float | None:
+        """Validation NLL at a check: none, since variants are not validated while they train."""
 
     def _say(self, share: float, what: str) -> None:
         self.reporter.check()
@@ -94,107 +94,123 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     spec = folder.spec()
     experiment, recipe = find_experiment(spec["experiment"]), Recipe.from_dict(spec["recipe"])
     data = SurveyData.read(folder.inputs)
-    kept = Kept(folder, data)
+    cache = ScoreCache(folder, data)
     planned = variants(experiment, recipe, data)
-    kept.take(planned)
+    # models that other experiments trained are copied; what is still missing is made here
+    cache.take(planned)
     work = missing(folder.path.parent, planned, data)
-    onlooker = Onlooker(reporter, work)
+    callback = VariantCallback(reporter, work)
     for variant in work:
-        onlooker.start(variant)
-        _make(variant, kept, onlooker)
-        onlooker.end()
-    found = {variant.name: kept.read(variant) for variant in planned}
-    readings = {v.name: _reading(v, *found[v.name]) for v in planned}
+        callback.start(variant)
+        _make(variant, cache, callback)
+        callback.end()
+    # the same draws of test respondents for every variant, so that differences have intervals
+    found = {variant.name: cache.read(variant) for variant in planned}
+    readings = {v.name: _predictions(v, *found[v.name]) for v in planned}
     resampled = resample(data.part("test"), readings, experiment)
     rows = [
         _row(v, experiment, data, readings[v.name], found[v.name][1], resampled.values[v.name])
         for v in planned
     ]
-    return ExperimentResult(experiment.key, rows, *judge(experiment.key, rows, resampled)).to_dict()
+    return ExperimentResult(experiment.key, rows, *conclude(experiment.key, rows, resampled)).to_dict()
 
 
-def _make(variant: Variant, kept: Kept, onlooker: Onlooker) -> None:
-    """Keep the scores of the test respondents by this variant's model, and notes about it."""
+def _make(variant: Variant, cache: ScoreCache, callback: VariantCallback) -> None:
+    """Score the test respondents with this variant's model, and cache the scores and notes about it."""
 
-    def work(processes: Processes, _: str) -> dict[str, Any]:
-        make = _fit if variant.baseline else _teach
-        kept.write(variant, *make(variant, kept, onlooker))
+    def work(_processes: Processes, _argument: str) -> dict[str, Any]:
+        make = _fit if variant.baseline else _fine_tune
+        cache.write(variant, *make(variant, cache, callback))
         return {}
 
+    # a child process per model: data-parallel workers are forked before its first gradient, which a
+    # process that has trained before cannot do; a GPU cannot be used after a fork
     if torch.cuda.is_available() or not can_fork():
         work(ALONE, "")
     else:
-        run_together(work, "", 1, forked=True)
+        run_processes(work, "", 1, forked=True)
 
 
-def _teach(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
+def _fine_tune(variant: Variant, cache: ScoreCache, callback: VariantCallback) -> tuple[Scores, ModelNotes]:
+    """Scores of the test respondents, item key -> (n, K), by the fine-tuned or base model, with notes."""
     started = time.monotonic()
-    recipe, data = variant.recipe, kept.data
+    recipe, data = variant.recipe, cache.data
     loaded = load_base(recipe.base, recipe.adapter)
-    base: Any = loaded.model  # of transformers
-    weights_mb = base.get_memory_footprint() / 1e6
-    lesson = Lesson.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
-    model = prepare_model(loaded, lesson)
+    weights_mb = loaded.model.get_memory_footprint() / 1e6
+    setup = TrainingSetup.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
+    model = prepare_model(loaded, setup)
     if variant.taught:
-        _learn(model, lesson, kept.checkpoints(variant), onlooker)
-    onlooker.on_taught()
+        _train_adapter(model, setup, cache.checkpoints(variant), callback)
+    callback.on_trained()
     model.eval()
-    blank = lesson.score_blank(model)
-    calibration = lesson.calibrate(lesson.score(model, lesson.validation), blank)
-    found = lesson.score(model, data.part("test"))
+    # temperature and slope correction are fitted on validation respondents and applied to the test ones;
+    # the correction is written into the scores, the temperature kept beside them
+    no_persona = setup.score_no_persona(model)
+    calibration = setup.calibrate(setup.score(model, setup.validation), no_persona)
+    found = setup.score(model, data.part("test"))
     notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
-    return Scores(found.logprob, found.mass).emphasised(blank, calibration.emphasis), notes
+    read = Scores(found.logprob, found.mass).with_slope_correction(no_persona, calibration.slope_correction)
+    return read, notes
 
 
-def _learn(model: nn.Module, lesson: Lesson, checkpoints: Path, onlooker: Onlooker) -> None:
-    recipe = lesson.recipe
-    helpers = Helpers(model, partial(add_gradient, recipe=recipe))
-    targets, _ = make_targets(lesson)
-    train(model, lesson.examples(targets), recipe, lesson.steps, checkpoints, onlooker, helpers=helpers)
-    helpers.close()
+def _train_adapter(
+    model: LanguageModel, setup: TrainingSetup, checkpoints: Path, callback: VariantCallback
+) -> None:
+    """Train the adapter, from the newest checkpoint if there is one."""
+    recipe = setup.recipe
+    workers = DataParallelWorkers(model, partial(add_gradient, recipe=recipe))
+    targets, _ = make_targets(setup)
+    train(model, setup.examples(targets), recipe, setup.steps, checkpoints, callback, workers=workers)
+    workers.close()
 
 
-def _fit(variant: Variant, kept: Kept, onlooker: Onlooker) -> tuple[Scores, ModelNotes]:
-    """A baseline fitted to the same training respondents, its settings chosen on the same validation ones."""
-    data, method = kept.data, variant.baseline or ""
+def _fit(variant: Variant, cache: ScoreCache, callback: VariantCallback) -> tuple[Scores, ModelNotes]:
+    """Scores of the test respondents by a baseline, fitted and chosen on the same people as the model."""
+    data, baseline = cache.data, variant.baseline
+    if baseline is None:
+        raise ValueError(f"{variant.name} is no baseline")
     started, total = time.monotonic(), len(data.items)
     train, validation, asked = (data.part(name) for name in ("train", "validation", "test"))
     tables = fit_baselines(
         train,
         validation,
         asked.profiles,
-        (method,),
-        lambda name, done: onlooker.on_item(name, done, total),
-    )[method]
-    held_out = variant.recipe.hold_out_questions  # the model is not taught these either
-    taught = {item.key for item in data.items if item.column not in held_out}
-    tables = {key: table for key, table in tables.items() if key in taught}
+        (baseline,),
+        lambda name, done: callback.on_item(name, done, total),
+    )[baseline]
+    held_out = variant.recipe.hold_out_questions  # the model does not learn these either
+    learned = {item.key for item in data.items if item.column not in held_out}
+    tables = {key: table for key, table in tables.items() if key in learned}
+    # a baseline puts all probability on legal answers: in-option mass is 1, shape (n,)
     mass = {key: np.ones(len(table)) for key, table in tables.items()}
     return Scores(tables, mass), ModelNotes(1.0, None, time.monotonic() - started)
 
 
 def _with_fewer(data: SurveyData, share: float, seed: int) -> SurveyData:
-    """The survey with a random share of its training respondents; smaller shares are part of larger ones."""
+    """Survey with a random share of its training respondents; smaller shares are part of larger ones."""
     train = np.flatnonzero(data.split == "train")
+    # one permutation per seed, of which a share is the beginning
     order = np.random.default_rng((seed, 3)).permutation(train)
-    kept = order[: max(1, round(share * len(train)))]
-    return data.take(np.sort(np.concatenate([kept, np.flatnonzero(data.split != "train")])))
+    drawn = order[: max(1, round(share * len(train)))]
+    return data.take(np.sort(np.concatenate([drawn, np.flatnonzero(data.split != "train")])))
 
 
-def _reading(variant: Variant, scores: Scores, notes: ModelNotes) -> Reading:
+def _predictions(variant: Variant, scores: Scores, notes: ModelNotes) -> Predictions:
+    """Scores with the variant's temperature and decoder; the fitted temperature where it names none."""
     temperature = notes.temperature if variant.temperature is None else variant.temperature
-    return Reading(scores.logprob, temperature, variant.decoder)
+    return Predictions(scores.logprob, temperature, variant.decoder)
 
 
 def _row(
     variant: Variant,
     experiment: Experiment,
     data: SurveyData,
-    reading: Reading,
+    reading: Predictions,
     notes: ModelNotes,
     values: Mapping[str, np.ndarray],
 ) -> ExperimentRow:
-    """Figures of one variant; `values` are those of the sample and of its replicates."""
+    """Figures of one variant; `values` are figure -> (1 + B,), of the sample and its replicates."""
+    # position 0 is the sample itself
     figures = {
         name: float(values[name][0]) if name in values else None for name in ("kl", "rmse_scaled", "nll")
     }

@@ -1,9 +1,9 @@
-"""The folder of one background job: everything known about it, read from files.
+"""Folder of a background job: specification, inputs, status, metrics, log and outputs, all as files.
 
 The app, the command line and the worker share nothing but this folder, so a job outlives all of
-them. Reading never changes anything. "Lost" is not written by anybody: it is derived when a job
-claims to be active and its process is gone, a zombie, or another one that was given its number.
-Resuming, killing and starting live in `core.jobs.process`.
+them. Reading never changes anything. "Lost" is never written: it is derived when a job's
+status is active and its process is gone, a zombie, or another one that was given its number.
+Resuming, killing and starting are in `core.jobs.process`.
 """
 
 import json
@@ -26,7 +26,7 @@ START_TIME_TOLERANCE = 2.0
 """Seconds by which two readings of the same process's start time may differ."""
 LOG_BYTES = 64 * 1024
 FROZEN = "read-only"
-"""In a jobs folder: no job is made in it any more."""
+"""Name of a file in a jobs folder in which no job may be created any more."""
 LOST_ERROR = (
     "The worker process stopped without a word: it was killed, the machine ran out of memory, or the "
     "machine was restarted. What to do: start the job again; close other programs or choose a smaller "
@@ -38,13 +38,13 @@ _TOKEN = re.compile(r"hf_\w+")
 
 @dataclass(frozen=True)
 class JobFolder:
-    """One job's folder, ``jobs/<id>/``."""
+    """Folder of one job, ``jobs/<id>/``."""
 
     path: Path
 
     @classmethod
     def create(cls, root: Path, kind: str, title: str, spec: dict[str, Any]) -> "JobFolder":
-        """Make the folder of a new, queued job.
+        """Folder of a new, queued job, written to the disk.
 
         Parameters
         ----------
@@ -53,9 +53,9 @@ class JobFolder:
         kind
             A lower-case word such as "tune"; the id begins with it.
         title
-            What the user calls the job.
+            Name of the job for the user.
         spec
-            What the worker needs to know, as JSON; never a token or a password.
+            Settings for the worker, as JSON; never a token or a password.
 
         Returns
         -------
@@ -84,22 +84,22 @@ class JobFolder:
 
     @property
     def id(self) -> str:
-        """The job's id, which is the folder's name."""
+        """Identifier of the job, which is the folder's name."""
         return self.path.name
 
     @property
     def inputs(self) -> Path:
-        """Folder with what the worker reads."""
+        """Folder with the input files of the worker."""
         return self.path / "inputs"
 
     @property
     def outputs(self) -> Path:
-        """Folder with what the worker leaves."""
+        """Folder with the output files of the worker."""
         return self.path / "outputs"
 
     @property
     def checkpoints(self) -> Path:
-        """Folder from which an interrupted job can go on."""
+        """Folder with checkpoints, from which an interrupted job resumes."""
         return self.path / "checkpoints"
 
     @property
@@ -114,11 +114,11 @@ class JobFolder:
 
     @property
     def keep_flag(self) -> Path:
-        """File whose presence asks a tuning worker to stop here and keep what was learned."""
+        """File whose presence asks a tuning worker to stop early and keep the adapter."""
         return self.path / "keep"
 
     def spec(self) -> dict[str, Any]:
-        """What the job was asked to do: ``kind``, ``title``, ``created`` and the kind's own keys.
+        """Specification of the job: ``kind``, ``title``, ``created`` and the kind's own keys.
 
         Raises
         ------
@@ -130,12 +130,12 @@ class JobFolder:
         return self._read("spec.json")
 
     def result(self) -> dict[str, Any]:
-        """What the worker's main function returned; empty while there is none."""
+        """Result that the worker's main function returned; empty while there is none."""
         name = "outputs/result.json"
         return self._read(name) if (self.path / name).exists() else {}
 
     def status(self) -> JobStatus:
-        """Where the job stands now.
+        """Current status of the job.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class JobFolder:
         return JobStatus(**status)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """The lines of `metrics.jsonl`, without a last line that is still being written."""
+        """Rows of `metrics.jsonl`, without a last line that is still being written."""
         path = self.path / "metrics.jsonl"
         if not path.exists():
             return []
@@ -167,7 +167,7 @@ class JobFolder:
         return [row for row in map(_parsed, whole.splitlines()) if row is not None]
 
     def log_tail(self, lines: int = 40) -> str:
-        """The end of the log, with Hugging Face tokens blotted out."""
+        """Last lines of the log, with Hugging Face tokens masked."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as file:
@@ -180,7 +180,7 @@ class JobFolder:
         return without_tokens("\n".join("\n".join(rows).rstrip().split("\n")[-lines:]))
 
     def process(self) -> psutil.Process | None:
-        """The worker's process while it runs; None when it is gone, a zombie or somebody else."""
+        """Running process of the worker; None if it is gone, a zombie, or another process has its number."""
         try:
             entry = read_json(self.path / "proc.json")
             process = psutil.Process(int(entry["pid"]))
@@ -195,7 +195,7 @@ class JobFolder:
         write_json(self.path / "proc.json", entry)
 
     def write_status(self, **values: Any) -> None:
-        """Replace `status.json`; keys that are not given go back to their first value."""
+        """Replace `status.json`; keys that are not given are reset to their initial value."""
         unknown = values.keys() - _FIRST_STATUS.keys()
         if unknown:
             raise ValueError(f"not part of a status: {sorted(unknown)}")
@@ -219,6 +219,7 @@ class JobFolder:
         return JobError("A file of this job is damaged.", where=where, fix="Delete the job and start again.")
 
     def _recorded(self) -> dict[str, Any]:
+        """Fields of a `JobStatus` as they stand in the files, without a look at the process."""
         spec, status = self._read("spec.json"), _FIRST_STATUS | self._read("status.json")
         if status["state"] not in set(JobState):
             raise self._damaged("status.json")
@@ -232,6 +233,7 @@ class JobFolder:
         }
 
     def _is_alive(self, status: dict[str, Any]) -> bool:
+        """Whether an active job has a process, or needs none yet: queued, or started a moment ago."""
         if status["state"] is JobState.QUEUED or self.process() is not None:
             return True
         registered = (self.path / "proc.json").exists()
@@ -252,7 +254,7 @@ _FIRST_STATUS: dict[str, Any] = {
 
 
 def without_tokens(text: str) -> str:
-    """Blot out Hugging Face tokens.
+    """Text with Hugging Face tokens masked.
 
     Examples
     --------
@@ -263,6 +265,7 @@ def without_tokens(text: str) -> str:
 
 
 def _new_folder(root: Path, kind: str, created: float) -> Path:
+    """Folder with a new id; another id is drawn if the first one is taken."""
     root.mkdir(parents=True, exist_ok=True)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(created))
     while True:
@@ -275,6 +278,7 @@ def _new_folder(root: Path, kind: str, created: float) -> Path:
 
 
 def _parsed(line: str) -> dict[str, Any] | None:
+    """Object of a JSON line; None for anything else."""
     try:
         row = json.loads(line)
     except ValueError:

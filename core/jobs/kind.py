@@ -1,10 +1,10 @@
-"""The kinds of jobs and what a user calls them."""
+"""Kinds of jobs and the nouns for them."""
 
 from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What a job does; the value stands in `spec.json` and begins the job's id."""
+    """Kind of a job; the value is stored in `spec.json` and begins the job's id."""
 
     TUNE = "tune"
     SIMULATE = "simulate"
@@ -14,7 +14,7 @@ class JobKind(StrEnum):
 
     @property
     def noun(self) -> str:
-        """The job as a user calls it.
+        """Noun for a job of this kind in messages.
 
         Examples
         --------

@@ -1,8 +1,8 @@
-"""Start, find, cancel and delete jobs: one detached operating-system process per job.
+"""Processes of jobs: start, find, cancel and delete; one detached operating-system process per job.
 
 The process is its own session, so closing the browser, pressing Ctrl-C or killing the app leaves
-it running. It is found again through its folder. `core.jobs.queue` runs heavy ones
-one at a time; nothing here limits how many run at once.
+it running. It is found again through its folder. `core.jobs.queue` runs heavy jobs one at a time; nothing
+here limits how many run at once.
 """
 
 import os
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 
 import psutil
 
@@ -64,7 +65,7 @@ def start(folder: JobFolder, module: str) -> None:
 
 
 def check_startable(folder: JobFolder) -> JobState:
-    """The state of a job that may be started: one that waits, failed, was cancelled or was lost.
+    """State of a job that may be started: queued, failed, cancelled or lost.
 
     Raises
     ------
@@ -105,13 +106,13 @@ def cancel(folder: JobFolder, grace_seconds: float = 10, wait: bool = False) -> 
 
 
 def keep(folder: JobFolder) -> None:
-    """Ask the job to finish early with what it has; does nothing to a job that is not running."""
+    """Ask the job to finish early and keep its result so far; does nothing to a job that is not running."""
     if folder.status().state is JobState.RUNNING:
         write_bytes(folder.keep_flag, b"")
 
 
 def delete(folder: JobFolder) -> None:
-    """Remove a job and everything it left.
+    """Remove a job with all its files.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def delete(folder: JobFolder) -> None:
 
 
 def find_jobs(root: Path, kind: str | None = None) -> list[JobFolder]:
-    """The jobs of a workspace, newest first; damaged and half-deleted folders are left out."""
+    """Jobs of a workspace, newest first; damaged and half-deleted folders are left out."""
     if not root.is_dir():
         return []
     found = []
@@ -144,7 +145,7 @@ def find_jobs(root: Path, kind: str | None = None) -> list[JobFolder]:
 
 
 def find_job(root: Path, job_id: str) -> JobFolder:
-    """The job of that id.
+    """Folder of the job of this id.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def find_job(root: Path, job_id: str) -> JobFolder:
 
 
 def find_finished(root: Path, job_id: str, kind: JobKind) -> JobFolder:
-    """The folder of a job of this kind that is done.
+    """Folder of a finished job of this kind.
 
     Raises
     ------
@@ -183,13 +184,15 @@ def find_finished(root: Path, job_id: str, kind: JobKind) -> JobFolder:
 
 
 def _is_starting(folder: JobFolder) -> bool:
+    """Whether the job has been started but has no process yet."""
     try:
         return folder.status().state is JobState.STARTING
     except JobError:
-        return False  # damaged: may go
+        return False  # damaged: may be deleted
 
 
 def _environment() -> dict[str, str]:
+    """Environment variables of a worker; those the user set win."""
     # half of the processors, sleeping instead of spinning while idle: the app stays responsive
     threads = max(1, (os.cpu_count() or 1) // 2)
     defaults = {
@@ -202,13 +205,21 @@ def _environment() -> dict[str, str]:
     return {**defaults, **job_environment()}
 
 
-def _detached() -> dict[str, object]:
+class _Detached(TypedDict, total=False):
+    """Options of `subprocess.Popen` by which a process outlives its parent on this system."""
+
+    creationflags: int
+    start_new_session: bool
+
+
+def _detached() -> _Detached:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
 
 
 def _end(folder: JobFolder, grace_seconds: float) -> None:
+    """Wait for the worker to stop, end its processes after the grace time, and record the cancellation."""
     process = folder.process()
     if process is not None:
         try:
@@ -223,6 +234,7 @@ def _end(folder: JobFolder, grace_seconds: float) -> None:
 
 
 def _end_tree(process: psutil.Process) -> None:
+    """End a process and all its descendants: terminate first, kill what is left after three seconds."""
     try:
         tree = [*process.children(recursive=True), process]
     except psutil.NoSuchProcess:

@@ -1,9 +1,9 @@
-"""One heavy job at a time; the others wait in the order they were asked for.
+"""Queue of heavy jobs: one runs at a time, the others wait in the order they were submitted.
 
 Tuning and scoring each fill the processor and the memory, so two at once take longer than one after
-the other and may not fit. There is no queue server: whoever asks for a job, looks at the jobs or ends
-one starts the next, under a lock. A killed job holds nobody up, since its state is read from its
-process.
+the other and may not fit. There is no queue server: a process that submits a job, lists the jobs or ends
+one starts the next, under a lock. A killed job does not block the queue, since its state is read from
+its process.
 """
 
 import time
@@ -18,13 +18,13 @@ from core.jobs.status import JobState
 from core.store.files import read_json, write_json
 
 TICKET = "ticket.json"
-"""In the folder of a heavy job: the module of its worker, and since when it waits."""
+"""Name of the file in a heavy job's folder with the module of its worker and the time of submission."""
 
 
 def submit(folder: JobFolder, module: str) -> None:
     """Start ``python -m module FOLDER`` now if no other heavy job runs, else when its turn comes.
 
-    Like `process.start` also for a job that failed, was cancelled or was lost.
+    Like `process.start`, it also takes a job that failed, was cancelled or was lost.
 
     Raises
     ------
@@ -53,12 +53,12 @@ def advance(jobs_folder: Path) -> None:
             except JobError:
                 if len(waiting) == 1 or first.status().state is JobState.QUEUED:
                     raise
-                continue  # its own status says why; the next one gets its turn
+                continue  # it has failed, with the reason in its status; the next one is started
             return
 
 
 def jobs_ahead(folder: JobFolder) -> int:
-    """How many heavy jobs run or wait before this waiting one; 0 for a job that does not wait."""
+    """Number of heavy jobs that run or wait before this waiting one; 0 for a job that does not wait."""
     jobs_folder = folder.path.parent
     order = [waiting.id for _, waiting, _ in _waiting(jobs_folder)]
     if folder.id not in order:
@@ -67,7 +67,7 @@ def jobs_ahead(folder: JobFolder) -> int:
 
 
 def _waiting(jobs_folder: Path) -> list[tuple[float, JobFolder, str]]:
-    """Waiting jobs, the first to come first: since when, folder, module."""
+    """Waiting jobs in order of submission: time of submission, folder, module."""
     found = []
     for ticket in jobs_folder.glob(f"*/{TICKET}"):
         folder = JobFolder(ticket.parent)
@@ -81,6 +81,7 @@ def _waiting(jobs_folder: Path) -> list[tuple[float, JobFolder, str]]:
 
 
 def _is_busy(jobs_folder: Path) -> bool:
+    """Whether a heavy job is starting or running."""
     for ticket in jobs_folder.glob(f"*/{TICKET}"):
         try:
             state = JobFolder(ticket.parent).status().state

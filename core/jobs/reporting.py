@@ -1,8 +1,8 @@
-"""What a worker says while it works, and how its end is written down.
+"""Progress reports of workers, and the record of how a job ended.
 
 A worker module is a few lines: ``sys.exit(run_worker(sys.argv[1], main))`` with
 ``main(folder, reporter) -> result``. Whatever happens inside `main`, the job ends in a state with
-a sentence a survey designer can act on; the traceback goes to the log only.
+a message a survey designer can act on; the traceback goes to the log only.
 """
 
 import contextlib
@@ -30,12 +30,13 @@ MEMORY_ERROR = (
     "or use fewer respondents or people."
 )
 DISK_ERROR = "The disk is full. What to do: free some space and start the job again."
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
 RESERVE_BYTES = 256 * 1024
 EXIT_DONE, EXIT_BUG, EXIT_USER, EXIT_CANCELLED = 0, 1, 2, 3
 
 
 class WithoutTokens:
-    """A text stream that blots out Hugging Face tokens before they are written: logs never hold one."""
+    """Text stream that masks Hugging Face tokens before they are written, so that logs never hold one."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -50,11 +51,11 @@ class WithoutTokens:
 
 
 class Cancelled(Exception):
-    """The user asked the job to stop."""
+    """Raised in a worker when the user cancelled the job."""
 
 
 class Reporter:
-    """The worker's only way to tell how far it is.
+    """Writer of a job's progress and metrics, used by its worker.
 
     Parameters
     ----------
@@ -74,16 +75,16 @@ class Reporter:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the user asked the job to stop."""
+        """Whether the user cancelled the job."""
         return self.folder.cancel_flag.exists()
 
     def check(self) -> None:
-        """Call often, e.g. after every step.
+        """Stop the worker if the job was cancelled; to be called often, e.g. after every step.
 
         Raises
         ------
         Cancelled
-            If the user asked the job to stop.
+            If the user cancelled the job.
         """
         if self.cancelled:
             raise Cancelled
@@ -91,8 +92,8 @@ class Reporter:
     def progress(self, step: int, total: int, message: str = "") -> None:
         """Report `step` of `total`; cheap enough to call at every step.
 
-        The time left is the mean pace since the first report times the steps left. A step smaller
-        than the first one starts the clock again, so stages may follow each other.
+        The time left is the mean time per step since the first report times the steps left. A step smaller
+        than the first one restarts the clock, so stages may follow each other.
         """
         now = time.monotonic()
         if self._first is None or step < self._first[0]:
@@ -100,17 +101,17 @@ class Reporter:
         self.step, self.total, self.message = int(step), int(total), message
         if now - self._written >= self.every_seconds or 0 < total <= step:
             self._written = now
-            with _full_disk_borne():
+            with _disk_full_ignored():
                 self.write(JobState.RUNNING, eta_seconds=self._time_left(now))
 
     def metric(self, **numbers: float | int | str | None) -> None:
         """Append one line to `metrics.jsonl`; a number that is not finite is written as null."""
         line = to_json({key: _finite(value) for key, value in numbers.items()})
-        with _full_disk_borne(), (self.folder.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        with _disk_full_ignored(), (self.folder.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     def write(self, state: JobState, **values: Any) -> None:
-        """Write the status with the progress last reported."""
+        """Write a status of this state with the progress last reported; `values` replace its fields."""
         now = time.time()
         self.folder.write_status(
             **{
@@ -125,6 +126,7 @@ class Reporter:
         )
 
     def _time_left(self, now: float) -> float | None:
+        """Seconds left, extrapolated from the mean pace; None while unknown."""
         assert self._first is not None
         first, since = self._first
         if self.step <= first or self.total <= 0:
@@ -132,8 +134,8 @@ class Reporter:
         return max(self.total - self.step, 0) * (now - since) / (self.step - first)
 
 
-class Bystander(Reporter):
-    """For processes that take part in a job and leave the telling to another one."""
+class NullReporter(Reporter):
+    """Reporter that writes nothing, for processes of a job whose first process reports."""
 
     def __init__(self, folder: JobFolder) -> None:
         self.folder = folder
@@ -146,7 +148,7 @@ class Bystander(Reporter):
 
 
 def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
-    """Run `main` as the worker of a job and write down how it ended.
+    """Run `main` as the worker of a job and record how it ended.
 
     Parameters
     ----------
@@ -158,7 +160,7 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
     Returns
     -------
     int
-        Exit code: 0 done, 1 a bug, 2 something the user can mend, 3 cancelled.
+        Exit code: 0 done, 1 a bug, 2 an error the user can correct, 3 cancelled.
     """
     with tokens_hidden():
         return _with_reserve(JobFolder(Path(folder_path)), main)
@@ -166,20 +168,21 @@ def run_worker(folder_path: str, main: Callable[[JobFolder, Reporter], dict[str,
 
 @contextmanager
 def tokens_hidden() -> Iterator[None]:
-    """Whatever this process prints meanwhile is without Hugging Face tokens."""
+    """Context in which Hugging Face tokens are masked in everything this process prints."""
     out, err = WithoutTokens(sys.stdout), WithoutTokens(sys.stderr)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield
 
 
 def _with_reserve(folder: JobFolder, main: Callable[[JobFolder, Reporter], dict[str, Any]]) -> int:
+    """Exit code of the job, run with disk space in reserve; starts the next job in the queue afterwards."""
     folder.write_process(psutil.Process())
     reserve = _Reserve(folder)
     try:
         return _run(folder, Reporter(folder), main, reserve)
     finally:
         reserve.release()
-        advance(folder.path.parent)  # whoever waits for this one
+        advance(folder.path.parent)
 
 
 def _run(
@@ -206,7 +209,7 @@ def _run(
 
 
 class _Reserve:
-    """A little disk space, given back when it is needed to write down that the disk is full."""
+    """File that reserves disk space, released to record an error when the disk is full."""
 
     def __init__(self, folder: JobFolder) -> None:
         self._path = folder.path / ".reserve"
@@ -220,22 +223,25 @@ class _Reserve:
 
 
 def in_words(error: BaseException) -> str:
-    """What the user reads about a failure of a job."""
+    """Message for the user about an exception that ended a job."""
     if isinstance(error, SurveyError):
         return str(error)
-    # torch has no MemoryError of its own on the CPU: it is told by its words
-    name, text = type(error).__name__, str(error).lower()
-    if isinstance(error, MemoryError) or name == "OutOfMemoryError" or "out of memory" in text:
-        return MEMORY_ERROR
-    if "can't allocate memory" in text or "cannot allocate memory" in text:
+    if is_memory_error(error):
         return MEMORY_ERROR
     if _is_disk_full(error):
         return DISK_ERROR
-    return f"The job stopped because of a fault in the program ({name}). The log says where."
+    return f"The job stopped because of a fault in the program ({type(error).__name__}). The log says where."
+
+
+def is_memory_error(error: BaseException) -> bool:
+    """Whether memory ran out; on a processor torch has no error class for it, only a message."""
+    text = str(error).lower()
+    worded = any(words in text for words in _MEMORY_WORDS)
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or worded
 
 
 def _is_disk_full(error: BaseException) -> bool:
-    # safetensors and pyarrow raise errors of their own
+    """Whether the disk is full; safetensors and pyarrow have no error number for it, only a message."""
     return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "no space left" in str(
         error
     ).lower()
@@ -249,8 +255,8 @@ def _append_traceback(folder: JobFolder) -> None:
 
 
 @contextmanager
-def _full_disk_borne() -> Iterator[None]:
-    """Telling how far the work is must not end it."""
+def _disk_full_ignored() -> Iterator[None]:
+    """Context that ignores a full disk: a report that cannot be written must not end the job."""
     try:
         yield
     except OSError as error:
@@ -259,12 +265,13 @@ def _full_disk_borne() -> Iterator[None]:
 
 
 def _finite(value: Any) -> Any:
+    """Value as JSON holds it; None for a number that is not finite."""
     value = json.loads(to_json(value))
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _drop_torn_line(path: Path) -> None:
-    # the worker before this one may have been killed in the middle of a line
+    """Remove an incomplete last line, left by a worker that was killed while writing it."""
     if path.exists():
         content = path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]

@@ -1,11 +1,11 @@
-"""How a job stands: its state and its progress."""
+"""Status of a job: its state and its progress."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     QUEUED = "queued"
     STARTING = "starting"
@@ -29,7 +29,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class JobStatus:
-    """What a page or a command shows of a job. Times are seconds since 1970, UTC.
+    """Status of a job as pages and commands show it. Times are seconds since 1970, UTC.
 
     Attributes
     ----------

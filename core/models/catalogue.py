@@ -1,4 +1,4 @@
-"""Base models: where they are, and a short list worth trying; needs no torch, so the app can name them."""
+"""Catalogue of base models: names and a short list. Needs no torch, so the app can use it."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ _CHAT = re.compile(r"(^|[-_.])(chat|instruct|it|sft|dpo|rlhf)($|[-_.])", re.IGNO
 
 @dataclass(frozen=True)
 class BaseModel:
-    """A base model.
+    """Name and location of a base model.
 
     Attributes
     ----------
@@ -35,12 +35,12 @@ class BaseModel:
 
     @property
     def is_local(self) -> bool:
-        """Whether it is on this machine by itself: the embedded model or a folder."""
+        """Whether it needs no download: the embedded model or a folder."""
         return self.id == EMBEDDED_ID or self.id.startswith("local/")
 
     @property
     def is_chat(self) -> bool:
-        """Whether the name says that the model was tuned for conversations.
+        """Whether the name says that the model was fine-tuned for conversations.
 
         >>> [find_base(name).is_chat for name in ("Qwen/Qwen2.5-0.5B-Instruct", "meta-llama/Llama-2-7b-hf")]
         [True, False]
@@ -50,7 +50,7 @@ class BaseModel:
 
 @dataclass(frozen=True)
 class Listed:
-    """A base model of the short list.
+    """Entry of the short list of base models.
 
     Attributes
     ----------
@@ -153,12 +153,11 @@ CATALOGUE = (
     ),
 )
 """Base models, not chat models: they were trained to continue text as people write it, which keeps the
-spread of answers; chat models were trained to give one good answer (METHODS: reported better for survey
-distributions)."""
+spread of answers; chat models were trained to give one good answer."""
 
 
 def find_base(name: str) -> BaseModel:
-    """Resolve "embedded", a folder, or a Hub id (``owner/model`` or ``owner/model@revision``).
+    """Base model named "embedded", by a folder, or by a Hub id (``owner/model``, ``owner/model@revision``).
 
     Raises
     ------
@@ -184,9 +183,9 @@ def find_base(name: str) -> BaseModel:
 
 
 def weights_sha256(base: BaseModel) -> str | None:
-    """SHA-256 of the weights of a base model in a folder; None for one of the Hub, whose revision says it.
+    """SHA-256 of the weights of a base model in a folder; None for one of the Hub, which has a revision.
 
-    An adapter only means something on exactly the weights it was taught on, and a folder has no revision.
+    An adapter is only valid on exactly the weights it was trained on, and a folder has no revision.
     """
     files = sorted(Path(base.location).glob("*.safetensors"))
     if not files:
@@ -199,6 +198,6 @@ def weights_sha256(base: BaseModel) -> str | None:
 
 
 def listed(name: str) -> Listed | None:
-    """The entry of the short list for a base model's name; None for others."""
+    """Entry of the short list of a base model's name; None for others."""
     identifier = EMBEDDED if name in (EMBEDDED, EMBEDDED_ID) else name.partition("@")[0]
     return next((entry for entry in CATALOGUE if entry.id == identifier), None)

@@ -1,8 +1,8 @@
-"""Prompts for chat models: the same question, inside the model's own chat template.
+"""Prompts of chat models: the same question, inside the model's own chat template.
 
-A chat model answers after the frame its template puts around a user's message. The tokens before the
-message open the prompt, those after it close the cue, and the answer begins the assistant's turn. With
-thinking models the thinking is switched off, as the answer must come first.
+A chat template puts tokens before and after a user's message. Those before it open the prompt, those after
+it close the cue, and the answer begins the assistant's turn. The thinking of reasoning models is switched
+off, as the answer must come first.
 """
 
 from typing import Any
@@ -13,12 +13,12 @@ _MARK = "\u2063message\u2063"
 
 
 def encoder_for(tokenizer: Any, chat: bool) -> Encoder:
-    """The encoder of a base model, or of a chat model with its template."""
+    """Encoder of prompts: with the chat template of the tokenizer if `chat`, else without."""
     return ChatEncoder(tokenizer) if chat else Encoder(tokenizer)
 
 
 def chat_frame(tokenizer: Any) -> tuple[str, str]:
-    """What the template writes before and after a user's message, up to where the answer begins."""
+    """Text of the chat template before and after a user's message, up to the beginning of the answer."""
     text = tokenizer.apply_chat_template(
         [{"role": "user", "content": _MARK}],
         tokenize=False,
@@ -30,10 +30,11 @@ def chat_frame(tokenizer: Any) -> tuple[str, str]:
 
 
 class ChatEncoder(Encoder):
-    """Token ids of prompts inside a chat template."""
+    """Encoder whose prompts are inside a chat template."""
 
     def __init__(self, tokenizer: Any) -> None:
         super().__init__(tokenizer)
+        self._end: int = tokenizer.eos_token_id
         before, after = chat_frame(tokenizer)
         self._before = tuple(tokenizer.encode(before, add_special_tokens=False))
         self._after = tuple(tokenizer.encode(after, add_special_tokens=False))
@@ -51,5 +52,5 @@ class ChatEncoder(Encoder):
     def _after_cue(self, text: str) -> tuple[int, ...]:
         """Tokens of an answer at the beginning of the assistant's turn, which ends with its own token."""
         if text == "\n":
-            return (self.tokenizer.eos_token_id,)
+            return (self._end,)
         return self.segment(text.strip())

@@ -1,4 +1,4 @@
-"""Base models of the Hugging Face Hub: what is on this machine, and fetching the rest as a job.
+"""Base models of the Hugging Face Hub: lookup in the local cache, and download as a job.
 
 Only safetensors weights, configuration and tokenizer are fetched, never a pickle and never code. The
 commit is looked up once and recorded, so a run can be repeated with the same weights. Files go to the
@@ -27,11 +27,11 @@ from core.store.files import read_json
 WORKER = "core.models.download"
 _WANTED = re.compile(r"[^/]+\.(safetensors|json|model|txt|jinja)")
 _DOUBLES = re.compile(r"consolidated.*|.*training_args.*")
-"""The same weights under other names."""
+"""Files that repeat the weights in another format, and settings of a training run."""
 
 
 def local_folder(base: BaseModel) -> Path | None:
-    """Where the model lies on this machine; None when it has to be fetched first."""
+    """Folder of the model on this machine; None when it has to be downloaded first."""
     if base.is_local:
         return Path(base.location)
     from huggingface_hub import try_to_load_from_cache
@@ -44,7 +44,7 @@ def local_folder(base: BaseModel) -> Path | None:
 
 
 def pinned(name: str) -> str:
-    """The name with the commit that lies on this machine, ``owner/model@commit``; others stay as they are.
+    """Name with the commit in the local cache, ``owner/model@commit``; unchanged without one.
 
     >>> pinned("embedded")
     'embedded'
@@ -55,13 +55,13 @@ def pinned(name: str) -> str:
 
 
 def shape_of(base: BaseModel) -> Shape | None:
-    """The shape of a model that lies on this machine; None for others."""
+    """Shape of a model on this machine; None for one that is not downloaded."""
     folder = local_folder(base)
     return Shape.of_config(read_json(folder / "config.json"), where=base.id) if folder else None
 
 
 def prepare_download(jobs_folder: Path, name: str) -> JobFolder:
-    """Make the job folder of a download; start it with module `WORKER`.
+    """Job folder of a download, new and queued; start it with module `WORKER`.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def prepare_download(jobs_folder: Path, name: str) -> JobFolder:
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
-    """Fetch the model; returns what `outputs/result.json` holds."""
+    """Download the model; returns the content of `outputs/result.json`."""
     from huggingface_hub import HfApi, hf_hub_download
 
     base = find_base(folder.spec()["base"])
@@ -87,29 +87,29 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         _check(base, files, {s.rfilename for s in info.siblings or []})
         total, done = sum(files.values()), 0
         _check_space(base, total)
-        for name, size in sorted(
-            files.items(), key=lambda entry: entry[1]
-        ):  # small ones first: errors come soon
+        # small files first, so that a refused request fails early
+        for name, size in sorted(files.items(), key=lambda entry: entry[1]):
             bar = _progress_bar(reporter, done, total, name)
             hf_hub_download(base.id, name, revision=info.sha, token=token or False, tqdm_class=bar)
             done += size
             reporter.check()
             reporter.progress(done, total, f"Fetched {name}")
-        hf_hub_download(
-            base.id, "config.json", revision=base.revision, token=token or False
-        )  # notes the commit
-    shape = Shape.of_config(read_json(local_folder(BaseModel(base.id, base.id, info.sha)) / "config.json"))
+        # asked by the revision's name, which notes in the cache which commit it is
+        hf_hub_download(base.id, "config.json", revision=base.revision, token=token or False)
+    fetched = local_folder(BaseModel(base.id, base.id, info.sha))
+    assert fetched is not None, "just downloaded"
+    shape = Shape.of_config(read_json(fetched / "config.json"))
     return {"id": base.id, "revision": info.sha, "bytes": total, "parameters": shape.parameters}
 
 
 @contextmanager
 def hub_errors(model_id: str) -> Iterator[None]:
-    """Say in words why the Hub gave no model.
+    """Context in which errors of the Hub client become messages for the user.
 
     Raises
     ------
     HubError
-        Instead of what the Hub client raises.
+        In place of an error of the Hub client.
     """
     import httpx2
     from huggingface_hub import errors
@@ -186,7 +186,7 @@ def _check_space(base: BaseModel, size: int) -> None:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether all weights of a cached model are there."""
+    """Whether all weights of a cached model are in its folder."""
     index = folder / "model.safetensors.index.json"
     if index.exists():
         return all((folder / name).exists() for name in set(read_json(index)["weight_map"].values()))
@@ -194,7 +194,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _progress_bar(reporter: Reporter, before: int, total: int, name: str) -> type:
-    """A progress bar that reports instead of drawing, and stops when the job is cancelled."""
+    """Class of progress bars that report to the job instead of drawing, and raise when it is cancelled."""
     from tqdm import tqdm
 
     class Bar(tqdm):
@@ -213,7 +213,7 @@ def _progress_bar(reporter: Reporter, before: int, total: int, name: str) -> typ
 
 class _Nowhere:
     def write(self, text: str) -> None:
-        """Drop what a progress bar draws."""
+        """Discard the text of a progress bar."""
 
     def flush(self) -> None:
         """Nothing to do."""

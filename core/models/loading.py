@@ -1,4 +1,4 @@
-"""Base models and adapters: found, loaded in full or 4-bit precision, wrapped with LoRA.
+"""Loading of base models and adapters, in full or 4-bit precision, and new LoRA adapters.
 
 One path for the embedded model, a model of the Hugging Face Hub and a local folder:
 AutoTokenizer and AutoModelForCausalLM, safetensors only, no remote code. Imports torch, so only
@@ -7,7 +7,7 @@ job processes use this module.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import nn
@@ -15,34 +15,40 @@ from torch import nn
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED, BaseModel, find_base
 from core.models.download import local_folder, shape_of
-from core.models.fit import TIGHT, Load, weights
+from core.models.language_model import LanguageModel
+from core.models.memory import TIGHT, TrainingLoad, weights
 from core.models.sharding import STORAGE
 from core.settings import launch
 
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedModel
+
 Precision = Literal["qlora", "lora"]
 ATTENTION = r".*\.(q_proj|v_proj|query_key_value|qkv_proj|c_attn)"
-"""Query and value projections, under the names the usual architectures give them."""
+"""Pattern of query and value projections, by their names in the usual architectures; some have one layer
+for query, key and value together."""
 UNPACK_LIMIT = 200_000_000
 """Parameters up to which a model is unpacked to full precision for scoring on a processor."""
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model with its tokenizer and where it came from."""
+    """Base model with its tokenizer, origin and quantisation ("nf4 double" or None)."""
 
-    model: nn.Module
+    model: "PreTrainedModel"
     tokenizer: Any
     base: BaseModel
     quantisation: str | None
 
     @property
     def talks(self) -> bool:
-        """Whether prompts are written as a conversation: for chat models that come with a template."""
+        """Whether prompts are written into a chat template: for chat models that come with one."""
         return self.base.is_chat and bool(getattr(self.tokenizer, "chat_template", None))
 
 
 def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool = False) -> LoadedModel:
-    """Load a base model for training or scoring.
+    """Base model loaded for training or scoring.
 
     Parameters
     ----------
@@ -51,7 +57,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
     adapter
         "qlora" loads the linear layers in 4-bit NF4 with double quantisation; "lora" in full.
     sharded
-        Load it in main memory and so that `core.models.sharding` can split it.
+        Load it in main memory, with 4-bit layers stored as `core.models.sharding` needs them.
 
     Raises
     ------
@@ -69,7 +75,7 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
         source = base.location
         if base.revision:
             options["revision"] = base.revision
-    else:  # the very files that were downloaded, without asking the Hub
+    else:  # the downloaded files themselves, without a request to the Hub
         source = str(folder)
         base = base if base.is_local else replace(base, revision=folder.name)
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
@@ -103,23 +109,23 @@ def load_base(name: str = EMBEDDED, adapter: Precision = "qlora", sharded: bool 
     if adapter == "qlora":
         use_exact_four_bit(model)
     if torch.cuda.is_available() and not sharded and not spread:
-        model = model.to("cuda")
+        model = model.to("cuda")  # type: ignore[arg-type]  # transformers wraps the method without its self
     commit = getattr(model.config, "_commit_hash", None)
     base = replace(base, revision=base.revision or commit)
     return LoadedModel(model, tokenizer, base, "nf4 double" if adapter == "qlora" else None)
 
 
 def _spread(base: BaseModel, adapter: Precision) -> str | None:
-    """How a model that one GPU cannot hold answers: its blocks lie on all of them, one after the other."""
+    """Device map for scoring: "auto" puts the blocks of a model too large for one GPU on all of them."""
     shape = shape_of(base)
     if torch.cuda.device_count() < 2 or shape is None:
         return None
     room = TIGHT * torch.cuda.get_device_properties(0).total_memory
-    return "auto" if weights(shape, Load(0, 0, adapter=adapter)) > room else None
+    return "auto" if weights(shape, TrainingLoad(0, 0, adapter=adapter)) > room else None
 
 
 def _refuse_foreign_launcher() -> None:
-    """Under accelerate launch or torchrun every process would learn for itself and overwrite the others."""
+    """Refuse accelerate launch and torchrun, whose processes would each train alone and overwrite files."""
     started = launch()
     if started:
         raise ModelError(
@@ -131,7 +137,7 @@ def _refuse_foreign_launcher() -> None:
 
 
 def four_bit_config(dtype: torch.dtype, storage: torch.dtype = torch.uint8) -> Any:
-    """NF4 with double quantisation, as in QLoRA (arXiv 2305.14314), packed into numbers of type `storage`."""
+    """Configuration of NF4 with double quantisation (QLoRA, arXiv 2305.14314), packed into type `storage`."""
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(
@@ -144,7 +150,7 @@ def four_bit_config(dtype: torch.dtype, storage: torch.dtype = torch.uint8) -> A
 
 
 def use_exact_four_bit(model: nn.Module) -> nn.Module:
-    """Keep 4-bit layers in the layout whose gradients are right.
+    """Model whose 4-bit layers keep the layout with correct gradients.
 
     On processors with AVX512-BF16, bitsandbytes 0.50.2 repacks a 4-bit layer in place at its first
     evaluation, which rounds the scales, drops double quantisation, and makes every later gradient
@@ -171,15 +177,15 @@ def add_adapter(
     dora: bool = False,
     gradient_checkpointing: bool = False,
     seed: int = 0,
-) -> nn.Module:
-    """Wrap the model with fresh LoRA weights.
+) -> "PeftModel":
+    """Model wrapped with new LoRA weights.
 
     Parameters
     ----------
     rank
-        Inner size of the update.
+        Rank of the update.
     alpha
-        Scale of the update, times 1 / rank; None for `rank`, so that it is not rescaled.
+        The update is scaled by alpha / rank; None for `rank`, a scale of 1.
     token_rows
         Token ids whose embedding rows are trained too: the words of the survey.
     modules
@@ -187,7 +193,7 @@ def add_adapter(
     rslora, dora
         Variants of PEFT: rank-stabilised scale, weight decomposition.
     gradient_checkpointing
-        Compute activations again in the backward pass instead of keeping them.
+        Recompute activations in the backward pass instead of keeping them.
 
     Raises
     ------
@@ -203,11 +209,9 @@ def add_adapter(
         model.activation_checkpointing_enable({"use_reentrant": False})
     config = LoraConfig(
         r=rank,
-        lora_alpha=rank if alpha is None else alpha,
+        lora_alpha=rank if alpha is None else alpha,  # type: ignore[arg-type]  # peft takes any number
         lora_dropout=dropout,
-        target_modules="all-linear"
-        if modules == "all-linear"
-        else r".*\.(q_proj|v_proj|query_key_value|c_attn)",
+        target_modules="all-linear" if modules == "all-linear" else ATTENTION,
         use_rslora=rslora,
         use_dora=dora,
         trainable_token_indices=token_rows or None,
@@ -226,7 +230,7 @@ def add_adapter(
 
 
 def unpack_for_scoring(loaded: LoadedModel) -> LoadedModel:
-    """A small 4-bit model with its layers unpacked: the same answers, sooner.
+    """Model for scoring: a small 4-bit one with its layers unpacked, which gives the same answers faster.
 
     Unpacking gives exactly the weights a 4-bit layer computes with in full precision. Larger models
     and those on a GPU stay packed, since unpacking costs eight times the memory.
@@ -242,11 +246,11 @@ def _is_small(model: nn.Module) -> bool:
     return not weights[0].is_cuda and sum(p.numel() for p in weights) <= UNPACK_LIMIT
 
 
-def load_adapter(loaded: LoadedModel, folder: Path) -> nn.Module:
-    """The base model with the adapter in `folder`, ready to score.
+def load_adapter(loaded: LoadedModel, folder: Path) -> LanguageModel:
+    """Base model with the adapter in `folder`, in evaluation mode.
 
-    On a small full-precision base the adapter is added to the weights, which only rounds; never on a
-    4-bit base, where it would be quantised again.
+    The adapter is merged into the weights of a small full-precision base, which changes rounding only;
+    never into a 4-bit base, where the sum would be quantised again.
     """
     from peft import PeftModel
 

@@ -1,4 +1,4 @@
-"""What this machine offers to a model: memory, processors, NVIDIA GPUs; found without torch."""
+"""Hardware of this machine: memory, processors and NVIDIA GPUs; needs no torch."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ OTHER_GPU_SPEED = 30
 
 @dataclass(frozen=True)
 class Gpu:
-    """An NVIDIA GPU; memory in bytes."""
+    """NVIDIA GPU: name, total and free memory in bytes."""
 
     name: str
     total: int
@@ -37,7 +37,7 @@ class Gpu:
 
 @dataclass(frozen=True)
 class Machine:
-    """Memory in bytes, processor speed in FLOP/s of one core."""
+    """Hardware that runs are planned for: memory in bytes, processor speed in FLOP/s of one core."""
 
     memory: int
     free_memory: int
@@ -52,12 +52,12 @@ class Machine:
         return len(self.gpus) > 1 and self.system.startswith("Linux")
 
     def with_one_gpu(self) -> "Machine":
-        """The same machine for work that is not shared among GPUs."""
+        """Copy of this machine with at most one GPU, for work that is not shared among GPUs."""
         return replace(self, gpus=self.gpus[:1])
 
     @property
     def device(self) -> str:
-        """What learning will run on, as a sentence."""
+        """Sentence about the device that training will run on."""
         if self.gpus:
             count, kind = len(self.gpus), f"({self.gpus[0].name}, {self.gpus[0].total / 1e9:.0f} GB)"
             if count == 1:
@@ -73,7 +73,7 @@ class Machine:
 
 @cache
 def this_machine() -> Machine:
-    """Look once; takes a tenth of a second."""
+    """Hardware of this computer, measured once per process in a tenth of a second."""
     memory = psutil.virtual_memory()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Machine(
@@ -87,9 +87,9 @@ def this_machine() -> Machine:
 
 
 def peak_memory() -> int:
-    """The most memory this process has held at once, in bytes.
+    """Peak resident memory of this process in bytes.
 
-    Linux tells it in ``/proc``: its `getrusage` starts from what the program held that started this one.
+    On Linux it is read from ``/proc``: `getrusage` there starts from the peak of the parent process.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -101,7 +101,7 @@ def peak_memory() -> int:
 
 
 def _core_speed() -> float:
-    """FLOP/s of one core multiplying 32-bit matrices; the best of three."""
+    """Speed of one core in FLOP/s, multiplying 32-bit matrices; the best of three runs."""
     a = np.ones((512, 512), dtype=np.float32)
     times = []
     with threadpool_limits(1):
@@ -125,7 +125,7 @@ def _gpus() -> tuple[Gpu, ...]:
 
 
 def visible_gpus(found: tuple[Gpu, ...], chosen: str | None) -> tuple[Gpu, ...]:
-    """Those that ``CUDA_VISIBLE_DEVICES`` leaves to this program; None for all.
+    """GPUs that ``CUDA_VISIBLE_DEVICES``, given as `chosen`, leaves to this program; None leaves all.
 
     >>> four = 4 * read_gpus("NVIDIA L4, 23034, 22500")
     >>> len(visible_gpus(four, None)), len(visible_gpus(four, "0,2")), len(visible_gpus(four, ""))
@@ -136,7 +136,7 @@ def visible_gpus(found: tuple[Gpu, ...], chosen: str | None) -> tuple[Gpu, ...]:
     names = [name.strip() for name in chosen.split(",") if name.strip() not in ("", "-1")]
     if all(name.isdigit() for name in names):
         return tuple(found[int(name)] for name in names if int(name) < len(found))
-    return found[: len(names)]  # named by their UUID: which ones is not known, how many is
+    return found[: len(names)]  # named by UUID, which `Gpu` does not hold: only the number is right
 
 
 def read_gpus(text: str) -> tuple[Gpu, ...]:

@@ -1,11 +1,11 @@
-"""Several processes that work on one model, usually one per NVIDIA GPU.
+"""Process groups: several processes that work on one model, usually one per NVIDIA GPU.
 
-All of them run the same code on the same inputs. Each takes its share of what can be shared out, the
-sums are added up among them, and what could differ (the time, a wish of the user, a full disk) is
-decided by the first one, so that all go the same way. `ALONE` is the case of one process, in which
+All of them run the same code on the same inputs. Each takes its share of what can be divided, sums are
+reduced over all of them, and what could differ (the time, a request of the user, a full disk) is decided
+by the first one and broadcast, so that all take the same branch. `ALONE` is the case of one process, in which
 nothing of this costs anything: code that is given a `Processes` never asks how many there are.
 
-They are started by `run_together` from a job's process, end when it ends, and meet through a file. The
+They are started by `run_processes` from a job's process, end when it ends, and meet through a file. The
 machinery is torch.multiprocessing and torch.distributed: NCCL among GPUs, gloo elsewhere. Several
 machines are not covered.
 """
@@ -36,17 +36,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Processes:
-    """One process among those that work together.
+    """Place of this process in its group, and the collective operations of the group.
 
     Attributes
     ----------
     rank
-        0 for the first, which writes files and speaks to the user.
+        0 for the first, which writes files and reports progress.
     count
-        How many there are.
+        Number of processes in the group.
     sharded
-        Whether each holds only a part of every layer of the base model, so that all have to pass through
-        the model equally often.
+        Whether each holds only a part of every layer of the base model, so that all have to run the same
+        number of forward passes.
     """
 
     rank: int = 0
@@ -55,30 +55,30 @@ class Processes:
 
     @property
     def first(self) -> bool:
-        """Whether this is the process that writes."""
+        """Whether this is the process that writes files and reports progress."""
         return self.rank == 0
 
     @property
     def device(self) -> torch.device:
-        """Where this process computes."""
+        """Device this process computes on: its current NVIDIA GPU, else the processor."""
         if not torch.cuda.is_available():
             return torch.device("cpu")
         return torch.device("cuda", torch.cuda.current_device())
 
     def agreed(self, value: float) -> float:
-        """What the first process says; to be called by all."""
+        """Value of the first process, broadcast; a collective operation, to be called by all."""
         if self.count == 1:
             return value
-        told = torch.tensor([value], dtype=torch.float64, device=self.device)
-        torch.distributed.broadcast(told, 0)
-        return told.item()
+        agreed = torch.tensor([value], dtype=torch.float64, device=self.device)
+        torch.distributed.broadcast(agreed, 0)
+        return agreed.item()
 
     def now(self) -> float:
-        """Seconds on the clock of the first process."""
+        """Monotonic time of the first process in seconds; a collective operation."""
         return self.agreed(time.monotonic())
 
     def sum(self, tensor: Tensor) -> Tensor:
-        """The sum over all processes, the same to the bit in each."""
+        """Sum of `tensor` over all processes, written into it; the same to the bit in each process."""
         if self.count > 1:
             total = tensor.to(self.device)
             torch.distributed.all_reduce(total)
@@ -86,35 +86,37 @@ class Processes:
         return tensor
 
     def shared(self, items: Iterable[T]) -> Iterator[tuple[T, bool]]:
-        """Every `count`-th item, and whether it is this process's own.
+        """Every `count`-th item with True; then the last one with False where this process had one fewer.
 
-        Where the items do not come out even, the last one is passed through again by those with fewer, so
-        that all pass through the model equally often.
+        The repeated item does not count: it makes all processes run the same number of forward passes, which
+        a sharded model needs.
         """
-        place, item = -1, None
-        for place, item in enumerate(items):  # noqa: B007
+        place = -1
+        for place, item in enumerate(items):
             if place % self.count == self.rank:
                 yield item, True
+        # the last round stopped before this rank
         if place >= 0 and place % self.count < self.rank:
             yield item, False
 
     @contextlib.contextmanager
-    def own_chance(self) -> Iterator[None]:
-        """Random numbers of its own for each process, such as those of dropout.
+    def rank_rng(self) -> Iterator[None]:
+        """Random generator with a seed of its own in each process, for example for dropout.
 
-        Afterwards all stand at the same place again, so that the random state of the first one is enough
-        to go on from a checkpoint.
+        Afterwards all generators are in the same state again, so that the state of the first process in a
+        checkpoint is enough to resume from.
         """
         if self.count == 1:
             yield
             return
+        # drawing the seed moves the common generator on by one, in every process alike
         seed = int(self.agreed(float(torch.randint(2**40, ()))))
         with torch.random.fork_rng([self.device] if torch.cuda.is_available() else []):
             torch.manual_seed(seed + self.rank)
             yield
 
     def wrote(self, write: Callable[[], None]) -> bool:
-        """Let the first process write files; whether the disk had room, told to all."""
+        """Whether `write`, called in the first process alone, found room on the disk; the same in all."""
         error = _disk_error(write) if self.first else None
         if error:
             sys.stderr.write(f"Not written: {error}\n")
@@ -125,6 +127,7 @@ ALONE = Processes()
 
 
 def _disk_error(write: Callable[[], None]) -> OSError | None:
+    """Error of the file system that `write` raised; None without one."""
     try:
         write()
     except OSError as error:
@@ -133,24 +136,34 @@ def _disk_error(write: Callable[[], None]) -> OSError | None:
 
 
 Work = Callable[[Processes, str], dict[str, Any]]
-"""What every process does with its argument; the first one's result counts. Unless forked, a function of a
-module."""
+"""Function that every process calls with its `Processes` and the argument; the result of the first is kept.
+Unless forked, it is pickled and so has to be defined at the top level of a module."""
 
 
-def run_together(
+def run_processes(
     work: Work, argument: str, count: int, sharded: bool = False, *, forked: bool = False
 ) -> dict[str, Any]:
-    """Start `count` processes that do `work`, wait for them, and return the result of the first.
+    """Result of the first of `count` processes that are started here, call `work` and end.
 
-    `forked` ones know all that this process knows; not for NVIDIA GPUs.
+    Parameters
+    ----------
+    work, argument
+        Called as ``work(processes, argument)`` in every process.
+    count
+        Number of processes.
+    sharded
+        Whether the base model is split over them.
+    forked
+        Fork them, so that they share the memory of this process, instead of starting new interpreters; not
+        for NVIDIA GPUs.
 
     Raises
     ------
     Cancelled
-        If one of them was told to stop.
+        If the job was cancelled.
     ModelError
-        If there are fewer GPUs than processes, or one of them failed; the others are ended. The sentence
-        is that of the one that failed first.
+        If there are fewer GPUs than processes, or one of them failed; the others are ended. The message
+        is that of the process that failed first.
     """
     gpus = torch.cuda.device_count()
     if 0 < gpus < count:
@@ -169,7 +182,7 @@ def run_together(
 
 
 def _join(rank: int, work: Work, argument: str, count: int, sharded: bool, meeting: str) -> None:
-    """The life of one process."""
+    """Main function of a process: join the group, do the work, leave the result or why it failed."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # sent when the job's process is gone: end at once
     with tokens_hidden():
         try:
@@ -186,10 +199,11 @@ def _join(rank: int, work: Work, argument: str, count: int, sharded: bool, meeti
             traceback.print_exc()
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(1)  # an orderly end could wait for ever for the others
+            os._exit(1)  # a regular exit could wait for ever in a collective operation
 
 
 def _meet(rank: int, count: int, store: Path) -> None:
+    """Join the process group, whose members find each other through the file `store`."""
     on_gpu = torch.cuda.is_available()
     if on_gpu:
         torch.cuda.set_device(rank)
@@ -204,8 +218,9 @@ def _meet(rank: int, count: int, store: Path) -> None:
 
 
 def _leave_reason(path: Path, error: Exception) -> None:
+    """Write a failure to `path`, for the process that started the group; none that another process caused."""
     if isinstance(error, torch.distributed.DistError) or "third_party/gloo" in str(error):
-        return  # another one is gone; why, it has said itself or could not
+        return  # the connection to another process broke: the cause is in that process
     sentence = in_words(error)
     mendable = isinstance(error, SurveyError) or sentence in (MEMORY_ERROR, DISK_ERROR)
     kind = "cancelled" if isinstance(error, Cancelled) else "mendable" if mendable else "bug"
@@ -214,7 +229,7 @@ def _leave_reason(path: Path, error: Exception) -> None:
 
 
 def _reason(meeting: Path) -> Exception:
-    """Why they ended: what the first one said that failed."""
+    """Exception of the process that failed first, from the files of `_leave_reason`."""
     reasons = [read_json(path) for path in meeting.glob("reason-*.json")]
     if not reasons:
         return ModelError(

@@ -1,4 +1,4 @@
-"""Exact answer log-probabilities of a bundle, with gradients: the one place a model is read.
+"""Exact answer log-probabilities of a bundle, with gradients; training and scoring read a model here alone.
 
 The packed sequence goes through the model once (dense block mask, one row), the language-model
 head only at the nodes where an answer branches. `branch_logits` works with any causal language
@@ -14,7 +14,7 @@ from core.prompts.bundle import Bundle, Group
 
 
 def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]:
-    """Next-token logits where answers branch.
+    """Next-token logits at the positions of a bundle where answers branch.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]
 
 
 def answer_logprobs(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
-    """Log-probability of every legal answer, shape (n_prompts, K); each row's exponentials sum to 1.
+    """Log-probabilities of the legal answers, shape (n_prompts, K); each row's exponentials sum to 1.
 
     Masked to the trie at every branch and renormalised there, so nothing outside the legal answers
     takes part (training and scoring use the same numbers).
@@ -50,7 +50,9 @@ def answer_logprobs(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
     for b, branch in enumerate(group.trie.branches):
         rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
         children = torch.from_numpy(branch.children).to(logits.device)
-        chosen = torch.log_softmax(logits[rows][:, children], dim=-1)  # (n_prompts, C)
+        # softmax over the C legal continuations alone, shape (n_prompts, C)
+        chosen = torch.log_softmax(logits[rows][:, children], dim=-1)
+        # `leads_to` (C, K): each answer takes the continuation on its path, nothing where it has none here
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
     return total
 
@@ -65,7 +67,7 @@ def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
     total = logits.new_zeros(len(group.nodes), group.trie.n_answers)
     for b, branch in enumerate(group.trie.branches):
         rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
-        full = torch.log_softmax(logits[rows], dim=-1)
+        full = torch.log_softmax(logits[rows], dim=-1)  # (n_prompts, V): illegal continuations count
         chosen = full[:, torch.from_numpy(branch.children).to(logits.device)]
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
     return total.exp().sum(dim=-1)

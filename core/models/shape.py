@@ -1,4 +1,4 @@
-"""The shape of a causal language model: what decides its size, memory and time."""
+"""Shape of a causal language model, from which its size, memory and time follow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Shape:
 
     @classmethod
     def of_config(cls, config: Mapping[str, Any], where: str = "config.json") -> "Shape":
-        """Read a `config.json` of transformers.
+        """Shape described by a `config.json` of transformers; `where` names the file in an error.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class Shape:
 
     @property
     def linear(self) -> int:
-        """Parameters of the linear layers in the blocks: what QLoRA packs into 4 bits."""
+        """Parameters of the linear layers in the blocks, which QLoRA packs into 4 bits."""
         per_layer = self.hidden * (2 * self.query + 2 * self.key + 3 * self.feed_forward)
         return self.layers * per_layer
 
@@ -72,7 +72,7 @@ class Shape:
 
     @property
     def parameters(self) -> int:
-        """All of them but the norms.
+        """Parameters of the whole model but its norms.
 
         >>> llama = Shape(32, 4096, 4096, 4096, 11008, 32000, tied=False)
         >>> f"{llama.parameters / 1e9:.2f} billion"
@@ -81,7 +81,7 @@ class Shape:
         return self.linear + self.embedding
 
     def lora(self, rank: int, modules: str = "all-linear") -> int:
-        """Parameters of a LoRA update of this rank."""
+        """Parameters of a LoRA update of this rank, on all linear layers or on "attention" only."""
         h, q, kv, ff = self.hidden, self.query, self.key, self.feed_forward
         widths = (h + q) + (h + kv)  # query and value projections
         if modules == "all-linear":

@@ -1,8 +1,8 @@
-"""A base model split over several GPUs: every process keeps a part of each block and fetches the rest.
+"""Sharding of a base model over GPUs: every process keeps a part of each block and gathers the rest.
 
 For models that do not fit one GPU, such as a 70B model in 4 bits on GPUs of 24 GB. It is FSDP2 of torch
-(`fully_shard`): the weights of a block are gathered when it is its turn, forwards and backwards, and
-dropped again. Only what is frozen is split. The adapter, a few hundredths of the model, stays whole in
+(`fully_shard`): the weights of a block are gathered before its forward and its backward pass and freed
+afterwards. Only frozen weights are split. The adapter, a few hundredths of the model, stays whole in
 every process, so that gradients, optimiser, checkpoints and the saved adapter are those of a run on one
 GPU; embedding and language-model head stay whole too.
 
@@ -15,42 +15,50 @@ Tried on processors through gloo, where results are those of the whole model to 
 machine with several GPUs to try it on.
 """
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import nn
 
 from core.errors import ModelError
 from core.models.processes import Processes
 
+if TYPE_CHECKING:
+    from peft import PeftModel
+
 STORAGE = torch.float32
-"""How the 4-bit layers of a model that is split are stored."""
+"""Storage type of the 4-bit layers of a sharded model."""
 
 
-def shard(model: nn.Module, processes: Processes, base: str) -> None:
-    """Split a model with its adapter, loaded in main memory, over these processes; each moves to its GPU.
+def shard(model: "PeftModel", processes: Processes, base: str) -> None:
+    """Shard a model with its adapter, loaded in main memory, over these processes and move it to their GPUs.
 
     Raises
     ------
     ModelError
-        If the 4-bit layers are stored otherwise, or the model has no blocks to split by.
+        If the 4-bit layers are stored in another type, or the model names no blocks to split by.
     """
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
     refuse_other_storage(model, base)
-    blocks, split = _blocks(model, base), set()
+    blocks, split = _blocks(model, base), set()  # `split`: frozen parameters of all blocks
     mesh = init_device_mesh(processes.device.type, (processes.count,))
     for block in blocks:
+        # the adapter's weights stay whole, so their gradients are complete in every process
         learned = {p for p in block.parameters() if p.requires_grad}
         split |= set(block.parameters()) - learned
         fully_shard(block, mesh=mesh, ignored_params=learned)
+    # the outer model is wrapped too, for the order of gathering, with nothing left to split: embedding,
+    # head, norms and adapter stay whole
     whole = {p for p in model.parameters() if p.requires_grad or p not in split}
     fully_shard(model, mesh=mesh, ignored_params=whole)
-    for parameter in whole:
+    for parameter in whole:  # FSDP moves only what it splits
         parameter.data = parameter.data.to(processes.device)
 
 
 def refuse_other_storage(model: nn.Module, base: str) -> None:
-    """Packed weights of another type cannot be split.
+    """Check that packed weights are stored in the one type that can be sharded.
 
     Raises
     ------
@@ -71,8 +79,8 @@ def refuse_other_storage(model: nn.Module, base: str) -> None:
             )
 
 
-def _blocks(model: nn.Module, base: str) -> list[nn.Module]:
-    """The decoder layers, as the model itself names them."""
+def _blocks(model: "PeftModel", base: str) -> list[nn.Module]:
+    """Decoder layers, found by the class names in the model's own `_no_split_modules`."""
     kinds = set(getattr(model.get_base_model(), "_no_split_modules", None) or ())
     blocks = [module for module in model.modules() if type(module).__name__ in kinds]
     if not blocks:

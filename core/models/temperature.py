@@ -1,4 +1,4 @@
-"""Temperature is arithmetic on stored answer scores: no model call, no sampling.
+"""Answer-level temperature: arithmetic on stored answer scores, without a model call or sampling.
 
 A person's answers at temperature T follow softmax(z / T), where z are the K log-probabilities stored
 at T = 1. The whole answer is tempered, not its tokens, so the result does not depend on how a
@@ -19,7 +19,7 @@ LOWEST_LOGPROB = -690.0
 
 
 def temper(logprob: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
-    """Log-probabilities of the answers at another temperature.
+    """Log-probabilities of the answers at another temperature, renormalised.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def temper(logprob: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
     """
     if not np.all(temperature > 0):
         raise ValueError(f"temperature must be above 0, got {temperature}")
-    scaled = np.maximum(logprob, LOWEST_LOGPROB) / temperature
-    scaled = scaled - scaled.max(axis=-1, keepdims=True)
+    scaled = np.maximum(logprob, LOWEST_LOGPROB) / temperature  # (..., K)
+    scaled = scaled - scaled.max(axis=-1, keepdims=True)  # the largest is 0, so that exp never overflows
     return scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
 
 
@@ -58,7 +58,7 @@ def shares(
     Parameters
     ----------
     logprob
-        Shape (n, K), one row per person, or per cell with the number of its people as weight.
+        Shape (n, K), one row per person, or per profile with the number of its people as weight.
     weights
         Shape (n,), not negative, any scale.
     temperatures
@@ -77,30 +77,8 @@ def shares(
     """
     weights = np.asarray(weights, dtype=float)
     weights = weights / weights.sum()
+    # (n,) @ (n, K) for every temperature: the mean is taken of probabilities, never of their logarithms
     return np.array([weights @ np.exp(temper(logprob, t)) for t in np.atleast_1d(temperatures)])
-
-
-def interpolate(curve: np.ndarray, temperature: float, temperatures: np.ndarray = TEMPERATURES) -> np.ndarray:
-    """Read a precomputed curve at any temperature, linearly in log T, as the chart's slider does.
-
-    Parameters
-    ----------
-    curve
-        Shape (n_T, ...), values on the grid.
-    temperature
-        Values outside the grid are read at its nearest end.
-    temperatures
-        Shape (n_T,), increasing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (...).
-    """
-    position = np.interp(np.log(temperature), np.log(temperatures), np.arange(len(temperatures)))
-    low = min(int(position), len(temperatures) - 2)
-    part = position - low
-    return curve[low] * (1 - part) + curve[low + 1] * part
 
 
 def fit_temperature(
@@ -109,7 +87,7 @@ def fit_temperature(
     weights: np.ndarray,
     bounds: tuple[float, float] = (float(TEMPERATURES[0]), float(TEMPERATURES[-1])),
 ) -> float:
-    """The one temperature under which these answers are likeliest (temperature scaling).
+    """Temperature with the highest likelihood of these answers (temperature scaling); one for all items.
 
     Minimises the weighted negative log-likelihood, pooled over every answer given. That is a convex
     function of 1/T, so its slope is bisected. Fit on validation respondents, never on test ones.
@@ -138,24 +116,25 @@ def fit_temperature(
     for key, table in logprob.items():
         given = np.asarray(answers[key]) >= 0
         if given.any():
-            z = np.maximum(np.asarray(table, dtype=float)[given], LOWEST_LOGPROB)
-            chosen = z[np.arange(len(z)), np.asarray(answers[key])[given]]
+            z = np.maximum(np.asarray(table, dtype=float)[given], LOWEST_LOGPROB)  # (m, K), answered
+            chosen = z[np.arange(len(z)), np.asarray(answers[key])[given]]  # (m,)
             tables.append((z, chosen, np.asarray(weights, dtype=float)[given]))
     if not tables:
         return 1.0
 
     def slope(beta: float) -> float:
-        """Derivative of the summed loss by beta = 1/T."""
+        """Derivative of the summed NLL by beta = 1/T: expected less observed score; it grows with beta."""
         return sum(
             float(w @ ((np.exp(temper(z, 1 / beta)) * z).sum(axis=1) - chosen)) for z, chosen, w in tables
         )
 
     low, high = 1 / bounds[1], 1 / bounds[0]
+    # a minimum outside of the bounds is replaced by the nearer bound
     if slope(low) >= 0:
         return float(bounds[1])
     if slope(high) <= 0:
         return float(bounds[0])
-    while high - low > 1e-6 * low:
+    while high - low > 1e-6 * low:  # bisection on a log scale, to a relative precision of 1e-6
         middle = (low * high) ** 0.5
         low, high = (middle, high) if slope(middle) < 0 else (low, middle)
     return float((low * high) ** -0.5)

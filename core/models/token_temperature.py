@@ -24,7 +24,7 @@ _END = -1
 
 
 class TokenTempering:
-    """Tempers the answers of one item at every token.
+    """Callable that tempers the answers of one item at every token.
 
     Parameters
     ----------
@@ -66,10 +66,13 @@ class TokenTempering:
         if not temperature > 0:
             raise ValueError(f"temperature must be above 0, got {temperature}")
         z = np.maximum(np.asarray(logprob, dtype=float), LOWEST_LOGPROB)
-        found = np.zeros_like(z)
-        for leads_to in self._branches:
+        tempered = np.zeros_like(z)  # (n, K)
+        for leads_to in self._branches:  # (C, K) bool: answers behind each of the C children of a node
+            # log P of each child: all answers behind it together, shape (n, C)
             children = np.stack([logsumexp(z[:, behind], axis=1) for behind in leads_to], axis=1)
+            # conditional on having reached the node, then tempered and renormalised over its children
             scaled = (children - logsumexp(children, axis=1, keepdims=True)) / temperature
             scaled -= logsumexp(scaled, axis=1, keepdims=True)
-            found += scaled @ leads_to
-        return found
+            # an answer's log-probability is the sum along its path; nodes off its path add 0
+            tempered += scaled @ leads_to
+        return tempered

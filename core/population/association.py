@@ -1,9 +1,15 @@
-"""How strongly demographics hang together, in the survey and in a population drawn from it."""
+"""Associations of demographics, in the survey and in a population drawn from it."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from core.survey.contingency import cramers_v
+from core.survey.shares import effective_base
 
 
 @dataclass(frozen=True)
@@ -12,48 +18,30 @@ class Association:
 
     first: str
     second: str
-    seed: float
-    population: float
+    survey_v: float
+    population_v: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """As stored beside a population; both V keep their keys of version 0.1.0.
 
-def cramers_v(table: np.ndarray, n: float | None = None) -> float:
-    """Bias-corrected Cramér's V of a contingency table: 0 independent, 1 one determines the other.
+        >>> Association("age", "sex", 0.2, 0.1).to_dict()
+        {'first': 'age', 'second': 'sex', 'seed': 0.2, 'population': 0.1}
+        """
+        return {
+            "first": self.first,
+            "second": self.second,
+            "seed": self.survey_v,
+            "population": self.population_v,
+        }
 
-    Chi-square is above 0 by chance alone, the more so the smaller the base; the correction takes that out, so
-    small seeds and large populations can be compared.
-
-    Parameters
-    ----------
-    table
-        Shape (r, c), counts or sums of weights.
-    n
-        Base; the table's total when left out. For weighted tables give the effective base.
-
-    Source
-    ------
-    Bergsma (2013), A bias-correction for Cramér's V and Tschuprow's T, doi:10.1016/j.jkss.2012.10.002.
-
-    Examples
-    --------
-    >>> cramers_v(np.array([[50, 0], [0, 50]])), cramers_v(np.array([[25, 25], [25, 25]]))
-    (1.0, 0.0)
-    """
-    table = np.asarray(table, dtype=float)
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    r, c = table.shape
-    n = float(table.sum() if n is None else n)
-    if min(r, c) < 2 or n <= 1:
-        return 0.0
-    p = table / table.sum()
-    expected = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
-    phi2 = max(0.0, float(((p - expected) ** 2 / expected).sum()) - (r - 1) * (c - 1) / (n - 1))
-    rows, columns = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
-    smaller = min(rows, columns) - 1
-    return float(min(np.sqrt(phi2 / smaller), 1.0)) if smaller > 0 else 0.0
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Association":
+        """Read what `to_dict` wrote."""
+        return cls(stored["first"], stored["second"], stored["seed"], stored["population"])
 
 
 def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray) -> tuple[Association, ...]:
-    """Every pair of demographics, the strongest in the survey first.
+    """Associations of every pair of demographics, the strongest in the survey first.
 
     Parameters
     ----------
@@ -64,6 +52,7 @@ def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray
     counts
         Shape (n,), how often each respondent was drawn: the population.
     """
+    # category numbers, (n,) per demographic, -1 where missing
     coded = {column: pd.factorize(profiles[column])[0] for column in profiles.columns}
     columns = list(coded)
     found = []
@@ -71,13 +60,21 @@ def associations(profiles: pd.DataFrame, weights: np.ndarray, counts: np.ndarray
         for second in columns[i + 1 :]:
             a, b = coded[first], coded[second]
             both = (a >= 0) & (b >= 0)
+            # the same pair weighted by design weights and by draws: contingency tables (K_first, K_second)
             tables = [_table(a[both], b[both], by[both]) for by in (weights, counts)]
-            n = weights[both].sum() ** 2 / max(np.square(weights[both]).sum(), 1e-300)
-            found.append(Association(first, second, cramers_v(tables[0], n), cramers_v(tables[1])))
-    return tuple(sorted(found, key=lambda a: -a.seed))
+            bases = effective_base(weights[both]), float(counts[both].sum())
+            survey, drawn = (cramers_v(table, base) for table, base in zip(tables, bases, strict=True))
+            found.append(Association(first, second, _or_0(survey), _or_0(drawn)))
+    return tuple(sorted(found, key=lambda a: -a.survey_v))
+
+
+def _or_0(v: float) -> float:
+    """0 where there is no V: what does not vary goes with nothing."""
+    return 0.0 if math.isnan(v) else v
 
 
 def _table(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted contingency table of two demographics, by one count over cell numbers."""
     columns = int(second.max(initial=0)) + 1
     flat = np.bincount(first * columns + second, weights, minlength=(int(first.max(initial=0)) + 1) * columns)
     return flat.reshape(-1, columns)

@@ -1,4 +1,4 @@
-"""From a survey and a plan to people: seed, diagnosis, raking, draw, and the figures that describe them.
+"""Building people from a survey and a plan: starting sample, diagnosis, raking, draw, and figures about them.
 
 People are whole profiles of respondents (or of the unseen profiles asked for), drawn in the proportions the
 targets ask for. `diagnose` does everything up to the weights, so a page can say what is wrong before a draw.
@@ -15,12 +15,12 @@ from core.population.diagnosis import Diagnosis, explain, missing_combinations
 from core.population.drawing import draw_counts
 from core.population.figures import AchievedShare, JointShare, PopulationFigures
 from core.population.marginals import Marginals, survey_marginals
-from core.population.margins import Margin, code_margins
 from core.population.new_variables import NewVariable
-from core.population.plan import Plan
-from core.population.raking import rake
+from core.population.plan import PopulationPlan
+from core.population.raking import RakingResult, rake
+from core.population.raking_margins import Margin, code_margins
 from core.population.screening import Frame
-from core.population.seed import UNSEEN, make_seed
+from core.population.starting_sample import UNSEEN, StartingSample, starting_sample
 from core.survey.respondents import SurveyData
 
 UNSEEN_COLUMN = "unseen profile"
@@ -37,129 +37,135 @@ class Population:
         One row per person, one text column per demographic (named by its column); NA where the
         demographic has no target and the respondent lacks it. In random order. Then the new variables, and
         `UNSEEN_COLUMN` ("yes" or "no") if unseen profiles were asked for.
-    source_rows
-        Shape (N,), position of the respondent each person is a copy of, -1 for an unseen profile.
     figures
         How well they meet their targets, and what that cost.
     """
 
     people: pd.DataFrame
-    source_rows: np.ndarray
     figures: PopulationFigures
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A plan's targets under the survey's names, split into those with and without a seed."""
+    """Plan's targets under the survey's names, split into those that respondents have and new ones."""
 
     marginals: Marginals
     own: Marginals
     new: tuple[NewVariable, ...]
 
 
-def diagnose(data: SurveyData, plan: Plan) -> Diagnosis:
+def diagnose(data: SurveyData, plan: PopulationPlan) -> Diagnosis:
     """Whether the plan's targets can be met, at what cost, and what is missing; nothing is drawn.
 
     Raises
     ------
+    CodebookError
+        If the survey has no such demographic.
     MarginalsError
-        If the plan does not fit the survey: unknown names, or nobody qualifies. Targets that cannot be met
-        are no error here: they are the diagnosis' `problem`.
+        If the plan does not fit the survey: unknown categories, or nobody qualifies. Targets that cannot be
+        met are no error here: they are the diagnosis' `problem`.
     """
     return _diagnose(data, plan, _prepare(data, plan), np.random.default_rng(plan.seed))
 
 
-def build_population(data: SurveyData, plan: Plan) -> Population:
+def build_population(data: SurveyData, plan: PopulationPlan) -> Population:
     """Synthetic people who meet the targets and keep the respondents' correlations.
 
     All respondents of the survey are used, whatever their split.
 
     Raises
     ------
-    MarginalsError
+    CodebookError, MarginalsError
         If the plan does not fit the survey, or the targets cannot be met (see `rake`).
     """
     rng = np.random.default_rng(plan.seed)
     prepared = _prepare(data, plan)
     found = _diagnose(data, plan, prepared, rng)
-    if found.problem is not None:
-        raise found.problem
+    raked = found.raking
     columns = list(prepared.marginals.columns)
-    passing = np.flatnonzero(found.seed.qualified)
-    profiles = found.seed.profiles.iloc[passing].reset_index(drop=True)
-    weights = found.raking.weights[passing]
+    passing = np.flatnonzero(found.sample.qualified)
+    profiles = found.sample.profiles.iloc[passing].reset_index(drop=True)
+    weights = raked.weights[passing]
     margins = [
-        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, found.raking.weights, passing))
-        for m in code_margins(found.seed.profiles, prepared.marginals)
+        replace(m, codes=m.codes[passing], targets=_wanted(m, plan, raked.weights, passing))
+        for m in code_margins(found.sample.profiles, prepared.marginals)
     ]
     counts, exchanged = draw_counts(profiles[columns], weights, margins, plan.size, plan.method, rng)
     chosen = rng.permutation(np.repeat(np.arange(len(counts)), counts))
     people = profiles.iloc[chosen].reset_index(drop=True)
     for variable in prepared.new:
-        people[variable.name] = variable.deal(people, rng)
-    source = found.seed.source[passing][chosen]
+        people[variable.name] = variable.draw(people, rng)
+    source = found.sample.source[passing][chosen]
     if plan.unseen:
         people[UNSEEN_COLUMN] = pd.Series(np.where(source == UNSEEN, "yes", "no"), dtype="str")
-    real = found.seed.source[passing] != UNSEEN
+    real = found.sample.source[passing] != UNSEEN
     figures = _figures(found, data, prepared, margins, counts, real)
-    dealt = [r for variable in prepared.new for r in _dealt(variable, people[variable.name])]
+    drawn = [r for variable in prepared.new for r in _drawn(variable, people[variable.name])]
     figures = replace(
         figures,
-        achieved=(*figures.achieved, *dealt),
+        achieved=(*figures.achieved, *drawn),
         exchanged=exchanged,
         unseen_people=int((source == UNSEEN).sum()),
         distinct_profiles=int(len(profiles[counts > 0].drop_duplicates())),
-        associations=associations(profiles[columns], found.seed.weights[passing], counts),
+        associations=associations(profiles[columns], found.sample.weights[passing], counts),
     )
-    return Population(people, source, figures)
+    return Population(people, figures)
 
 
-def own_marginals(data: SurveyData, plan: Plan) -> Marginals:
-    """The survey's own shares of whom the plan's targets describe: everybody, or who qualifies."""
+def own_marginals(data: SurveyData, plan: PopulationPlan) -> Marginals:
+    """Marginals of the respondents that the plan's targets describe: everybody, or who qualifies."""
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
         data = data.take(plan.screener.qualified(data))
     return survey_marginals(data)
 
 
-def _prepare(data: SurveyData, plan: Plan) -> _Prepared:
+def _prepare(data: SurveyData, plan: PopulationPlan) -> _Prepared:
     own = own_marginals(data, plan)
     marginals = own if plan.marginals is None else plan.marginals.checked(data.codebook)
-    absent = [c for c in marginals.shares if c not in own.shares]  # nobody gave them: no seed
+    absent = [c for c in marginals.shares if c not in own.shares]  # nobody gave them
     new = tuple(NewVariable(c, marginals.shares[c]) for c in absent)
     kept = {c: targets for c, targets in marginals.shares.items() if c not in absent}
     return _Prepared(replace(marginals, shares=kept), own, (*new, *plan.new))
 
 
-def _diagnose(data: SurveyData, plan: Plan, prepared: _Prepared, rng: np.random.Generator) -> Diagnosis:
+def _diagnose(
+    data: SurveyData, plan: PopulationPlan, prepared: _Prepared, rng: np.random.Generator
+) -> Diagnosis:
     columns = list(prepared.marginals.columns)
-    seed = make_seed(data, columns, plan.screener, plan.unseen, rng)
-    raking, problem, incidence = None, None, float(_share(seed.weights, seed.qualified))
-    try:
-        raking = rake(seed.profiles, seed.weights, prepared.marginals, cap=plan.cap)
-    except MarginalsError as error:
-        problem = error
+    sample = starting_sample(data, columns, plan.screener, plan.unseen, rng)
+    outcome, incidence = _raked(sample, prepared, plan), float(_share(sample.weights, sample.qualified))
+    raking = outcome if isinstance(outcome, RakingResult) else None
     if raking and plan.screener.frame is Frame.EVERYBODY:
-        incidence = float(_share(raking.weights, seed.qualified))
+        incidence = float(_share(raking.weights, sample.qualified))
     if plan.screener and plan.screener.frame is Frame.QUALIFIED:
         incidence = float(_share(data.weights, plan.screener.qualified(data)))
-    if raking and not raking.weights[seed.qualified].sum() > 0:
+    if raking and not raking.weights[sample.qualified].sum() > 0:
         raise MarginalsError(
             "The targets leave no weight to anybody who qualifies.",
             where="screener",
             got=str(plan.screener),
             fix="Accept more answers, or change the targets.",
         )
-    missing = missing_combinations(seed.profiles, prepared.marginals, columns)
+    missing = missing_combinations(sample.profiles, prepared.marginals, columns)
     notes = (*prepared.marginals.notes, *(v.note for v in prepared.new))
-    return Diagnosis(problem, raking, seed, incidence, missing, notes)
+    return Diagnosis(outcome, sample, incidence, missing, notes)
+
+
+def _raked(
+    sample: StartingSample, prepared: _Prepared, plan: PopulationPlan
+) -> RakingResult | MarginalsError:
+    try:
+        return rake(sample.profiles, sample.weights, prepared.marginals, cap=plan.cap)
+    except MarginalsError as error:
+        return error
 
 
 def _share(weights: np.ndarray, mask: np.ndarray) -> float:
     return weights[mask].sum() / weights.sum()
 
 
-def _wanted(margin: Margin, plan: Plan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
-    """The margin's targets among the people to draw: what follows from the screener, if there is one."""
+def _wanted(margin: Margin, plan: PopulationPlan, weights: np.ndarray, passing: np.ndarray) -> np.ndarray:
+    """Margin's targets among the people to draw: what follows from the screener, if there is one."""
     if not plan.screener:
         return margin.targets
     return replace(margin, codes=margin.codes[passing]).achieved(weights[passing])
@@ -178,7 +184,7 @@ def _figures(
     worst = max(
         (float(np.abs(r - m.targets).max()) for m, r in zip(margins, reached, strict=True)), default=0
     )
-    respondents = found.seed.n_respondents
+    respondents = found.sample.n_respondents
     return PopulationFigures(
         worst_margin_error=100 * worst,
         weighting_efficiency=raked.efficiency,
@@ -193,7 +199,7 @@ def _figures(
         trace=raked.trace,
         capped=raked.capped,
         excluded=raked.excluded,
-        filled=found.seed.filled,
+        filled=found.sample.filled,
         notes=found.notes,
         missing=found.missing,
         achieved=tuple(_achieved(data, prepared, margins, counts, real)),
@@ -209,7 +215,7 @@ def _figures(
 def _achieved(
     data: SurveyData, prepared: _Prepared, margins: list[Margin], counts: np.ndarray, real: np.ndarray
 ) -> list[AchievedShare]:
-    """One record per category of every demographic with targets, single or interlocking."""
+    """Records of the categories of every demographic with targets, single or interlocking."""
     records = []
     for demographic in data.codebook.demographics:
         column = demographic.column
@@ -236,7 +242,7 @@ def _achieved(
     return records
 
 
-def _dealt(variable: NewVariable, column: pd.Series) -> list[AchievedShare]:
+def _drawn(variable: NewVariable, column: pd.Series) -> list[AchievedShare]:
     """Records like those of `_achieved` for a variable no respondent has; what it follows is not repeated."""
     if variable.given:
         return []

@@ -1,4 +1,4 @@
-"""Before anything is drawn: can the targets be met, what do they cost, and what is missing, in words."""
+"""Diagnosis of targets before anything is drawn: can they be met, at what cost, and what is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ from core.errors import MarginalsError
 from core.population.feasibility import Change, TargetsConflictError
 from core.population.marginals import Marginals
 from core.population.raking import RakingResult
-from core.population.seed import Seed
+from core.population.starting_sample import StartingSample
+from core.survey.shares import effective_base
 
 GOOD_EFFICIENCY, FAIR_EFFICIENCY = 0.75, 0.5
 """Weighting efficiency from which weighting is called good, and fair."""
-SMALL_BASE = 100
-"""Effective base below which shares of the seed are too uncertain to lean on."""
+RELIABLE_BASE = 100
+"""Effective base below which shares of the starting sample are too uncertain to lean on."""
 WORTH_MENTIONING = 0.001
 """Share two categories would have if they were independent, from which their absence is reported."""
 MOST_MISSING = 50
 
 
-class Verdict(StrEnum):
+class Feasibility(StrEnum):
     """How much the targets ask of the respondents."""
 
     GOOD = "good"
@@ -45,15 +46,13 @@ class MissingCombination:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known about targets before a draw.
+    """Diagnosis: what is known about targets before a draw.
 
     Attributes
     ----------
-    problem
-        Why the targets cannot be met, else None.
-    raking
-        The weights that meet them, else None.
-    seed
+    outcome
+        The weights that meet the targets, or why none do.
+    sample
         The profiles they are to be met with.
     incidence
         Share of people who pass the screener, 0 to 1; 1 without a screener.
@@ -63,49 +62,70 @@ class Diagnosis:
         How targets were read, mapped and assumed.
     """
 
-    problem: MarginalsError | None
-    raking: RakingResult | None
-    seed: Seed
+    outcome: RakingResult | MarginalsError
+    sample: StartingSample
     incidence: float
     missing: tuple[MissingCombination, ...]
     notes: tuple[str, ...]
 
     @property
+    def problem(self) -> MarginalsError | None:
+        """Why the targets cannot be met, else None."""
+        return self.outcome if isinstance(self.outcome, MarginalsError) else None
+
+    @property
+    def raking(self) -> RakingResult:
+        """Weights that meet the targets.
+
+        Raises
+        ------
+        MarginalsError
+            The problem, if there are none.
+        """
+        if isinstance(self.outcome, MarginalsError):
+            raise self.outcome
+        return self.outcome
+
+    @property
     def changes(self) -> tuple[Change, ...]:
-        """The smallest change of the targets that makes them possible; empty if they are."""
+        """Smallest change of the targets that makes them possible; empty if they are."""
         return self.problem.changes if isinstance(self.problem, TargetsConflictError) else ()
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Feasibility:
         """How much the targets ask of the respondents."""
-        return judge(self.raking.efficiency, self.effective_base) if self.raking else Verdict.IMPOSSIBLE
+        return (
+            Feasibility.IMPOSSIBLE
+            if self.problem
+            else feasibility(self.raking.efficiency, self.effective_base)
+        )
 
     @property
     def effective_base(self) -> float:
         """Equally weighted respondents that would be as precise as the qualified, raked ones."""
-        if self.raking is None:
+        if self.problem:
             return 0.0
-        weights = self.raking.weights[self.seed.qualified & (self.seed.source >= 0)]
-        return float(weights.sum() ** 2 / np.square(weights).sum()) if weights.sum() > 0 else 0.0
+        weights = self.raking.weights[self.sample.qualified & (self.sample.source >= 0)]
+        return effective_base(weights)
 
 
-def judge(efficiency: float, effective_base: float) -> Verdict:
+def feasibility(efficiency: float, effective_base: float) -> Feasibility:
     """Good, fair or poor, from weighting efficiency (0 to 1) and effective base (respondents).
 
     Examples
     --------
-    >>> judge(0.9, 500), judge(0.6, 500), judge(0.9, 40)
-    (<Verdict.GOOD: 'good'>, <Verdict.FAIR: 'fair'>, <Verdict.POOR: 'poor'>)
+    >>> feasibility(0.9, 500), feasibility(0.6, 500), feasibility(0.9, 40)
+    (<Feasibility.GOOD: 'good'>, <Feasibility.FAIR: 'fair'>, <Feasibility.POOR: 'poor'>)
     """
-    if efficiency < FAIR_EFFICIENCY or effective_base < SMALL_BASE / 2:
-        return Verdict.POOR
-    if efficiency < GOOD_EFFICIENCY or effective_base < SMALL_BASE:
-        return Verdict.FAIR
-    return Verdict.GOOD
+    if efficiency < FAIR_EFFICIENCY or effective_base < RELIABLE_BASE / 2:
+        return Feasibility.POOR
+    if efficiency < GOOD_EFFICIENCY or effective_base < RELIABLE_BASE:
+        return Feasibility.FAIR
+    return Feasibility.GOOD
 
 
 def explain(efficiency: float, effective_base: float, respondents: int) -> str:
-    """What weighting efficiency and effective base mean here, in one or two sentences.
+    """Explanation of weighting efficiency and effective base, in one or two sentences.
 
     Examples
     --------
@@ -115,11 +135,11 @@ def explain(efficiency: float, effective_base: float, respondents: int) -> str:
     worth = (
         f"{respondents:,} respondents are worth {effective_base:,.0f} (design effect {1 / efficiency:.2f})"
     )
-    verdict = judge(efficiency, effective_base)
-    small = f" The effective base is below {SMALL_BASE}." if effective_base < SMALL_BASE else ""
-    if verdict is Verdict.GOOD:
+    verdict = feasibility(efficiency, effective_base)
+    small = f" The effective base is below {RELIABLE_BASE}." if effective_base < RELIABLE_BASE else ""
+    if verdict is Feasibility.GOOD:
         return f"Good: the targets are close to the survey; {worth}."
-    if verdict is Verdict.FAIR:
+    if verdict is Feasibility.FAIR:
         return f"Fair: the targets cost some of the survey's information; {worth}.{small}"
     if efficiency >= FAIR_EFFICIENCY:
         return f"Poor: too few respondents; {worth}. Treat the population as an illustration."
@@ -135,7 +155,7 @@ def missing_combinations(
     """Pairs of asked-for categories that no profile has together, the likeliest first."""
     asked = {c: marginals.of(c) for c in columns}
     options = {c: [o for o, share in asked[c].items() if share > 0] for c in columns}
-    codes = {c: pd.Index(options[c]).get_indexer(profiles[c]) for c in columns}
+    codes = {c: pd.Index(options[c]).get_indexer(pd.Index(profiles[c])) for c in columns}
     found = []
     for i, first in enumerate(columns):
         for second in columns[i + 1 :]:

@@ -1,4 +1,4 @@
-"""Draw people from weighted profiles: systematically, then exchanged so that every target is met.
+"""Drawing people from weighted profiles: systematically, then exchanged so that every target is met.
 
 The draw is systematic from the list sorted by profile, so each profile is drawn the whole number of times
 just below or just above its expected number. The exact draw then exchanges people one at a time, within the
@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from core.population.margins import Margin
+from core.population.raking_margins import Margin
 
 MAX_EXCHANGES = 500
 """Exchanges tried after the draw; a few dozen are usual."""
@@ -23,7 +23,7 @@ CANDIDATES = 300
 
 
 class DrawMethod(StrEnum):
-    """How people are drawn: with every target met to about a person, or systematically only."""
+    """Draw method: with every target met to about a person, or systematically only."""
 
     EXACT = "exact"
     SYSTEMATIC = "systematic"
@@ -55,8 +55,10 @@ def draw(weights: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray
     >>> draw(np.array([1.0, 0.0, 2.0, 1.0]), 4, np.random.default_rng(0)).tolist()
     [0, 2, 2, 3]
     """
-    total = np.cumsum(weights, dtype=float)
+    total = np.cumsum(weights, dtype=float)  # (n,)
+    # equally spaced points on the cumulated weights, (size,)
     points = (rng.random() + np.arange(size)) * (total[-1] / size)
+    # rounding can put the last point beyond the total: nobody of weight 0 is drawn then
     last = int(np.flatnonzero(np.asarray(weights) > 0)[-1])
     return np.minimum(np.searchsorted(total, points, side="right"), last)
 
@@ -69,7 +71,7 @@ def draw_counts(
     method: DrawMethod,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, int]:
-    """How often each profile is drawn, and how many people were exchanged to meet the margins.
+    """Draws of each profile, shape (n,), and how many people were exchanged to meet the margins.
 
     Parameters
     ----------
@@ -81,6 +83,7 @@ def draw_counts(
         Targets, coded for the same rows.
     """
     order = _sorted_rows(profiles)
+    # the draw is a list of positions in the sorted list; counts (n,) are in the order of `profiles` again
     counts = np.bincount(order[draw(weights[order], size, rng)], minlength=len(profiles))
     return _exchange(margins, weights, counts) if method is DrawMethod.EXACT else (counts, 0)
 
@@ -103,12 +106,14 @@ def _exchange(margins: Sequence[Margin], weights: np.ndarray, counts: np.ndarray
     if not margins:
         return counts, 0
     counts, size = counts.copy(), counts.sum()
+    # one-hot categories of all margins, (n, categories), and the margin errors in people, (categories,)
     x = np.concatenate(
         [(m.codes[:, None] == np.arange(len(m.options))).astype(np.float32) for m in margins], axis=1
     )
     error = counts @ x - size * np.concatenate([m.targets for m in margins])
     expected = weights * size / weights.sum()
     for done in range(MAX_EXCHANGES):
+        # D x of every profile, (n,): how much it adds where there are too many already
         direction = x @ error
         can_go = np.flatnonzero(counts > np.floor(expected + 1e-9))
         can_come = np.flatnonzero(counts < np.ceil(expected - 1e-9))
@@ -116,10 +121,11 @@ def _exchange(margins: Sequence[Margin], weights: np.ndarray, counts: np.ndarray
         can_come = can_come[np.argsort(direction[can_come], kind="stable")[:CANDIDATES]]
         if not len(can_go) or not len(can_come):
             return counts, done
+        # |x_in - x_out|^2 of every pair of candidates: twice the margins in which they differ, (out, in)
         differing = 2 * (len(margins) - x[can_go] @ x[can_come].T)
         change = 2 * (direction[can_come][None, :] - direction[can_go][:, None]) + differing
         out, into = np.unravel_index(change.argmin(), change.shape)
-        if change[out, into] > -1e-6:
+        if change[out, into] > -1e-6:  # no exchange lowers the errors any more
             return counts, done
         counts[can_go[out]] -= 1
         counts[can_come[into]] += 1

@@ -1,6 +1,6 @@
-"""Can these targets be met at all? Proofs by linear programming, in words a researcher can check.
+"""Feasibility of targets: whether they can be met at all, by linear programming, in words one can check.
 
-A population made of the respondents' profiles has one share per *cell* (combination of categories that
+A population made of the respondents' profiles has one share per *raking cell* (combination of categories that
 occurs). Targets are jointly feasible if non-negative cell shares add up to all of them. If not, one linear
 program (HiGHS) gives both halves of the answer: its solution is the smallest total change of the targets
 that mends them, and its dual is an inequality that every population of these respondents obeys and the
@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from core.errors import MarginalsError
-from core.population.margins import Columns, Margin
+from core.population.raking_margins import Columns, Margin
 
 NEGLIGIBLE = 1e-6
 """Changes of a share smaller than this are rounding."""
@@ -30,7 +30,7 @@ MOST_FORMS = 4000
 
 @dataclass(frozen=True)
 class Change:
-    """One target to change: `asked` and `suggested` are shares, 0 to 1."""
+    """Change of one target: `asked` and `suggested` are shares, 0 to 1."""
 
     columns: Columns
     option: Columns
@@ -61,12 +61,12 @@ class TargetsConflictError(MarginalsError):
 
     @property
     def largest_change(self) -> float:
-        """The largest of the changes, as a share."""
+        """Largest of the changes, as a share."""
         return max((abs(c.suggested - c.asked) for c in self.changes), default=0.0)
 
 
 @dataclass(frozen=True)
-class Cells:
+class RakingCells:
     """Combinations of categories that occur among respondents with a weight.
 
     Attributes
@@ -87,26 +87,30 @@ class Cells:
     of: np.ndarray
 
 
-def find_cells(margins: Sequence[Margin], weights: np.ndarray) -> Cells:
-    """The occurring cells of the respondents who have every demographic and a positive weight."""
+def raking_cells(margins: Sequence[Margin], weights: np.ndarray) -> RakingCells:
+    """Raking cells of the respondents who have every demographic and a positive weight."""
+    # (n,) mask; the code after the last category stands for "missing"
     usable = np.all([m.codes < len(m.options) for m in margins] + [weights > 0], axis=0)
     codes = np.stack([m.codes[usable] for m in margins], axis=1)
     cells, inverse, counts = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
     of = np.full(len(weights), -1)
     of[usable] = inverse.ravel()
+    # categories of all margins are numbered through: one row of the matrix per category, (n_cells, margins)
     sizes = [len(m.options) for m in margins]
     rows = cells + np.concatenate([[0], np.cumsum(sizes)[:-1]])
     columns = np.repeat(np.arange(len(cells)), len(margins))
     shape = (sum(sizes), len(cells))
     incidence = csr_matrix((np.ones(rows.size), (rows.ravel(), columns)), shape=shape)
-    return Cells(incidence, np.concatenate([m.targets for m in margins]), counts, of)
+    return RakingCells(incidence, np.concatenate([m.targets for m in margins]), counts, of)
 
 
-def find_conflict(margins: Sequence[Margin], cells: Cells) -> TargetsConflictError | None:
-    """What is wrong with the targets and the smallest change that mends it; None if they can be met."""
+def find_conflict(margins: Sequence[Margin], cells: RakingCells) -> TargetsConflictError | None:
+    """Conflict of the targets, with the smallest change that mends it; None if they can be met."""
     n_cells, n_categories = len(cells.counts), len(cells.asked)
     if not n_cells:
         return None
+    # variables: cell shares (n_cells), then what is missing from and in excess of each target (n_categories
+    # each), whose sum is minimised; cells + missing - excess = targets, and the cells add up to 1
     unit = identity(n_categories, format="csr")
     whole = csr_matrix(np.r_[np.ones(n_cells), np.zeros(2 * n_categories)])
     solution = _minimise(
@@ -135,13 +139,14 @@ def find_conflict(margins: Sequence[Margin], cells: Cells) -> TargetsConflictErr
     )
 
 
-def possible_cells(cells: Cells) -> np.ndarray:
-    """Which cells can have a positive share in a population that meets the (feasible) targets.
+def possible_cells(cells: RakingCells) -> np.ndarray:
+    """Mask of the cells that can have a positive share under the (feasible) targets, shape (n_cells,).
 
-    Returns a mask, shape (n_cells,). The targets force the other cells to 0, where raking only gets in the
+    The targets force the other cells to 0, where raking only gets in the
     limit. Solved on the cone of the feasible set: the largest number of cells whose scaled share reaches 1.
     """
     n_cells = len(cells.counts)
+    # variables: scaled cell shares, their scale (1 or more), and per cell a number of at most 1 and its share
     unit = identity(n_cells, format="csr")
     zero = csr_matrix((len(cells.asked), n_cells))
     solution = _minimise(
@@ -155,9 +160,10 @@ def possible_cells(cells: Cells) -> np.ndarray:
     return solution.x[n_cells + 1 :] > 0.5 if solution.success else np.ones(n_cells, dtype=bool)
 
 
-def smallest_cap(cells: Cells) -> float:
-    """The smallest cap on a weight (mean 1) under which the (feasible) targets can still be met."""
+def smallest_cap(cells: RakingCells) -> float:
+    """Smallest cap on a weight (mean 1) under which the (feasible) targets can still be met."""
     n_cells = len(cells.counts)
+    # variables: cell shares and the cap; a cell holds at most cap times its part of the respondents
     limit = csr_matrix(-cells.counts / len(cells.of)).T
     solution = _minimise(
         np.r_[np.zeros(n_cells), 1.0],
@@ -171,19 +177,20 @@ def smallest_cap(cells: Cells) -> float:
 
 
 def _minimise(cost: np.ndarray, **constraints: Any) -> Any:
-    """The solution of `scipy.optimize.linprog`, imported when targets are checked: it slows every start."""
+    """Solution of `scipy.optimize.linprog`, imported when targets are checked: it slows every start."""
     from scipy.optimize import linprog
 
     return linprog(cost, **constraints)
 
 
-def _inequality(margins: Sequence[Margin], cells: Cells, dual: np.ndarray) -> tuple[str, list[str]]:
-    """The broken inequality as a sentence, and the categories in it.
+def _inequality(margins: Sequence[Margin], cells: RakingCells, dual: np.ndarray) -> tuple[str, list[str]]:
+    """Broken inequality as a sentence, and the categories in it.
 
     With dual values y of the categories and y0 of the total, every cell has sum(y) <= -y0, so every
     population has sum(y * share) <= -y0, and the targets exceed that. The shares of a margin add up to 1, so
     a constant may move from a margin's y into the limit; the form with the fewest categories is taken.
     """
+    # dual values margin by margin, (K,) each; a shift of a margin by one of its own values zeroes a category
     split = np.cumsum([len(m.options) for m in margins])[:-1]
     values = np.split(np.round(dual[:-1], 7), split)
     forms = itertools.islice(itertools.product(*(np.unique(v) for v in values)), MOST_FORMS)
@@ -194,6 +201,7 @@ def _inequality(margins: Sequence[Margin], cells: Cells, dual: np.ndarray) -> tu
 
     best = min(forms, key=length)
     factors = np.concatenate([v - s for v, s in zip(values, best, strict=True)])
+    # scaled so that the smallest factor is 1 and most categories need no "times"
     factors /= np.abs(factors[factors != 0]).min()
     limit = float((cells.incidence.T @ factors).max())  # exact: what the most extreme cell reaches
     names = [m.name(i) for m in margins for i in range(len(m.options))]
@@ -210,6 +218,8 @@ def _sentence(
     less: np.ndarray,
     limit: float,
 ) -> str:
+    """Sentence that says the inequality in the simplest of three forms."""
+
     def listed(which: np.ndarray, joined: str) -> str:
         def one(i: int) -> str:
             times = "" if abs(abs(factors[i]) - 1) < NEGLIGIBLE else f"{abs(factors[i]):.3g} times "

@@ -1,4 +1,4 @@
-"""What is known of a population once it was built: how well it meets its targets, and what that cost.
+"""Figures of a population once it was built: how well it meets its targets, and what that cost.
 
 Stored beside the population as JSON. Populations of earlier versions lack some of it, which is then empty.
 """
@@ -16,7 +16,7 @@ Shares = dict[str, dict[str, float]]
 
 @dataclass(frozen=True)
 class AchievedShare:
-    """One category of a demographic with targets: its shares (0 to 1), and the respondents it rests on.
+    """Shares (0 to 1) of one category of a demographic with targets, and the respondents it rests on.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class AchievedShare:
 
 @dataclass(frozen=True)
 class JointShare:
-    """One combination of categories with a target of its own; shares from 0 to 1."""
+    """Shares (0 to 1) of one combination of categories with a target of its own."""
 
     columns: tuple[str, ...]
     options: tuple[str, ...]
@@ -80,7 +80,7 @@ class PopulationFigures:
     unseen_people, distinct_profiles
         People whose profile no respondent has, and profiles drawn at all.
     associations
-        How strongly demographics hang together, in the survey and in the population.
+        How strongly demographics are associated, in the survey and in the population.
     """
 
     worst_margin_error: float
@@ -108,12 +108,12 @@ class PopulationFigures:
 
     @property
     def asked_shares(self) -> Shares:
-        """What was asked for."""
+        """Shares asked for."""
         return self._shares("asked")
 
     @property
     def achieved_shares(self) -> Shares:
-        """What the people have."""
+        """Shares the people have."""
         return self._shares("achieved")
 
     @property
@@ -129,7 +129,7 @@ class PopulationFigures:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, as stored beside the population."""
-        return asdict(self)
+        return asdict(self) | {"associations": [pair.to_dict() for pair in self.associations]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PopulationFigures":
@@ -148,7 +148,7 @@ class PopulationFigures:
             | {"trace": tuple(known.get("trace", ())), "notes": tuple(known.get("notes", ()))}
             | {"missing": tuple(missing), "joint": tuple(joint)}
             | {"achieved": tuple(AchievedShare(**row) for row in known.get("achieved", ()))}
-            | {"associations": tuple(Association(**row) for row in known.get("associations", ()))}
+            | {"associations": tuple(map(Association.from_dict, known.get("associations", ())))}
         )
 
 

@@ -54,7 +54,7 @@ class TargetSource:
     unit: Unit = Unit.COUNT
 
     def categories(self, variable: str) -> tuple[str, ...]:
-        """The categories of a variable, in the order of the source."""
+        """Categories of a variable, in the order of the source."""
         found = list(self.variables.get(variable, ()))
         for pair, targets in self.pairs.items():
             if variable in pair:
@@ -63,13 +63,13 @@ class TargetSource:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every variable, of single targets or of pairs."""
+        """Names of all variables, of single targets or of pairs."""
         return tuple(dict.fromkeys([*self.variables, *(v for pair in self.pairs for v in pair)]))
 
 
 @dataclass(frozen=True)
 class CategoryMap:
-    """Which categories of a source's variable are which of a demographic.
+    """Map of a source's categories to those of a demographic.
 
     `to` maps each category of the source to the survey's categories: one, several to share out, or none to
     leave it out.
@@ -81,7 +81,7 @@ class CategoryMap:
 
 
 def suggest_maps(source: TargetSource, codebook: Codebook) -> tuple[CategoryMap, ...]:
-    """The likeliest demographic and categories for every variable that has a counterpart in the survey."""
+    """Suggested demographic and categories for every variable that has a counterpart in the survey."""
     maps, taken = [], set()
     for variable in source.names:
         demographic = _counterpart(variable, [d for d in codebook.demographics if d.column not in taken])
@@ -92,7 +92,7 @@ def suggest_maps(source: TargetSource, codebook: Codebook) -> tuple[CategoryMap,
 
 
 def suggest_map(variable: str, categories: Sequence[str], demographic: Demographic) -> CategoryMap:
-    """The likeliest categories: the same text, the same meaning, or bands that lie within each other.
+    """Suggested categories: the same text, the same meaning, or bands that lie within each other.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def suggest_map(variable: str, categories: Sequence[str], demographic: Demograph
 
 
 def apply_maps(source: TargetSource, maps: Sequence[CategoryMap], own: Marginals) -> Marginals:
-    """The source's targets in the categories of the survey.
+    """Marginals of the source in the categories of the survey.
 
     Parameters
     ----------
@@ -137,18 +137,20 @@ def apply_maps(source: TargetSource, maps: Sequence[CategoryMap], own: Marginals
         )
     by_variable = {m.variable: m for m in maps}
     notes = [f"Targets from {source.name}."]
-    shares, joint = {}, {}
+    shares: dict[str, dict[str, float]] = {}
+    joint: dict[Pair, dict[Pair, float]] = {}
     for variable, numbers in source.variables.items():
         if chosen := by_variable.get(variable):
             read, note = to_shares(variable, numbers, source.unit)
             moved = _move({(o,): v for o, v in read.items()}, (chosen,), own, notes)
             shares[chosen.column] = {o: v for (o,), v in moved.items()}
             notes += [note] if note else []
-    for pair, numbers in source.pairs.items():
+    for pair, table in source.pairs.items():
         if pair[0] in by_variable and pair[1] in by_variable:
-            chosen_pair = by_variable[pair[0]], by_variable[pair[1]]
-            read, note = to_shares(PAIR_SIGN.join(pair), numbers, source.unit)
-            joint[chosen_pair[0].column, chosen_pair[1].column] = _move(read, chosen_pair, own, notes)
+            first, second = by_variable[pair[0]], by_variable[pair[1]]
+            read, note = to_shares(PAIR_SIGN.join(pair), table, source.unit)
+            moved = _move(read, (first, second), own, notes)
+            joint[first.column, second.column] = {(a, b): share for (a, b), share in moved.items()}
             notes += [note] if note else []
     notes += _totals_note(source)
     return Marginals(shares, joint, tuple(dict.fromkeys(notes)))
@@ -163,7 +165,7 @@ def _move(
     moved: dict[tuple[str, ...], float] = {}
     lost = 0.0
     for options, share in numbers.items():
-        spread = [((), share)]
+        spread: list[tuple[tuple[str, ...], float]] = [((), share)]
         for chosen, option in zip(maps, options, strict=True):
             parts = _parts(chosen, option, own)
             spread = [((*to, o), s * part) for to, s in spread for o, part in parts.items()]
@@ -184,7 +186,7 @@ def _move(
 
 
 def _parts(chosen: CategoryMap, option: str, own: Marginals) -> dict[str, float]:
-    """The survey's categories a source category goes to, with the part each gets."""
+    """Survey's categories a source category goes to, with the part each gets."""
     to = chosen.to.get(option, ())
     known = own.of(chosen.column)
     weights = [known.get(o, 0.0) for o in to]
@@ -263,7 +265,7 @@ def _bands(labels: Sequence[str]) -> list[tuple[float, float]] | None:
 def _within(
     band: tuple[float, float], bands: Sequence[tuple[float, float]], options: Sequence[str]
 ) -> list[str]:
-    """The option that holds most of the band, or all options that lie within it."""
+    """Option that holds most of the band, or all options that lie within it."""
     low, high = band
     inside = [
         o for o, (a, b) in zip(options, bands, strict=True) if low <= a and (b <= high or high == math.inf)

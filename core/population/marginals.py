@@ -8,18 +8,16 @@ another source get this survey's categories in `core.population.mapping`.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.errors import MarginalsError
-from core.population.totals import ROUNDING, check_numbers, does_not_add_up, scale_to_100
-from core.survey.codebook import Codebook, Demographic
+from core.population.totals import ROUNDING, check_numbers, does_not_add_up
+from core.survey.codebook import Codebook, Demographic, suggest
 from core.survey.respondents import SurveyData
 
-TABLE_COLUMNS = ("column", "label", "option", "percent")
 Pair = tuple[str, str]
 
 
@@ -44,7 +42,8 @@ class Marginals:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {**self.shares, **{" × ".join(pair): targets for pair, targets in self.joint.items()}}
+        named: dict[str, Mapping[Any, float]] = {**self.shares}
+        named |= {" × ".join(pair): targets for pair, targets in self.joint.items()}
         for name, targets in named.items():
             check_numbers(name, targets)
             total = math.fsum(targets.values())
@@ -59,17 +58,19 @@ class Marginals:
         return plain
 
     def checked(self, codebook: Codebook) -> "Marginals":
-        """The same targets under the codebook's column names, with 0 for categories not named.
+        """Marginals under the codebook's column names, with 0 for categories not named.
 
         Raises
         ------
+        CodebookError
+            If a demographic is not in the codebook.
         MarginalsError
-            If a demographic or category is not in the codebook, or interlocking targets contradict the
-            targets of one of their demographics.
+            If a category is not in the codebook, or interlocking targets contradict the targets of one of
+            their demographics.
         """
         shares: dict[str, dict[str, float]] = {}
         for name, targets in self.shares.items():
-            demographic = find_demographic(name, codebook)
+            demographic = codebook.demographic(name, "marginals")
             check_options(demographic, targets)
             if demographic.column in shares:
                 raise MarginalsError(
@@ -77,10 +78,10 @@ class Marginals:
                 )
             shares[demographic.column] = {o: float(targets.get(o, 0.0)) for o in demographic.options}
         joint = dict(_checked_pair(pair, targets, codebook) for pair, targets in self.joint.items())
-        for pair, targets in joint.items():
+        for pair, interlocking in joint.items():
             for position, column in enumerate(pair):
                 if column in shares:
-                    _check_agrees(column, shares.pop(column), implied(targets, position), pair)
+                    _check_agrees(column, shares.pop(column), implied(interlocking, position), pair)
         return replace(self, shares=shares, joint=joint)
 
     def of(self, column: str) -> dict[str, float]:
@@ -97,32 +98,15 @@ class Marginals:
         """Every demographic with targets of its own or interlocking ones, each once."""
         return tuple(dict.fromkeys([*self.shares, *(c for pair in self.joint for c in pair)]))
 
-    def to_table(self, codebook: Codebook, decimals: int = 1) -> pd.DataFrame:
-        """Editable table, one row per category of each demographic with a target.
-
-        Returns
-        -------
-        pandas.DataFrame
-            `column`, `label`, `option` (text) and `percent` (float; the shown decimals add up to
-            exactly 100 per demographic).
-        """
-        rows = [
-            (d.column, d.label, option, 100 * self.of(d.column).get(option, 0.0))
-            for d in codebook.demographics
-            if d.column in self.columns
-            for option in d.options
-        ]
-        return scale_to_100(pd.DataFrame(rows, columns=list(TABLE_COLUMNS)), decimals)
-
 
 def survey_marginals(data: SurveyData) -> Marginals:
-    """The survey's own weighted shares, from the respondents who gave each demographic.
+    """Marginals of the survey's own weighted shares, from the respondents who gave each demographic.
 
     A demographic nobody gave has no target.
     """
     shares = {}
     for demographic in data.codebook.demographics:
-        codes = pd.Index(demographic.options).get_indexer(data.profiles[demographic.column])
+        codes = pd.Index(demographic.options).get_indexer(pd.Index(data.profiles[demographic.column]))
         given = codes >= 0
         totals = np.bincount(codes[given], data.weights[given], minlength=len(demographic.options))
         if totals.sum() > 0:
@@ -132,12 +116,12 @@ def survey_marginals(data: SurveyData) -> Marginals:
 
 
 def survey_joint(data: SurveyData, pair: Pair) -> dict[Pair, float]:
-    """The survey's own weighted shares of every combination of two demographics.
+    """Weighted shares in the survey of every combination of two demographics.
 
     Of the respondents who gave both; combinations nobody has are listed with 0.
     """
-    demographics = [find_demographic(column, data.codebook) for column in pair]
-    codes = [pd.Index(d.options).get_indexer(data.profiles[d.column]) for d in demographics]
+    demographics = [data.codebook.demographic(column, "marginals") for column in pair]
+    codes = [pd.Index(d.options).get_indexer(pd.Index(data.profiles[d.column])) for d in demographics]
     given = (codes[0] >= 0) & (codes[1] >= 0) & (data.weights > 0)
     table = np.zeros([len(d.options) for d in demographics])
     np.add.at(table, (codes[0][given], codes[1][given]), data.weights[given])
@@ -164,35 +148,18 @@ def implied(targets: Mapping[Pair, float], position: int) -> dict[str, float]:
     return shares
 
 
-def find_demographic(name: str, codebook: Codebook) -> Demographic:
-    """The demographic with this column or label.
-
-    Raises
-    ------
-    MarginalsError
-        If there is none; names the closest.
-    """
-    found = next((d for d in codebook.demographics if name in (d.column, d.label)), None)
-    if found is None:
-        known = tuple(d.column for d in codebook.demographics)
-        raise MarginalsError(
-            "There is no such demographic.", where="marginals", got=name, fix=_suggest(name, known)
-        )
-    return found
-
-
 def check_options(demographic: Demographic, options: Mapping[str, Any] | tuple[str, ...]) -> None:
     """Raise a `MarginalsError` that names the first category that is not in the codebook."""
     unknown = next((o for o in options if o not in demographic.options), None)
     if unknown is not None:
-        fix = _suggest(unknown, demographic.options)
+        fix = suggest(unknown, demographic.options)
         raise MarginalsError("There is no such category.", where=demographic.column, got=unknown, fix=fix)
 
 
 def _checked_pair(
     pair: Pair, targets: Mapping[Pair, float], codebook: Codebook
 ) -> tuple[Pair, dict[Pair, float]]:
-    first, second = (find_demographic(name, codebook) for name in pair)
+    first, second = (codebook.demographic(name, "marginals") for name in pair)
     if first is second:
         raise MarginalsError("A pair names one demographic twice.", where=first.column, fix="Name two.")
     for position, demographic in enumerate((first, second)):
@@ -217,9 +184,3 @@ def _pair_to_dict(pair: Pair, targets: Mapping[Pair, float]) -> dict[str, Any]:
     for (first, second), share in targets.items():
         nested.setdefault(first, {})[second] = share
     return {"columns": list(pair), "shares": nested}
-
-
-def _suggest(name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known, n=1)
-    start = f'Did you mean "{close[0]}"? ' if close else ""
-    return start + "Use one of: " + ", ".join(known) + "."

@@ -1,4 +1,4 @@
-"""Another mix of people without asking the model again: the scored profiles get other weights.
+"""Mixes: other targets for a simulation without asking the model again, by reweighting scored profiles.
 
 An answer's probability belongs to a profile; a population only says how many people have each. So other
 demographic targets are met by raking the profiles that are already scored, and every simulated share follows
@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import MarginalsError
-from core.population.diagnosis import judge
+from core.population.diagnosis import feasibility
 from core.population.marginals import Marginals
 from core.population.raking import rake
 from core.population.screening import Screener
-from core.population.seed import make_seed
-from core.simulation.scores import find_cells
+from core.population.starting_sample import starting_sample
+from core.simulation.scores import distinct_profiles
 from core.survey.respondents import SurveyData
 
 
@@ -28,8 +28,8 @@ class Mix:
     Attributes
     ----------
     weights
-        Shape (n_cells,), share of people with each scored profile, adds up to 1; None if the scored profiles
-        cannot meet the targets, and then `problem` says why.
+        Shape (n_profiles,), share of people with each scored profile, adds up to 1; None if the scored
+        profiles cannot meet the targets, and then `problem` says why.
     problem
         Why not, else None.
     efficiency
@@ -48,8 +48,8 @@ class Mix:
 
     @property
     def verdict(self) -> str:
-        """Good, fair or poor: how far the simulated people are stretched."""
-        return str(judge(self.efficiency, np.inf)) if self.weights is not None else "impossible"
+        """Good, fair, poor or impossible: how far the simulated people are stretched."""
+        return str(feasibility(self.efficiency, np.inf)) if self.weights is not None else "impossible"
 
     def seconds(self, per_profile: float) -> float:
         """Time to score the unseen profiles, given the time one profile took."""
@@ -57,16 +57,16 @@ class Mix:
 
 
 def mix(
-    cells: pd.DataFrame, people: np.ndarray, data: SurveyData, marginals: Marginals, seed: int = 0
+    profiles: pd.DataFrame, people: np.ndarray, data: SurveyData, marginals: Marginals, seed: int = 0
 ) -> Mix:
-    """Weigh scored profiles so that they meet new targets.
+    """Weights of scored profiles under which they meet new targets.
 
     Parameters
     ----------
-    cells
+    profiles
         Distinct scored profiles, one text column per demographic.
     people
-        Shape (n_cells,), how many people (or how much weight) each profile stood for in the simulation.
+        Shape (n_profiles,), how many people (or how much weight) each profile stood for in the simulation.
     data
         The whole survey, to find profiles that are not scored.
     marginals
@@ -76,13 +76,15 @@ def mix(
 
     Raises
     ------
+    CodebookError
+        If a demographic is unknown.
     MarginalsError
-        If a demographic or category is unknown.
+        If a category is unknown.
     """
     marginals = marginals.checked(data.codebook)
-    unseen, share = _unseen(cells[people > 0], data, marginals, seed)
+    unseen, share = _unseen(profiles[people > 0], data, marginals, seed)
     try:
-        raked = rake(cells, people, marginals)
+        raked = rake(profiles, people, marginals)
     except MarginalsError as error:
         return Mix(None, error, 0.0, unseen, share)
     weights = raked.weights / raked.weights.sum()
@@ -93,19 +95,21 @@ def mix(
 
 
 def _unseen(
-    cells: pd.DataFrame, data: SurveyData, marginals: Marginals, seed: int
+    scored: pd.DataFrame, data: SurveyData, marginals: Marginals, seed: int
 ) -> tuple[pd.DataFrame, float]:
-    """Profiles of the raked survey that are not among the cells, and their share of the weight."""
-    made = make_seed(data, marginals.columns, Screener(), 0.0, np.random.default_rng(seed))
+    """Profiles of the raked survey that are not among the scored ones, and their share of the weight."""
+    sample = starting_sample(data, marginals.columns, Screener(), 0.0, np.random.default_rng(seed))
     try:
-        weights = rake(made.profiles, made.weights, marginals).weights
+        weights = rake(sample.profiles, sample.weights, marginals).weights
     except MarginalsError:
-        weights = made.weights  # nobody can meet the targets; which profiles are scored is still a fact
+        weights = sample.weights  # nobody can meet the targets; which profiles are scored is still a fact
     columns = list(data.profiles.columns)
-    every, cell_of = find_cells(pd.concat([cells[columns], made.profiles[columns]], ignore_index=True))
-    scored = np.zeros(len(every), dtype=bool)
-    scored[cell_of[: len(cells)]] = True
-    place = cell_of[len(cells) :]
+    # number the distinct profiles of both lists alike: which are scored, and where each respondent's is
+    both = pd.concat([scored[columns], sample.profiles[columns]], ignore_index=True)
+    every, profile_of = distinct_profiles(both)
+    is_scored = np.zeros(len(every), dtype=bool)
+    is_scored[profile_of[: len(scored)]] = True
+    place = profile_of[len(scored) :]
     totals = np.bincount(place, weights, minlength=len(every))
-    new = np.flatnonzero(~scored & (totals > 0))
+    new = np.flatnonzero(~is_scored & (totals > 0))
     return every.iloc[new].reset_index(drop=True), float(totals[new].sum() / totals.sum())

@@ -1,7 +1,7 @@
-"""Variables no respondent has: dealt to the people afterwards, independently or as the user says.
+"""Variables no respondent has: drawn for the people afterwards, independently or as the user says.
 
-The survey knows nothing of how such a variable goes together with the others, and the model was not taught
-it, so it changes no simulated answer. It can be independent of everything, or follow one demographic by
+The survey knows nothing of how such a variable correlates with the others, and the model was not fine-tuned
+on it, so it changes no simulated answer. It can be independent of everything, or follow one demographic by
 shares the user gives within each of its categories; given that, it is independent of all others.
 """
 
@@ -13,11 +13,12 @@ import pandas as pd
 
 from core.errors import MarginalsError
 from core.population.totals import ROUNDING, check_numbers, does_not_add_up, rounded
+from core.survey.codebook import no_such_demographic
 
 
 @dataclass(frozen=True)
 class NewVariable:
-    """A variable without a seed.
+    """Variable that nobody in the starting sample has.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class NewVariable:
 
     @property
     def note(self) -> str:
-        """What is assumed about it, in words."""
+        """Assumption about it, in words."""
         if not self.given:
             return f"No respondent has {self.name}: it is dealt independently of everything else."
         return (
@@ -54,25 +55,22 @@ class NewVariable:
             "independent."
         )
 
-    def deal(self, people: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-        """A category for every person; the shares are met to one person (within each group).
+    def draw(self, people: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
+        """Categories drawn for every person; the shares are met to one person (within each group).
 
         Raises
         ------
         MarginalsError
-            If `given` is not a demographic of the people, or one of its categories has no shares.
+            If the variable exists already, or a category of `given` has no shares.
+        CodebookError
+            If `given` is not a demographic of the people.
         """
         if self.name in people.columns and people[self.name].notna().any():
             raise MarginalsError("The variable exists already.", where=self.name, fix="Choose another name.")
         if not self.given:
-            return pd.Series(_dealt(self.shares, len(people), rng), dtype="str")
+            return pd.Series(_drawn(self.shares, len(people), rng), dtype="str")
         if self.given not in people.columns:
-            raise MarginalsError(
-                "There is no such demographic to follow.",
-                where=self.name,
-                got=self.given,
-                fix="Use one of: " + ", ".join(map(str, people.columns)) + ".",
-            )
+            raise no_such_demographic(self.given, people.columns, self.name)
         group = people[self.given].fillna("")
         missing = sorted(set(group) - set(self.within))
         if missing:
@@ -82,14 +80,16 @@ class NewVariable:
                 got=missing[0] or "no answer",
                 fix="Give its shares too.",
             )
-        dealt = np.empty(len(people), dtype=object)
+        drawn = np.empty(len(people), dtype=object)
         for category in sorted(set(group)):
             rows = np.flatnonzero(group == category)
-            dealt[rows] = _dealt(self.within[category], len(rows), rng)
-        return pd.Series(dealt, dtype="str")
+            # each group by itself, so the shares hold within it
+            drawn[rows] = _drawn(self.within[category], len(rows), rng)
+        return pd.Series(drawn, dtype="str")
 
 
-def _dealt(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> np.ndarray:
+def _drawn(shares: Mapping[str, float], size: int, rng: np.random.Generator) -> np.ndarray:
+    """Categories in random order, shape (size,), each as often as its rounded share."""
     numbers = np.array(list(shares.values()), dtype=float)
     counts = rounded(size * numbers / numbers.sum(), 0).astype(int)
     return rng.permutation(np.repeat(np.array(list(shares), dtype=object), counts))

@@ -1,4 +1,4 @@
-"""A plan: everything that decides which people a population has. The same plan gives the same people."""
+"""Plan: everything that decides which people a population has. The same plan gives the same people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ LARGEST_POPULATION = 1_000_000
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to build.
+class PopulationPlan:
+    """Plan of a population.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Plan:
     method
         How people are drawn.
     unseen
-        Part of the seed's weight given to likely profiles no respondent has, 0 to 0.5.
+        Part of the starting sample's weight given to likely profiles no respondent has, 0 to 0.5.
     screener
         Who qualifies.
     new
@@ -86,7 +86,9 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any], marginals: Marginals | None, size: int, seed: int) -> "Plan":
+    def from_dict(
+        cls, found: Mapping[str, Any], marginals: Marginals | None, size: int, seed: int
+    ) -> "PopulationPlan":
         """Read what `to_dict` wrote; keys left out have their defaults."""
         screener = found.get("screener", {})
         conditions = {c: tuple(a) for c, a in screener.get("conditions", {}).items()}

@@ -1,4 +1,4 @@
-"""A few published marginals to start from, each with its source and year.
+"""Published marginals to start from, each with its source and year.
 
 Counts as published, so that anybody can check them against the source. Age by sex is for adults: the 18-19
 year olds are those of 18 and over less those of 20 and over. Regions and divisions of the United States are
@@ -6,15 +6,17 @@ those of the redistricting file (api.census.gov/data/2020/dec/pl, variable P2_00
 of their states. Anything else comes as a CSV.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import NotFoundError
 from core.population.mapping import TargetSource
+from core.population.marginals import Pair
 
 
 @dataclass(frozen=True)
 class PublicMarginals:
-    """One published set: `source` and `year` are shown wherever it is used."""
+    """Published set: `source` and `year` are shown wherever it is used."""
 
     key: str
     title: str
@@ -79,9 +81,18 @@ _US_AGE_SEX = {
 }
 
 
-def _set(key: str, title: str, source: str, year: int, frame: str, **targets: dict) -> PublicMarginals:
+def _set(
+    key: str,
+    title: str,
+    source: str,
+    year: int,
+    frame: str,
+    *,
+    variables: Mapping[str, Mapping[str, float]],
+    pairs: Mapping[Pair, Mapping[Pair, float]] | None = None,
+) -> PublicMarginals:
     name = f"{title}, {source} ({year}; {frame})"
-    return PublicMarginals(key, title, source, year, frame, TargetSource(name, **targets))
+    return PublicMarginals(key, title, source, year, frame, TargetSource(name, variables, pairs or {}))
 
 
 PUBLIC_MARGINALS: tuple[PublicMarginals, ...] = (
@@ -117,7 +128,7 @@ PUBLIC_MARGINALS: tuple[PublicMarginals, ...] = (
 
 
 def public_marginals(key: str) -> PublicMarginals:
-    """The published set of that key.
+    """Published set of that key.
 
     Raises
     ------

@@ -8,7 +8,7 @@ hold and no weight exceeds the cap, instead of trimming afterwards and losing th
 Targets that cannot be met are never half met in silence: the error names the categories in conflict.
 
 A respondent who lacks a demographic takes no part in that demographic's target and keeps their weight
-in it; `core.population.seed` fills such gaps before raking.
+in it; `core.population.starting_sample` fills such gaps before raking.
 
 References: Deming & Stephan (1940), doi:10.1214/aoms/1177731829; bounds: Deville & Särndal (1992),
 doi:10.1080/01621459.1992.10475217.
@@ -24,13 +24,13 @@ from core.errors import MarginalsError
 from core.population.feasibility import (
     Change,
     TargetsConflictError,
-    find_cells,
     find_conflict,
     possible_cells,
+    raking_cells,
     smallest_cap,
 )
 from core.population.marginals import Marginals
-from core.population.margins import Margin, code_margins, worst_error
+from core.population.raking_margins import Margin, code_margins, worst_error
 from core.survey.weights import weighting_efficiency
 
 ACCEPTED_ERROR = 0.001
@@ -122,7 +122,9 @@ def rake(
     TargetsConflictError
         If a category with a target above 0 has no respondents, or no weights can meet all targets.
     MarginalsError
-        If the cap is too low for the targets, or a demographic does not exist.
+        If the cap is too low for the targets.
+    CodebookError
+        If a demographic does not exist.
 
     Examples
     --------
@@ -135,6 +137,7 @@ def rake(
     start = np.array(weights, dtype=float)
     start *= len(start) / start.sum()
     margins = code_margins(profiles, marginals)
+    # a category nobody has is named at once; other contradictions are looked for only when raking is slow
     _check_present(margins, start)
     raked, trace = _fit(margins, start, cap, tolerance, min(max_rounds, EXAMINE_AFTER))
     if trace[-1] > tolerance:
@@ -158,7 +161,7 @@ def _fit(
     if cap:
         everybody = np.zeros(len(start), dtype=np.intp)
         margins = [Margin((), ((),), np.ones(1), everybody), *margins]  # the mean weight stays 1
-    held = np.minimum(free, cap) if cap else free
+    held = np.minimum(free, cap) if cap else free  # (n,) weights with the cap
     trace = [worst_error(margins, held) if held.sum() else 1.0]
     while len(trace) <= max_rounds and (trace[-1] > tolerance or (cap and len(trace) == 1)):
         for margin in margins:
@@ -169,16 +172,19 @@ def _fit(
 
 
 def _factors(margin: Margin, free: np.ndarray, held: np.ndarray, cap: float | None) -> np.ndarray:
-    """What to multiply each uncapped weight by so that this margin is met; shape (n,)."""
+    """Factors of the uncapped weights under which this margin is met, shape (n,)."""
     if not cap:
+        # classical raking: target over achieved share of each category, (K,)
         achieved = margin.achieved(held)
         ratio = np.divide(margin.targets, achieved, out=np.zeros_like(achieved), where=achieved > 0)
         return np.append(ratio, 1.0)[margin.codes]  # the last entry is for those who lack the demographic
+    # with a cap: the total weight each category is to have, (K,), starting from the factor without a cap
     wanted = margin.targets * (margin.totals(held).sum() if margin.columns else len(held))
     total = margin.totals(free)
     ratio = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0)
     for _ in range(MOST_CAP_STEPS):  # Newton on a concave, piecewise linear function: from below, finite
         factors = np.append(ratio, 1.0)[margin.codes]
+        # who stays below the cap, (n,); the capped count with the cap, the free share out what is left
         is_free = factors * free < cap
         slope = margin.totals(np.where(is_free, free, 0.0))
         left = wanted - cap * margin.totals(~is_free)
@@ -193,14 +199,14 @@ def _examine(
     margins: Sequence[Margin], start: np.ndarray, cap: float | None, tolerance: float, max_rounds: int
 ) -> tuple[np.ndarray, list[float]]:
     """Why raking is slow: a contradiction, too low a cap, combinations forced to 0 %, or merely hard."""
-    kept = start
-    cells = find_cells(margins, start)
+    kept = start  # (n,) starting weights, 0 where the targets force a cell to 0
+    cells = raking_cells(margins, start)
     if len(cells.counts) and not (cells.of[start > 0] < 0).any():  # gaps make the linear program too strict
         if conflict := find_conflict(margins, cells):
             if conflict.largest_change > ACCEPTED_ERROR + 1e-9:
                 raise conflict
             margins = _mended(margins, conflict.changes)  # rounding of the targets, not a contradiction
-            cells = find_cells(margins, start)
+            cells = raking_cells(margins, start)
         if cap and cap < (needed := smallest_cap(cells)) * (1 + 1e-6):
             raise _cap_too_low(cap, needed)
         kept = np.where(possible_cells(cells)[cells.of], start, 0.0)
@@ -211,6 +217,7 @@ def _examine(
 
 
 def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin]:
+    """Margins with the suggested instead of the asked shares."""
     suggested = {(c.columns, c.option): c.suggested for c in changes}
     return [
         replace(
@@ -224,12 +231,15 @@ def _mended(margins: Sequence[Margin], changes: Sequence[Change]) -> list[Margin
 
 
 def _check_present(margins: Sequence[Margin], weights: np.ndarray) -> None:
-    absent = [(m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0))]
+    """Raise a `TargetsConflictError` that names the asked categories that nobody with a weight has."""
+    absent = [
+        (m, i) for m in margins for i in np.flatnonzero((m.targets > 0) & ~(m.achieved(weights) > 0)).tolist()
+    ]
     if not absent:
         return
     names = [f"{m.name(i)} ({100 * m.targets[i]:.1f} %)" for m, i in absent]
     changes = [Change(m.columns, m.options[i], float(m.targets[i]), 0.0) for m, i in absent]
-    conflict = find_conflict(margins, find_cells(margins, weights))
+    conflict = find_conflict(margins, raking_cells(margins, weights))
     raise TargetsConflictError(
         "No respondent has a category that the targets ask for, so there is nobody to weight up.",
         got=", ".join(names),
@@ -249,6 +259,7 @@ def _cap_too_low(cap: float, needed: float) -> MarginalsError:
 
 
 def _not_converged(margins: Sequence[Margin], weights: np.ndarray, error: float) -> MarginalsError:
+    """Error about targets that are not reached; it names the category that is furthest off."""
     missed = [(m, int(np.abs(m.achieved(weights) - m.targets).argmax())) for m in margins]
     margin, worst = max(missed, key=lambda at: abs(at[0].achieved(weights) - at[0].targets)[at[1]])
     found = margin.achieved(weights)[worst]

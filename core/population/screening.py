@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from core.errors import MarginalsError
-from core.survey.codebook import Question, QuestionType
+from core.survey.codebook import Item, Question, QuestionType
 from core.survey.respondents import SurveyData
 
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)?\s*\.\.\s*(-?\d+(?:\.\d+)?)?")
@@ -40,7 +40,7 @@ class Screener:
     frame: Frame = Frame.EVERYBODY
 
     def qualified(self, data: SurveyData) -> np.ndarray:
-        """Which respondents meet every condition, shape (n,); who did not answer does not.
+        """Mask of the respondents who meet every condition, shape (n,); who did not answer does not.
 
         Raises
         ------
@@ -88,7 +88,7 @@ def _meets(data: SurveyData, column: str, accepted: tuple[str, ...]) -> np.ndarr
 def _selects(data: SurveyData, question: Question, accepted: tuple[str, ...]) -> np.ndarray:
     _check(question.column, accepted, question.options)
     keys = [item.key for item in question.items if item.part in accepted]
-    return (data.answers[keys] == 0).any(axis=1).to_numpy()  # answer 0 is "Yes, selected"
+    return (data.answers[keys] == Item.SELECTED).any(axis=1).to_numpy()
 
 
 def _positions(question: Question, answers: tuple[str, ...], accepted: tuple[str, ...]) -> list[int]:

@@ -1,19 +1,17 @@
-"""Targets from a typed table, from JSON and from CSV.
+"""Targets from JSON and from CSV.
 
-A file is first read as it stands, under its own names (`read_csv_source`), because a census table rarely
-uses the categories of a survey; `core.population.mapping` then says which is which. JSON and typed tables
-name the survey's own demographics and categories.
+A CSV is first read as it stands, under its own names (`read_csv_source`), because a census table rarely
+uses the categories of a survey; `core.population.mapping` then says which is which. JSON names the survey's
+own demographics and categories.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from core.errors import MarginalsError
 from core.population.mapping import PAIR_SIGN, TargetSource
-from core.population.marginals import Marginals, Pair, check_options, find_demographic
+from core.population.marginals import Marginals, Pair, check_options
 from core.population.totals import Unit, to_shares
 from core.survey.codebook import Codebook
 from core.survey.labels import parse_number
@@ -33,39 +31,6 @@ CSV_SHAPE = (
 )
 
 
-def from_table(table: pd.DataFrame, codebook: Codebook, unit: Unit | str = Unit.PERCENT) -> Marginals:
-    """Targets from a table with one row per category.
-
-    Parameters
-    ----------
-    table
-        `column` (the demographic's column or its label), `option`, and the number in `percent`,
-        `share`, `count` or `value`. Other columns are ignored. A category without a row gets 0.
-    codebook
-        Names the demographics and their categories.
-    unit
-        What the numbers mean; the default is percentages.
-
-    Raises
-    ------
-    MarginalsError
-        Unknown demographic or category, a category listed twice, a missing or negative number, or a
-        demographic that does not add up.
-    """
-    number = next((name for name in ("percent", "share", "count", "value") if name in table.columns), None)
-    if number is None or not {"column", "option"} <= set(table.columns):
-        raise MarginalsError(
-            "The table of targets lacks a column.",
-            where="marginals",
-            got=", ".join(map(str, table.columns)),
-            fix="Give the columns column, option and percent.",
-        )
-    numbers: dict[str, dict[str, Any]] = {}
-    for column, option, value in table[["column", "option", number]].itertuples(index=False, name=None):
-        _add(numbers.setdefault(str(column), {}), str(column), str(option), value)
-    return _from_numbers(numbers, {}, codebook, Unit(unit))
-
-
 def from_json(source: str | bytes | Mapping[str, Any], codebook: Codebook | None = None) -> Marginals:
     """Targets from JSON: ``{"gender": {"Male": 49, "Female": 51}, ...}``.
 
@@ -77,8 +42,11 @@ def from_json(source: str | bytes | Mapping[str, Any], codebook: Codebook | None
 
     Raises
     ------
+    CodebookError
+        If there is no such demographic.
     MarginalsError
-        If the text is not JSON of that shape, or for any reason `from_table` gives.
+        If the text is not JSON of that shape, a category is unknown, a number is missing or negative, or a
+        demographic does not add up.
     """
     source = _json_object(source)
     unit = source.get("unit", Unit.AUTO)
@@ -185,7 +153,7 @@ def _from_numbers(
 ) -> Marginals:
     if codebook is not None:
         for name, targets in numbers.items():
-            check_options(find_demographic(name, codebook), tuple(targets))
+            check_options(codebook.demographic(name, "marginals"), tuple(targets))
     read = {name: to_shares(name, targets, unit) for name, targets in numbers.items()}
     pairs = {pair: to_shares(PAIR_SIGN.join(pair), targets, unit) for pair, targets in joint.items()}
     notes = tuple(note for _, note in [*read.values(), *pairs.values()] if note)

@@ -5,7 +5,7 @@ a total that fits no reading is an error that names the demographic and what it 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,7 @@ NOT_STATED = 0.05
 
 
 class Unit(StrEnum):
-    """What the numbers of targets mean."""
+    """Unit of the numbers of targets."""
 
     SHARE = "share"
     PERCENT = "percent"
@@ -57,38 +57,7 @@ def to_shares(name: str, targets: Mapping[Any, Any], unit: Unit) -> tuple[dict[A
     return {option: value / total for option, value in found.items()}, note
 
 
-def scale_to_100(table: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
-    """The same table with each demographic's percentages scaled to add up to exactly 100.
-
-    Proportions are kept up to rounding; the rounding goes to the categories with the largest
-    remainders, so the shown decimals add up too.
-
-    Parameters
-    ----------
-    table
-        `column` and `percent`; other columns are kept. Empty numbers count as 0.
-    decimals
-        Decimals of the result.
-
-    Raises
-    ------
-    MarginalsError
-        If a demographic has a negative number or nothing but zeros.
-    """
-    scaled = table.copy()
-    scaled["percent"] = scaled["percent"].astype(float).fillna(0.0)
-    for column, group in scaled.groupby("column", sort=False):
-        values = group["percent"].to_numpy()
-        check_numbers(str(column), dict(enumerate(values)))
-        if values.sum() <= 0:
-            raise MarginalsError(
-                "All categories are 0.", where=str(column), fix="Give at least one category a percentage."
-            )
-        scaled.loc[group.index, "percent"] = rounded(100 * values / values.sum(), decimals)
-    return scaled
-
-
-def rounded(percent: np.ndarray, decimals: int) -> np.ndarray:
+def rounded(percent: np.ndarray | Sequence[float], decimals: int) -> np.ndarray:
     """Rounded so that the total is kept: the largest remainders go up (Hamilton's method).
 
     Examples
@@ -116,7 +85,7 @@ def check_numbers(name: str, targets: Mapping[Any, float]) -> None:
 
 
 def does_not_add_up(name: str, percent: float) -> MarginalsError:
-    """The error about a total."""
+    """Error about a total."""
     return MarginalsError(
         "The targets of a demographic do not add up to 100 %.",
         where=name,
@@ -126,7 +95,7 @@ def does_not_add_up(name: str, percent: float) -> MarginalsError:
 
 
 def _reading(name: str, total: float, found: Mapping[Any, float], unit: Unit) -> tuple[float | None, str]:
-    """What the numbers should add up to (None for counts), and the note that says so."""
+    """Total the numbers should add up to (None for counts), and the note that says so."""
     if unit is Unit.COUNT:
         return None, ""
     expected = 1.0 if unit is Unit.SHARE or (unit is Unit.AUTO and total <= 2) else 100.0

@@ -1,7 +1,7 @@
 """Bundles: many prompts in one packed sequence, with the places where answers are read.
 
 The builder does not care what is shared: prompts are laid into one token tree, so a question
-asked of many people, or a person asked many questions, costs its tokens once.
+asked of many profiles, or a profile asked many questions, costs its tokens once.
 """
 
 from collections.abc import Sequence
@@ -39,12 +39,12 @@ class Bundle:
 
     @property
     def n_prompts(self) -> int:
-        """How many prompts are answered."""
+        """Number of prompts, over all items."""
         return sum(len(group.nodes) for group in self.groups)
 
 
 class BundleBuilder:
-    """Collects prompts into a `Bundle`; `size` tells how many tokens it has."""
+    """Prompts on their way into one `Bundle`; `size` is the number of tokens so far."""
 
     def __init__(self, encoder: Encoder, template: Template) -> None:
         self.encoder = encoder
@@ -54,26 +54,29 @@ class BundleBuilder:
 
     @property
     def size(self) -> int:
-        """Tokens so far."""
+        """Number S of tokens so far, shared ones counted once."""
         return len(self.tree)
 
     def add(self, item: Item, lines: Sequence[str]) -> None:
-        """Ask `item` of the person described by `lines` (see `template.profile_lines`)."""
+        """Add the prompt that asks `item` of the profile in `lines` (see `template.profile_lines`)."""
         question, profile = [self.encoder.question(item)], self.encoder.lines(lines)
         order = question + profile if self.template.order == "question_first" else profile + question
+        # Start, segments and cue, one below the other; prompts share nodes as far as they agree.
         node = self.tree.add(self.encoder.start) if self.encoder.start else ROOT
         for segment in order:
             node = self.tree.add(segment, node)
         cue = self.tree.add(self.encoder.cue, node)
+        # Behind the cue come the beginnings of answers after which a choice is left. The logits at the
+        # last token of a beginning decide between its continuations (the empty beginning: at the cue).
         branches = self.encoder.trie(item).branches
-        nodes = [self.tree.add(branch.prefix, cue) for branch in branches]
+        nodes = [self.tree.add(branch.prefix, cue) for branch in branches]  # (n_branches,)
         self._groups.setdefault(item.key, (item, []))[1].append(nodes)
 
     def build(self) -> Bundle:
-        """The packed arrays."""
+        """Bundle of the prompts added, grouped by item in the order items first appeared."""
         tokens, positions, visible = self.tree.layout()
         groups = tuple(
-            Group(item, self.encoder.trie(item), np.array(nodes, dtype=np.int64))
+            Group(item, self.encoder.trie(item), np.array(nodes, dtype=np.int64))  # (n_prompts, n_branches)
             for item, nodes in self._groups.values()
         )
         return Bundle(tokens, positions, visible, groups)

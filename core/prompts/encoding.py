@@ -17,7 +17,7 @@ ANCHOR = "\n"
 
 
 class Tokenizer(Protocol):
-    """What is used of a Hugging Face tokenizer."""
+    """Tokenizer: what is used of a Hugging Face one."""
 
     bos_token_id: int | None
 
@@ -26,6 +26,9 @@ class Tokenizer(Protocol):
 
     def encode(self, text: str, *, add_special_tokens: bool) -> Any:
         """Token ids of `text`."""
+
+    def __len__(self) -> int:
+        """Size of the vocabulary."""
 
 
 class Encoder:
@@ -50,6 +53,8 @@ class Encoder:
         return self.segment(CUE)
 
     def _segment(self, text: str) -> tuple[int, ...]:
+        # Encode behind a line break and cut its tokens off, so that the start of a segment is treated
+        # like its place in a prompt; a tokenizer that merges the break with the text gets the text alone.
         ids = list(self.tokenizer.encode(ANCHOR + text, add_special_tokens=False))
         if ids[: len(self._anchor)] == self._anchor:
             return tuple(ids[len(self._anchor) :])
@@ -73,5 +78,5 @@ class Encoder:
         return self.segment(text)
 
     def lines(self, lines: Sequence[str]) -> list[tuple[int, ...]]:
-        """Token ids of each background line."""
+        """Token ids of each demographic line."""
         return [self.segment(line) for line in lines]

@@ -1,17 +1,17 @@
 """Respondent and question as text: the versioned prompt template.
 
 A prompt is a sequence of *segments* that are tokenised one by one: the question with its options,
-one line per shown background field, and the cue after which the answer comes. Segments are what
-bundles share, so a question is read once for many people (or a person once for many questions).
+one line per shown demographic, and the cue after which the answer comes. Segments are what
+bundles share, so a question is read once for many profiles (or a profile once for many questions).
 
-The default puts the question first: each background line then costs its own few tokens, and
+The default puts the question first: each demographic line then costs its own few tokens, and
 because every prefix of the lines is itself a shorter profile, one reading of a profile gives an
-answer for none, one, two, ... all of its fields. With people first, every question would be read
-again behind every person.
+answer for none, one, two, ... all of its demographics. With the profile first, every question would
+be read again behind every profile.
 
-What both orders teach: the embedded model after 250 steps of four bundles of about 270 tokens (LoRA, seed
-0), judged by the NLL of validation respondents; *use* is how much it rises when their profiles are dealt
-anew, *answering* the processor time to score all of them.
+What the model learns from either order: the embedded model after 250 steps of four bundles of about 270
+tokens (LoRA, seed 0), measured by the NLL of validation respondents; *use* is how much it rises when their
+profiles are permuted, *answering* the processor time to score all of them.
 
                                    NLL     use  prompts   learning  answering
     comma_2014     question first  0.842   .024   13,924      39 s        1 s
@@ -20,12 +20,12 @@ anew, *answering* the processor time to score all of them.
                    profile first   1.265   .145    3,188      43 s       23 s
 
 The differences in NLL (0.000 and -0.002, paired standard errors 0.002 and 0.004) are within chance:
-a step teaches as much either way, with a third of the prompts but as much to read. The question stays in
+a step learns as much either way, with a third of the prompts but as much to read. The question stays in
 front because answering, a simulation's whole work, then takes a third to a half of the time.
 
-Profile first had one person per bundle, a quarter of them with some fields hidden, and the contrast (see
-`core.tuning.loss`) over the same questions in the four bundles. One seed, two surveys whose profiles are
-shorter than their questions, and a base model pre-trained with the question in front.
+Profile first had one profile per bundle, a quarter of them with some demographics hidden, and the contrast
+(see `core.tuning.loss`) over the same questions in the four bundles. One seed, two surveys whose profiles
+are shorter than their questions, and a base model pre-trained with the question in front.
 """
 
 import re
@@ -45,18 +45,18 @@ Order = Literal["question_first", "profile_first"]
 
 @dataclass(frozen=True)
 class Template:
-    """How prompts are written; fixed for an adapter and stored beside it."""
+    """Prompt template: version and order of segments; fixed for an adapter and stored beside it."""
 
     version: str = VERSION
     order: Order = "question_first"
 
     def to_dict(self) -> dict[str, Any]:
-        """As stored in `understudy.json`."""
+        """Fields by name, as stored in `understudy.json`."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Template":
-        """Read what `to_dict` wrote.
+        """Template that `to_dict` wrote.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class Template:
 
 
 def question_segment(item: Item) -> str:
-    """The question as the model reads it, ending in a line break.
+    """Text of the question segment, ending in a line break.
 
     >>> from core.survey.codebook import Question, QuestionType
     >>> q = Question("tea", "Do you like tea?", QuestionType.SINGLE, ("Yes", "No"))
@@ -98,7 +98,7 @@ def question_segment(item: Item) -> str:
 
 
 def answer_codes(item: Item) -> tuple[str, ...]:
-    """What the model writes for each legal answer: a letter, a number, or the words themselves.
+    """Answer codes, one per legal answer: what the model writes, a letter, a number or the words themselves.
 
     Numeric questions are answered by the number (or the words "Don't know"); others by the letter
     in front of the option, by its position when there are more options than letters.
@@ -111,14 +111,14 @@ def answer_codes(item: Item) -> tuple[str, ...]:
 
 
 def profile_lines(profile: Mapping[str, str]) -> list[str]:
-    """One line per background field shown, ``label -> value``, each ending in a line break."""
+    """One line per demographic shown, ``label -> value``, each ending in a line break."""
     return [f"{_one_line(label)}: {_one_line(value)}\n" for label, value in profile.items()]
 
 
 def short_labels(codebook: Codebook) -> dict[str, str]:
-    """How each background field is named in prompts: column -> label of at most eight words.
+    """Labels of demographics in prompts: column -> label of at most eight words.
 
-    Labels are often whole questions, and every word is read again for every person. Remarks in
+    Labels are often whole questions, and every word is read again for every profile. Remarks in
     brackets are dropped, then all but the last sentence, then all but the last six words; a label
     that would no longer be unique stays whole.
 
@@ -145,9 +145,9 @@ def _shorten(label: str) -> str:
 
 
 def shown_fields(codebook: Codebook) -> dict[str, str]:
-    """Background fields in the order prompts show them: column -> label.
+    """Demographics in the order prompts show them: column -> label.
 
-    Fields with few values come first, so that people sorted by their lines share long beginnings.
+    Those with few options come first, so that profiles sorted by their lines share long beginnings.
     """
     labels = short_labels(codebook)
     fields = sorted(codebook.demographics, key=lambda d: len(d.options))
@@ -155,13 +155,13 @@ def shown_fields(codebook: Codebook) -> dict[str, str]:
 
 
 def labelled(codebook: Codebook, profile: Mapping[str, object]) -> dict[str, str]:
-    """A profile ``column -> value`` as ``label -> value`` for prompts; missing fields are left out."""
+    """A profile ``column -> value`` as ``label -> value`` for prompts; missing values are left out."""
     shown = shown_fields(codebook)
-    return {label: profile[c] for c, label in shown.items() if isinstance(profile.get(c), str)}
+    return {label: value for c, label in shown.items() if isinstance(value := profile.get(c), str)}
 
 
 def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> str:
-    """The whole prompt of one person and one item, as shown to users."""
+    """Prompt of one profile and one item as one text; bundles read the same in pieces."""
     lines = "".join(profile_lines(profile))
     question = question_segment(item)
     parts = [question, lines] if template.order == "question_first" else [lines, question]

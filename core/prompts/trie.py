@@ -19,7 +19,7 @@ ROOT = -1
 
 
 class TokenTree:
-    """A growing forest of tokens; `add` returns the node where a prompt ends."""
+    """Forest of S token nodes, children after their parents; `add` returns the node where a prompt ends."""
 
     def __init__(self) -> None:
         self.tokens: list[int] = []
@@ -30,7 +30,7 @@ class TokenTree:
         return len(self.tokens)
 
     def add(self, tokens: Sequence[int], parent: int = ROOT) -> int:
-        """Append `tokens` below `parent`, sharing nodes that are already there."""
+        """Node of the last of `tokens`, appended below `parent`; nodes that are already there are shared."""
         for token in tokens:
             key = (parent, token)
             node = self._child.get(key)
@@ -42,10 +42,10 @@ class TokenTree:
         return parent
 
     def missing(self, tokens: Sequence[int], parent: int = ROOT) -> int:
-        """How many nodes `add` would create."""
+        """Number of nodes that `add` would create, 0 to ``len(tokens)``."""
         for i, token in enumerate(tokens):
-            parent = self._child.get((parent, token), -2)
-            if parent == -2:
+            parent = self._child.get((parent, token), -2)  # ROOT is -1
+            if parent == -2:  # nothing below a new node can be shared
                 return len(tokens) - i
         return 0
 
@@ -62,9 +62,13 @@ class TokenTree:
         size = len(self.tokens)
         positions = np.zeros(size, dtype=np.int64)
         visible = np.zeros((size, size), dtype=bool)
+        # A parent is numbered before its children, so its row is complete when a child copies it.
         for node, parent in enumerate(self.parents):
             if parent >= 0:
+                # The position is the depth, not the place in the sequence: siblings share one, as if
+                # each prompt were read alone.
                 positions[node] = positions[parent] + 1
+                # Ancestors of the node = the parent and its ancestors, all in the first parent + 1 columns.
                 visible[node, : parent + 1] = visible[parent, : parent + 1]
             visible[node, node] = True
         return np.array(self.tokens, dtype=np.int64), positions, visible
@@ -72,7 +76,7 @@ class TokenTree:
 
 @dataclass(frozen=True)
 class Branch:
-    """A node of the answer trie with a choice to make.
+    """A node of the answer trie with two or more continuations: one softmax over its C children.
 
     Attributes
     ----------
@@ -98,7 +102,7 @@ class AnswerTrie:
 
     @classmethod
     def build(cls, answers: Sequence[Sequence[int]], terminator: int) -> "AnswerTrie":
-        """Make the trie of K different, non-empty token sequences.
+        """Trie of K different, non-empty token sequences.
 
         Parameters
         ----------
@@ -115,15 +119,18 @@ class AnswerTrie:
         paths = [tuple(a) for a in answers]
         if len(set(paths)) != len(paths) or not all(paths):
             raise ValueError("answers must be different and not empty")
+        # Inner nodes: every proper prefix of an answer, the empty one included.
         prefixes = {p[:i] for p in paths for i in range(len(p))}
+        # "1" is a prefix of "10": only with a terminator behind it is stopping there a choice of its own.
         paths = [(*p, terminator) if p in prefixes else p for p in paths]
         branches = []
         for prefix in sorted(prefixes, key=lambda p: (len(p), p)):
             depth = len(prefix)
+            # (answer k, its next token) of every answer that passes through this node
             behind = [(k, p[depth]) for k, p in enumerate(paths) if p[:depth] == prefix and len(p) > depth]
             children = sorted({token for _, token in behind})
-            if len(children) > 1:
-                leads_to = np.zeros((len(children), len(paths)), dtype=np.float32)
+            if len(children) > 1:  # a single child has probability 1 and adds nothing
+                leads_to = np.zeros((len(children), len(paths)), dtype=np.float32)  # (C, K)
                 for k, token in behind:
                     leads_to[children.index(token), k] = 1.0
                 branches.append(Branch(prefix, np.array(children), leads_to))

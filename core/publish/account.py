@@ -1,4 +1,4 @@
-"""Whose Hub token it is and what it may do: classic and fine-grained tokens, accounts and organisations."""
+"""Hub accounts: whom a token belongs to and what it may do, for classic and fine-grained tokens."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from core.publish.hub import client, hub_errors
 
 
 def check_token(token: str | None) -> str:
-    """The token, if it can be one at all.
+    """Token, once its form was checked.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def check_token(token: str | None) -> str:
 
 
 def who_is(token: str | None) -> dict[str, Any]:
-    """What the Hub says about a token: account name, organisations, and what the token may do.
+    """Account of a token as the Hub describes it: name, organisations, and rights of the token.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def who_is(token: str | None) -> dict[str, Any]:
 
 
 def write_problems(account: Mapping[str, Any], repo_id: str) -> list[str]:
-    """Why this token cannot write to a repository; empty if nothing is known against it.
+    """Problems, as sentences, that keep a token from writing to a repository; empty if none is known.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def write_problems(account: Mapping[str, Any], repo_id: str) -> list[str]:
 
 
 def _may_write(rights: Mapping[str, Any], repo_id: str) -> bool:
-    """Whether a fine-grained token's scopes cover writing: of the owner as a whole, or of this repository."""
+    """Whether a fine-grained token may write: to everything of the owner, or to this repository."""
     for scope in rights.get("scoped") or ():
         entity = scope.get("entity") or {}
         covers = entity.get("name") in (repo_id.split("/")[0], repo_id)

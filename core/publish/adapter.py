@@ -1,14 +1,14 @@
-"""An adapter as it comes from the Hub: read and checked before anything is done with it.
+"""Adapters from the Hub: read and checked before they are used.
 
-Checked are its files (safetensors only), the hash of the weights, the prompt template and the base model:
-an adapter on another base, or asked with other words, gives confident nonsense.
+Checked are the files (safetensors only), the hash of the weights, the prompt template and the base model:
+an adapter on another base, or prompted in other words, gives confident nonsense.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
@@ -21,38 +21,38 @@ from core.store.files import read_json, write_json
 from core.survey.codebook import Codebook
 
 SOURCE = "source.json"
-"""In a pulled adapter's folder: the repository and the exact version it came from."""
+"""File in a pulled adapter's folder: the repository and the commit it came from."""
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """A checked adapter on this machine.
+    """Checked adapter on this machine.
 
     Attributes
     ----------
     folder
         Configuration, weights and `understudy.json`.
     repo_id, revision
-        Where it came from; empty for a folder that was not pulled.
+        Repository and commit it was pulled from; empty for a folder that was not pulled.
     base
         The base model as a recipe names it: "embedded", or a Hub id with ``@revision``, or a folder.
     precision
-        How the base was loaded when it was taught: "qlora" (4-bit) or "lora".
+        How the base model was loaded in training: "qlora" (4-bit) or "lora".
     template
-        How prompts are written.
+        Template of its prompts.
     temperature
         Fitted on validation respondents.
     codebook
-        What it was taught.
+        Questionnaire it was trained on.
     learned
-        Columns of the questions it was taught.
+        Columns of the questions it was trained on; the others were held out.
     """
 
     folder: Path
     repo_id: str
     revision: str
     base: str
-    precision: str
+    precision: Literal["qlora", "lora"]
     template: Template
     temperature: float
     codebook: Codebook
@@ -60,7 +60,7 @@ class Adapter:
 
     @property
     def name(self) -> str:
-        """The repository, or the folder's name."""
+        """Name of the repository, else of the folder."""
         return self.repo_id or self.folder.name
 
 
@@ -79,7 +79,7 @@ def read_adapter(folder: Path, base: str | None = None) -> Adapter:
     HubError
         If it is not an adapter made by Understudy, a file is damaged, or the base is not here.
     ModelError
-        If it was taught with another prompt template or another embedded model.
+        If it was trained with another prompt template or another embedded model.
     """
     study = _study(folder)
     recorded = study.get("base") or {}
@@ -102,12 +102,12 @@ def read_adapter(folder: Path, base: str | None = None) -> Adapter:
 
 
 def write_source(folder: Path, repo_id: str, revision: str) -> None:
-    """Remember where an adapter came from, exactly."""
+    """Record the repository and the commit an adapter was pulled from."""
     write_json(folder / SOURCE, {"repo_id": repo_id, "revision": revision})
 
 
 def _study(folder: Path) -> dict[str, Any]:
-    """The checked content of `understudy.json`."""
+    """Content of `understudy.json`, once the adapter's files were checked."""
     for name in (CONFIG, WEIGHTS, STUDY):
         if not (folder / name).is_file():
             raise _not_ours(folder, f"no {name}")
@@ -134,7 +134,7 @@ def _study(folder: Path) -> dict[str, Any]:
 
 
 def _base_of(recorded: Mapping[str, Any], folder: Path) -> str:
-    """The base model as a recipe names it."""
+    """Name of the recorded base model, as a recipe names it."""
     name = str(recorded.get("id") or EMBEDDED_BASE)
     if name == EMBEDDED_BASE:
         return EMBEDDED

@@ -1,4 +1,4 @@
-"""What a base model's licence and gating mean for publishing an adapter made from it."""
+"""Terms of a base model: what its licence and gating mean for publishing an adapter made from it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class BaseTerms:
     licence
         Hub licence identifier, None when it states none.
     problems, notes
-        Sentences: what stands in the way of using it, and what is worth knowing.
+        Sentences: what prevents its use, and what to know about it.
     """
 
     licence: str | None
@@ -30,7 +30,7 @@ class BaseTerms:
 
 
 def base_terms(base: str, token: str | None) -> BaseTerms:
-    """Ask the Hub about a base model; one of this machine is only described.
+    """Terms of a base model, asked of the Hub; one on this machine is only described.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def base_terms(base: str, token: str | None) -> BaseTerms:
 
 
 def _licence(info: ModelInfo) -> str | None:
-    stated = (info.card_data or {}).get("license") if info.card_data else None
+    stated = info.card_data.get("license") if info.card_data else None
     if stated is None:
         tags = [tag.removeprefix("license:") for tag in info.tags or () if tag.startswith("license:")]
         stated = tags[0] if tags else None

@@ -1,4 +1,4 @@
-"""The model card: what an adapter is, what it is not, and how well it did on people it never saw.
+"""Model card: what an adapter is, what it is not, and its figures on held-out respondents.
 
 Survey text in the card is data: Markdown and HTML in it are escaped. The card never says more than the
 run knows; what was not recorded is named as not recorded. Figures come from `core.publish.card_figures`.
@@ -9,7 +9,7 @@ import re
 from huggingface_hub import ModelCardData
 
 from core.publish import snippet
-from core.publish.card_figures import evaluation_results, test_section
+from core.publish.card_figures import evaluation_results, evaluation_section
 from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
 from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
@@ -29,18 +29,18 @@ def model_card(
     licence: str | None = None,
     frame: str = "",
 ) -> str:
-    """The model card as Markdown with the Hub's YAML header.
+    """Model card as Markdown with the Hub's YAML header.
 
     Parameters
     ----------
     run
         The run; the base model may be named by a path there, which never reaches the card.
     data
-        The survey it was taught.
+        The survey it was trained on.
     results
         A finished simulation of its held-out respondents; None when there is none.
     repo_id
-        Where it will be; a placeholder in the card when empty.
+        Repository it will be in; a placeholder in the card when empty.
     licence
         Hub licence identifier, None to leave it out.
     frame
@@ -54,7 +54,7 @@ def model_card(
         _population(data, frame.strip() or str(codebook.extra.get("population") or "")),
         _questionnaire(codebook, run.held_out),
         _model(run),
-        test_section(results, n_test, run.result),
+        evaluation_section(results, n_test, run.result),
         _loading(repo_id),
         _USE,
         _FILES,
@@ -63,7 +63,7 @@ def model_card(
 
 
 def plain(text: str) -> str:
-    r"""Survey text as it reads, with Markdown and HTML switched off, on one line.
+    r"""Survey text on one line, with Markdown and HTML escaped.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def _population(data: SurveyData, frame: str) -> str:
 
 
 def _questionnaire(codebook: Codebook, held_out: tuple[str, ...]) -> str:
-    """What is in the codebook: wording and number of answers, no counts."""
+    """Codebook section: wording and number of legal answers of each question, no counts."""
     fields = "\n".join(f"- {plain(d.label)} ({len(d.options)} categories)" for d in codebook.demographics)
     rows = ["| Question | Type | Answers | Taught |", "| --- | --- | --- | --- |"]
     questions = codebook.questions
@@ -159,7 +159,7 @@ def _model(run: Run) -> str:
         f"- Prompt template version: {template or 'not recorded'}, stored in "
         "`understudy.json`. Prompts written any other way give meaningless answers.\n"
         f"- Temperature fitted on validation respondents: {temperature}\n"
-        f"- Background emphasised by {result.emphasis or 0.0:+.2f}: how much further the answers "
+        f"- Background emphasised by {result.slope_correction or 0.0:+.2f}: how much further the answers "
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
         "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
     )

@@ -1,19 +1,19 @@
-"""The figures of a model card: the tables for people and the Hub's `model-index` for programs.
+"""Figures of a model card: tables for people and the Hub's `model-index` for programs.
 
-Only means over all questions and all held-out respondents are published, never a cell of a table, and
-nothing at all below `SMALL_BASE` held-out respondents.
+Only means over all questions and all held-out respondents are published, never a table cell, and nothing
+below `SMALL_BASE` held-out respondents.
 """
 
 import math
 
 from huggingface_hub import EvalResult
 
-from core.comparison.compare import SMALL_BASE
 from core.comparison.comparison import Comparison
 from core.report.judging import Verdict
 from core.report.tables import methods_table
 from core.report.verdicts import results_verdicts
 from core.results.results import Results
+from core.survey.shares import SMALL_BASE
 from core.tuning.result import RunResult
 
 _METRICS = {
@@ -26,7 +26,7 @@ _METRICS = {
 
 
 def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[EvalResult]:
-    """The model's figures on held-out respondents as entries of the Hub's `model-index`.
+    """Entries of the Hub's `model-index`: the model's figures on held-out respondents.
 
     Each metric is followed by its noise floor, where there is one: a distance means nothing without it.
     """
@@ -53,8 +53,8 @@ def evaluation_results(title: str, comparison: Comparison, n_test: int) -> list[
     ]
 
 
-def test_section(results: Results | None, n_test: int, run: RunResult) -> str:
-    """How the model was tested: the verdicts, against floors and baselines, or that it was not."""
+def evaluation_section(results: Results | None, n_test: int, run: RunResult) -> str:
+    """Section on how the model was tested: verdicts beside floors and baselines, or that it was not."""
     heading = "## How it was tested\n\n"
     if results is None:
         return heading + _run_figures(run)

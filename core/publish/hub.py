@@ -1,4 +1,4 @@
-"""Talking to the Hugging Face Hub: one client, and its failures as sentences.
+"""Hugging Face Hub: its client, and its failures as sentences.
 
 The endpoint is the one `HF_ENDPOINT` names when the program starts. Tokens are passed as arguments only;
 they are never stored, and no error message repeats one.
@@ -25,13 +25,13 @@ from core.jobs.folder import without_tokens
 
 
 def client(token: str | None) -> HfApi:
-    """A Hub client that uses this token and no other; without one it asks anonymously."""
+    """Client of the Hub that uses this token and no other; without one it is anonymous."""
     return HfApi(token=token or False)
 
 
 @contextmanager
 def hub_errors(repo_id: str) -> Iterator[None]:
-    """Turn what the Hub client raises into a `HubError` that says what to do.
+    """Context that turns an exception of the Hub's client into a `HubError` that says what to do.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def hub_errors(repo_id: str) -> Iterator[None]:
 
 
 def _sentence(error: BaseException, repo_id: str) -> HubError | None:
-    """The failure in words; None for one that is not the Hub's."""
+    """Error in words for an exception of the Hub's client; None for any other exception."""
     if isinstance(error, RuntimeError) and error.__cause__ is not None:
         return _sentence(error.__cause__, repo_id)  # the client wraps what happens while a file is sent
     if isinstance(error, HFValidationError):
@@ -84,7 +84,7 @@ def _sentence(error: BaseException, repo_id: str) -> HubError | None:
 
 
 def name_error(repo_id: str, reason: object = "") -> HubError:
-    """The error for a repository name the Hub does not allow."""
+    """Error for a repository name the Hub does not allow."""
     detail = str(reason).split(": '")[0].strip() or "It must read owner/name."
     return HubError(
         f"This repository name cannot be used. {detail}",

@@ -16,7 +16,7 @@ CONFIG, WEIGHTS, STUDY, CARD = (
     "README.md",
 )
 FILES = (CONFIG, WEIGHTS, STUDY, CARD)
-"""All that is published of a run: no survey rows, no predictions, no logs."""
+"""Files that are published of a run: no survey rows, no predictions, no logs."""
 EMBEDDED_BASE, LOCAL_BASE = EMBEDDED_ID, "understudy/local-base"
 """Public names for a base that is not on the Hub: the one Understudy ships, and somebody's own."""
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
@@ -37,7 +37,7 @@ def check_name(repo_id: str) -> None:
 
 
 def public_base(base: str) -> str:
-    """The name under which a base model may be mentioned in public.
+    """Public name of a base model: without a path of this machine.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Checks before anything is taught or sent, so that a push cannot fail at its end.
+"""Preflight checks before a run starts or files are sent, so that a push does not fail at its end.
 
-Without files it is the check before a run starts; with them, the check before a push.
+Without staged files it is the check before a run; with them, the check before a push.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from core.publish.names import CARD, FILES, check_name
 
 @dataclass(frozen=True)
 class Preflight:
-    """What a push would do and what stands in its way.
+    """Outcome of a preflight check.
 
     Attributes
     ----------
     ok
-        Whether nothing stands in the way.
+        Whether there are no problems.
     problems
-        Sentences; each must be put right first.
+        Sentences, one for each thing that prevents the push.
     files
         Name and size in bytes of exactly the files to be pushed; none before a run.
     user
@@ -33,7 +33,7 @@ class Preflight:
     repo_id
         Full repository name, owner included.
     notes
-        Sentences worth knowing that do not stop the push.
+        Sentences that do not prevent the push.
     licence
         Licence of the base model, None when it is not known.
     """
@@ -65,7 +65,9 @@ def preflight(
     folder
         The staged files; None before there are any.
     """
-    repo_id, user, problems, notes = repo_id.strip(), None, [], []
+    repo_id, user = repo_id.strip(), None
+    problems: list[str] = []
+    notes: list[str] = []
     try:
         check_name(repo_id)
         account = who_is(token)
@@ -81,7 +83,7 @@ def preflight(
     files = () if folder is None else _staged(folder)
     if folder is not None and not files:
         problems.append("There is nothing to push. What to do: train a model first.")
-    if files and user is not None:
+    if folder is not None and files and user is not None:
         problems += _card_problems(folder / CARD)
     problems += terms.problems
     notes += terms.notes
@@ -93,7 +95,7 @@ def _staged(folder: Path) -> tuple[tuple[str, int], ...]:
 
 
 def _card_problems(card: Path) -> list[str]:
-    """What the Hub's own check says about a model card."""
+    """Problems of a model card by the Hub's own check."""
     try:
         with hub_errors(CARD):
             ModelCard(card.read_text(encoding="utf-8")).validate()
@@ -103,7 +105,7 @@ def _card_problems(card: Path) -> list[str]:
 
 
 def _existing(repo_id: str, token: str | None, private: bool) -> tuple[list[str], list[str]]:
-    """Problems and notes about a repository of that name."""
+    """Problems and notes about a repository of that name; none if it does not exist."""
     with hub_errors(repo_id):
         try:
             info = client(token).model_info(repo_id)

@@ -1,4 +1,4 @@
-"""Fetch an adapter from the Hub and check that it is one of ours before it is used."""
+"""Pull an adapter from the Hub, and check that Understudy made it before it is used."""
 
 import shutil
 import tempfile
@@ -26,8 +26,8 @@ def pull_adapter(
     token
         Hub token, needed for a private repository; used for this call only.
     folder
-        Where the adapter will be. What is there stays untouched on failure, and is used as it is when it
-        already is that version.
+        Folder of the adapter. On failure its content stays; if it holds that version already, nothing is
+        downloaded.
     revision
         Commit, tag or branch; the newest version when None.
     base
@@ -43,6 +43,8 @@ def pull_adapter(
     check_name(repo_id)
     with hub_errors(repo_id):
         commit = client(token).model_info(repo_id, revision=revision).sha
+    if commit is None:
+        raise HubError("The Hub names no version of this repository.", where=repo_id)
     if (here := _already_here(folder, repo_id, commit, base)) is not None:
         return here
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +67,7 @@ def pull_adapter(
 
 
 def _already_here(folder: Path, repo_id: str, commit: str | None, base: str | None) -> Adapter | None:
-    """The adapter in `folder`, if it is whole and exactly that version."""
+    """Adapter in `folder`, if it is complete and exactly that version; else None."""
     try:
         adapter = read_adapter(folder, base)
     except (HubError, ModelError):

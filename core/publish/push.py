@@ -1,4 +1,4 @@
-"""Push a staged adapter to the Hub: safe to repeat, and what was sent once is not sent again.
+"""Push a staged adapter to the Hub: safe to repeat, and no file is sent twice.
 
 The weights go first, the commit with everything else last. Whenever the connection is cut, the
 repository is as it was before, and a repeated push goes on: the Hub knows files (and, with its Xet
@@ -16,13 +16,13 @@ from core.publish.account import check_token
 from core.publish.hub import client, hub_errors
 from core.publish.names import FILES, WEIGHTS, check_name
 
-Progress = Callable[[str, float], None]
-"""Told what is being done and the share of the work already done, 0 to 1."""
+Progress = Callable[[str, float], object]
+"""Callback that gets the step under way and the share of the work done, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class PushResult:
-    """Where the adapter is now: its page, the exact version (commit) of the files, and who may see it."""
+    """Pushed adapter: address of its page, commit of its files, repository, and visibility."""
 
     url: str
     revision: str
@@ -50,7 +50,7 @@ def push_adapter(
     private
         Whether a new repository is private.
     on_progress
-        Told about each step.
+        Called at the beginning of each step.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""What is known about publishing a run, kept in its folder: where it is meant to go and where it went.
+"""Publishing record of a run, a file in its folder: the target and every push.
 
-The file holds names, addresses and versions; a token never.
+It holds names, addresses and versions, never a token.
 """
 
 import time
@@ -15,7 +15,7 @@ _FILE = "publish.json"
 
 @dataclass(frozen=True)
 class Target:
-    """Where a run is meant to be published, as checked before it started."""
+    """Repository a run is meant to be published in, as checked before it started."""
 
     repo_id: str
     private: bool = True
@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Published:
-    """One push: page, exact version (commit) and time (seconds since 1970, UTC)."""
+    """One push: address of the page, commit, visibility, and time in seconds since 1970 (UTC)."""
 
     repo_id: str
     url: str
@@ -33,18 +33,18 @@ class Published:
 
 
 def write_target(run: JobFolder, target: Target) -> None:
-    """Remember where the run is meant to go."""
+    """Record the target of a run."""
     write_json(run.path / _FILE, _read(run) | {"target": asdict(target)})
 
 
 def read_target(run: JobFolder) -> Target | None:
-    """Where the run is meant to go; None when nobody said."""
+    """Target of a run; None if none was named."""
     known = _read(run).get("target")
     return Target(**known) if known else None
 
 
 def add_published(run: JobFolder, repo_id: str, url: str, revision: str, private: bool) -> Published:
-    """Remember a push."""
+    """Record a push, and return its entry."""
     entry = Published(repo_id, url, revision, private, time.time())
     known = _read(run)
     write_json(run.path / _FILE, known | {"pushes": [*known.get("pushes", ()), asdict(entry)]})
@@ -52,7 +52,7 @@ def add_published(run: JobFolder, repo_id: str, url: str, revision: str, private
 
 
 def read_published(run: JobFolder) -> list[Published]:
-    """All pushes of the run, newest first."""
+    """Pushes of a run, newest first."""
     return [Published(**entry) for entry in reversed(_read(run).get("pushes", []))]
 
 

@@ -1,7 +1,7 @@
-"""Categories so rare that naming them may name a person: said before anything is published.
+"""Rare categories, whose names may identify a person: pointed out before anything is published.
 
-Published are the codebook and means over held-out respondents, never a cell of a table. But the
-name of a category that only a few respondents are in is itself something about them.
+Published are the codebook and means over held-out respondents, never a table cell. But the name of a
+category that only a few respondents are in already says something about them.
 """
 
 from core.survey.respondents import SurveyData
@@ -11,18 +11,19 @@ SMALL_CELL = 5
 
 
 def rare_categories(data: SurveyData) -> list[tuple[str, str]]:
-    """Background categories with respondents, but fewer than `SMALL_CELL`: (field label, category)."""
+    """Pairs (label, category) of demographics with at least one respondent, but fewer than `SMALL_CELL`."""
     found = []
-    for field in data.codebook.demographics:
-        counts = data.profiles[field.column].value_counts()
-        found += [(field.label, option) for option in field.options if 0 < counts.get(option, 0) < SMALL_CELL]
+    for demographic in data.codebook.demographics:
+        counts = data.profiles[demographic.column].value_counts()
+        rare = [option for option in demographic.options if 0 < counts.get(option, 0) < SMALL_CELL]
+        found += [(demographic.label, option) for option in rare]
     return found
 
 
 def rare_note(data: SurveyData) -> str | None:
-    """A sentence about the rare categories, None when there are none.
+    """Sentence about the rare categories; None if there are none.
 
-    The counts themselves are not said: the sentence is shown where people share their screens.
+    Without the counts: the sentence may be on a shared screen.
     """
     rare = rare_categories(data)
     if not rare:

@@ -1,15 +1,15 @@
-"""How to use a published adapter, as text for its model card; a test runs exactly this text."""
+"""Snippets for a model card: how to use the adapter; a test runs exactly this text."""
 
 PLACEHOLDER = "OWNER/NAME"
 
 
 def command_line(repo_id: str) -> str:
-    """The shell command that simulates a file of people."""
+    """Shell command that simulates the people of a file."""
     return f"python -m core simulate --adapter {repo_id} --population people.csv --out answers.parquet"
 
 
 def python_code(repo_id: str, revision: str = "") -> str:
-    """Python that loads the adapter and prints the simulated shares of its first question."""
+    """Python code that loads the adapter and prints the simulated shares of its first question."""
     pinned = f", revision={revision!r}" if revision else ""
     return f"""
 from huggingface_hub import snapshot_download

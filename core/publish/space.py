@@ -1,7 +1,7 @@
-"""The report as a static Space of the Hugging Face Hub: a page anybody can open, with no server behind it.
+"""Static Space of the Hugging Face Hub that shows a report: a page without a server behind it.
 
-A static Space is free and is just files: this ZIP, unpacked into a new Space, is the whole of it. Nothing is
-uploaded from here; who may see the Space is decided where it is made.
+A static Space is free and consists of files only: those of this ZIP. Nothing is uploaded from here; who may
+see the Space is decided where it is made.
 """
 
 import io
@@ -11,7 +11,7 @@ from huggingface_hub import SpaceCardData
 
 
 def static_space(report: str, title: str) -> bytes:
-    """The ZIP of a static Space that shows a report.
+    """ZIP of a static Space that shows a report.
 
     Parameters
     ----------

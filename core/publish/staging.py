@@ -1,4 +1,4 @@
-"""Exactly the files that may leave the machine: four, built afresh in a clean folder.
+"""Staging of a push: exactly the four files that may leave the machine, written into a clean folder.
 
 The adapter's own configuration names its base model by the path it was loaded from. That path is
 replaced by a public name before anything is pushed, every staged text is searched for local paths and
@@ -87,7 +87,7 @@ def _is_local(text: str) -> bool:
 
 
 def _public_codebook(codebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The codebook with the keys of its contract only."""
+    """Codebook with the keys of its contract only."""
     kept = {key: value for key, value in codebook.items() if key in _CODEBOOK}
     for part in ("demographics", "questions"):
         if part in codebook:
@@ -100,7 +100,7 @@ def _write_json(path: Path, data: Any) -> None:
 
 
 def _replaced(data: Any, private: list[str], name: str) -> Any:
-    """The same data with every text that is a private path replaced by a public name."""
+    """Copy of nested data in which every text that is a private path is replaced by a public name."""
     if isinstance(data, dict):
         return {key: _replaced(value, private, name) for key, value in data.items()}
     if isinstance(data, list):
@@ -109,11 +109,12 @@ def _replaced(data: Any, private: list[str], name: str) -> Any:
 
 
 def _check_nothing_private(folder: Path, private: list[str]) -> None:
-    """Refuse if a private path or a token stands in a text file or in the header of the weights."""
+    """Raise if a private path or a token is in a text file or in the header of the weights."""
     paths = [path for path in private if len(path) > 1]
     for name in FILES:
         content = (folder / name).read_bytes()
         if name == WEIGHTS:
+            # safetensors: 8 bytes with the length of the header, then the header
             content = content[: 8 + int.from_bytes(content[:8], "little")]
         text = content.decode("utf-8", errors="replace")
         if any(path in text or json.dumps(path)[1:-1] in text for path in paths):

@@ -35,7 +35,7 @@ class DataFormat(StrEnum):
 
 
 def data_file(people: SyntheticAnswers, kind: DataFormat | str, note: str = "") -> bytes:
-    """The answers as a file.
+    """Bytes of a file with the synthetic answers.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def data_file(people: SyntheticAnswers, kind: DataFormat | str, note: str = "") 
     kind
         Format.
     note
-        A sentence kept inside a .sav or Parquet file: model, temperature, date.
+        A sentence kept inside the file: temperature, seed, date.
     """
     writers: dict[DataFormat, Callable[[SyntheticAnswers, str], bytes]] = {
         DataFormat.CSV: _csv,
@@ -55,7 +55,7 @@ def data_file(people: SyntheticAnswers, kind: DataFormat | str, note: str = "") 
 
 
 def answer_table(people: SyntheticAnswers) -> pd.DataFrame:
-    """One row per person, texts as in a survey file.
+    """Table with one row per person, texts as in a survey file.
 
     Returns
     -------
@@ -71,23 +71,31 @@ def answer_table(people: SyntheticAnswers) -> pd.DataFrame:
 
 
 def _answered(people: SyntheticAnswers) -> list[Question]:
+    """Questions of which every item has synthetic answers."""
     return [q for q in people.codebook.questions if all(item.key in people.answers for item in q.items)]
 
 
 def _texts(people: SyntheticAnswers, question: Question) -> np.ndarray:
+    """Answers to one question as texts, shape (n,)."""
     book = people.codebook
     if question.type is not QuestionType.MULTI:
         (item,) = question.items
         return np.array(item.answers, dtype=object)[people.answers[item.key]]
-    ticked = np.column_stack([people.answers[item.key] == 0 for item in question.items])  # answer 0 is "Yes"
+    # (n, K) booleans, one column per option
+    ticked = np.column_stack([people.answers[item.key] == item.SELECTED for item in question.items])
     options = np.array(question.options, dtype=object)
     joined = [book.multi_separator.join(options[row]) or book.multi_none for row in ticked]
     return np.array(joined, dtype=object)
 
 
 def _csv(people: SyntheticAnswers, note: str) -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless."""
+    """CSV in UTF-8 with a byte order mark, which Excel needs to show accents; formulas made harmless.
+
+    A CSV has no place for a note but its cells: it stands in every row, behind where the answers come from.
+    """
     table = answer_table(people)
+    if note:
+        table[SOURCE] = f"{SYNTHETIC}. {note}"
     safe = table.map(harmless, na_action="ignore").rename(columns=harmless)
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
@@ -101,6 +109,7 @@ def _parquet(people: SyntheticAnswers, note: str) -> bytes:
 
 
 def _sav(people: SyntheticAnswers, note: str) -> bytes:
+    # an SPSS file is written from dictionaries by variable name: one for values, one for labels, …
     variables = list(_variables(people))
     names = _spss_names(variable["column"] for variable in variables)
 
@@ -126,6 +135,7 @@ def _sav(people: SyntheticAnswers, note: str) -> bytes:
 
 
 def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
+    """SPSS variables in the order of the file; an option of a multi-select is a variable of its own."""
     n = len(people.ids)
     yield {
         "column": ID,
@@ -138,7 +148,7 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for demographic in people.codebook.demographics:
         options = list(demographic.options)
         codes = pd.Categorical(people.profiles[demographic.column], categories=options).codes + 1.0
-        labels = dict(enumerate(options, 1))
+        labels: dict[float, str] = dict(enumerate(options, 1))
         measure = "ordinal" if demographic.ordinal else "nominal"
         yield _coded(
             demographic.column, demographic.label, np.where(codes > 0, codes, np.nan), labels, measure
@@ -146,17 +156,19 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
     for question in _answered(people):
         if question.type is QuestionType.MULTI:
             for number, item in enumerate(question.items, 1):
-                ticked = (people.answers[item.key] == 0).astype(float)
-                text, labels = f"{item.part}: {item.text}", {0: "Not selected", 1: "Selected"}
+                ticked = (people.answers[item.key] == item.SELECTED).astype(float)
+                text = f"{item.part}: {item.text}"
+                labels = {0: "Not selected", 1: "Selected"}
                 yield _coded(f"{question.column}_{number}", text, ticked, labels, "nominal")
         else:
             yield _question(people, question)
 
 
 def _question(people: SyntheticAnswers, question: Question) -> dict[str, Any]:
-    """One variable; refusals on a scale are negative and declared missing, so that means leave them out."""
+    """SPSS variable of a question; refusals on a scale are negative and declared missing."""
     (item,) = question.items
     refusals = np.flatnonzero(~np.isfinite(item.codes)) if item.is_ordered else np.array([], dtype=int)
+    # (K,) code of each legal answer: 1 to K, or the number of a scale point
     codes = np.arange(1.0, len(item.answers) + 1)
     if item.is_ordered:
         codes = item.numbers.copy()
@@ -184,7 +196,7 @@ _RESERVED = {"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR"
 
 
 def _spss_names(columns: Iterable[str]) -> list[str]:
-    """Variable names SPSS accepts: letters, digits and underscores, 64 at most, none twice.
+    """Variable names that SPSS accepts: letters, digits and underscores, 64 at most, none twice.
 
     >>> _spss_names(["Q1 (age)", "q1_age", "1st", "by", "Größe"])
     ['Q1_age', 'q1_age_2', 'v_1st', 'v_by', 'Gr_e']
@@ -202,7 +214,7 @@ def _spss_names(columns: Iterable[str]) -> list[str]:
 
 
 def _short(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, whole characters.
+    """Text of at most `limit` bytes of UTF-8, whole characters.
 
     >>> _short("Größe", 4)
     'Grö'

@@ -1,14 +1,16 @@
-"""Toplines against individuals: the curve temperature moves along, with decoders and simpler methods."""
+"""Chart of KL (toplines) against RMSE (individuals): answers over temperature, decoders, baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import altair as alt
 import numpy as np
 
 from core.comparison.sweep import Sweep
 from core.comparison.tradeoff import EXPECTED, GREEDY, MODEL, TradeoffPoint
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA, between, grid_parameters, temperature_slider
+from core.report.chart_parts import between, frame, temperature_parameters
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import inline, layered
 from core.report.tables import METHODS
 
 OWN = {EXPECTED: "Expected answer", GREEDY: "Likeliest answer"}
@@ -17,9 +19,10 @@ _SHORT = {
     "demographic_cells": "Mean of same background",
     "training_marginals": "Training shares",
 }
-"""Names that would not fit beside the points."""
+"""Shorter names of methods whose usual ones would not fit beside the points."""
 SMALLEST_KL = 1e-4
 _LABEL_GAP, _HEIGHT = 17, 340
+"""Least pixels between two names, and height of the panel."""
 _NAMES = 0.46
 """Room for names at the right, as a part of the width of the points."""
 _DECADES = [0.0001, 0.001, 0.01, 0.1, 1, 10]
@@ -30,8 +33,8 @@ def decoder_chart(
     points: Sequence[TradeoffPoint],
     theme: Theme | str = Theme.LIGHT,
     start: float | None = None,
-) -> dict[str, Any] | None:
-    """KL and RMSE of sampled answers as one curve over temperature, with a slider for the current point.
+) -> alt.LayerChart | None:
+    """Chart of KL against RMSE of sampled answers along temperature, with a slider for the current point.
 
     Parameters
     ----------
@@ -46,150 +49,120 @@ def decoder_chart(
 
     Returns
     -------
-    dict or None
+    altair.LayerChart or None
         None when there is no scale to measure RMSE on.
     """
-    if sweep.kl is None or sweep.rmse_sampled is None:
+    grid, kl, rmse = sweep.temperatures, sweep.kl, sweep.rmse_sampled
+    if kl is None or rmse is None:
         return None
-    colours, shown = palette(theme), [p for p in points if p.name != MODEL]
-    kl = np.maximum([*sweep.kl, *(p.kl for p in shown)], SMALLEST_KL)
-    rmse = np.array([*sweep.rmse_sampled, *(p.rmse for p in shown)])
-    axes = _axes(kl, rmse)
-    grid = sweep.temperatures
-    first = float(np.clip(sweep.chosen if start is None else start, grid[0], grid[-1]))
-    layers = [_curve(sweep, axes, colours), _marks(shown, kl, rmse, axes, colours), *_now(axes, colours)]
-    return {
-        "$schema": SCHEMA,
-        "description": _description(sweep, shown),
-        "width": "container",
-        "height": _HEIGHT,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "params": [
-            temperature_slider("temperature", grid, round(first, 2)),
-            *grid_parameters("temperature", grid),
-            {"name": "kl_curve", "value": np.maximum(sweep.kl, SMALLEST_KL).round(6).tolist()},
-            {"name": "rmse_curve", "value": sweep.rmse_sampled.round(5).tolist()},
-        ],
-        "layer": layers,
-        "config": chart_config(colours),
-    }
-
-
-def _axes(kl: np.ndarray, rmse: np.ndarray) -> dict[str, dict[str, Any]]:
-    left, width = _span(rmse)
-    x = {
-        "type": "quantitative",
-        "scale": {"domain": [left, left + (1 + _NAMES) * width], "zero": False, "nice": False},
-        "axis": {
-            "title": "Individual error (RMSE, of the scale); lower is better",
-            "grid": False,
-            "tickCount": 6,
-        },
-    }
-    y = {
-        "type": "quantitative",
-        "scale": {"type": "log", "domain": [float(kl.min()) / 1.3, float(kl.max()) * 1.3], "nice": False},
-        "axis": {"title": "Distance to real toplines (KL, nats, log)", "values": _DECADES, "format": "~g"},
-    }
-    return {"x": x, "y": y}
+    # (n_T,) KL above 0, since its axis is logarithmic; the model itself is the curve and no point
+    colours, shown, kl = palette(theme), [p for p in points if p.name != MODEL], np.maximum(kl, SMALLEST_KL)
+    # axes that hold the whole curve and every point, at whatever temperature the slider stands
+    left, width = _span(np.array([*rmse, *(p.rmse for p in shown)]))
+    axes = _axes(left, width, np.maximum([*kl, *(p.kl for p in shown)], SMALLEST_KL))
+    # the arrays the moving point is interpolated from, in the browser
+    slider = temperature_parameters(grid, sweep.chosen if start is None else start)
+    curves = {"kl_curve": kl.round(6).tolist(), "rmse_curve": rmse.round(5).tolist()}
+    return layered(
+        _temperature_curve(grid, curves, axes, colours),
+        _method_points(shown, left + 1.01 * width, axes, colours),
+        *_moving_point(axes, colours),
+        **frame(_description(sweep, shown), _HEIGHT, colours, *slider, **curves),
+    )
 
 
 def _span(rmse: np.ndarray) -> tuple[float, float]:
-    """Left edge and width of the part of the axis with points, with a margin."""
+    """Left edge and width of the RMSE axis as far as there are points, with 6 % on both sides."""
     margin = 0.06 * max(float(rmse.max() - rmse.min()), 0.01)
     return float(rmse.min()) - margin, float(rmse.max() - rmse.min()) + 2 * margin
 
 
-def _curve(sweep: Sweep, axes: dict[str, dict[str, Any]], colours: Palette) -> dict[str, Any]:
+def _axes(left: float, width: float, kl: np.ndarray) -> dict[str, dict[str, Any]]:
+    """Scale and axis of RMSE (x), with room for names at the right, and of KL (y)."""
+    across = alt.Axis(title="Individual error (RMSE, of the scale); lower is better", grid=False, tickCount=6)
+    up = alt.Axis(title="Distance to real toplines (KL, nats, log)", values=_DECADES, format="~g")
+    # the axis goes on to the right of the last point: the names of the methods stand there
+    wide = alt.Scale(domain=[left, left + (1 + _NAMES) * width], zero=False, nice=False)
+    high = alt.Scale(type="log", domain=[float(kl.min()) / 1.3, float(kl.max()) * 1.3], nice=False)
+    return {"x": {"scale": wide, "axis": across}, "y": {"scale": high, "axis": up}}
+
+
+def _place(axes: dict[str, dict[str, Any]], rmse: str = "rmse", kl: str = "kl") -> alt.Chart:
+    """Chart without a mark, placed at the columns `rmse` and `kl` of its rows."""
+    return alt.Chart().encode(x=alt.X(f"{rmse}:Q", **axes["x"]), y=alt.Y(f"{kl}:Q", **axes["y"]))
+
+
+def _figures(first: alt.Tooltip) -> list[alt.Tooltip]:
+    """Tooltips: the given one, RMSE and KL."""
+    return [
+        first,
+        alt.Tooltip("rmse:Q", title="RMSE", format=".3f"),
+        alt.Tooltip("kl:Q", title="KL", format=".4f"),
+    ]
+
+
+def _temperature_curve(
+    grid: np.ndarray, curves: Mapping[str, list[float]], axes: dict[str, dict[str, Any]], colours: Palette
+) -> alt.LayerChart:
+    """Line of sampled answers over temperature, with the temperatures written at its two ends."""
     rows = [
-        {
-            "temperature": round(float(t), 3),
-            "rmse": round(float(r), 5),
-            "kl": round(max(float(k), SMALLEST_KL), 6),
-        }
-        for t, r, k in zip(sweep.temperatures, sweep.rmse_sampled, sweep.kl, strict=True)
+        {"temperature": round(float(t), 3), "rmse": rmse, "kl": kl}
+        for t, rmse, kl in zip(grid, curves["rmse_curve"], curves["kl_curve"], strict=True)
     ]
     ends = [{**row, "label": f"T {row['temperature']:.1f}"} for row in (rows[0], rows[-1])]
-    x, y = ({**axes[axis], "field": field} for axis, field in (("x", "rmse"), ("y", "kl")))
-    tooltip = [
-        {"field": "temperature", "type": "quantitative", "title": "Temperature", "format": ".2f"},
-        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
-        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
-    ]
-    line = {"type": "line", "strokeWidth": 3, "color": colours.simulated, "opacity": 0.75}
-    order = {"field": "temperature", "type": "quantitative"}
-    text = {"type": "text", "color": colours.simulated, "align": "left", "dx": 12, "fontSize": 11}
-    return {
-        "layer": [
-            {
-                "data": {"values": rows},
-                "mark": line,
-                "encoding": {"x": x, "y": y, "order": order, "tooltip": tooltip},
-            },
-            {
-                "data": {"values": ends},
-                "mark": text,
-                "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
-            },
-        ]
-    }
+    line, names = (_place(axes).properties(data=inline(data)) for data in (rows, ends))
+    return layered(
+        line.mark_line(strokeWidth=3, color=colours.simulated, opacity=0.75).encode(
+            order=alt.Order("temperature:Q"),
+            tooltip=_figures(alt.Tooltip("temperature:Q", title="Temperature", format=".2f")),
+        ),
+        names.mark_text(color=colours.simulated, dx=12).encode(text=alt.Text("label:N")),
+    )
 
 
-def _marks(
-    shown: Sequence[TradeoffPoint],
-    kl: np.ndarray,
-    rmse: np.ndarray,
-    axes: dict[str, dict[str, Any]],
-    colours: Palette,
-) -> dict[str, Any]:
-    left, width = _span(rmse)
-    heights = _apart([max(p.kl, SMALLEST_KL) for p in shown], axes["y"]["scale"]["domain"])
+def _method_points(
+    shown: Sequence[TradeoffPoint], edge: float, axes: dict[str, dict[str, Any]], colours: Palette
+) -> alt.LayerChart:
+    """Points of decoders and baselines, with leader lines to their names at the RMSE of the right `edge`."""
+    heights = _label_heights([max(p.kl, SMALLEST_KL) for p in shown], axes["y"]["scale"].domain)
     rows = [
         {
-            "name": _name(p.name),
+            "name": _method_name(p.name),
             "own": p.name in OWN,
             "rmse": round(p.rmse, 5),
             "kl": round(max(p.kl, SMALLEST_KL), 6),
             "label": height,
-            "edge": round(left + 1.01 * width, 6),
+            "edge": round(edge, 6),
         }
         for p, height in zip(shown, heights, strict=True)
     ]
-    x, y = ({**axes[axis], "field": field} for axis, field in (("x", "rmse"), ("y", "kl")))
-    edge, label = {**axes["x"], "field": "edge"}, {**axes["y"], "field": "label"}
-    shade = {"condition": {"test": "datum.own", "value": colours.simulated}, "value": colours.real}
-    shape = {"condition": {"test": "datum.own", "value": "diamond"}, "value": "circle"}
-    tooltip = [
-        {"field": "name", "type": "nominal", "title": "Method"},
-        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
-        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
-    ]
-    leader = {
-        "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.45},
-        "encoding": {"x": x, "y": y, "x2": {"field": "edge"}, "y2": {"field": "label"}, "color": shade},
-    }
-    points = {
-        "mark": {"type": "point", "filled": True, "size": 85, "opacity": 1},
-        "encoding": {"x": x, "y": y, "color": shade, "shape": shape, "tooltip": tooltip},
-    }
-    names = {
-        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12},
-        "encoding": {"x": edge, "y": label, "text": {"field": "name", "type": "nominal"}, "color": shade},
-    }
-    return {"data": {"values": rows}, "layer": [leader, points, names]}
+    # the adapter's own decoders are orange circles, baselines grey diamonds
+    shade = alt.ColorValue(colours.real, condition={"test": "datum.own", "value": colours.simulated})
+    shape = alt.ShapeValue("circle", condition={"test": "datum.own", "value": "diamond"})
+    point, name = _place(axes).encode(color=shade), _place(axes, "edge", "label").encode(color=shade)
+    return layered(
+        point.mark_rule(strokeWidth=1, opacity=0.45).encode(x2=alt.X2("edge"), y2=alt.Y2("label")),
+        point.mark_point(filled=True, size=85, opacity=1).encode(
+            shape=shape, tooltip=_figures(alt.Tooltip("name:N", title="Method"))
+        ),
+        name.mark_text(dx=4, fontSize=12).encode(text=alt.Text("name:N")),
+        data=inline(rows),
+    )
 
 
-def _name(name: str) -> str:
+def _method_name(name: str) -> str:
     return OWN.get(name) or _SHORT.get(name) or METHODS.get(name, name).removesuffix(" on demographics")
 
 
-def _apart(values: list[float], domain: list[float]) -> list[float]:
-    """Where names are written on the log axis, so that no two share a line."""
+def _label_heights(values: list[float], domain: list[float]) -> list[float]:
+    """KL at which each name is written on the log axis, in the order of `values`; no two share a line."""
     low, high = np.log(domain)
-    step = (high - low) * _LABEL_GAP / _HEIGHT
+    step = (high - low) * _LABEL_GAP / _HEIGHT  # `_LABEL_GAP` pixels in log KL
     places, last = [0.0] * len(values), -np.inf
+    # upwards from the lowest point: each name at its point, or one step above the name below it
     for i in np.argsort(values, kind="stable"):
         last = places[i] = max(float(np.log(values[i])), last + step)
+    # if the topmost left the panel: downwards from the top edge, each at most one step below the name above
     over = max(places, default=low) - high
     for i in reversed(np.argsort(places, kind="stable")) if over > 0 else ():
         places[i] = min(places[i], high)
@@ -197,34 +170,35 @@ def _apart(values: list[float], domain: list[float]) -> list[float]:
     return [round(float(np.exp(place)), 7) for place in places]
 
 
-def _now(axes: dict[str, dict[str, Any]], colours: Palette) -> list[dict[str, Any]]:
-    """The moving point and its figures."""
-    at = {
-        axis: {**axes[axis], "datum": {"expr": between(name)}}
-        for axis, name in (("x", "rmse_curve"), ("y", "kl_curve"))
-    }
+def _moving_point(axes: dict[str, dict[str, Any]], colours: Palette) -> list[alt.Chart]:
+    """Point at the slider's temperature, and its KL and RMSE as text above the panel."""
+    x, y = (alt.ExprRef(between(name)) for name in ("rmse_curve", "kl_curve"))
     figures = (
         "'Sampled at T ' + format(temperature, '.2f') + ': KL ' + format("
         f"{between('kl_curve')}, '.3f') + ', RMSE ' + format({between('rmse_curve')}, '.3f')"
     )
-    dot = {"type": "point", "filled": True, "size": 200, "color": colours.simulated, "opacity": 1}
-    text = {"type": "text", "align": "left", "color": colours.simulated, "fontWeight": 600, "fontSize": 13}
-    place = {"x": {"value": 4}, "y": {"value": -10}}
+    dot = alt.Chart().mark_point(
+        filled=True, size=200, color=colours.simulated, opacity=1, stroke=colours.text, strokeWidth=1.5
+    )
+    text = alt.Chart().mark_text(
+        color=colours.simulated, fontWeight=600, fontSize=13, text=alt.ExprRef(figures)
+    )
     return [
-        {
-            "data": {"values": [{}]},
-            "mark": dot | {"stroke": colours.text, "strokeWidth": 1.5},
-            "encoding": at,
-        },
-        {"data": {"values": [{}]}, "mark": text | {"text": {"expr": figures}}, "encoding": place},
+        dot.encode(
+            x=alt.XDatum(x, type="quantitative", **axes["x"]),
+            y=alt.YDatum(y, type="quantitative", **axes["y"]),
+        ),
+        text.encode(x=alt.XValue(4), y=alt.YValue(-10)),
     ]
 
 
 def _description(sweep: Sweep, shown: Sequence[TradeoffPoint]) -> str:
+    """Alternative text: KL and RMSE at the fitted temperature and of every point."""
+    # the grid point nearest to the fitted temperature; distances on a geometric grid are ratios
     best = int(np.abs(np.log(sweep.temperatures / sweep.chosen)).argmin())
-    others = "; ".join(f"{_name(p.name)} KL {p.kl:.3f}, RMSE {p.rmse:.3f}" for p in shown)
+    kl, rmse = (float(values[best]) for values in (sweep.kl, sweep.rmse_sampled) if values is not None)
+    others = "; ".join(f"{_method_name(p.name)} KL {p.kl:.3f}, RMSE {p.rmse:.3f}" for p in shown)
     return (
         "Distance to the real toplines (KL) against individual error (RMSE). Sampled answers at the fitted "
-        f"temperature {sweep.chosen:.2f}: KL {sweep.kl[best]:.3f}, "
-        f"RMSE {sweep.rmse_sampled[best]:.3f}. {others}."
+        f"temperature {sweep.chosen:.2f}: KL {kl:.3f}, RMSE {rmse:.3f}. {others}."
     )

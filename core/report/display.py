@@ -1,16 +1,21 @@
-"""What one question shows: its answers as bars of real and simulated shares.
+"""Bars of one question (real and simulated shares of its answers), and answer labels in lines.
 
 A numeric question can have a hundred legal numbers; its bars are then the bands of equal width on
 which its distances are computed, with the shares of their numbers added up.
 """
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
 
+Shares = Mapping[str, Mapping[str, float]]
+"""Column of a demographic -> option -> share (0 to 1)."""
+REAL, SIMULATED, GENERATED = "Real survey answers", "Simulated answers", "Generated survey answers"
+"""Names of the bars; the last is that of the survey's own answers when they were generated."""
 LABEL_WIDTH, WIDEST_LABEL = 34, 56
 """Usual and largest number of characters per line of an answer label."""
 
@@ -38,9 +43,14 @@ class Bars:
 
 
 def bars(question: QuestionSweep) -> Bars:
-    """The bars to draw for a question: its answers, or the bands its distances are computed on."""
-    bands, binned = question.bands, len(question.bands.labels) < len(question.answers)
-    return Bars(bands.labels, bands.sum(question.real), bands.sum(question.simulated), binned)
+    """Bars of a question: one per answer, or one per band on which its distances are computed."""
+    # real shares (K,), simulated ones (n_T, K)
+    real, simulated = np.asarray(question.real, float), np.asarray(question.simulated, float)
+    bands = question.bands
+    if bands is None:
+        return Bars(question.answers, real, simulated, binned=False)
+    # shares of the numbers of a band are added up along the last axis: K becomes the number of bands
+    return Bars(bands.labels, bands.sum(real), bands.sum(simulated), binned=True)
 
 
 def wrap(text: str, width: int = LABEL_WIDTH) -> list[str]:
@@ -55,7 +65,8 @@ def wrap(text: str, width: int = LABEL_WIDTH) -> list[str]:
 
 
 def label_lines(answers: tuple[str, ...]) -> list[list[str]]:
-    """Full answer labels as lines: at most three lines each where 56 characters a line allow it."""
+    """Full labels of the answers as lines: at most three each where 56 characters per line allow it."""
     longest = max(len(answer) for answer in answers)
+    # a third of the longest label, and 8 characters because lines break at words
     width = min(max(LABEL_WIDTH, longest // 3 + 8), WIDEST_LABEL)
     return [wrap(answer, width) for answer in answers]

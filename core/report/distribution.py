@@ -6,34 +6,29 @@ stretch of the vertical axis), because a layered view is the only kind that stre
 and only one view can share one slider. Not covered: picking the question, which the page does.
 """
 
-from typing import Any
-
+import altair as alt
 import numpy as np
 
 from core.comparison.sweep import QuestionSweep
-from core.report.curves import curve_panel
-from core.report.display import Bars, bars, label_lines, wrap
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import (
+from core.report.chart_parts import (
     LINE,
-    SCHEMA,
+    TEMPERATURE,
+    answer_bars,
     between,
-    grid_parameters,
+    frame,
     lined_labels,
-    numbers_or_none,
-    temperature_slider,
+    temperature_parameters,
 )
+from core.report.curves import Panel, curve_panel
+from core.report.display import REAL, SIMULATED, Bars, bars, label_lines, wrap
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import SUBTITLE, layered, numbers_or_none
 
-TEMPERATURE = "temperature"
-"""Name of the chart parameter that holds the slider's value."""
-REAL, SIMULATED = "Real survey answers", "Simulated answers"
-GENERATED = "Generated survey answers"
-"""Name of the survey's own answers when they were made up."""
 _PANEL_GAP, _PANEL_HEIGHT = 74, 120
 _THICKEST = 34
-"""Most pixels a pair of bars takes, however tall its label."""
+"""Most pixels that a pair of bars takes, however tall its label."""
 _NUMBER_ROOM = 0.08
-"""Part of the width kept free for the number at the end of the longest bar."""
+"""Share of the width kept free for the number at the end of the longest bar."""
 
 
 def distribution_chart(
@@ -44,8 +39,8 @@ def distribution_chart(
     start: float | None = None,
     show_title: bool = True,
     real_label: str = REAL,
-) -> dict[str, Any]:
-    """Bars of real and simulated shares with a temperature slider, and the distances below.
+) -> alt.LayerChart:
+    """Chart of real and simulated shares as bars with a temperature slider, and of their distances below.
 
     Parameters
     ----------
@@ -64,114 +59,73 @@ def distribution_chart(
     real_label
         What the survey's own answers are called in the legend.
 
-    Returns
-    -------
-    dict
-        A Vega-Lite specification that stretches to its container's width.
-
     Raises
     ------
     ValueError
         If the temperatures are not a rising geometric grid.
     """
     colours, shown = palette(theme), bars(question)
-    start = float(np.clip(chosen if start is None else start, temperatures[0], temperatures[-1]))
     lines = label_lines(shown.answers)
+    # pixels from the top of the view: bars in rows as tall as the tallest label, a gap, the curves
     row = max(38 if len(lines) <= 8 else 32, LINE * max(len(label) for label in lines) + 12)
     top = row * len(lines) + _PANEL_GAP
-    layers = [
-        _bar_layer(shown, row, _widest(shown, temperatures), real_label, colours),
-        curve_panel(question, temperatures, chosen, (top, top + _PANEL_HEIGHT), colours),
-    ]
-    return {
-        "$schema": SCHEMA,
-        "description": _description(question),
-        "title": _title(question, shown, show_title),
-        "width": "container",
-        "height": top + _PANEL_HEIGHT,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 5, "right": 8, "top": 5, "bottom": 5},
-        "params": [
-            temperature_slider(TEMPERATURE, temperatures, round(start, 2)),
-            *grid_parameters(TEMPERATURE, temperatures),
-            {"name": "labels", "value": lines},
-            {"name": "simulated", "value": numbers_or_none(shown.simulated.T, 5)},
-            {"name": "peak", "value": numbers_or_none(shown.simulated.max(axis=1), 4)},
-            {"name": "kl", "value": numbers_or_none(question.kl, 5)},
-            {"name": "rmse", "value": numbers_or_none(question.rmse, 5)},
-            {"name": "sd_ratio", "value": numbers_or_none(question.sd_ratio, 4)},
-        ],
-        "layer": layers,
-        "resolve": {"scale": {"x": "independent", "y": "independent"}},
-        "config": chart_config(colours),
+    bottom = top + _PANEL_HEIGHT
+    slider = temperature_parameters(temperatures, chosen if start is None else start)
+    subtitle = alt.param(SUBTITLE, expr=_subtitle(question, shown))
+    # per temperature of the grid: shares (n_T, K), the longest bar (n_T,) and distances (n_T,) or None;
+    # `between` interpolates in them while the slider moves
+    arrays = {
+        "labels": lines,
+        "simulated": numbers_or_none(shown.simulated.T, 5),
+        "peak": numbers_or_none(shown.simulated.max(axis=1), 4),
+        "kl": numbers_or_none(question.kl, 5),
+        "rmse": numbers_or_none(question.rmse, 5),
+        "sd_ratio": numbers_or_none(question.sd_ratio, 4),
     }
+    return layered(
+        _bar_layer(shown, row, _widest(shown, temperatures), real_label, colours),
+        curve_panel(question, Panel(temperatures, top, bottom, colours), chosen),
+        title=alt.Title(text=wrap(question.text, 90) if show_title else ""),
+        padding={"left": 5, "right": 8, "top": 5, "bottom": 5},
+        **frame(_description(question), bottom, colours, *slider, subtitle, **arrays),
+    ).resolve_scale(x="independent", y="independent")
 
 
 def _widest(shown: Bars, temperatures: np.ndarray) -> float:
-    """Share at the right edge: fits every bar at temperatures of 0.5 and more."""
+    """Share (0 to 1, a multiple of 0.05) at the right edge: holds every bar at temperatures from 0.5 up."""
     usual = shown.simulated[temperatures >= 0.5]
     most = max(float(shown.real.max()), float(usual.max()) if len(usual) else 0.0)
     return min(1.0, float(np.ceil(most * 20) / 20))
 
 
-def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours: Palette) -> dict[str, Any]:
-    """Two bars and their numbers per answer."""
+def _bar_layer(shown: Bars, row: float, widest: float, real_label: str, colours: Palette) -> alt.LayerChart:
+    """Two bars and their shares in writing per answer, in rows of `row` pixels from the top of the view."""
     groups = [real_label, SIMULATED]
+    # two rows of data per answer; the simulated share is looked up in the parameter, not in the row
     rows = [
         {"answer": answer, "order": i, "group": group, "real": round(float(shown.real[i]), 6)}
         for i, answer in enumerate(shown.answers)
         for group in groups
     ]
-    share = f"datum.group !== '{SIMULATED}' ? datum.real : {between('simulated[datum.order]')}"
-    colour = {
-        "field": "group",
-        "type": "nominal",
-        "scale": {"domain": groups, "range": [colours.real, colours.simulated]},
-        "legend": {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"},
-    }
-    number = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 12}
-    return {
-        "data": {"values": rows},
-        "transform": [{"calculate": share, "as": "share"}],
-        "encoding": {
-            "y": _answer_axis(len(shown.answers), row, colours),
-            "yOffset": {"field": "group", "type": "nominal", "sort": groups},
-            "x": _share_axis(widest),
-            "tooltip": [
-                {"field": "group", "type": "nominal", "title": "Answers"},
-                {"field": "answer", "type": "nominal", "title": "Answer"},
-                {"field": "share", "type": "quantitative", "title": "Share", "format": ".1%"},
-            ],
-        },
-        "layer": [
-            {"mark": {"type": "bar", "cornerRadiusEnd": 2, "aria": True}, "encoding": {"color": colour}},
-            {
-                "mark": {**number, "color": colours.text, "aria": False},
-                "encoding": {"text": {"field": "share", "type": "quantitative", "format": ".1%"}},
-            },
-        ],
-    }
-
-
-def _answer_axis(count: int, row: float, colours: Palette) -> dict[str, Any]:
-    """One row of `row` pixels per answer from the top of the view, with its full label beside it."""
+    # an ordinal scale in pixels: with padding, bars stay thin beside labels of several lines
     padding = 1 - min(_THICKEST, row - 8) / row
-    return {
-        "field": "order",
-        "type": "ordinal",
-        "scale": {"range": [0, row * count], "paddingInner": padding, "paddingOuter": padding / 2},
-        "axis": lined_labels(colours.text),
-    }
+    down = alt.Scale(range=[0, row * len(shown.answers)], paddingInner=padding, paddingOuter=padding / 2)
+    # the axis is fixed while dragging, but below T = 0.5 it widens when a bar needs the room
+    edge = alt.ExprRef(f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})")
+    across = alt.Scale(domain=[0, edge], nice=False)
+    share = f"datum.group !== '{SIMULATED}' ? datum.real : {between('simulated[datum.order]')}"
+    return (
+        answer_bars(rows, groups, colours)
+        .transform_calculate(share=share)
+        .encode(
+            y=alt.Y("order:O", scale=down, axis=lined_labels(colours.text)),
+            x=alt.X("share:Q", scale=across, axis=None),
+        )
+    )
 
 
-def _share_axis(widest: float) -> dict[str, Any]:
-    """Shares from 0; fixed while dragging, but below T = 0.5 it widens when a bar needs the room."""
-    edge = {"expr": f"{1 + _NUMBER_ROOM} * max({widest:g}, {between('peak')})"}
-    scale = {"domain": [0, edge], "nice": False}
-    return {"field": "share", "type": "quantitative", "scale": scale, "axis": None}
-
-
-def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, Any]:
+def _subtitle(question: QuestionSweep, shown: Bars) -> str:
+    """Vega expression of the subtitle: temperature, distances at the slider, and the question's base."""
     parts = [
         f"'Temperature ' + format({TEMPERATURE}, '.2f')",
         f"'KL ' + format({between('kl')}, '.3f') + ' nats (noise floor {question.floor_kl:.3f})'",
@@ -183,8 +137,7 @@ def _title(question: QuestionSweep, shown: Bars, show_title: bool) -> dict[str, 
     parts.append(f"'{question.n:,} survey answers'")
     if shown.binned:
         parts.append("'numbers in bands'")
-    title: dict[str, Any] = {"text": wrap(question.text, 90) if show_title else ""}
-    return title | {"subtitle": {"expr": " + '   ·   ' + ".join(parts)}}
+    return " + '   ·   ' + ".join(parts)
 
 
 def _description(question: QuestionSweep) -> str:

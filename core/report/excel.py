@@ -19,7 +19,7 @@ from core.comparison.banner import Banner, BannerColumn, QuestionTable, TableRow
 from core.comparison.stub import RowKind
 from core.report.formulas import is_formula
 from core.report.table_notes import HIDDEN, SMALL, TableSource, table_notes
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 _NUMBERS = {
     RowKind.SHARE: "0%",
@@ -43,7 +43,7 @@ _WIDEST_PRINT = 24
 
 
 def tables_workbook(banner: Banner, source: TableSource) -> bytes:
-    """The tables as the bytes of an .xlsx file.
+    """Bytes of an .xlsx file with the tables.
 
     Sheets: "Contents" with a link to every table, "Toplines" with all questions, "T1", "T2" … with the banner
     table of each question when the banner has demographics, and "Notes".
@@ -68,7 +68,7 @@ def tables_workbook(banner: Banner, source: TableSource) -> bytes:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes cells of one workbook; formats are made once."""
+    """Writer of the cells of one workbook; formats are made once."""
 
     book: Workbook
     formats: dict[tuple, Format]
@@ -80,7 +80,7 @@ class _Writer:
         return self.formats[key]
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, **properties: Any) -> None:
-        """Text that stays text: a cell that starts like a formula is marked so even when it is edited."""
+        """Write text as text: a cell that starts like a formula is marked so even when it is edited."""
         quoted = {"quote_prefix": True} if is_formula(text) else {}
         style = self.format(**properties, **quoted)
         if text:
@@ -91,21 +91,21 @@ class _Writer:
     def wrapped(
         self, sheet: Worksheet, row: int, column: int, text: str, width: int, **properties: Any
     ) -> None:
-        """Text over as many lines as a column of `width` characters needs; the row is made tall enough."""
+        """Write text over as many lines as `width` characters need; the row is made tall enough."""
         lines = sum(max(1, math.ceil(len(part) / (0.95 * width))) for part in text.split("\n"))
         size = properties.get("font_size", _FONT["font_size"]) / _FONT["font_size"]
         sheet.set_row(row, _LINE_HEIGHT * size * lines + 1.5)
         self.text(sheet, row, column, text, text_wrap=True, **properties)
 
     def number(self, sheet: Worksheet, row: int, column: int, value: float, **properties: Any) -> None:
-        """A number, or the sign for a hidden cell."""
+        """Write a number, or the sign for a hidden cell."""
         if np.isfinite(value):
             sheet.write_number(row, column, float(value), self.format(**properties))
         else:
             self.text(sheet, row, column, HIDDEN, **properties | {"align": "right", "font_color": "#7A858D"})
 
     def across(self, sheet: Worksheet, row: int, first: int, last: int, text: str, **properties: Any) -> None:
-        """Text over several merged columns."""
+        """Write text over several merged columns."""
         style = self.format(**properties, align="center", text_wrap=True, bottom=1, bottom_color=_LINE)
         sheet.merge_range(row, first, row, last, "", style)
         sheet.write_string(row, first, text, style)
@@ -154,7 +154,7 @@ def _write_contents(
 
 
 def _write_toplines(writer: _Writer, banner: Banner) -> list[int]:
-    """All questions under each other; returns the row of each question's title."""
+    """Write the sheet of toplines; returns the row of each question's title."""
     sheet = _sheet(writer.book, "Toplines")
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, 4, 15)
@@ -198,13 +198,14 @@ def _write_table(
     table: QuestionTable,
     source: TableSource,
 ) -> None:
-    """Stub in the first column; per banner column the real figure, its letters, the simulated figure."""
+    """Write the sheet of one question: stub, then per banner column real, letters, simulated."""
     sheet.set_column(0, 0, 44)
     sheet.freeze_panes(_HEAD_ROWS, 1)
     sheet.repeat_rows(2, _HEAD_ROWS - 1)
     writer.text(sheet, 0, 0, f"{sheet.get_name()}. {table.question.text}", bold=True, font_size=12)
     back = writer.format(font_color="#0B6E69", underline=1)
     sheet.write_url(1, 0, "internal:'Contents'!A1", back, "Contents")
+    # first sheet column of each banner column: three wide with letters, two without (the total)
     starts = [1 + sum(2 + bool(c.letter) for c in columns[:i]) for i in range(len(columns))]
     _write_head(writer, sheet, columns, starts)
     row = _write_bases(writer, sheet, starts, columns, table, source)
@@ -250,7 +251,7 @@ def _write_bases(
     table: QuestionTable,
     source: TableSource,
 ) -> int:
-    """The bases under the head; returns the next free row."""
+    """Write the bases under the head; returns the next free row."""
     bases = [("Base: respondents who answered (unweighted)", table.n)]
     if source.weighted:
         bases += [("Weighted base", table.weighted), ("Effective base", table.effective)]

@@ -1,11 +1,14 @@
-"""What an experiment shows: a chart of its variants side by side, and the same as a table."""
+"""Charts of an experiment: its variants side by side, one panel per measure, or KL against RMSE."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
+
+import altair as alt
 
 from core.experiments.row import ExperimentRow
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.chart_parts import chart_config
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import below_each_other, inline, layered
 
 MEASURES = {
     "kl": "Toplines: KL (nats)",
@@ -14,38 +17,8 @@ MEASURES = {
 }
 WIDTH = 560
 SHORTEST = {"kl": 0.0, "rmse_scaled": 0.02, "nll": 0.04}
-"""Length of an axis at least, four to eight times the smallest difference that counts: noise looks small."""
-COLUMNS = {
-    "name": "Variant",
-    "kl": "KL (nats)",
-    "floors": "KL / noise floor",
-    "rmse_scaled": "RMSE",
-    "nll": "NLL (nats)",
-    "sd_ratio": "Spread",
-    "temperature": "Temperature",
-    "weights_mb": "Base (MB)",
-    "seconds": "Seconds",
-}
-"""Headings of the table by the figure's name in a row."""
-
+"""Least length of an axis, four to eight times the smallest difference that counts: noise looks small."""
 Rows = Sequence[Mapping[str, Any]]
-
-
-def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
-    """The figures of every variant under headings a reader knows; without those that say nothing.
-
-    >>> experiment_table([ExperimentRow("taught", kl=0.02, floor_kl=0.01)])
-    [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
-    """
-    full = [{**row.to_dict(), "floors": _floors(row)} for row in rows]
-    known = [key for key in COLUMNS if any(row.get(key) is not None for row in full)]
-    if len({row.get("weights_mb") for row in full} - {None}) < 2:
-        known = [key for key in known if key != "weights_mb"]  # nothing to compare
-    return [{COLUMNS[key]: row.get(key) for key in known} for row in full]
-
-
-def _floors(row: ExperimentRow) -> float | None:
-    return row.kl / row.floor_kl if row.floor_kl and row.kl is not None else None
 
 
 def experiment_chart(
@@ -56,13 +29,15 @@ def experiment_chart(
     *,
     curve: bool = False,
     ordered_only: bool = False,
-) -> dict[str, Any]:
-    """One panel per measure, or toplines against individuals as one curve.
+) -> alt.VConcatChart:
+    """Chart with one panel per measure, or with KL against RMSE as one curve.
 
     Parameters
     ----------
     variants
-        In order.
+        Figures of the variants, in order.
+    title
+        Name of the experiment, for the alternative text.
     axis
         What `x` is, for lines; empty for categories.
     theme
@@ -73,39 +48,40 @@ def experiment_chart(
         Whether KL and NLL, too, are of scales and numbers only; said above the panels.
     """
     rows, colours = [variant.to_dict() for variant in variants], palette(theme)
-    shades = {"kl": colours.divergence, "rmse_scaled": colours.error, "nll": colours.simulated}
-    panel = _line if axis else _marks
-    only = {"kl": " of scales and numbers", "nll": " of scales and numbers"} if ordered_only else {}
-    panels = [
-        panel(rows, key, axis, shades[key], colours)
-        | {
-            "title": {
-                "text": f"{MEASURES[key]}{only.get(key, '')}; lower is better",
-                "fontSize": 13,
-                "offset": 8,
-            }
-        }
-        for key in MEASURES
-        if any(row.get(key) is not None for row in rows)
-    ]
     if curve and any(row.get("rmse_scaled") is not None for row in rows):
         panels = [_curve(rows, axis, colours)]
-    return {
-        "$schema": SCHEMA,
-        "description": f"{title}: {_spoken(rows)}. Lower is better.",
-        "vconcat": panels,
-        "config": chart_config(colours),
-    }
+    else:
+        measured = [key for key in MEASURES if any(row.get(key) is not None for row in rows)]
+        panels = [
+            _line(rows, key, axis, ordered_only, colours)
+            if axis
+            else _side_by_side(rows, key, ordered_only, colours)
+            for key in measured
+        ]
+    return below_each_other(
+        *panels,
+        description=f"{title}: {_spoken(rows)}. Lower is better.",
+        config=chart_config(colours),
+    )
 
 
 def _spoken(rows: Rows) -> str:
-    """The figures for people who do not see the chart."""
+    """Figures in words, for the alternative text."""
     names = {"kl": "KL", "rmse_scaled": "RMSE", "nll": "NLL"}
     spoken = []
     for row in rows:
         figures = [f"{names[key]} {row[key]:.3f}" for key in names if row.get(key) is not None]
         spoken.append(f"{row['name']} {', '.join(figures)}")
     return "; ".join(spoken)
+
+
+def _panel_title(key: str, ordered_only: bool) -> alt.Title:
+    only = " of scales and numbers" if ordered_only and key != "rmse_scaled" else ""
+    return alt.Title(text=f"{MEASURES[key]}{only}; lower is better", fontSize=13, offset=8)
+
+
+def _shade(key: str, colours: Palette) -> str:
+    return {"kl": colours.divergence, "rmse_scaled": colours.error, "nll": colours.simulated}[key]
 
 
 def _values(rows: Rows, key: str) -> list[dict[str, Any]]:
@@ -117,7 +93,7 @@ def _values(rows: Rows, key: str) -> list[dict[str, Any]]:
 
 
 def _domain(rows: Rows, key: str) -> dict[str, Any]:
-    """Ends of the axis where the figures are so close that it would show nothing but noise.
+    """Domain of the axis, where the figures are so close that Vega's own would show nothing but noise.
 
     >>> _domain([{"nll": 1.0}, {"nll": 1.01}], "nll"), _domain([{"nll": 1.0}, {"nll": 1.5}], "nll")
     ({'domain': [0.985, 1.025]}, {})
@@ -129,152 +105,104 @@ def _domain(rows: Rows, key: str) -> dict[str, Any]:
     return {"domain": [round(middle - half, 4), round(middle + half, 4)]}
 
 
-def _floor(rows: Rows, key: str, channel: str, colours: Palette) -> list[dict[str, Any]]:
-    """The noise floor of KL as a broken line with its name."""
+def _value_text(key: str) -> alt.Text:
+    return alt.Text("value:Q", format=".4f" if key == "kl" else ".3f")
+
+
+def _noise_floor(rows: Rows, colours: Palette, channel: Literal["x", "y"]) -> list[alt.Chart]:
+    """Layers of the noise floor of KL: a dashed line across the given channel, and its name."""
     floor = next((row["floor_kl"] for row in rows if row.get("floor_kl")), None)
-    if key != "kl" or floor is None:
+    if floor is None:
         return []
-    data = {"values": [{"value": round(float(floor), 5), "label": "noise floor"}]}
-    place = {channel: {"field": "value", "type": "quantitative"}}
-    label = {"type": "text", "color": colours.muted, "align": "left", "dx": 4}
-    beside = {"x": {"value": 0}} if channel == "y" else {"y": {"value": 0}}
+    line = alt.Chart(inline([{"value": round(float(floor), 5), "label": "noise floor"}]))
+    up = channel == "y"
+    line = line.encode(y=alt.Y("value:Q")) if up else line.encode(x=alt.X("value:Q"))
+    name = line.mark_text(color=colours.muted, dx=4, dy=-7 if up else -8).encode(text=alt.Text("label:N"))
     return [
-        {
-            "data": data,
-            "mark": {"type": "rule", "strokeDash": [5, 4], "color": colours.muted},
-            "encoding": place,
-        },
-        {
-            "data": data,
-            "mark": label | ({"dy": -7} if channel == "y" else {"dy": -8}),
-            "encoding": place | beside | {"text": {"field": "label", "type": "nominal"}},
-        },
+        line.mark_rule(strokeDash=[5, 4], color=colours.muted),
+        name.encode(x=alt.XValue(0)) if up else name.encode(y=alt.YValue(0)),
     ]
 
 
-def _marks(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict[str, Any]:
-    """KL as bars from zero; the others as points, since only their differences mean something."""
-    y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}}
-    x = {
-        "field": "value",
-        "type": "quantitative",
-        "scale": {"zero": key == "kl", "padding": 40, **_domain(rows, key)},
-        "axis": {"title": None, "tickCount": 4, "grid": False},
-    }
-    guide = {
-        "mark": {"type": "rule", "color": colours.line},
-        "encoding": {"x": x, "x2": {"value": 0}, "y": y},
-    }
-    text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
-    mark = (
-        {"type": "bar", "height": {"band": 0.7}}
-        if key == "kl"
-        else {"type": "point", "filled": True, "size": 90}
+def _side_by_side(rows: Rows, key: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
+    """Panel of categories: KL as bars from zero; others as points, as only their differences count."""
+    scale = alt.Scale(zero=key == "kl", padding=40, **_domain(rows, key))
+    shade, axis = _shade(key, colours), alt.Axis(title=None, tickCount=4, grid=False)
+    place = alt.Chart().encode(
+        x=alt.X("value:Q", scale=scale, axis=axis),
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260)),
     )
-    return {
-        "width": WIDTH,
-        "data": {"values": _values(rows, key)},
-        "layer": [
-            *([] if key == "kl" else [guide]),
-            {"mark": mark | {"color": shade, "opacity": 1, "tooltip": True}, "encoding": {"x": x, "y": y}},
-            {
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "dx": 4 if key == "kl" else 9,
-                    "color": colours.text,
-                },
-                "encoding": {"x": x, "y": y, "text": text},
-            },
-            *_floor(rows, key, "x", colours),
-        ],
-    }
+    guide = place.mark_rule(color=colours.line).encode(x2=alt.X2Value(0))
+    bar = place.mark_bar(height=alt.RelativeBandSize(0.7), color=shade, opacity=1, tooltip=True)
+    point = place.mark_point(filled=True, size=90, color=shade, opacity=1, tooltip=True)
+    number = place.mark_text(dx=4 if key == "kl" else 9)
+    return layered(
+        *([bar] if key == "kl" else [guide, point]),
+        number.encode(text=_value_text(key)),
+        *(_noise_floor(rows, colours, "x") if key == "kl" else []),
+        data=inline(_values(rows, key)),
+        title=_panel_title(key, ordered_only),
+        width=WIDTH,
+    )
 
 
-def _line(rows: Rows, key: str, axis: str, shade: str, colours: Palette) -> dict[str, Any]:
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "scale": {"padding": 30},
-        "axis": {
-            "title": axis,
-            "grid": False,
-            "values": [row["x"] for row in rows if row.get("x") is not None],
-        },
-    }
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "scale": {"zero": False, "padding": 18, **_domain(rows, key)},
-        "axis": {"title": None, "tickCount": 4, "grid": False},
-    }
+def _line(rows: Rows, key: str, axis: str, ordered_only: bool, colours: Palette) -> alt.LayerChart:
+    """Panel of a measure over `x`; what is below the noise floor has its label below the line."""
     floor = max((row.get("floor_kl") or 0.0 for row in rows), default=0.0) if key == "kl" else 0.0
-    dots = {"filled": True, "size": 50, "color": shade}
-    text = {"field": "value", "type": "quantitative", "format": ".4f" if key == "kl" else ".3f"}
-    return {
-        "width": WIDTH,
-        "height": 150,
-        "data": {"values": [{**v, "low": v["value"] < floor} for v in _values(rows, key)]},
-        "layer": [
-            *_floor(rows, key, "y", colours),
-            {
-                "mark": {"type": "line", "color": shade, "strokeWidth": 2, "point": dots, "tooltip": True},
-                "encoding": {"x": x, "y": y},
-            },
-            *(
-                {
-                    "transform": [{"filter": f"{place}datum.low"}],
-                    "mark": {"type": "text", "align": "left", "dx": 5, "dy": dy, "color": colours.text},
-                    "encoding": {"x": x, "y": y, "text": text},
-                }
-                for place, dy in (("!", -9), ("", 12))  # what is below the noise floor has its label below
-            ),
-        ],
-    }
+    values = [row["x"] for row in rows if row.get("x") is not None]
+    scale = alt.Scale(zero=False, padding=18, **_domain(rows, key))
+    place = alt.Chart().encode(
+        x=alt.X("x:Q", scale=alt.Scale(padding=30), axis=alt.Axis(title=axis, grid=False, values=values)),
+        y=alt.Y("value:Q", scale=scale, axis=alt.Axis(title=None, tickCount=4, grid=False)),
+    )
+    shade, number = _shade(key, colours), place.encode(text=_value_text(key))
+    dots = alt.OverlayMarkDef(filled=True, size=50, color=shade)
+    return layered(
+        *(_noise_floor(rows, colours, "y") if key == "kl" else []),
+        place.mark_line(color=shade, strokeWidth=2, point=dots, tooltip=True),
+        *(
+            number.transform_filter(which).mark_text(dx=5, dy=dy)
+            for which, dy in (("!datum.low", -9), ("datum.low", 12))
+        ),
+        data=inline([{**v, "low": v["value"] < floor} for v in _values(rows, key)]),
+        title=_panel_title(key, ordered_only),
+        width=WIDTH,
+        height=150,
+    )
 
 
-def _curve(rows: Rows, axis: str, colours: Palette) -> dict[str, Any]:
-    """Sampled answers along the temperature, other readings as diamonds."""
-    place, text = _curve_axes(), {"field": "label", "type": "nominal"}
+def _curve(rows: Rows, axis: str, colours: Palette) -> alt.LayerChart:
+    """Panel of KL against RMSE: sampled answers along the temperature, other decoders as diamonds."""
+    place = _curve_place()
+    sampled, others = (place.transform_filter(f"datum.x {op} null") for op in ("!==", "==="))
     tooltip = [
-        {"field": "label", "type": "nominal", "title": axis},
-        {"field": "rmse", "type": "quantitative", "title": "RMSE", "format": ".3f"},
-        {"field": "kl", "type": "quantitative", "title": "KL", "format": ".4f"},
+        alt.Tooltip("label:N", title=axis),
+        alt.Tooltip("rmse:Q", title="RMSE", format=".3f"),
+        alt.Tooltip("kl:Q", title="KL", format=".4f"),
     ]
-    sampled, others = ([{"filter": f"datum.x {op} null"}] for op in ("!==", "==="))
-    orange, dots = {"color": colours.simulated}, {"size": 60, "filled": True, "color": colours.simulated}
-    line = {"type": "line", "strokeWidth": 3, "point": dots} | orange
-    diamond = {"type": "point", "shape": "diamond", "filled": True, "size": 110, "opacity": 1}
-    labels = {"type": "text", "align": "left", "dx": 9, "dy": -7}
-    below = labels | {"dy": 13}
-    order = {"field": "x", "type": "quantitative"}
-    written = place | {"text": text}
-    return {
-        "width": WIDTH,
-        "height": 340,
-        "title": {"text": f"{axis} of sampled answers, and other readings", "fontSize": 13},
-        "data": {"values": _curve_points(rows)},
-        "layer": [
-            *_floor(rows, "kl", "y", colours),
-            {"transform": sampled, "mark": line, "encoding": place | {"order": order, "tooltip": tooltip}},
-            {
-                "transform": [*sampled, {"filter": "!datum.rises"}],
-                "mark": labels | orange,
-                "encoding": written,
-            },
-            {"transform": [*sampled, {"filter": "datum.rises"}], "mark": below | orange, "encoding": written},
-            {
-                "transform": others,
-                "mark": diamond | {"color": colours.real},
-                "encoding": place | {"tooltip": tooltip},
-            },
-            {"transform": others, "mark": below | {"color": colours.text}, "encoding": written},
-        ],
-    }
+    orange: dict[str, Any] = {"color": colours.simulated}
+    line = sampled.mark_line(
+        strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True, **orange), **orange
+    )
+    falling = sampled.transform_filter("!datum.rises").mark_text(dx=9, dy=-7, **orange)
+    rising = sampled.transform_filter("datum.rises").mark_text(dx=9, dy=13, **orange)
+    diamond = others.mark_point(shape="diamond", filled=True, size=110, opacity=1, color=colours.real)
+    return layered(
+        *_noise_floor(rows, colours, "y"),
+        line.encode(order=alt.Order("x:Q"), tooltip=tooltip),
+        falling.encode(text=alt.Text("label:N")),
+        rising.encode(text=alt.Text("label:N")),
+        diamond.encode(tooltip=tooltip),
+        others.mark_text(dx=9, dy=13).encode(text=alt.Text("label:N")),
+        data=inline(_curve_points(rows)),
+        title=alt.Title(text=f"{axis} of sampled answers, and other readings", fontSize=13),
+        width=WIDTH,
+        height=340,
+    )
 
 
 def _curve_points(rows: Rows) -> list[dict[str, Any]]:
-    """Where the curve rises, from the lowest KL on, its labels go below it."""
+    """Points of the curve; "rises" marks those from the lowest KL on, whose labels go below the line."""
     known = [row for row in rows if row.get("rmse_scaled") is not None and row.get("kl") is not None]
     sampled = [row for row in known if row.get("x") is not None]
     turn = min(sampled, key=lambda row: row["kl"])["x"] if sampled else None
@@ -290,25 +218,15 @@ def _curve_points(rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _curve_axes() -> dict[str, Any]:
-    x = {
-        "field": "rmse",
-        "type": "quantitative",
-        "scale": {"zero": False, "padding": 30},
-        "axis": {
-            "title": "Individual error: RMSE (of the scale); lower is better",
-            "grid": False,
-            "tickCount": 6,
-        },
-    }
-    y = {
-        "field": "kl",
-        "type": "quantitative",
-        "scale": {"type": "log", "padding": 20, "nice": False},
-        "axis": {
-            "title": "Toplines: KL (nats, log); lower is better",
-            "values": [step * 10.0**power for power in range(-5, 2) for step in (1, 2, 5)],
-            "format": "~g",
-        },
-    }
-    return {"x": x, "y": y}
+def _curve_place() -> alt.Chart:
+    """Chart without a mark, placed at a variant's RMSE and KL."""
+    across = alt.Axis(title="Individual error: RMSE (of the scale); lower is better", grid=False, tickCount=6)
+    up = alt.Axis(
+        title="Toplines: KL (nats, log); lower is better",
+        values=[step * 10.0**power for power in range(-5, 2) for step in (1, 2, 5)],
+        format="~g",
+    )
+    return alt.Chart().encode(
+        x=alt.X("rmse:Q", scale=alt.Scale(zero=False, padding=30), axis=across),
+        y=alt.Y("kl:Q", scale=alt.Scale(type="log", padding=20, nice=False), axis=up),
+    )

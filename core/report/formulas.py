@@ -1,4 +1,4 @@
-"""Survey text that a spreadsheet would run as a formula, and how it is made harmless.
+"""Escaping of survey text that a spreadsheet would run as a formula.
 
 A cell that starts with = + - or @ is a formula to Excel, LibreOffice and Google Sheets when a CSV is opened,
 and formulas can send data out or start programs. Numbers such as -5 are left as they are.
@@ -21,7 +21,7 @@ def is_formula(text: str) -> bool:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before it if it could be taken for a formula.
+    """Text, with an apostrophe before it if it could be taken for a formula.
 
     >>> harmless("=1+1"), harmless("1+1")
     ("'=1+1", '1+1')

@@ -1,4 +1,4 @@
-"""The report a stakeholder gets: one HTML file that works offline, temperature slider included.
+"""HTML report: one file that works offline, temperature slider included.
 
 Vega's JavaScript is bundled into the file, so it opens without a network; the cost is about 1 MB. The
 report holds shares and distances only: no row of the survey, and no question or group answered by fewer than
@@ -7,7 +7,7 @@ report holds shares and distances only: no row of the survey, and no question or
 
 from collections.abc import Hashable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import vl_convert
@@ -15,10 +15,8 @@ from markupsafe import Markup
 
 from core.comparison.banner import Banner
 from core.comparison.comparison import printed_temperature
-from core.report.curves import tradeoff_chart
-from core.report.distribution import GENERATED, REAL, distribution_chart
+from core.report.display import GENERATED, REAL
 from core.report.judging import NEAR
-from core.report.margins import marginals_chart
 from core.report.palette import dark_for_light
 from core.report.summary import summarise
 from core.report.table_notes import printed_today, table_notes, table_source
@@ -28,14 +26,13 @@ from core.report.validation import FORBIDDEN, INTENDED, validation_label
 from core.report.verdicts import results_verdicts
 from core.results.banner import TOPLINES, TableChoice, results_banner
 from core.results.results import Results
+from core.survey.shares import SMALL_BASE
 
-SMALL_BASE = 30
-"""Questions answered by fewer real respondents are left out of the report."""
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
 def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
-    """One self-contained HTML page; survey text in it is escaped, never taken as markup.
+    """HTML of one self-contained page; survey text in it is escaped, never taken as markup.
 
     Parameters
     ----------
@@ -57,11 +54,11 @@ def report_html(results: Results, choice: TableChoice = TOPLINES) -> str:
             n_validation=len(results.scored.data.part("validation")),
             n_test=len(results.real),
             weighted=results.everyone.codebook.weight_column is not None,
-            style=Markup(stylesheet()),  # noqa: S704 - our own file, no survey text in it
-            bundle=Markup(_bundle()),  # noqa: S704 - a library's own script, no survey text in it
+            style=Markup(stylesheet()),  # our own file, no survey text in it
+            bundle=Markup(_bundle()),  # a library's own script, no survey text in it
             charts=_charts(results),
             left_out=[q.text for q in results.sweep.questions if q.n < SMALL_BASE],
-            summary=summarise(comparison, results.uncertainty, SMALL_BASE),
+            summary=summarise(comparison, results.uncertainty),
             verdicts=found,
             label=validation_label(results, found),
             intended=INTENDED,
@@ -93,7 +90,7 @@ def _questions(results: Results) -> list[dict[Hashable, Any]]:
 
 
 def _interviews(worth: float, base: float) -> str:
-    """What one question is worth; when it cannot be told, it is more than the question has.
+    """Equivalent number of interviews of a question, in words; undefined means more than its effective base.
 
     >>> _interviews(88.4, 180.0), _interviews(float("nan"), 180.0)
     ('88', '> 180')
@@ -128,51 +125,49 @@ def _population_sentences(results: Results) -> list[str]:
 
 
 def _charts(results: Results) -> dict[str, Any]:
+    """Specifications of all charts, and dark colours by light ones; small questions are left out."""
+    from core.report import charts  # Altair is loaded where charts are made
+
     views = {"Held-out respondents": results.sweep}
     if results.population_sweep is not None:
         views["The population you set"] = results.population_sweep
     real = GENERATED if results.survey.generated else REAL
+    ready = partial(charts.to_specification, font=_FONT)
+    distribution = partial(charts.distribution_chart, real_label=real)
     shown = {q.column for q in results.sweep.questions if q.n >= SMALL_BASE}
     return {
         "views": [
             {
                 "name": name,
                 "questions": [
-                    {
-                        "text": question.text,
-                        "chart": _ready(
-                            distribution_chart(question, sweep.temperatures, sweep.chosen, real_label=real)
-                        ),
-                    }
-                    for question in sweep.questions
-                    if question.column in shown
+                    {"text": q.text, "chart": ready(distribution(q, sweep.temperatures, sweep.chosen))}
+                    for q in sweep.questions
+                    if q.column in shown
                 ],
             }
             for name, sweep in views.items()
         ],
-        "tradeoff": _ready(tradeoff_chart(results.sweep)),
+        "tradeoff": ready(charts.tradeoff_chart(results.sweep)),
         "margins": _margins(results),
         "dark": dark_for_light(),
     }
 
 
 def _margins(results: Results) -> dict[str, Any] | None:
-    """Asked and achieved shares of the population; None without targets."""
+    """Specification of the chart of asked and achieved shares of the population; None without targets."""
+    from core.report import charts  # Altair is loaded where charts are made
+
     found = results.population_figures
     if found is None or not found.achieved:
         return None
-    return _ready(marginals_chart(found.asked_shares, found.achieved_shares, found.labels))
-
-
-def _ready(chart: dict[str, Any]) -> dict[str, Any]:
-    chart["config"] = chart["config"] | {"font": _FONT}
-    return chart
+    chart = charts.marginals_chart(found.asked_shares, found.achieved_shares, found.labels)
+    return charts.to_specification(chart, font=_FONT)
 
 
 @cache
 def _bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
-    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub forgets the default
+    """JavaScript of Vega, Vega-Lite and Vega-Embed as one script that may stand inside a page."""
+    bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg] # its stub asks for an optional argument
     return bundle.replace("</script", "<\\/script")
 
 

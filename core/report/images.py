@@ -1,11 +1,13 @@
-"""A chart as a picture for slides and print, drawn without a browser or a network."""
+"""Pictures of charts for slides and print, drawn without a browser or a network."""
 
 import json
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 import vl_convert
+
+if TYPE_CHECKING:
+    from core.report.specification import AnyChart
 
 
 class ImageFormat(StrEnum):
@@ -16,14 +18,14 @@ class ImageFormat(StrEnum):
 
 
 def chart_image(
-    chart: Mapping[str, Any], kind: ImageFormat | str = ImageFormat.PNG, width: int = 900, scale: float = 2.0
+    chart: "AnyChart", kind: ImageFormat | str = ImageFormat.PNG, width: int = 900, scale: float = 2.0
 ) -> bytes:
-    """A Vega-Lite chart made for a light page, on white.
+    """Bytes of a picture of a chart made for a light page, on white.
 
     Parameters
     ----------
     chart
-        The specification.
+        A chart of this package that is as wide as its container.
     kind
         Format.
     width
@@ -31,7 +33,9 @@ def chart_image(
     scale
         Pixels of a PNG per pixel of the chart.
     """
-    fixed = json.dumps({**chart, "width": width, "background": "#FFFFFF"}, allow_nan=False)
+    from core.report.specification import to_specification  # Altair is loaded where charts are made
+
+    fixed = json.dumps(to_specification(chart) | {"width": width, "background": "#FFFFFF"}, allow_nan=False)
     if ImageFormat(kind) is ImageFormat.SVG:
         return vl_convert.vegalite_to_svg(fixed).encode("utf-8")
     return vl_convert.vegalite_to_png(fixed, scale=scale)

@@ -1,4 +1,4 @@
-"""How figures are judged: the levels of a verdict and the thresholds, the same wherever a result is shown.
+"""Levels and thresholds of verdicts, the same wherever a result is shown.
 
 Shares are held against what a perfect simulation would score with a sample of this size, found by a
 bootstrap of respondents. Thresholds of the other axes are those of the field; sources are the anchors.
@@ -10,7 +10,7 @@ from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
 
 GOOD, FAIR, POOR, OPEN, EMPTY = "good", "fair", "poor", "open", "empty"
-"""How a verdict reads; `OPEN` while it cannot be said, `EMPTY` where there is nothing to get right."""
+"""Levels of a verdict; `OPEN` while it cannot be said, `EMPTY` where there is nothing to get right."""
 LABELS = {
     GOOD: "Good",
     FAIR: "Usable with care",
@@ -18,18 +18,18 @@ LABELS = {
     EMPTY: "Nothing to get right here",
     OPEN: "Not known yet",
 }
-"""How a level is written."""
+"""Level -> its words on pages and in reports."""
 NEAR = 4
-"""Distance, in those of a perfect simulation, up to which shares are called close."""
+"""Multiple of the KL of a perfect simulation up to which shares are called close."""
 MOST = 80
-"""Per cent of what a regression gains from background that a model has to gain to be called good."""
+"""Per cent of a logistic regression's gain that a model has to reach to be called good."""
 LITTLE = 0.01
 """Gain in nats per answer below which demographics are said to carry almost nothing."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One axis.
+    """Verdict on one axis.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Verdict:
 
 
 def judge(kl: float | None, band: Interval | None) -> str:
-    """Judge the distance of simulated shares, of one question or the mean of all.
+    """Level of the distance of simulated shares, of one question or the mean of all.
 
     Parameters
     ----------
@@ -87,13 +87,16 @@ def judge(kl: float | None, band: Interval | None) -> str:
     return GOOD if kl <= band.high else FAIR if kl <= NEAR * band.value else POOR
 
 
-def carries_nothing(found: Uncertainty) -> bool:
-    """Whether background is known to say almost nothing about the answers.
+def carries_nothing(uncertainty: Uncertainty) -> bool:
+    """Whether the demographics are known to say almost nothing about the answers.
 
-    It says something if a logistic regression on it, or the model, clearly foresees answers better than
-    everybody's shares do. False as well while no regression was fitted.
+    They say something if a logistic regression on them, or the model, clearly predicts answers better than
+    the training marginals do. False as well while no regression was fitted.
     """
-    offered, gained = found.background, found.gains.get("training_marginals", {}).get("nll")
+    offered, gained = (
+        uncertainty.demographics_gain,
+        uncertainty.gains.get("training_marginals", {}).get("nll"),
+    )
     if offered is None or offered.value is None:
         return False
     if gained is not None and gained.low is not None and gained.low > 0:
@@ -102,5 +105,6 @@ def carries_nothing(found: Uncertainty) -> bool:
 
 
 def offers_little(background: Interval) -> bool:
-    """Whether what a regression on background gains over everybody's shares is little, or may be nothing."""
-    return background.value < LITTLE or background.low <= 0
+    """Whether a logistic regression gains less than `LITTLE` over the marginals, or no more than chance."""
+    value, low = background.value, background.low
+    return value is not None and (value < LITTLE or low is None or low <= 0)

@@ -1,16 +1,18 @@
-"""Lines over training steps: how a run learns, and several runs beside each other."""
+"""Charts of loss and validation NLL over training steps, of one run or of several."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import altair as alt
 import numpy as np
 
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.chart_parts import frame
+from core.report.palette import Palette, Theme, palette
+from core.report.specification import inline
 
 
-def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
-    """Surprise at hold-out respondents, and the loss that is learned from, against the step.
+def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.LIGHT) -> alt.Chart:
+    """Chart of validation NLL and training loss over the step.
 
     Parameters
     ----------
@@ -28,8 +30,8 @@ def loss_chart(metrics: Sequence[Mapping[str, Any]], theme: Theme | str = Theme.
 
 def runs_chart(
     runs: Mapping[str, Sequence[Mapping[str, Any]]], theme: Theme | str = Theme.LIGHT
-) -> dict[str, Any] | None:
-    """Validation NLL of several runs against training step; `runs` is name -> lines of `metrics.jsonl`.
+) -> alt.Chart | None:
+    """Chart of the validation NLL of several runs over the step; `runs` is name -> lines of `metrics.jsonl`.
 
     None when no run has any.
     """
@@ -53,33 +55,15 @@ def _points(metrics: Sequence[Mapping[str, Any]], key: str, name: str) -> list[d
 
 def _step_chart(
     rows: list[dict[str, Any]], names: list[str], shades: list[str], description: str, colours: Palette
-) -> dict[str, Any]:
-    return {
-        "$schema": SCHEMA,
-        "description": description,
-        "width": "container",
-        "height": 240,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": rows},
-        "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 22}, "tooltip": True},
-        "encoding": {
-            "x": {
-                "field": "step",
-                "type": "quantitative",
-                "axis": {"title": "Step", "grid": False, "tickMinStep": 1},
-            },
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "scale": {"zero": False},
-                "axis": {"title": "Nats per answer (lower is better)", "tickCount": 5},
-            },
-            "color": {
-                "field": "line",
-                "type": "nominal",
-                "scale": {"domain": names, "range": shades},
-                "legend": {"title": None, "orient": "top"},
-            },
-        },
-        "config": chart_config(colours),
-    }
+) -> alt.Chart:
+    scale, legend = alt.Scale(domain=names, range=shades), alt.Legend(title=None, orient="top")
+    nats = alt.Axis(title="Nats per answer (lower is better)", tickCount=5)
+    return (
+        alt.Chart(inline(rows), **frame(description, 240, colours))
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=22), tooltip=True)
+        .encode(
+            x=alt.X("step:Q", axis=alt.Axis(title="Step", grid=False, tickMinStep=1)),
+            y=alt.Y("value:Q", scale=alt.Scale(zero=False), axis=nats),
+            color=alt.Color("line:N", scale=scale, legend=legend),
+        )
+    )

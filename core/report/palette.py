@@ -6,7 +6,6 @@ as hue, and every bar also carries its number, so colour is never the only cue.
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Theme(StrEnum):
@@ -73,38 +72,3 @@ def dark_for_light() -> dict[str, str]:
     """
     light, dark = (asdict(palette(theme)) for theme in (Theme.LIGHT, Theme.DARK))
     return {colour: dark[name] for name, colour in light.items()}
-
-
-def chart_config(colours: Palette) -> dict[str, Any]:
-    """Vega-Lite `config` shared by all charts: readable text on either page, few lines, no frame."""
-    return {
-        "background": "transparent",
-        "view": {"stroke": None},
-        "title": {
-            "anchor": "start",
-            "frame": "bounds",
-            "color": colours.text,
-            "fontSize": 16,
-            "fontWeight": 600,
-            "lineHeight": 21,
-            "subtitleColor": colours.muted,
-            "subtitleFontSize": 13,
-            "subtitleLineHeight": 18,
-            "subtitlePadding": 6,
-            "offset": 14,
-        },
-        "axis": {
-            "labelColor": colours.muted,
-            "titleColor": colours.muted,
-            "labelFontSize": 12,
-            "titleFontSize": 12,
-            "titleFontWeight": 500,
-            "gridColor": colours.line,
-            "domainColor": colours.line,
-            "tickColor": colours.line,
-            "labelPadding": 6,
-            "titlePadding": 8,
-            "labelFlush": False,
-        },
-        "legend": {"labelColor": colours.text, "labelFontSize": 13, "labelLimit": 0, "offset": 6},
-    }

@@ -1,4 +1,4 @@
-"""The people of a population as files for other programs."""
+"""Files of the people of a population, for other programs."""
 
 import io
 from enum import StrEnum
@@ -16,7 +16,7 @@ class PeopleFormat(StrEnum):
 
 
 def people_file(people: pd.DataFrame, kind: PeopleFormat | str) -> bytes:
-    """The people as the content of a file: one row each, numbered from 1 in the first column.
+    """Bytes of a file with the people: one row each, numbered from 1 in the first column.
 
     CSV is UTF-8 with a byte order mark, which spreadsheets need to show accents. In it, text that a
     spreadsheet would run as a formula gets an apostrophe in front; Parquet keeps every text as it is.

@@ -1,12 +1,14 @@
-"""The population pyramid: age groups upwards, one sex to the left and the other to the right."""
+"""Population pyramid: age groups upwards, one sex to the left and the other to the right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
+import altair as alt
 import pandas as pd
 
-from core.report.palette import Theme, chart_config, palette
-from core.report.specification import SCHEMA
+from core.report.chart_parts import frame, legend_above
+from core.report.palette import Theme, palette
+from core.report.specification import inline, layered
 from core.survey.codebook import Codebook, Demographic
 
 _AGE_WORDS, _SEX_WORDS = ("age", "alter", "edad"), ("sex", "gender", "geschlecht", "sexo", "género")
@@ -14,7 +16,7 @@ _ROW = 34
 
 
 def find_pyramid(codebook: Codebook) -> tuple[Demographic, Demographic] | None:
-    """The demographics for age and for sex or gender, None if the survey lacks one.
+    """Demographics for age and for sex or gender; None if the survey lacks one.
 
     Sex is the demographic so called with at least two categories, of which the first two are drawn.
     """
@@ -35,8 +37,8 @@ def pyramid_rows(people: pd.DataFrame, age: Demographic, sex: Demographic) -> li
 
 def pyramid_chart(
     rows: Sequence[Mapping[str, Any]], sexes: tuple[str, str], theme: Theme | str = Theme.LIGHT
-) -> dict[str, Any]:
-    """Bars of the shares of all people, the first sex to the left.
+) -> alt.LayerChart:
+    """Chart of the shares of all people by age and sex, the first sex to the left.
 
     Parameters
     ----------
@@ -44,6 +46,8 @@ def pyramid_chart(
         As `pyramid_rows` gives them, the youngest group first.
     sexes
         The two categories, left and right.
+    theme
+        Colours for a light or dark page.
     """
     colours = palette(theme)
     ages = list(dict.fromkeys(row["age"] for row in rows))
@@ -56,49 +60,40 @@ def pyramid_chart(
         for row in rows
     ]
     largest = 1.25 * max((row["share"] for row in rows), default=0.0) or 1.0
-    scale = {"domain": list(sexes), "range": [colours.divergence, colours.simulated]}
-    y = {"field": "age", "type": "ordinal", "sort": ages[::-1], "title": None,
-         "axis": {"domain": False, "ticks": False, "labelFontSize": 13, "labelColor": colours.text,
-                  "labelLimit": 240}}  # fmt: skip
-    x = {"field": "x", "type": "quantitative", "scale": {"domain": [-largest, largest]}, "axis": None}
-    legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
-    bar = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.8}},
-        "encoding": {"color": {"field": "sex", "type": "nominal", "scale": scale, "legend": legend}},
-    }
-    return {
-        "$schema": SCHEMA,
-        "description": f"Population pyramid: {sexes[0]} to the left, {sexes[1]} to the right, by age group.",
-        "width": "container",
-        "height": _ROW * max(len(ages), 1) + 20,
-        "data": {"values": values},
-        "encoding": {
-            "y": y,
-            "x": x,
-            "tooltip": [
-                {"field": "age", "type": "nominal", "title": "Age"},
-                {"field": "sex", "type": "nominal", "title": "Group"},
-                {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of all people"},
-            ],
-        },
-        "layer": [
-            bar,
-            _labels(sexes[0], "right", -6, colours.text),
-            _labels(sexes[1], "left", 6, colours.text),
+    shades = alt.Scale(domain=list(sexes), range=[colours.divergence, colours.simulated])
+    bar = alt.Chart().mark_bar(cornerRadiusEnd=2, height=alt.RelativeBandSize(0.8))
+    axis = alt.Axis(domain=False, ticks=False, labelFontSize=13, labelColor=colours.text, labelLimit=240)
+    description = f"Population pyramid: {sexes[0]} to the left, {sexes[1]} to the right, by age group."
+    return layered(
+        bar.encode(color=alt.Color("sex:N", scale=shades, legend=legend_above())),
+        _labels(sexes[0], "right", -6),
+        _labels(sexes[1], "left", 6),
+        data=inline(values),
+        **frame(description, _ROW * max(len(ages), 1) + 20, colours, fit="fit"),
+    ).encode(
+        y=alt.Y("age:O", sort=ages[::-1], title=None, axis=axis),
+        x=alt.X("x:Q", scale=alt.Scale(domain=[-largest, largest]), axis=None),
+        tooltip=[
+            alt.Tooltip("age:N", title="Age"),
+            alt.Tooltip("sex:N", title="Group"),
+            alt.Tooltip("share:Q", format=".1%", title="Share of all people"),
         ],
-        "config": chart_config(colours),
-    }
+    )
 
 
-def _labels(sex: str, align: str, offset: int, colour: str) -> dict[str, Any]:
-    return {
-        "transform": [{"filter": {"field": "sex", "equal": sex}}],
-        "mark": {"type": "text", "align": align, "dx": offset, "fontSize": 12, "color": colour},
-        "encoding": {"text": {"field": "label", "type": "nominal"}},
-    }
+def _labels(sex: str, align: Literal["left", "right"], offset: int) -> alt.Chart:
+    """Layer with the numbers of one sex, outside its bars."""
+    return (
+        alt.Chart()
+        .transform_filter(alt.FieldEqualPredicate(field="sex", equal=sex))
+        .mark_text(align=align, dx=offset, fontSize=12)
+        .encode(text=alt.Text("label:N"))
+    )
 
 
 def _called(codebook: Codebook, words: tuple[str, ...]) -> Demographic | None:
+    """First demographic whose column or label has one of the words."""
+
     def is_called(demographic: Demographic) -> bool:
         names = f"{demographic.column} {demographic.label}".casefold().replace("_", " ").split()
         return any(word in names for word in words)

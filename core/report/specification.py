@@ -1,89 +1,100 @@
-"""Pieces of a Vega-Lite specification that several charts share.
+"""Altair without its checks: data, layers and columns of charts, and the Vega-Lite JSON made of them.
 
-Curves over temperature are arrays in chart parameters; `between` writes the expression that reads
-such an array at the slider's position by linear interpolation (largest error about 1e-4 in a share
-on 60 geometric temperatures). Everything stays within what Vega's CSP-safe interpreter evaluates.
+Altair would validate every object against its schema again while a chart is put together, and copy every
+layer a dozen times (0.2 s for a chart with a slider, 0.01 s without); both are left out here, and the tests
+validate every chart instead. What the charts share to look alike is in `core.report.chart_parts`.
 """
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
+import altair as alt
 import numpy as np
+from altair.utils import schemapi
 
-LINE = 15
-"""Usual pixels between the lines of a label."""
+schemapi.disable_debug_mode()
+alt.theme.enable("none")  # the theme travels in each chart's config: pages of both themes may be open at once
+alt.data_transformers.consolidate_datasets = False  # rows stay in the chart that draws them
+
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+"""Altair names a minor version, at which an older drawer of the same format would warn."""
+SUBTITLE = "subtitle"
+"""Name of the chart parameter that holds the expression of a line under the title."""
 
 
-def temperature_slider(name: str, temperatures: np.ndarray, start: float) -> dict[str, Any]:
-    """Parameter bound to a range input that shows the temperature itself."""
-    low, high = float(temperatures[0]), float(temperatures[-1])
-    return {
-        "name": name,
-        "value": start,
-        "bind": {
-            "input": "range",
-            "min": round(low, 4),
-            "max": round(high, 4),
-            "step": 0.01,
-            "name": "Temperature",
-        },
-    }
+class _Layers(alt.LayerChart):
+    """Layered chart without Altair's rewriting: no layer is copied, no data or parameter moved to the top."""
+
+    def __init__(self, **properties: Any) -> None:
+        alt.TopLevelLayerSpec.__init__(self, **properties)
 
 
-def grid_parameters(name: str, temperatures: np.ndarray) -> list[dict[str, Any]]:
-    """Parameters that place the slider's value on a geometric temperature grid.
+class _Column(alt.VConcatChart):
+    """Concatenated chart without Altair's rewriting."""
 
-    Raises
-    ------
-    ValueError
-        If the temperatures are not a rising geometric grid of at least two values.
-    """
-    grid = np.asarray(temperatures, float)
-    if grid.ndim != 1 or len(grid) < 2 or (grid <= 0).any():
-        raise ValueError("temperatures must be at least two positive numbers")
-    steps = np.diff(np.log(grid))
-    if steps[0] <= 0 or not np.allclose(steps, steps[0], rtol=1e-6):
-        raise ValueError("temperatures must be a rising geometric grid")
-    last = len(grid) - 1
-    place = f"clamp((log({name}) - {float(np.log(grid[0]))!r}) / {float(steps[0])!r}, 0, {last})"
-    return [
-        {"name": "grid_place", "expr": place},
-        {"name": "grid_below", "expr": f"min(floor(grid_place), {last - 1})"},
-        {"name": "grid_part", "expr": "grid_place - grid_below"},
-    ]
+    def __init__(self, **properties: Any) -> None:
+        alt.TopLevelVConcatSpec.__init__(self, **properties)
 
 
-def lined_labels(colour: str, size: int = 13, line: int = LINE) -> dict[str, Any]:
-    """Axis of rows whose labels have several lines, read from the chart parameter "labels" by row.
+class _Verbatim:
+    """Rows or arrays of a chart, passed through: Altair would validate every number."""
+
+    _schema: ClassVar = {"type": "array"}
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def to_dict(self) -> Any:
+        return self.values
+
+
+def inline(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """Inline data of a chart, one mapping for each mark or point of a line."""
+    kept: Any = _Verbatim(values)
+    return alt.InlineData(kept)
+
+
+def array_parameter(name: str, values: Any) -> alt.Parameter:
+    """Chart parameter that holds plain (nested) lists or dictionaries, to be read by expressions."""
+    return alt.param(name, value=_Verbatim(values))
+
+
+def layered(*layers: alt.Chart | alt.LayerChart, **properties: Any) -> alt.LayerChart:
+    """Layered chart; a layer without data of its own shares the `data` given here."""
+    return _Layers(layer=list(layers), **properties)
+
+
+def below_each_other(*charts: alt.LayerChart, **properties: Any) -> alt.VConcatChart:
+    """Vertical concatenation of charts, each with scales of its own."""
+    return _Column(vconcat=list(charts), **properties)
+
+
+AnyChart = alt.Chart | alt.LayerChart | alt.VConcatChart
+
+
+def to_specification(chart: AnyChart, font: str | None = None) -> dict[str, Any]:
+    """Vega-Lite JSON of a chart, to be drawn by `st.vega_lite_chart`, Vega-Embed or vl-convert.
+
+    Vega draws an expression as a subtitle, but the schema of Vega-Lite has none there: a chart carries it as
+    the parameter `SUBTITLE`, which is put under the title here.
 
     Parameters
     ----------
-    colour, size
-        Of the letters.
-    line
-        Pixels between the lines of a label.
+    chart
+        Any chart of this package.
+    font
+        Families of all its letters, where the page around it does not set them.
     """
-    return {
-        "title": None,
-        "domain": False,
-        "ticks": False,
-        "labelLimit": 0,
-        "labelOverlap": False,
-        "labelColor": colour,
-        "labelFontSize": size,
-        "labelLineHeight": line,
-        "labelExpr": "labels[datum.value]",
-        "labelOffset": {"expr": f"{-line / 2} * (length(labels[datum.value]) - 1)"},
-    }
-
-
-def between(array: str) -> str:
-    """Expression for the value of `array` at the slider's place on the grid."""
-    return f"({array}[grid_below] * (1 - grid_part) + {array}[grid_below + 1] * grid_part)"
+    specification = chart.to_dict(validate=False) | {"$schema": SCHEMA}
+    if any(parameter["name"] == SUBTITLE for parameter in specification.get("params", ())):
+        specification["title"]["subtitle"] = {"expr": SUBTITLE}
+    if font:
+        specification["config"]["font"] = font
+    return specification
 
 
 def numbers_or_none(values: np.ndarray | None, digits: int) -> Any:
-    """Nested lists of rounded numbers for JSON; what is not finite becomes None.
+    """Nested lists of rounded numbers for JSON, of the array's shape; what is not finite becomes None.
 
     Examples
     --------
@@ -94,5 +105,8 @@ def numbers_or_none(values: np.ndarray | None, digits: int) -> Any:
     """
     if values is None:
         return None
-    array = np.round(np.asarray(values, float), digits)
-    return np.where(np.isfinite(array), array, None).tolist()
+    rounded = np.round(np.asarray(values, float), digits)
+    # JSON knows no NaN: an array of objects can hold None in its place
+    listed = rounded.astype(object)
+    listed[~np.isfinite(rounded)] = None
+    return listed.tolist()

@@ -16,7 +16,7 @@ Rows = list[dict[str, Any]]
 
 
 def groups_table(structure: Structure) -> Rows:
-    """One row per demographic group: distance of its toplines in points, beside chance and the shares.
+    """One row per demographic group: TV of its toplines in points, beside its noise floor and baselines.
 
     Small groups are listed with their base and without figures.
     """
@@ -91,22 +91,22 @@ def fidelity_table(structure: Structure) -> Rows:
 
 
 def detection_table(structure: Structure, questions: Mapping[str, str]) -> Rows:
-    """How well a classifier tells simulated from real respondents, and by which questions."""
+    """One row per method: AUC of a classifier of simulated against real people, and its best questions."""
     return [
         {
             "Method": METHODS[name],
             "AUC": found.auc,
             "pMSE": found.pmse,
-            "Given away by": "; ".join(telling_questions(found, questions)) or "nothing in particular",
+            "Given away by": "; ".join(informative_questions(found, questions)) or "nothing in particular",
         }
         for name, found in _in_order(structure.detectability)
     ]
 
 
-def telling_questions(
+def informative_questions(
     found: Detectability, questions: Mapping[str, str], width: int = GIVEN_AWAY
 ) -> list[str]:
-    """Wordings, cut at a word, of the questions that tell simulated from real respondents.
+    """Wordings, cut at a word, of the questions by which simulated respondents are distinguished from real.
 
     Parameters
     ----------
@@ -119,17 +119,17 @@ def telling_questions(
 
     Examples
     --------
-    >>> from core.comparison.structure_figures import TellingQuestion
+    >>> from core.comparison.structure_figures import InformativeQuestion
     >>> wordings = {"q1": "How likely are you to recommend this bank to a friend?"}
-    >>> telling_questions(Detectability(0.7, 0.1, (TellingQuestion("q1", 0.2),)), wordings)
+    >>> informative_questions(Detectability(0.7, 0.1, (InformativeQuestion("q1", 0.2),)), wordings)
     ['How likely are you to recommend this …']
     """
-    wordings = (questions.get(told.column, told.column) for told in found.telling)
+    wordings = (questions.get(question.column, question.column) for question in found.telling)
     return [textwrap.shorten(wording, width, placeholder=" …") for wording in wordings]
 
 
 def _in_order(methods: Mapping[str, Found]) -> list[tuple[str, Found]]:
-    """Methods in the order and with the names of `METHODS`."""
+    """Pairs of method and figures, in the order of `METHODS`."""
     return [(name, methods[name]) for name in METHODS if name in methods]
 
 

@@ -1,8 +1,8 @@
-"""The result in figures for somebody who has never heard of a divergence: how close, and by what yardstick.
+"""Key figures of a comparison in plain words: how close, and beside which yardstick.
 
-Distances are said as answers out of 100 that would have to move, always beside what chance alone gives. They
-stand under the verdicts of `core.report.verdicts` and judge by the same rules. Simulated answers are never
-described as what people say.
+Distances are total variation, said as answers out of 100 that would have to move, always beside what chance
+alone gives. They stand under the verdicts of `core.report.verdicts` and judge by the same rules. Simulated
+answers are never described as what people say.
 """
 
 import math
@@ -13,6 +13,7 @@ from core.comparison.comparison import Comparison, QuestionComparison
 from core.comparison.resampling import Interval
 from core.comparison.uncertainty import Uncertainty
 from core.report.judging import GOOD, OPEN, POOR, judge
+from core.survey.shares import SMALL_BASE
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,26 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a reader in a hurry takes away."""
+    """Key figures, and a sentence about the closest and the furthest question."""
 
     figures: tuple[KeyFigure, ...]
     extremes: str
 
 
-def summarise(comparison: Comparison, uncertainty: Uncertainty, smallest: int = 30) -> Summary:
-    """The summary of a comparison.
+def summarise(comparison: Comparison, uncertainty: Uncertainty) -> Summary:
+    """Summary of a comparison, without questions of fewer than `SMALL_BASE` real answers.
 
     Parameters
     ----------
     comparison
-        Of the held-out respondents.
+        Figures of the held-out respondents.
     uncertainty
-        Bands that questions are judged by, and what the result is worth in interviews.
-    smallest
-        Questions with fewer real answers are left out of counts and examples.
+        Noise bands that questions are judged by, and equivalent numbers of interviews.
     """
     overall = comparison.overall
     plain = overall.baselines.get("training_marginals")
-    questions = [q for q in comparison.questions if q.n >= smallest and q.model.tv is not None]
+    # suppression: a question of few respondents is neither counted nor named
+    questions = [q for q in comparison.questions if q.n >= SMALL_BASE and q.model.tv is not None]
     figures = [
         _moved(_figure(overall.model.tv), _figure(overall.floor.tv)),
         _within(questions, uncertainty),
@@ -57,7 +57,7 @@ def summarise(comparison: Comparison, uncertainty: Uncertainty, smallest: int = 
 
 
 def of_hundred(share: float) -> str:
-    """A share of answers as a stakeholder says it.
+    """Share (0 to 1) in words, as answers out of 100.
 
     >>> of_hundred(0.0412)
     '4.1 of 100'
@@ -66,6 +66,7 @@ def of_hundred(share: float) -> str:
 
 
 def _moved(moved: float, chance: float) -> KeyFigure | None:
+    """Mean total variation beside its noise floor; None where it is not defined."""
     if not math.isfinite(moved):
         return None
     beside = f"{of_hundred(chance)} by chance alone" if math.isfinite(chance) else ""
@@ -73,6 +74,7 @@ def _moved(moved: float, chance: float) -> KeyFigure | None:
 
 
 def _within(questions: list[QuestionComparison], uncertainty: Uncertainty) -> KeyFigure | None:
+    """Number of questions within the noise band of a perfect simulation, and of those clearly outside."""
     judged = [judge(q.model.kl, uncertainty.question_floor[q.column].get("kl")) for q in questions]
     judged = [level for level in judged if level != OPEN]
     if not judged:
@@ -86,9 +88,11 @@ def _within(questions: list[QuestionComparison], uncertainty: Uncertainty) -> Ke
 
 
 def _against(moved: float, uncertainty: Uncertainty) -> KeyFigure | None:
+    """Model against the training marginals, whose total variation is `moved`, by the gain in KL."""
     gain = uncertainty.gains.get("training_marginals", {}).get("kl")
     if gain is None or gain.value is None or not math.isfinite(moved):
         return None
+    # a gain above 0 means the model is closer; within an interval that holds 0 both are alike
     closer, further = gain.low is not None and gain.low > 0, gain.high is not None and gain.high < 0
     return KeyFigure(
         "Closer" if closer else "Not as close" if further else "As close",
@@ -98,6 +102,7 @@ def _against(moved: float, uncertainty: Uncertainty) -> KeyFigure | None:
 
 
 def _interviews(worth: Interval) -> KeyFigure | None:
+    """Equivalent number of real interviews; a value of None means more than the sample can show."""
     if worth.low is None:
         return None
     text = "real interviews would be as close to the truth"
@@ -108,6 +113,7 @@ def _interviews(worth: Interval) -> KeyFigure | None:
 
 
 def _extremes(questions: list[QuestionComparison]) -> str:
+    """Sentence naming the questions with the least and the most total variation; empty for one question."""
     if len(questions) < 2:
         return ""
     best, worst = (pick(questions, key=lambda q: _figure(q.model.tv)) for pick in (min, max))

@@ -1,4 +1,4 @@
-"""What stands under a table, in words: who is on each side, what the letters mean, what is hidden.
+"""Notes under a table: who is on each side, what the letters mean, what is hidden.
 
 The same sentences in the app, the report and the Excel file.
 """
@@ -10,7 +10,7 @@ from core.comparison.banner import Banner
 from core.comparison.significance import Correction
 from core.results.banner import TableChoice, Whose
 from core.results.results import Results
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 HIDDEN, SMALL = "*", f"<{SMALL_BASE}"
 """Stand in a cell that is hidden because its base is small, and for such a base."""
@@ -27,7 +27,7 @@ _CORRECTIONS = {
 
 @dataclass(frozen=True)
 class TableSource:
-    """What tables are of, as it is to be printed.
+    """Source line of tables: survey, date, and who is on each side, as printed.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class TableSource:
 
 
 def table_source(results: Results, choice: TableChoice) -> TableSource:
-    """Who is on each side of the tables, in words."""
+    """Source of the tables of a simulation."""
     if choice.whose is Whose.POPULATION and results.population is not None:
         real = (
             f"all {len(results.everyone):,} respondents of the survey, those the model learned from included"
@@ -70,7 +70,7 @@ def table_source(results: Results, choice: TableChoice) -> TableSource:
 
 
 def printed_today() -> str:
-    """Today's date as it is printed on tables and reports."""
+    """Date of today as printed on tables and reports, such as "04 May 2025"."""
     return f"{date.today():%d %B %Y}"
 
 
@@ -94,6 +94,7 @@ def table_notes(banner: Banner, source: TableSource) -> list[str]:
 
 
 def _tests(banner: Banner, source: TableSource) -> list[str]:
+    """Sentences on margins of error and significance letters."""
     if not banner.tested:
         return [
             "The respondents are generated, not real people: no margins of error, no significance letters."

@@ -1,15 +1,16 @@
-"""Tables of a comparison for a page or a report, with names a survey researcher reads.
+"""Tables of a comparison or an experiment for a page or a report, with names a survey researcher reads.
 
 Figures stay numbers, so the page formats and sorts them; what is not defined is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from core.comparison.comparison import Comparison
 from core.comparison.figures import Figures, FloorFigures
+from core.experiments.row import ExperimentRow
 
 METHODS = {
     "model": "Tuned model",
@@ -24,7 +25,7 @@ METHODS = {
     "training_marginals": "Training shares, same for everyone",
     "uniform": "Every answer equally likely",
 }
-"""What a reader calls the model and each baseline."""
+"""Key of the model and each baseline -> its name for readers, in the order of tables."""
 _FIGURES = {
     "nll": "NLL",
     "kl": "KL",
@@ -34,6 +35,19 @@ _FIGURES = {
     "accuracy": "Accuracy",
     "sd_ratio": "SD ratio",
 }
+
+_EXPERIMENT = {
+    "name": "Variant",
+    "kl": "KL (nats)",
+    "floors": "KL / noise floor",
+    "rmse_scaled": "RMSE",
+    "nll": "NLL (nats)",
+    "sd_ratio": "Spread",
+    "temperature": "Temperature",
+    "weights_mb": "Base (MB)",
+    "seconds": "Seconds",
+}
+"""Headings of an experiment's table by the figure's name in a row."""
 
 
 def questions_table(comparison: Comparison, worth: Mapping[str, float | None] | None = None) -> pd.DataFrame:
@@ -77,7 +91,7 @@ def questions_table(comparison: Comparison, worth: Mapping[str, float | None] | 
 
 
 def methods_table(comparison: Comparison) -> pd.DataFrame:
-    """The tuned model, every baseline and the noise floor, one row each.
+    """Table of the tuned model, every baseline and the noise floor, one row each.
 
     Returns
     -------
@@ -95,6 +109,24 @@ def methods_table(comparison: Comparison) -> pd.DataFrame:
 
 def _method_row(name: str, figures: Figures | FloorFigures) -> dict[str, Any]:
     return {"Method": name} | {title: _number(getattr(figures, key, None)) for key, title in _FIGURES.items()}
+
+
+def experiment_table(rows: Sequence[ExperimentRow]) -> list[dict[str, Any]]:
+    """Figures of every variant by heading; columns that are empty, or have nothing to compare, are left out.
+
+    >>> experiment_table([ExperimentRow("taught", kl=0.02, floor_kl=0.01)])
+    [{'Variant': 'taught', 'KL (nats)': 0.02, 'KL / noise floor': 2.0}]
+    """
+    full = [{**row.to_dict(), "floors": _floors(row)} for row in rows]
+    known = [key for key in _EXPERIMENT if any(row.get(key) is not None for row in full)]
+    if len({row.get("weights_mb") for row in full} - {None}) < 2:
+        known = [key for key in known if key != "weights_mb"]  # nothing to compare
+    return [{_EXPERIMENT[key]: row.get(key) for key in known} for row in full]
+
+
+def _floors(row: ExperimentRow) -> float | None:
+    """KL in multiples of its noise floor."""
+    return row.kl / row.floor_kl if row.floor_kl and row.kl is not None else None
 
 
 def _number(value: float | None) -> float:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from core.comparison.banner import Banner, BannerColumn, QuestionTable, TableRow
 from core.comparison.stub import RowKind
 from core.report.table_notes import HIDDEN, SMALL
-from core.survey.topline import SMALL_BASE
+from core.survey.shares import SMALL_BASE
 
 FOLDER = Path(__file__).parent
 _TIE = 1e-9
@@ -27,7 +27,7 @@ _TIE = 1e-9
 
 @cache
 def environment() -> Environment:
-    """The templates of this folder; whatever is put into them is escaped."""
+    """Jinja environment of the templates of this folder; whatever is put into them is escaped."""
     return Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -39,12 +39,12 @@ def environment() -> Environment:
 
 @cache
 def stylesheet() -> str:
-    """The style of the tables."""
+    """Style sheet of the tables."""
     return (FOLDER / "tables.css").read_text(encoding="utf-8")
 
 
 def topline_html(table: QuestionTable, number: int) -> Markup:
-    """The topline of one question: bars, real and simulated figures, margin of error, difference.
+    """HTML of the topline of one question: bars, real and simulated figures, margin of error, difference.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def topline_html(table: QuestionTable, number: int) -> Markup:
         "margins": any(np.isfinite(row.margin[0]) for row in table.rows),
         "rows": rows,
     }
-    return Markup(_macros().topline(view))  # noqa: S704 - made by the escaping template
+    return Markup(_macros().topline(view))  # made by the escaping template
 
 
 def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[str] | None = None) -> Markup:
-    """The banner table of one question.
+    """HTML of the banner table of one question.
 
     Parameters
     ----------
@@ -87,21 +87,21 @@ def banner_html(banner: Banner, table: QuestionTable, number: int, by: Sequence[
             for row in table.rows
         ],
     }
-    return Markup(_macros().banner(view))  # noqa: S704 - made by the escaping template
+    return Markup(_macros().banner(view))  # made by the escaping template
 
 
 def notes_html(sentences: Sequence[str]) -> Markup:
-    """Sentences under a table."""
-    return Markup(_macros().notes(sentences))  # noqa: S704 - made by the escaping template
+    """HTML of the notes under a table."""
+    return Markup(_macros().notes(sentences))  # made by the escaping template
 
 
 def tables_page(parts: Sequence[Markup], theme: str = "light") -> str:
-    """Tables with their style, to be placed in a page of the app."""
+    """HTML of tables with their style, to be placed in a page of the app."""
     return f'<style>{stylesheet()}</style><div class="tables {theme}">{"".join(parts)}</div>'
 
 
 def figure_text(kind: RowKind, value: float, decimals: int = 0) -> str:
-    """A figure as it is printed; shares as percentages.
+    """Figure as it is printed; shares as percentages.
 
     >>> figure_text(RowKind.SHARE, 0.343), figure_text(RowKind.NPS, 12.0), figure_text(RowKind.MEAN, 2.5)
     ('34%', '+12', '2.50')
@@ -116,7 +116,7 @@ def figure_text(kind: RowKind, value: float, decimals: int = 0) -> str:
 
 
 def _signed(value: float, decimals: int) -> str:
-    """With its sign, and none where it rounds to 0.
+    """Number with its sign, and none where it rounds to 0.
 
     >>> _signed(12.0, 0), _signed(-0.04, 1)
     ('+12', '0.0')
@@ -132,7 +132,7 @@ def _macros() -> Any:
 def _topline_row(row: TableRow) -> dict[str, Any]:
     real, simulated, margin = (float(values[0]) for values in (row.real, row.simulated, row.margin))
     shown = np.isfinite(real)
-    bars = {"real_width": None, "simulated_width": None}
+    bars: dict[str, str | None] = {"real_width": None, "simulated_width": None}
     if row.kind is RowKind.SHARE and shown:
         bars = {"real_width": f"{100 * real:.1f}", "simulated_width": f"{100 * simulated:.1f}"}
     return bars | {
@@ -147,7 +147,7 @@ def _topline_row(row: TableRow) -> dict[str, Any]:
 
 
 def _margin_text(kind: RowKind, margin: float) -> str:
-    """Half the width of the interval, points with one decimal.
+    """Margin of error as text; points with one decimal.
 
     >>> _margin_text(RowKind.SHARE, 0.031), _margin_text(RowKind.NPS, 6.43), _margin_text(RowKind.MEAN, 0.2)
     ('± 3.1', '± 6.4', '± 0.20')
@@ -158,7 +158,7 @@ def _margin_text(kind: RowKind, margin: float) -> str:
 
 
 def _difference_text(kind: RowKind, difference: float) -> str:
-    """Simulated minus real, points with one decimal.
+    """Difference, simulated minus real, as text; points with one decimal.
 
     >>> _difference_text(RowKind.SHARE, 0.031), _difference_text(RowKind.NPS, -6.43)
     ('+3.1 pts', '-6.4 pts')
@@ -171,7 +171,7 @@ def _difference_text(kind: RowKind, difference: float) -> str:
 
 
 def _points(kind: RowKind, value: float) -> float:
-    """Of a share in percentage points; a Net Promoter Score is in points already."""
+    """Percentage points of a share; a Net Promoter Score is in points already."""
     return 100 * value if kind.is_share else value
 
 
@@ -184,6 +184,7 @@ def _groups(columns: Sequence[BannerColumn]) -> list[dict[str, Any]]:
 
 
 def _bases(table: QuestionTable, shown: Sequence[int]) -> list[dict[str, Any]]:
+    bases: list[tuple[str, np.ndarray, np.ndarray | None]]
     bases = [("Base (n), unweighted", table.n, table.people)]
     if not np.allclose(table.n, table.effective):
         bases += [("Weighted base", table.weighted, None), ("Effective base", table.effective, None)]

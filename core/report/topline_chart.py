@@ -5,15 +5,16 @@ The margin of error of the real shares is drawn as a whisker; simulated bars hav
 
 from typing import Any
 
+import altair as alt
 import numpy as np
 
 from core.comparison.banner import QuestionTable
 from core.comparison.stub import RowKind
-from core.report.display import label_lines, wrap
-from core.report.distribution import REAL, SIMULATED
-from core.report.palette import Palette, Theme, chart_config, palette
-from core.report.specification import LINE, SCHEMA, lined_labels
-from core.survey.topline import SMALL_BASE, Topline
+from core.report.chart_parts import LINE, answer_bars, frame, lined_labels
+from core.report.display import REAL, SIMULATED, label_lines, wrap
+from core.report.palette import Palette, Theme, palette
+from core.survey.shares import SMALL_BASE
+from core.survey.topline import Topline
 
 _ROW = {1: 30, 2: 42}
 """Pixels of an answer with one line, by bars per answer."""
@@ -25,8 +26,8 @@ def topline_chart(
     real_label: str = REAL,
     source: str = "",
     column: int = 0,
-) -> dict[str, Any]:
-    """Bars of real and simulated shares of one question.
+) -> alt.LayerChart:
+    """Chart of real and simulated shares of one question as bars.
 
     Parameters
     ----------
@@ -54,16 +55,14 @@ def topline_chart(
             if np.isfinite(share):
                 bar = {"order": order, "answer": row.label, "group": group, "share": round(float(share), 6)}
                 data.append(bar | _whisker(row.margin[column], float(share), group == real_label))
-    title = {
-        "text": wrap(table.question.text, 90),
-        "subtitle": "   ·   ".join(part for part in (base, source) if part),
-    }
+    subtitle = "   ·   ".join(part for part in (base, source) if part)
+    title = alt.Title(text=wrap(table.question.text, 90), subtitle=subtitle)
     description = f"Bars of real and simulated shares for the question: {table.question.text}"
-    return {"title": title} | _chart(description, lines, [real_label, SIMULATED], data, colours)
+    return _chart(description, lines, [real_label, SIMULATED], data, colours, title=title)
 
 
-def real_topline_chart(topline: Topline, theme: Theme | str = Theme.LIGHT) -> dict[str, Any]:
-    """Bars of the real shares of one question, with whiskers where there is a margin of error.
+def real_topline_chart(topline: Topline, theme: Theme | str = Theme.LIGHT) -> alt.LayerChart:
+    """Chart of the real shares of one question, with whiskers where there is a margin of error.
 
     Parameters
     ----------
@@ -90,90 +89,32 @@ def _chart(
     groups: list[str],
     data: list[dict[str, Any]],
     colours: Palette,
-) -> dict[str, Any]:
-    """Bars of one or two groups per answer; `lines` holds the label of each answer."""
-    return {
-        "$schema": SCHEMA,
-        "description": description,
-        "width": "container",
-        "height": sum(max(_ROW[len(groups)], LINE * len(label) + 14) for label in lines),
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 5, "right": 8, "top": 5, "bottom": 5},
-        "params": [{"name": "labels", "value": lines}],
-        "data": {"values": data},
-        "encoding": _encoding(len(lines), groups, data, colours),
-        "layer": _marks(groups, colours),
-        "config": chart_config(colours),
-    }
+    **properties: Any,
+) -> alt.LayerChart:
+    """Bar chart of one or two groups per answer; `lines` holds the label of each answer in lines."""
+    height = sum(max(_ROW[len(groups)], LINE * len(label) + 14) for label in lines)
+    largest = max((row["end"] for row in data), default=1.0) or 1.0
+    rows = alt.Scale(domain=list(range(len(lines))), paddingInner=0.3, paddingOuter=0.15)
+    known = alt.Chart().transform_filter("isValid(datum.low)").encode(x=alt.X("low:Q"), x2=alt.X2("high"))
+    return answer_bars(
+        data,
+        groups,
+        colours,
+        known.mark_rule(color=colours.line, strokeWidth=5),  # an edge that shows the line inside the bar
+        known.mark_rule(color=colours.text, strokeWidth=1.5),
+        number_at="end",
+        padding={"left": 5, "right": 8, "top": 5, "bottom": 5},
+        **frame(description, height, colours, labels=lines),
+        **properties,
+    ).encode(
+        y=alt.Y("order:O", scale=rows, axis=lined_labels(colours.text)),
+        x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.1 * largest], nice=False), axis=None),
+    )
 
 
 def _whisker(margin: float, share: float, is_real: bool) -> dict[str, float]:
-    """Ends of the margin of error, and where the number of the bar starts."""
+    """Ends "low" and "high" of the margin of error, and "end": where the number of the bar starts."""
     if not is_real or not np.isfinite(margin):
         return {"end": share}
     low, high = max(share - margin, 0.0), min(share + float(margin), 1.0)
     return {"low": round(low, 6), "high": round(high, 6), "end": round(high, 6)}
-
-
-def _encoding(count: int, groups: list[str], data: list[dict[str, Any]], colours: Palette) -> dict[str, Any]:
-    largest = max((row["end"] for row in data), default=1.0) or 1.0
-    return {
-        "y": {
-            "field": "order",
-            "type": "ordinal",
-            "scale": {"domain": list(range(count)), "paddingInner": 0.3, "paddingOuter": 0.15},
-            "axis": lined_labels(colours.text),
-        },
-        "yOffset": {"field": "group", "type": "nominal", "sort": groups},
-        "x": {
-            "field": "share",
-            "type": "quantitative",
-            "scale": {"domain": [0, 1.1 * largest], "nice": False},
-            "axis": None,
-        },
-        "tooltip": [
-            {"field": "group", "type": "nominal", "title": "Answers"},
-            {"field": "answer", "type": "nominal", "title": "Answer"},
-            {"field": "share", "type": "quantitative", "title": "Share", "format": ".1%"},
-        ],
-    }
-
-
-def _marks(groups: list[str], colours: Palette) -> list[dict[str, Any]]:
-    legend = {"title": None, "orient": "top", "direction": "horizontal", "symbolType": "square"}
-    bar = {
-        "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "encoding": {
-            "color": {
-                "field": "group",
-                "type": "nominal",
-                "scale": {"domain": groups, "range": [colours.real, colours.simulated]},
-                "legend": legend if len(groups) > 1 else None,
-            }
-        },
-    }
-    number = {
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "baseline": "middle",
-            "dx": 5,
-            "fontSize": 12,
-            "color": colours.text,
-        },
-        "encoding": {
-            "x": {"field": "end", "type": "quantitative"},
-            "text": {"field": "share", "type": "quantitative", "format": ".1%"},
-        },
-    }
-    # an edge of the other lightness keeps the whisker readable inside the bar
-    return [bar, _rule(colours.line, 5), _rule(colours.text, 1.5), number]
-
-
-def _rule(colour: str, width: float) -> dict[str, Any]:
-    """Line from end to end of each margin of error."""
-    return {
-        "transform": [{"filter": "isValid(datum.low)"}],
-        "mark": {"type": "rule", "color": colour, "strokeWidth": width},
-        "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
-    }

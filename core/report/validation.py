@@ -1,4 +1,4 @@
-"""The validation label: what a simulation was tested on, how it did, and what it may be used for.
+"""Validation label: what a simulation was tested on, how it did, and what it may be used for.
 
 A fixed list of entries, the same for every report, so that two simulations can be compared and nothing
 awkward can be left out. An entry whose facts are not known says so.
@@ -11,7 +11,6 @@ import numpy as np
 
 from core.comparison.banner import Banner, TableRow
 from core.comparison.comparison import Comparison, printed_temperature
-from core.comparison.divergence import effective_base
 from core.comparison.figures import Figures, FloorFigures, mean_figures, mean_floor
 from core.comparison.stub import RowKind
 from core.report.judging import Verdict
@@ -21,6 +20,7 @@ from core.results.banner import results_banner
 from core.results.option_mass import OptionMass
 from core.results.results import Results
 from core.survey.respondents import SPLITS
+from core.survey.shares import effective_base
 
 INTENDED = (
     "finding weak questions and missing answer options before fieldwork",
@@ -37,21 +37,21 @@ FORBIDDEN = (
 
 @dataclass(frozen=True)
 class LabelEntry:
-    """One entry: a heading and its sentences."""
+    """Entry of the label: a heading and its sentences."""
 
     heading: str
     sentences: tuple[str, ...]
 
 
 def validation_label(results: Results, verdicts: Sequence[Verdict]) -> tuple[LabelEntry, ...]:
-    """All entries of the label, in a fixed order.
+    """Entries of the label, in a fixed order.
 
     Parameters
     ----------
     results
-        Of the held-out respondents.
+        Results of the held-out respondents.
     verdicts
-        What they come to, axis by axis; see `results_verdicts`.
+        One per axis; see `results_verdicts`.
     """
     entries = {
         "Who the survey is about": _frame(results),
@@ -142,7 +142,7 @@ def _baselines(comparison: Comparison) -> list[str]:
 
 
 def _known(figures: Figures) -> str:
-    """Distances a method has; one that only predicts numbers has an individual error alone."""
+    """Figures of a baseline as text; one that only predicts numbers has an individual error alone."""
     if figures.kl is None:
         return f"RMSE {_number(figures.rmse_scaled)} of the scale"
     return f"{_moved(figures)}, KL {_number(figures.kl)}, NLL {_number(figures.nll)}"
@@ -157,7 +157,7 @@ def _refusals(toplines: Banner) -> list[str]:
     ]
     if not pairs:
         return ["No question offers an answer such as “Don't know” or “Prefer not to say”."]
-    real, simulated = np.mean(pairs, axis=0)
+    real, simulated = np.mean(pairs, axis=0)  # unweighted mean over questions
     return [
         f"{len(pairs)} questions offer a don't know, a refusal or a “does not apply”: {100 * real:.1f} % of "
         f"real and {100 * simulated:.1f} % of simulated answers, mean over these questions. The model is "

@@ -20,7 +20,7 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class TableChoice:
-    """What tables to make.
+    """Choice of the tables to make.
 
     Attributes
     ----------
@@ -63,14 +63,14 @@ def results_banner(results: Results, choice: TableChoice = TOPLINES) -> Banner:
 
 
 def _population(results: Results) -> SimulatedPeople:
-    """The population's distinct profiles with the number of people of each."""
+    """Population's distinct profiles with the number of people of each."""
     scored = results.scored
-    if scored.people_cells is None:
+    if scored.people_profile is None:
         raise JobError(
             "This simulation has no population.",
             where=results.simulation.id,
             fix="Use the held-out respondents, or simulate a population.",
         )
-    cells, counts = np.unique(scored.people_cells, return_counts=True)
-    profiles = scored.cells.iloc[cells].reset_index(drop=True)
-    return SimulatedPeople(profiles, scored.tuned.of(cells), counts.astype(float), counts.astype(float))
+    profile, counts = np.unique(scored.people_profile, return_counts=True)
+    profiles = scored.profiles.iloc[profile].reset_index(drop=True)
+    return SimulatedPeople(profiles, scored.tuned.of(profile), counts.astype(float), counts.astype(float))

@@ -31,7 +31,7 @@ def write_context(
 def read_results(
     folder: JobFolder, temperature: float | str = "auto", decoder: str = "expected", split: str = "test"
 ) -> Results:
-    """Read a finished simulation.
+    """Results of a finished simulation, read from its folder.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much of the model's probability fell on legal answers: it replaces the share of answers parsed.
+"""In-option mass: how much of the model's probability fell on legal answers.
 
 No answer is ever parsed here: what falls outside the options is set aside, and said.
 """
@@ -27,7 +27,7 @@ class OptionMass:
 
     @classmethod
     def of(cls, tables: Iterable[np.ndarray]) -> "OptionMass | None":
-        """From one array (n,) per item; None when nothing was recorded.
+        """Mass from one array (n,) per item; None when nothing was recorded.
 
         >>> OptionMass.of([np.array([1.0, 0.4]), np.array([0.8, 0.8])]).below_half
         0.25

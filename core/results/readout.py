@@ -1,4 +1,4 @@
-"""How simulated answers are read, and whose: everything a page can change without asking the model again."""
+"""Readout settings: how simulated answers are read, and whose; no change of them asks the model again."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.accuracy import Decoder
-from core.errors import CodebookError, JobError
+from core.errors import JobError
 from core.models.temperature import TEMPERATURES
 from core.survey.codebook import Codebook
 
 AUTO, BY_TYPE = "auto", "by_type"
-"""The temperature fitted on the validation respondents: one for all questions, or one per question type."""
+"""Temperature fitted on the validation respondents: one for all questions, or one per question type."""
 
 
 @dataclass(frozen=True)
 class ReadoutSettings:
-    """A choice of temperature, decoder and respondents.
+    """Choice of temperature, decoder and respondents.
 
     Attributes
     ----------
@@ -61,18 +61,15 @@ class ReadoutSettings:
         return cls(value, Decoder(decoder))
 
     def selects(self, profiles: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-        """Which people belong to the chosen groups, shape (n,).
+        """Mask of the people in the chosen groups, shape (n,).
 
         Raises
         ------
         CodebookError
             If the survey has no such demographic.
         """
-        known = [d.column for d in codebook.demographics]
         chosen = np.ones(len(profiles), dtype=bool)
         for column, options in self.groups:
-            if column not in known:
-                fix = f"Use one of: {', '.join(known)}."
-                raise CodebookError("There is no such demographic.", where="filter", got=column, fix=fix)
-            chosen &= profiles[column].isin(options).to_numpy(dtype=bool)
+            demographic = codebook.demographic(column, "filter")
+            chosen &= profiles[demographic.column].isin(options).to_numpy(dtype=bool)
         return chosen

@@ -1,4 +1,4 @@
-"""A finished simulation beside the real answers: figures, floors, baselines and the temperature sweep.
+"""Results of a finished simulation beside the real answers: figures, floors, baselines, temperature sweep.
 
 Everything is computed from the simulation's own folder, never from the database: results stay readable
 after the survey was deleted and while another process holds the database. What takes long (fitted baselines,
@@ -18,7 +18,6 @@ from core.comparison.accuracy import Decoder
 from core.comparison.calibration import CalibrationBin, calibration
 from core.comparison.compare import compare, compare_by, temperature_of
 from core.comparison.comparison import Comparison, GroupComparison, Temperatures
-from core.comparison.divergence import effective_base
 from core.comparison.rectify import Estimate, rectify
 from core.comparison.structure_figures import Structure
 from core.comparison.sweep import Sweep, population_sweep, sweep
@@ -36,10 +35,8 @@ from core.simulation.scores import Scores
 from core.store.records import PopulationRecord, SurveyRecord
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE, effective_base
 from core.tuning.registry import Run
-
-SMALL_BASE = 30
-"""Fewer respondents than this are not compared."""
 
 Answers = Mapping[str, np.ndarray]
 """Item key -> log-probabilities (n, K), natural log, at temperature 1."""
@@ -47,7 +44,7 @@ Answers = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Results:
-    """What the results page, the report and `compare` show of one simulation.
+    """Results of one simulation: what the page, the report and `compare` show.
 
     Attributes
     ----------
@@ -64,7 +61,7 @@ class Results:
     scored
         Everything the simulation left.
     others
-        Baseline name -> scores of the same cells.
+        Baseline name -> scores of the same profiles.
     structure
         Figures of the structure axis, None until the assessment job is done.
     reading
@@ -85,7 +82,7 @@ class Results:
     split: str
 
     def read(self, reading: ReadoutSettings) -> "Results":
-        """The same simulation read in another way; no model call.
+        """Results of the same simulation read in another way; no model call.
 
         Raises
         ------
@@ -105,12 +102,12 @@ class Results:
 
     @property
     def decoder(self) -> Decoder:
-        """How one answer is read."""
+        """Decoder: how one answer is read."""
         return self.reading.decoder
 
     @property
     def fitted_temperature(self) -> float:
-        """The temperature fitted on the validation respondents by NLL, to the hundredth a slider can show.
+        """Temperature fitted on the validation respondents by NLL, to the hundredth a slider can show.
 
         So the chart and every table say the same share; the likelihood is flat there.
         """
@@ -118,7 +115,7 @@ class Results:
 
     @property
     def temperature(self) -> float:
-        """The one temperature of the reading; the fitted one if there is one per type."""
+        """Temperature of the reading; the one fitted for all if there is one per type."""
         chosen = self.reading.temperature
         return self.fitted_temperature if isinstance(chosen, str) else chosen
 
@@ -126,7 +123,7 @@ class Results:
     def fitted_by_type(self) -> dict[str, float]:
         """Question type -> temperature fitted by NLL on the validation respondents."""
         rows = np.flatnonzero(self.scored.data.split == "validation")
-        data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_cells[rows])
+        data, model = self.scored.data.take(rows), self.scored.tuned.of(self.scored.respondent_profile[rows])
         return {
             str(kind): round(
                 fit_temperature(tables, {key: data.answers[key].to_numpy() for key in tables}, data.weights),
@@ -138,7 +135,7 @@ class Results:
 
     @property
     def temperatures(self) -> Temperatures:
-        """What questions are read at: one temperature, or one per type."""
+        """Temperature questions are read at, or one per type."""
         return self.fitted_by_type if self.reading.temperature == BY_TYPE else self.temperature
 
     @cached_property
@@ -149,19 +146,19 @@ class Results:
 
     @cached_property
     def real(self) -> SurveyData:
-        """The real respondents compared with."""
+        """Real respondents compared with."""
         return self.scored.data.take(self._rows)
 
     @cached_property
     def model(self) -> Answers:
-        """The tuned model's answers for `real`."""
-        return self.scored.tuned.of(self.scored.respondent_cells[self._rows])
+        """Log-probabilities of the tuned model for `real`."""
+        return self.scored.tuned.of(self.scored.respondent_profile[self._rows])
 
     @cached_property
     def baselines(self) -> dict[str, Answers]:
-        """Answers for `real` without tuning, see `core.comparison.baselines`; "untuned", "empty_persona"."""
-        cells = self.scored.respondent_cells[self._rows]
-        return {name: scores.of(cells) for name, scores in self.others.items()}
+        """Baselines for `real`, see `core.comparison.baselines`; "untuned" and "empty_persona" among them."""
+        profile = self.scored.respondent_profile[self._rows]
+        return {name: scores.of(profile) for name, scores in self.others.items()}
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -176,7 +173,7 @@ class Results:
 
     @cached_property
     def calibration(self) -> list[CalibrationBin]:
-        """How often answers of each probability were really given, at the temperature of the reading."""
+        """Calibration curve at the temperature of the reading."""
         return calibration(self.real, self._probability(self.model))
 
     @cached_property
@@ -205,7 +202,7 @@ class Results:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """The questions that were simulated and that somebody compared has answered."""
+        """Questions that were simulated and that somebody compared has answered."""
         given = self.real.answers
         scored = (q for q in self.everyone.codebook.questions if all(i.key in self.model for i in q.items))
         return tuple(q for q in scored if any((given[i.key] >= 0).any() for i in q.items))
@@ -216,7 +213,7 @@ class Results:
         return self._swept({item.key for item in self.everyone.items})
 
     def one_question(self, column: str) -> Sweep:
-        """The same of one question alone, sooner: what the first chart of a page needs."""
+        """Sweep of one question alone, sooner: what the first chart of a page needs."""
         if "sweep" in vars(self):
             return self.sweep
         return self._swept({item.key for item in self.everyone.codebook.question(column).items})
@@ -232,26 +229,26 @@ class Results:
     @property
     def has_population(self) -> bool:
         """Whether anybody of a simulated population is among the groups of the reading."""
-        return bool(len(self._people_cells))
+        return bool(len(self._people_profiles))
 
     @cached_property
-    def _people_cells(self) -> np.ndarray:
-        people, cells = self.scored.people, self.scored.people_cells
-        if people is None or cells is None:
+    def _people_profiles(self) -> np.ndarray:
+        people, profile = self.scored.people, self.scored.people_profile
+        if people is None or profile is None:
             return np.array([], dtype=int)
-        return cells[self.reading.selects(people, self.everyone.codebook)]
+        return profile[self.reading.selects(people, self.everyone.codebook)]
 
     @cached_property
     def population_sweep(self) -> Sweep | None:
-        """The population at every temperature, against the weighted answers of all respondents."""
-        cells, counts = np.unique(self._people_cells, return_counts=True)
-        if not len(cells):
+        """Sweep of the population, against the weighted answers of all respondents."""
+        profile, counts = np.unique(self._people_profiles, return_counts=True)
+        if not len(profile):
             return None
         codebook = self.everyone.codebook
         return population_sweep(
             self.everyone.take(self.reading.selects(self.everyone.profiles, codebook)),
-            self.scored.tuned.of(cells),
-            {name: scores.of(cells) for name, scores in self.others.items() if name != assessment.UNTUNED},
+            self.scored.tuned.of(profile),
+            {n: scores.of(profile) for n, scores in self.others.items() if n != assessment.BASE_MODEL},
             self.fitted_temperature,
             counts.astype(float),
             tempering=self.token_temperings if self.reading.per_token else None,
@@ -259,41 +256,41 @@ class Results:
 
     @cached_property
     def population_figures(self) -> PopulationFigures | None:
-        """How well the population meets its targets; None without one."""
+        """Figures of how well the population meets its targets; None without one."""
         figures = self.population.figures if self.population else None
         return PopulationFigures.from_dict(figures) if figures else None
 
     @cached_property
     def rectified(self) -> list[Estimate]:
-        """The population's answers, corrected by the held-out respondents (PPI++).
+        """Rectified estimates of the population's answers, corrected by the held-out respondents (PPI++).
 
         Raises
         ------
         JobError
             If no population was simulated, or there are too few respondents.
         """
-        if self.scored.people_cells is None:
+        if self.scored.people_profile is None:
             fix = "Build a population and simulate it."
             raise JobError("This simulation has no population.", where=self.simulation.id, fix=fix)
-        cells, counts = np.unique(self.scored.people_cells, return_counts=True)
+        profile, counts = np.unique(self.scored.people_profile, return_counts=True)
         whole = replace(self, reading=replace(self.reading, groups=()))
-        model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(cells))
-        profiles = self.scored.cells.iloc[cells].reset_index(drop=True)
+        model, people = whole._probability(whole.model), whole._probability(self.scored.tuned.of(profile))
+        profiles = self.scored.profiles.iloc[profile].reset_index(drop=True)
         return rectify(whole.real, model, profiles, people, counts.astype(float))
 
     @cached_property
     def option_mass(self) -> OptionMass | None:
-        """How much of the model's probability fell on legal answers; None when it was not recorded."""
-        cells = self.scored.respondent_cells[self._rows]
-        return OptionMass.of(of_item[cells] for of_item in self.scored.tuned.mass.values())
+        """In-option mass of the respondents compared; None when it was not recorded."""
+        profile = self.scored.respondent_profile[self._rows]
+        return OptionMass.of(of_item[profile] for of_item in self.scored.tuned.mass.values())
 
     def by(self, column: str) -> dict[str, GroupComparison]:
-        """The figures within each category of a demographic; small groups are left out."""
+        """Comparison within each category of a demographic; small groups are left out."""
         model, baselines, temperatures = self._tempered
         return compare_by(self.real, model, column, baselines, temperatures, self.decoder)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `compare --json` prints."""
+        """Plain data for JSON: what `compare --json` prints."""
         return {
             **self.comparison.to_dict(),
             "fitted_temperature": self.fitted_temperature,

@@ -1,4 +1,4 @@
-"""Synthetic answers: one answer per person and question, drawn from the simulated probabilities.
+"""Synthetic answers: one per person and item, drawn from the simulated probabilities.
 
 For data files that other programs analyse. Shares of drawn answers scatter around the exact ones, which is
 why no table or chart here is made from them. Given the profile, answers are drawn independently of each
@@ -17,14 +17,14 @@ from core.survey.codebook import Codebook
 
 @dataclass(frozen=True)
 class SyntheticAnswers:
-    """Drawn answers of n people.
+    """Drawn answers of n people, with what they mean.
 
     Attributes
     ----------
     codebook
-        What the answers mean.
+        Demographics, questions and legal answers.
     ids
-        Shape (n,), names of the people as text.
+        Shape (n,), identifiers of the people as text.
     profiles
         Data frame (n rows, one text column per demographic).
     answers
@@ -38,25 +38,25 @@ class SyntheticAnswers:
 
 
 def draw_answers(
-    logprob: Mapping[str, np.ndarray], cell_of: np.ndarray, temperature: float, seed: int = 0
+    logprob: Mapping[str, np.ndarray], profile_of: np.ndarray, temperature: float, seed: int = 0
 ) -> dict[str, np.ndarray]:
-    """Draw one answer per person and item.
+    """Indices of one drawn answer per person and item.
 
     Parameters
     ----------
     logprob
-        Item key -> shape (n_cells, K), natural log, at temperature 1.
-    cell_of
-        Shape (n,), cell of each person.
+        Item key -> shape (n_profiles, K), natural log, at temperature 1.
+    profile_of
+        Shape (n,), position of each person's profile.
     temperature
-        Temperature to draw at.
+        Above 0; the one that answers are drawn at.
     seed
         The same seed draws the same answers.
 
     Returns
     -------
     dict
-        Item key -> shape (n,), int16.
+        Item key -> shape (n,), int16, index into `Item.answers`.
 
     Examples
     --------
@@ -67,6 +67,9 @@ def draw_answers(
     rng = np.random.default_rng(seed)
     drawn = {}
     for key, table in logprob.items():
-        below = np.exp(temper(table, temperature)).cumsum(axis=1)[:, :-1]  # the last answer takes the rest
-        drawn[key] = (rng.random(len(cell_of))[:, None] > below[cell_of]).sum(axis=1).astype(np.int16)
+        # (n_profiles, K - 1) upper ends of the answers' intervals in [0, 1]; the last one takes the rest, so
+        # that a sum rounded to below 1 cannot leave a draw without an answer
+        ends = np.exp(temper(table, temperature)).cumsum(axis=1)[:, :-1]
+        # inverse of the distribution function: the answer's index is the number of ends below a uniform draw
+        drawn[key] = (rng.random(len(profile_of))[:, None] > ends[profile_of]).sum(axis=1).astype(np.int16)
     return drawn

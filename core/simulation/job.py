@@ -1,4 +1,4 @@
-"""A simulation job's folder: what goes in. Needs no torch."""
+"""Job folder of a simulation with its inputs. Needs no torch."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def prepare_simulation(
     respondents: Sequence[str] = ("validation", "test"),
     title: str,
 ) -> JobFolder:
-    """Make the job folder of a simulation; start it with module `WORKER`.
+    """Job folder of a simulation, new and queued; start it with module `WORKER`.
 
     Parameters
     ----------
@@ -39,7 +39,11 @@ def prepare_simulation(
     people
         The synthetic population, one row per person, one column per demographic; None for none.
     respondents
-        Splits of the survey's own respondents to answer as well.
+        Splits of the survey's own respondents who are simulated as well.
+    population_id
+        Identifier of the population `people` come from, for the record.
+    title
+        Name of the job for the user.
 
     Raises
     ------
@@ -74,18 +78,20 @@ def prepare_adapter_simulation(
     recipe: Mapping[str, Any],
     title: str,
 ) -> JobFolder:
-    """Make the job folder of a simulation without a survey: an adapter and people from a file.
+    """Job folder of a simulation without a survey: an adapter and people from a file.
 
     Parameters
     ----------
     adapter
         Folder of the adapter.
     codebook
-        What the adapter was taught.
+        Demographics and questions the adapter was fine-tuned on.
     people
         One row per person, one text column per demographic of `codebook`; missing is NA.
     recipe
         `base` and `adapter` (precision), as a run's recipe has them.
+    title
+        Name of the job for the user.
     """
     nobody = SurveyData(
         codebook=codebook,
@@ -95,11 +101,12 @@ def prepare_adapter_simulation(
         weights=np.array([], dtype=float),
         split=np.array([], dtype=object),
     )
-    spec = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
+    spec: dict[str, Any] = {"survey_id": None, "run_id": None, "respondents": [], "recipe": dict(recipe)}
     return _fill(JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), nobody, adapter, people)
 
 
 def _fill(folder: JobFolder, data: SurveyData, adapter: Path, people: pd.DataFrame | None) -> JobFolder:
+    """The job folder, with survey, adapter and people copied into its inputs."""
     data.write(folder.inputs)
     shutil.copytree(adapter, folder.inputs / "adapter")
     if people is not None:

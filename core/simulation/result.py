@@ -1,4 +1,4 @@
-"""Reading a finished simulation: scores of cells, and which cell every person belongs to."""
+"""Outputs of a finished simulation: scores of distinct profiles, and the profile of every person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from core.store.files import read_json
 from core.survey.respondents import SurveyData
 
 ANSWER_TOKENS = "answer_tokens.json"
-"""Item key -> tokens of each legal answer, for temperature at the level of tokens."""
+"""File with item key -> tokens of each legal answer, for token-level temperature."""
 
 
 @dataclass(frozen=True)
 class SimulationResult:
-    """A finished simulation.
+    """Scores and people of a finished simulation.
 
     Attributes
     ----------
@@ -25,54 +25,54 @@ class SimulationResult:
         The survey respondents that were scored, with their split.
     train
         The training respondents, for baselines.
-    respondent_cells
-        Shape (len(data),), cell of each scored respondent.
-    people, people_cells
-        The synthetic population and its cells, or None.
-    cells
-        Distinct profiles.
+    respondent_profile
+        Shape (len(data),), position in `profiles` of each scored respondent.
+    people, people_profile
+        The synthetic population, and the position in `profiles` of each person; None without one.
+    profiles
+        Distinct profiles, one row each.
     tuned, untuned
-        Scores of the taught model and of its base model.
+        Scores of the fine-tuned model and of its base model.
     temperature
-        Fitted on validation respondents by NLL when the model was taught.
-    blank_cell
-        The cell of a person of whom nothing is known; None in simulations of earlier versions.
+        Fitted on validation respondents by NLL when the model was fine-tuned.
+    no_persona
+        Position in `profiles` of the no-persona prompt; None in simulations of earlier versions.
     answer_tokens
         Item key -> tokens of each legal answer; empty in simulations of earlier versions.
     """
 
     data: SurveyData
     train: SurveyData
-    respondent_cells: np.ndarray
+    respondent_profile: np.ndarray
     people: pd.DataFrame | None
-    people_cells: np.ndarray | None
-    cells: pd.DataFrame
+    people_profile: np.ndarray | None
+    profiles: pd.DataFrame
     tuned: Scores
     untuned: Scores
     temperature: float
-    blank_cell: int | None = None
+    no_persona: int | None = None
     answer_tokens: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: JobFolder) -> "SimulationResult":
-        """Read the job folder of a finished simulation."""
+        """Result in the job folder of a finished simulation."""
         survey = SurveyData.read(folder.inputs)
         scored = survey.part(*folder.spec()["respondents"])
-        cells = pd.read_parquet(folder.outputs / "cells.parquet")
+        profiles = pd.read_parquet(folder.outputs / "cells.parquet")
         people_path = folder.inputs / "people.parquet"
         people = pd.read_parquet(people_path) if people_path.exists() else None
-        cell_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
+        profile_of = np.load(folder.outputs / "cell_of.npz", allow_pickle=False)
         return cls(
             data=scored,
             train=survey.part("train"),
-            respondent_cells=cell_of["respondents"],
+            respondent_profile=profile_of["respondents"],
             people=people,
-            people_cells=cell_of["people"] if people is not None else None,
-            cells=cells,
+            people_profile=profile_of["people"] if people is not None else None,
+            profiles=profiles,
             tuned=Scores.read(folder.outputs / "scores.parquet", survey.items),
             untuned=Scores.read(folder.outputs / "base_scores.parquet", survey.items),
             temperature=float(folder.result()["temperature"]),
-            blank_cell=int(cell_of["blank"]) if "blank" in cell_of else None,
+            no_persona=int(profile_of["blank"]) if "blank" in profile_of else None,
             answer_tokens=read_json(folder.outputs / ANSWER_TOKENS)
             if (folder.outputs / ANSWER_TOKENS).exists()
             else {},

@@ -1,6 +1,6 @@
-"""An adapter without its survey: load it, ask people from anywhere, get answer probabilities.
+"""Published adapter used without its survey and without the app: answer probabilities of any people.
 
-This is what a published adapter is used with outside of the app. It gives the numbers of a simulation of
+It gives the numbers of a simulation of
 the same people, to the bit as long as the same set of people is asked (how they are bundled decides how
 the last digits round). Imports torch.
 """
@@ -12,25 +12,33 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from core.errors import ModelError
+from core.models.calibration_slope import Calibration
 from core.models.chat import encoder_for
-from core.models.emphasis import Calibration
+from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.profiles import blank_profile, score_profiles
+from core.models.profiles import no_persona_profile, score_profiles
 from core.models.temperature import shares
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.survey.codebook import Codebook
 
 
 @dataclass(frozen=True)
 class StandaloneAdapter:
-    """A taught model with everything it needs to be asked."""
+    """Fine-tuned model with everything that scoring needs.
 
-    model: nn.Module
+    Attributes
+    ----------
+    calibration
+        Temperature and slope correction, fitted on validation respondents.
+    learned
+        Columns of the questions the model was fine-tuned on; the others get no slope correction.
+    """
+
+    model: LanguageModel
     encoder: Encoder
     template: Template
     codebook: Codebook
@@ -39,24 +47,24 @@ class StandaloneAdapter:
 
     @property
     def temperature(self) -> float:
-        """The one fitted on validation respondents."""
+        """Temperature fitted on validation respondents."""
         return self.calibration.temperature
 
     @classmethod
     def load(cls, folder: str | Path, base: str | None = None) -> "StandaloneAdapter":
-        """Load a published adapter from its folder.
+        """Published adapter, loaded from its folder.
 
         Parameters
         ----------
         folder
             Holds `adapter_config.json`, `adapter_model.safetensors` and `understudy.json`.
         base
-            The base model, for one that is not on the Hub; otherwise the adapter names it.
+            Name of the base model, where it is not on the Hub; None for the one the adapter names.
 
         Raises
         ------
         ModelError
-            If the base is not to be had, or the adapter does not go with it or with this release.
+            If the base model is not available, or the adapter does not fit it or this release.
         """
         study = json.loads((Path(folder) / "understudy.json").read_text(encoding="utf-8"))
         known = study["base"]
@@ -66,43 +74,47 @@ class StandaloneAdapter:
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
         encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
-        calibration = Calibration(float(study["temperature"]), float(study.get("emphasis", 0.0)))
+        calibration = Calibration.from_dict(study)
         return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
 
     def score(self, people: pd.DataFrame) -> Scores:
-        """Log-probability of every legal answer of every person, emphasised, at temperature 1.
+        """Slope-corrected scores of the people, one row per person, at temperature 1.
 
         Parameters
         ----------
         people
-            One row per person, columns named as the codebook's background fields; a field that is missing
-            or empty is not shown to the model.
+            One row per person, columns named as the codebook's demographics; one that is missing or NA is
+            left out of the prompt.
 
         Raises
         ------
         ModelError
-            If a value is none of its field's categories.
+            If a value is none of the demographic's categories.
         """
         profiles = self._profiles(people)
-        # the last one, of whom nothing is known, is what the others are emphasised against
-        cells, cell_of = find_cells(pd.concat([profiles, blank_profile(profiles)], ignore_index=True))
-        found = score_profiles(
-            self.model, self.encoder, self.template, self.codebook, cells, self.codebook.items
+        # the last row is the no-persona prompt, the reference of the slope correction
+        distinct, profile_of = distinct_profiles(
+            pd.concat([profiles, no_persona_profile(profiles)], ignore_index=True)
         )
-        scores, rows = Scores(found.logprob, found.mass), cell_of[:-1]
+        found = score_profiles(
+            self.model, self.encoder, self.template, self.codebook, distinct, self.codebook.items
+        )
+        scores, rows = Scores(found.logprob, found.mass), profile_of[:-1]
         learned = [item for item in self.codebook.items if item.column in self.learned]
-        scores = scores.emphasised(scores.rows_of(cell_of[-1], learned), self.calibration.emphasis)
+        scores = scores.with_slope_correction(
+            scores.rows_of(profile_of[-1], learned), self.calibration.slope_correction
+        )
         return Scores(scores.of(rows), {key: mass[rows] for key, mass in scores.mass.items()})
 
     def shares(
         self, people: pd.DataFrame | Sequence[Mapping[str, str]], temperature: float | None = None
     ) -> dict[str, np.ndarray]:
-        """Simulated share of every answer: item key -> (K,), each adding up to 1.
+        """Simulated answer shares: item key -> (K,), each summing to 1.
 
         Parameters
         ----------
         people
-            See `score`; a list of dictionaries will do.
+            See `score`; a list of dictionaries is accepted too.
         temperature
             The fitted one if None.
         """
@@ -111,16 +123,18 @@ class StandaloneAdapter:
         return {key: shares(table, np.ones(len(table)), chosen)[0] for key, table in scores.logprob.items()}
 
     def _profiles(self, people: pd.DataFrame) -> pd.DataFrame:
+        """Columns of the codebook's demographics, checked; NA where `people` lacks one."""
         columns = {}
-        for field in self.codebook.demographics:
-            given = people[field.column] if field.column in people else pd.Series(pd.NA, people.index)
+        for demographic in self.codebook.demographics:
+            column = demographic.column
+            given = people[column] if column in people else pd.Series(pd.NA, people.index)
             values = given.astype("string")
-            if len(strange := values[values.notna() & ~values.isin(field.options)]):
+            if len(strange := values[values.notna() & ~values.isin(demographic.options)]):
                 raise ModelError(
                     "A person has a category the adapter was not taught.",
-                    where=field.column,
+                    where=column,
                     got=strange.iloc[0],
-                    fix=f"Use one of: {', '.join(field.options)}.",
+                    fix=f"Use one of: {', '.join(demographic.options)}.",
                 )
-            columns[field.column] = values.astype(object)
+            columns[column] = values.astype(object)
         return pd.DataFrame(columns)

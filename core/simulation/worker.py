@@ -1,4 +1,4 @@
-"""The simulation job: every distinct profile asked every question, exactly.
+"""Worker of a simulation job: exact scores of every distinct profile on every item.
 
 python -m core.simulation.worker JOB_FOLDER
 """
@@ -11,26 +11,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from torch import nn
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
 from core.models.chat import encoder_for
+from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
-from core.models.parallel import score_on_all_cores
-from core.models.profiles import blank_profile
+from core.models.parallel_scoring import score_on_all_cores
+from core.models.profiles import no_persona_profile
 from core.prompts.template import Template
 from core.simulation.result import ANSWER_TOKENS
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
 from core.survey.respondents import SurveyData
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
-    """Run the job; returns what `outputs/result.json` holds.
+    """Run the job; returns the content of `outputs/result.json`.
 
-    The un-tuned base answers too, but only for the survey's own respondents, where it serves as a
-    baseline. So does the taught model when it is shown no background at all.
+    The base model is scored too, but only on the survey's own respondents, where it is a baseline. The
+    fine-tuned model is also scored on the no-persona prompt, the reference of the slope correction.
     """
     started = time.monotonic()
     reporter.progress(0, 0, "Loading the model")
@@ -38,33 +38,33 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     survey = SurveyData.read(folder.inputs)
     adapter = folder.inputs / "adapter"
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
-    cells, n_real, blank = _cells(folder, survey)
+    profiles, n_real, no_persona = _profiles(folder, survey)
     loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
     encoder = encoder_for(loaded.tokenizer, card.get("chat", False))
     template = Template.from_dict(card["template"])
-    total = (len(cells) + n_real) * len(survey.items)
+    total = (len(profiles) + n_real) * len(survey.items)
 
-    def score(model: nn.Module, profiles: pd.DataFrame, offset: int) -> Scores:
+    def score(model: LanguageModel, asked: pd.DataFrame, offset: int) -> Scores:
         def on_progress(done: int, _: int) -> None:
             reporter.check()
             reporter.progress(offset + done, total, "Asking every profile every question")
 
         scores = score_on_all_cores(
-            model, encoder, template, survey.codebook, profiles, survey.items, on_progress
+            model, encoder, template, survey.codebook, asked, survey.items, on_progress
         )
         return Scores(scores.logprob, scores.mass)
 
-    untuned = score(loaded.model, cells.iloc[:n_real], 0)
-    tuned = score(load_adapter(loaded, adapter), cells, n_real * len(survey.items))
+    untuned = score(loaded.model, profiles.iloc[:n_real], 0)
+    tuned = score(load_adapter(loaded, adapter), profiles, n_real * len(survey.items))
     learned = [item for item in survey.items if item.column in card.get("learned_questions", ())]
-    tuned = tuned.emphasised(tuned.rows_of(blank, learned), card.get("emphasis", 0.0))
+    tuned = tuned.with_slope_correction(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
     write_json(folder.outputs / ANSWER_TOKENS, {i.key: encoder.answers(i) for i in survey.items})
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
         "temperature": card["temperature"],
-        "cells": len(cells),
+        "cells": len(profiles),
         "answers": total,
         "in_option_mass": float(np.mean([m.mean() for m in tuned.mass.values()])),
         "untuned_in_option_mass": float(np.mean([m.mean() for m in untuned.mass.values()]))
@@ -75,22 +75,23 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     }
 
 
-def _cells(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int, int]:
-    """Distinct profiles of respondents and people, how many are of respondents, and which is blank.
+def _profiles(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int, int]:
+    """Distinct profiles, how many of them respondents have, and the position of the no-persona prompt.
 
-    The respondents' cells come first. Writes `cells.parquet` and `cell_of.npz`: the cell of every respondent
-    and person, and `blank`, that of a person of whom nothing is known.
+    The respondents' profiles come first. Writes `cells.parquet`, and `cell_of.npz` with the positions of the
+    profile of every respondent ("respondents") and person ("people") and of the no-persona prompt ("blank").
     """
     scored = survey.part(*folder.spec()["respondents"]).profiles
     path = folder.inputs / "people.parquet"
     people = pd.read_parquet(path)[list(scored.columns)] if path.exists() else scored.iloc[:0]
-    parts = [scored.astype("string"), people.astype("string"), blank_profile(scored)]
+    parts = [scored.astype("string"), people.astype("string"), no_persona_profile(scored)]
     together = pd.concat(parts, ignore_index=True)
-    cells, cell_of = find_cells(together)
-    respondents, persons = cell_of[: len(scored)], cell_of[len(scored) : -1]
-    cells.to_parquet(folder.outputs / "cells.parquet", index=False)
-    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons, blank=cell_of[-1])
-    return cells, int(respondents.max()) + 1 if len(respondents) else 0, int(cell_of[-1])
+    distinct, profile_of = distinct_profiles(together)
+    respondents, persons = profile_of[: len(scored)], profile_of[len(scored) : -1]
+    distinct.to_parquet(folder.outputs / "cells.parquet", index=False)
+    np.savez(folder.outputs / "cell_of.npz", respondents=respondents, people=persons, blank=profile_of[-1])
+    # numbered in order of first appearance, so the respondents have the first numbers
+    return distinct, int(respondents.max()) + 1 if len(respondents) else 0, int(profile_of[-1])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from core.errors import WorkspaceError
 
-SANDBOX = {
+SANDBOX: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -125,14 +125,14 @@ class Database:
             cursor.execute("COMMIT")
 
     def read_rows(self, statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """All rows of a query, each a dictionary by column name."""
+        """Rows of a query, each a dictionary by column name."""
         with self.cursor() as cursor:
             result = cursor.execute(statement, list(values))
             names = [column[0] for column in result.description]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def read_table(self, table: str) -> pd.DataFrame:
-        """The frame that `add_table` stored, rows and columns in their order, text as ``str``."""
+        """Frame that `add_table` stored, rows and columns in their order, text as ``str``."""
         with self.cursor() as cursor:
             columns = cursor.execute(
                 "SELECT name FROM stored_column WHERE table_name = ? ORDER BY position", [table]

@@ -1,4 +1,4 @@
-"""What the database knows about surveys and populations, as plain frozen records.
+"""Records of surveys and populations in the database, as frozen dataclasses.
 
 Everything is stored wholly or not at all: rows and tables go in one transaction, files are written
 before it is committed and removed when it fails. The tables hold frames and JSON; what a survey's
@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -75,7 +74,7 @@ def insert_survey(ws: Workspace, record: SurveyRecord, files: SurveyFiles, respo
 def insert_row(
     ws: Workspace, record: SurveyRecord, codebook: Mapping[str, Any], respondents: pd.DataFrame
 ) -> None:
-    """Put a survey whose files are there into the database."""
+    """Put a survey into the database whose files are in its folder already."""
     with ws.database.writing() as cursor:
         table = add_table(cursor, respondents)
         own = {"warnings": to_json(record.warnings), "codebook": to_json(codebook), "table_name": table}
@@ -83,7 +82,7 @@ def insert_row(
 
 
 def list_surveys(ws: Workspace) -> list[SurveyRecord]:
-    """All surveys, newest first."""
+    """Records of all surveys, newest first."""
     rows = ws.database.read_rows(
         "SELECT * EXCLUDE (codebook, table_name) FROM survey ORDER BY created DESC, id"
     )
@@ -91,7 +90,7 @@ def list_surveys(ws: Workspace) -> list[SurveyRecord]:
 
 
 def find_survey(ws: Workspace, survey_id: str) -> SurveyRecord:
-    """The survey with that id.
+    """Record of the survey with that id.
 
     Raises
     ------
@@ -102,7 +101,7 @@ def find_survey(ws: Workspace, survey_id: str) -> SurveyRecord:
 
 
 def read_survey(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], pd.DataFrame]:
-    """A survey's codebook and the frame given to `insert_survey`.
+    """Codebook of a survey, and the frame given to `insert_survey`.
 
     Raises
     ------
@@ -112,17 +111,6 @@ def read_survey(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], pd.DataF
     find_survey(ws, survey_id)
     (row,) = ws.database.read_rows("SELECT codebook, table_name FROM survey WHERE id = ?", [survey_id])
     return json.loads(row["codebook"]), ws.database.read_table(row["table_name"])
-
-
-def raw_file(ws: Workspace, survey_id: str) -> Path:
-    """The survey's file as it was uploaded.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none of that id; names those that exist.
-    """
-    return ws.survey_folder(find_survey(ws, survey_id).id) / "raw"
 
 
 def delete_survey(ws: Workspace, survey_id: str) -> None:
@@ -209,14 +197,14 @@ def insert_population(ws: Workspace, record: PopulationRecord, people: pd.DataFr
 
 
 def list_populations(ws: Workspace, survey_id: str | None = None) -> list[PopulationRecord]:
-    """The populations of a survey, or all, newest first."""
+    """Records of the populations of a survey, or of all, newest first."""
     rows = ws.database.read_rows("SELECT * EXCLUDE (table_name) FROM population ORDER BY created DESC, id")
     records = [PopulationRecord(**row | {key: json.loads(row[key]) for key in _JSON}) for row in rows]
     return [record for record in records if survey_id in (None, record.survey_id)]
 
 
 def find_population(ws: Workspace, population_id: str) -> PopulationRecord:
-    """The population with that id.
+    """Record of the population with that id.
 
     Raises
     ------
@@ -227,7 +215,7 @@ def find_population(ws: Workspace, population_id: str) -> PopulationRecord:
 
 
 def load_people(ws: Workspace, population_id: str) -> pd.DataFrame:
-    """The people of a population, as given to `add_population`.
+    """People of a population, one row each, as given to `add_population`.
 
     Raises
     ------

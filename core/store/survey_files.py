@@ -1,4 +1,4 @@
-"""What is kept of a survey beside the database: the uploaded bytes and what they were taken to mean."""
+"""Files of a survey beside the database: the uploaded bytes and what they were taken to mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ RAW, COMPANION, CODEBOOK, KNOWN = "raw", "companion.qsf", "codebook.json", "surv
 
 @dataclass(frozen=True)
 class SurveyFiles:
-    """What a survey is made of, as kept in its folder: with these it can be built again without the database.
+    """Files of one survey: with these it can be built again without the database.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ def write_files(folder: Path, files: SurveyFiles, known: Mapping[str, Any]) -> N
 
 
 def read_files(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], SurveyFiles]:
-    """What was known about a survey when its files were written, and the files.
+    """Record of a survey when its files were written, and the files.
 
     Works for a survey the database no longer knows.
 
@@ -61,7 +61,7 @@ def read_files(ws: Workspace, survey_id: str) -> tuple[dict[str, Any], SurveyFil
             companion=companion.read_bytes() if companion.exists() else None,
             seed=known.pop("seed"),
         )
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         present = ", ".join(sorted(path.name for path in ws.surveys_folder.iterdir())[:10])
         raise NotFoundError(
             "The files of the survey are not there or not readable.",

@@ -1,10 +1,9 @@
-"""A workspace: the folder with everything a user's studies consist of, and every path in it.
+"""Workspace: the folder with a user's surveys, populations and jobs, and every path in it.
 
 ```
 understudy.duckdb      surveys and populations
 surveys/<id>/          the file as it was uploaded (raw) and its codebook.json
 jobs/<id>/             one folder per tuning or simulation job, see core.jobs
-reports/               reports made for stakeholders
 ```
 """
 
@@ -24,10 +23,35 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace; close it, or use it in a ``with`` statement."""
+    """An open workspace; close it, or use it in a ``with`` statement.
+
+    Attributes
+    ----------
+    root
+        Its folder.
+    opened
+        Its database; None where only the folders of jobs are used, e.g. while the app holds the database.
+    """
 
     root: Path
-    database: Database
+    opened: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The database with surveys and populations.
+
+        Raises
+        ------
+        WorkspaceError
+            If the workspace was opened without it.
+        """
+        if self.opened is None:
+            raise WorkspaceError(
+                "The workspace was opened for its jobs only, without surveys and populations.",
+                where=str(self.root),
+                fix="Close the app if it is running and open the workspace as a whole.",
+            )
+        return self.opened
 
     @property
     def jobs_folder(self) -> Path:
@@ -38,11 +62,6 @@ class Workspace:
     def surveys_folder(self) -> Path:
         """Folder with one folder per survey."""
         return self.root / "surveys"
-
-    @property
-    def reports_folder(self) -> Path:
-        """Folder for reports."""
-        return self.root / "reports"
 
     def survey_folder(self, survey_id: str) -> Path:
         """Folder of one survey's files; it need not exist.
@@ -58,7 +77,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database, so that another process may open the workspace."""
-        self.database.close()
+        if self.opened is not None:
+            self.opened.close()
 
     def __enter__(self) -> "Workspace":
         return self
@@ -85,7 +105,7 @@ def open_workspace(root: Path) -> Workspace:
     try:
         # survey answers are personal: a new workspace is for its owner only
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("surveys", "jobs", "reports"):
+        for name in ("surveys", "jobs"):
             (root / name).mkdir(exist_ok=True)
     except OSError as error:
         raise WorkspaceError(
@@ -98,7 +118,7 @@ def open_workspace(root: Path) -> Workspace:
 
 
 def new_id(name: str, taken: Container[str] = ()) -> str:
-    """An id for something called `name`: readable, unique, safe as a folder name.
+    """Id for something called `name`: readable, unique, safe as a folder name.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Adapters from the Hub: pulled and checked, then used on a study of one's own or on people from a file.
+"""Use cases about adapters from the Hub: pulled and checked, then used on a study or on people from a file.
 
-A pulled adapter becomes a run of a study, so everything that works with a run works with it. What of the
-study the adapter was not taught is left out and said. Without a study, people come from a file.
+A pulled adapter becomes a run of a study, so everything that works with a run works with it. Questions and
+demographics of the study that the adapter was not trained on are left out and listed.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from core.jobs.queue import submit
 from core.jobs.status import JobState
 from core.publish import pull as pulling
 from core.publish.adapter import Adapter, read_adapter
-from core.publish.fit import Fit, fit_survey, fitting_part
+from core.publish.compatibility import Compatibility, check_compatibility, compatible_part
 from core.publish.names import check_name
 from core.results import tables
 from core.results.tables import OptionShares
@@ -35,10 +35,10 @@ from core.tuning.recipe import Recipe
 
 @dataclass(frozen=True)
 class AdoptedRun:
-    """A pulled adapter as a run of a study: the run's id, and what of the study it was not taught."""
+    """A pulled adapter as a run of a study: the run's id, and which part of the study the adapter fits."""
 
     run_id: str
-    fit: Fit
+    fit: Compatibility
 
 
 def pull(
@@ -63,26 +63,26 @@ def pull(
 def find(
     ws: Workspace, name: str, token: str | None = None, revision: str | None = None, base: str | None = None
 ) -> Adapter:
-    """The adapter in a folder of that name, else the one of that repository on the Hub."""
+    """The checked adapter in the folder `name`, else that of the Hub repository `name`, which is pulled."""
     folder = Path(name).expanduser()
     return read_adapter(folder, base) if folder.is_dir() else pull(ws, name, token, revision, base)
 
 
 def adopt(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
-    """Make a pulled adapter a finished run of a study; says what of the study it was not taught.
+    """Make a pulled adapter a finished run of a study; returns the run with its compatibility.
 
     Raises
     ------
     HubError
-        If the adapter was taught none of the survey's questions.
+        If the adapter was trained on none of the survey's questions.
     """
     data = library.load_survey(ws, survey_id)
-    fit = fit_survey(data.codebook, adapter.codebook, adapter.learned)
+    fit = check_compatibility(data.codebook, adapter.codebook, adapter.learned)
     recipe = Recipe(base=adapter.base, adapter=adapter.precision)
     pulled = {"repo_id": adapter.repo_id, "revision": adapter.revision, "problems": list(fit.problems)}
     spec = {"survey_id": survey_id, "recipe": recipe.to_dict(), "pulled": pulled}
     run = JobFolder.create(ws.jobs_folder, JobKind.TUNE, f"Pulled {adapter.name}", spec)
-    fitting_part(data, fit).write(run.inputs)
+    compatible_part(data, fit).write(run.inputs)
     shutil.copytree(adapter.folder, run.outputs / "adapter")
     study = read_json(adapter.folder / "understudy.json")
     kept = {key: study[key] for key in ("temperature", "emphasis", "base", "template") if key in study}
@@ -91,50 +91,53 @@ def adopt(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
     return AdoptedRun(run.id, fit)
 
 
-def asked_part(run: JobFolder, data: SurveyData) -> SurveyData:
-    """The part of a survey that a run can be asked: all of it, unless the run was pulled."""
+def compatible_part_of(run: JobFolder, data: SurveyData) -> SurveyData:
+    """Survey reduced to the questions and demographics of a pulled run; all of it for any other run."""
     if "pulled" not in run.spec():
         return data
     kept = SurveyData.read(run.inputs).codebook
     columns = tuple(question.column for question in kept.questions)
-    return fitting_part(data, Fit(columns, kept.demographics, ()))
+    return compatible_part(data, Compatibility(columns, kept.demographics, ()))
 
 
 def read_people(adapter: Adapter, content: bytes, name: str) -> pd.DataFrame:
-    """People from a file, as the adapter knows them.
+    """Profiles of people from a file, in the adapter's columns.
 
     Parameters
     ----------
+    adapter
+        The adapter.
     content, name
-        A table (CSV, Excel, Parquet …) with one row per person; columns are background fields by column
-        name or label, other columns are ignored, an empty cell means "not known".
+        A table (CSV, Excel, Parquet …) with one row per person; columns are demographics by column
+        name or label, other columns are ignored, an empty entry means "not known".
 
     Returns
     -------
     pandas.DataFrame
-        One text column per background field; NA where it is not known.
+        One text column per demographic; NA where it is not known.
 
     Raises
     ------
     FileError
-        If a category is not one the adapter was taught, or no background field is in the file.
+        If the adapter was not trained on a category, or no demographic is in the file.
     """
     table = read_survey_file(content, name).table
     columns, found = {}, 0
-    for field in adapter.codebook.demographics:
-        given = next((c for c in (field.column, field.label) if c in table.columns), None)
+    for demographic in adapter.codebook.demographics:
+        names = (demographic.column, demographic.label)
+        given = next((c for c in names if c in table.columns), None)
         found += given is not None
         values = table[given].astype("string") if given else pd.Series(pd.NA, table.index, dtype="string")
-        strange = values.notna() & ~values.isin(field.options)
-        if strange.any():
-            row = int(np.flatnonzero(strange)[0])
+        unknown = values.notna() & ~values.isin(demographic.options)
+        if unknown.any():
+            row = int(np.flatnonzero(unknown)[0])
             raise FileError(
                 "A person has a category the adapter was not taught.",
-                where=f"{name}, row {row + 2}, column {given}",
+                where=f"{name}, row {row + 2}, column {given}",  # the header is row 1
                 got=values.iloc[row],
-                fix=f"Use one of: {', '.join(field.options)}.",
+                fix=f"Use one of: {', '.join(demographic.options)}.",
             )
-        columns[field.column] = values.astype(object)
+        columns[demographic.column] = values.astype(object)
     if adapter.codebook.demographics and not found:
         raise FileError(
             "The file has none of the adapter's background fields.",
@@ -146,7 +149,7 @@ def read_people(adapter: Adapter, content: bytes, name: str) -> pd.DataFrame:
 
 
 def start_simulation(ws: Workspace, adapter: Adapter, people: pd.DataFrame) -> str:
-    """Start asking people from a file every question of an adapter; returns the simulation's id."""
+    """Start scoring every question of an adapter for people from a file; returns the simulation's id."""
     folder = simulation_job.prepare_adapter_simulation(
         ws.jobs_folder,
         adapter.folder,
@@ -160,12 +163,12 @@ def start_simulation(ws: Workspace, adapter: Adapter, people: pd.DataFrame) -> s
 
 
 def people_shares(ws: Workspace, simulation_id: str, temperature: float | None = None) -> list[OptionShares]:
-    """Simulated shares of a simulation's people per question, at the fitted temperature if None."""
+    """Simulated shares (0 to 1) per question of a simulation's people, at the fitted temperature if None."""
     return tables.people_shares(_scored(ws, simulation_id), temperature)
 
 
 def people_answers(ws: Workspace, simulation_id: str) -> pd.DataFrame:
-    """One row per person and legal answer of a simulation's people, see `people_table`."""
+    """Probabilities of a simulation's people: one row per person and legal answer, see `people_table`."""
     return tables.people_table(_scored(ws, simulation_id))
 
 

@@ -1,8 +1,8 @@
-"""The demonstration: a prepared study that anybody can look at, without a model, a network or a wait.
+"""Use cases of the demonstration: a prepared study to look at without a model, a network or a wait.
 
-It is the generated example survey, taught and simulated once (`python -m core demo build`) and kept
-in `core/demo_study`: the survey's files, one population, one run and one simulation, as a workspace has
-them, but without the weights of the model and with scores rounded to a few digits. Opening copies it into
+It is the generated example survey, with one tuning run and one simulation (`python -m core demo build`),
+stored in `core/demo_study` as a workspace has them: the survey's files, population, run and simulation, but
+without the weights of the model and with scores rounded to a few digits. Opening copies it into
 a folder of its own and freezes it, so visitors see a real workspace and can change nothing.
 """
 
@@ -29,12 +29,12 @@ _LEFT_OUT = shutil.ignore_patterns(
     "*.safetensors", "checkpoints", "log.txt", "proc.json", "ticket.json", "*.lock", "adapter_config.json"
 )
 DIGITS, BASELINE_DIGITS = 4, 3
-"""Digits kept of a log-probability of the model and of a simpler method; shares change by less than 0.01
-and 0.1 points."""
+"""Decimals stored of a log-probability (natural log), of the model and of a baseline; shares change by less
+than 0.01 and 0.1 percentage points."""
 
 
 def open_demo(folder: Path | None = None) -> Workspace:
-    """The prepared study as a read-only workspace.
+    """Read-only workspace with the prepared study.
 
     Parameters
     ----------
@@ -70,14 +70,16 @@ def open_demo(folder: Path | None = None) -> Workspace:
 
 
 def prepare_demo(ws: Workspace, simulation_id: str, target: Path = PREPARED) -> int:
-    """Keep a finished simulation, with its survey, run and population, as the prepared study.
+    """Store a finished simulation, with its survey, run and population, as the prepared study.
 
     Parameters
     ----------
     ws
         The workspace it was made in.
+    simulation_id
+        The simulation.
     target
-        Replaced.
+        Folder of the prepared study; replaced.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def prepare_demo(ws: Workspace, simulation_id: str, target: Path = PREPARED) -> 
 
 
 def _shrink(path: Path) -> None:
-    """Write a table again, smaller: log-probabilities with few digits in single precision."""
+    """Rewrite a Parquet table smaller: log-probabilities with few decimals, in single precision."""
     digits = BASELINE_DIGITS if path.parent.name == "baselines" else DIGITS
     table = pd.read_parquet(path)
     for column in ("logprob", "in_option_mass"):

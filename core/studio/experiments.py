@@ -21,12 +21,12 @@ def list_experiments() -> tuple[Experiment, ...]:
 
 
 def recipe(preset: str, base: str) -> Recipe:
-    """The recipe of an experiment's variants, "quick" or "standard", before what each varies."""
+    """Recipe that an experiment's variants share, by preset ("quick" or "standard") and base model."""
     return even_recipe(preset, base)
 
 
 def plan(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> ExperimentPlan:
-    """What an experiment would take on this machine; nothing is started.
+    """Plan of an experiment: models to train and time on this machine; nothing is started.
 
     Raises
     ------
@@ -56,13 +56,13 @@ def start(ws: Workspace, survey_id: str, key: str, recipe: Recipe) -> str:
 
 
 def latest(ws: Workspace, survey_id: str, key: str) -> JobStatus | None:
-    """The newest job of this experiment on this survey."""
+    """Status of the newest job of this experiment on this survey; None if there is none."""
     found = _jobs(ws, survey_id, key)
     return found[0].status() if found else None
 
 
 def outcomes(ws: Workspace, survey_id: str, key: str) -> list[Outcome]:
-    """Figures and verdicts of the finished experiments of this kind, newest first."""
+    """Outcomes (figures and verdict) of the finished jobs of this experiment on this survey, newest first."""
     return [outcome(f) for f in _jobs(ws, survey_id, key) if f.status().state is JobState.DONE]
 
 

@@ -1,4 +1,4 @@
-"""Use cases about jobs: what runs or waits, stopping, resuming, removing and waiting for it."""
+"""Use cases about jobs: listing, waiting, cancelling, resuming and deleting."""
 
 import time
 from collections.abc import Callable
@@ -13,49 +13,49 @@ from core.store.workspace import Workspace
 from core.tuning import job as tuning_job
 
 RESUMABLE = {JobKind.TUNE: tuning_job.WORKER, JobKind.EXPERIMENT: experiment_job.WORKER}
-"""Kinds of jobs that go on where they stopped -> their worker."""
+"""Kinds of jobs that resume from a checkpoint -> module of their worker."""
 
 
 def list_jobs(ws: Workspace, survey_id: str | None = None, kind: JobKind | None = None) -> list[JobStatus]:
-    """Jobs of the workspace, newest first; of one survey or kind if given."""
+    """Statuses of the workspace's jobs, newest first; of one survey or kind if given."""
     queue.advance(ws.jobs_folder)
     folders = process.find_jobs(ws.jobs_folder, kind)
     return [f.status() for f in folders if survey_id in (None, f.spec().get("survey_id"))]
 
 
 def list_done(ws: Workspace, survey_id: str | None, kind: JobKind) -> list[JobStatus]:
-    """Finished jobs of one kind, newest first."""
+    """Statuses of the finished jobs of one kind, newest first; of one survey if given."""
     return [status for status in list_jobs(ws, survey_id, kind) if status.state is JobState.DONE]
 
 
 def find(ws: Workspace, job_id: str) -> JobFolder:
-    """The folder of one job: its spec, status, metrics, log and result."""
+    """Folder of one job: its spec, status, metrics, log and result."""
     return process.find_job(ws.jobs_folder, job_id)
 
 
 def count_ahead(ws: Workspace, job_id: str) -> int:
-    """How many jobs run or wait before this waiting one; starts it if it is its turn."""
+    """Number of jobs that run or wait before this waiting one; starts it if it is its turn."""
     queue.advance(ws.jobs_folder)
     return queue.jobs_ahead(find(ws, job_id))
 
 
 def delete(ws: Workspace, job_id: str) -> None:
-    """Delete a job that is not running, with everything it left."""
+    """Delete the folder of a job that is not running."""
     process.delete(find(ws, job_id))
 
 
 def cancel(ws: Workspace, job_id: str, wait: bool = False) -> None:
-    """Ask a job to stop; it is ended after a few seconds if it does not. `wait` until it has."""
+    """Ask a job to stop; its process is ended after a few seconds if it does not. `wait` until then."""
     process.cancel(find(ws, job_id), wait=wait)
 
 
 def resume(ws: Workspace, job_id: str, kind: JobKind | None = None) -> str:
-    """Go on with a lost, failed or cancelled run or experiment where it stopped; returns the same id.
+    """Resume a lost, failed or cancelled run or experiment from its last checkpoint; returns the same id.
 
     Raises
     ------
     JobError
-        If it is neither, or not of the `kind` that is asked for, or cannot be started again.
+        If the job is neither, or not of the `kind` that is asked for, or cannot be started again.
     """
     folder = find(ws, job_id)
     found, allowed = folder.status().kind, [kind] if kind else list(RESUMABLE)
@@ -72,7 +72,7 @@ def wait(
     on_progress: Callable[[JobStatus], None] | None = None,
     poll_seconds: float = 0.3,
 ) -> JobStatus:
-    """Block until a job ends and return its last status; `on_progress` sees every status read."""
+    """Last status of a job, once it has ended; `on_progress` is called with every status read until then."""
     folder = find(ws, job_id)
     while True:
         queue.advance(ws.jobs_folder)

@@ -1,11 +1,11 @@
-"""Use cases of the demographic sliders of the results page: a simulation for another mix of people."""
+"""Use cases of the demographic sliders on the results page: scored profiles reweighted to other marginals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.comparison.job import UNTUNED
+from core.comparison.job import BASE_MODEL
 from core.comparison.sweep import QuestionSweep, Sweep, population_sweep
 from core.errors import MarginalsError
 from core.jobs.process import find_job
@@ -17,7 +17,17 @@ from core.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class MixedResults:
-    """A simulation's answers for another mix of the people it scored; nothing is simulated anew."""
+    """A simulation with its scored profiles reweighted; nothing is scored anew.
+
+    Attributes
+    ----------
+    results
+        The simulation.
+    mix
+        Weights of its profiles for the targets asked for.
+    seconds_per_profile
+        Seconds that scoring one profile took in that simulation.
+    """
 
     results: Results
     mix: Mix
@@ -25,29 +35,35 @@ class MixedResults:
 
     @property
     def seconds(self) -> float:
-        """About how long scoring the profiles that are not scored yet would take, from the last time."""
+        """Estimated seconds to score the profiles of the mix that are not scored yet."""
         return self.mix.seconds(self.seconds_per_profile)
 
     def question(self, column: str) -> tuple[QuestionSweep, Sweep]:
-        """One question's shares at every temperature, beside the survey's weighted ones.
+        """Sweep of one question: simulated shares at every temperature beside the survey's weighted shares.
+
+        Returns
+        -------
+        tuple of QuestionSweep and Sweep
+            The question, and the sweep it is the only question of (for its temperatures).
 
         Raises
         ------
         MarginalsError
-            The mix' problem, if the scored profiles cannot meet the targets.
+            If the scored profiles cannot meet the targets.
         """
         if self.mix.weights is None:
             raise self.mix.problem or MarginalsError("The mix cannot be reached.")
-        used = np.flatnonzero(self.mix.weights)
+        used = np.flatnonzero(self.mix.weights)  # profiles that get a weight at all
         keys = {item.key for item in self.results.everyone.codebook.question(column).items}
 
         def of(tables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+            # item -> (n_used, K) log-probabilities, of this question's items alone
             return {key: table[used] for key, table in tables.items() if key in keys}
 
         swept = population_sweep(
             self.results.everyone,
             of(self.results.scored.tuned.logprob),
-            {n: of(s.logprob) for n, s in self.results.others.items() if n != UNTUNED},
+            {n: of(s.logprob) for n, s in self.results.others.items() if n != BASE_MODEL},
             self.results.fitted_temperature,
             self.mix.weights[used],
         )
@@ -55,7 +71,7 @@ class MixedResults:
 
 
 def starting_marginals(results: Results) -> Marginals:
-    """Where the sliders start: the shares of the simulated population, or of the survey."""
+    """Marginals the sliders start at: of the simulated population, else the survey's weighted ones."""
     found = results.population_figures
     if found is None:
         return survey_marginals(results.everyone)
@@ -65,21 +81,24 @@ def starting_marginals(results: Results) -> Marginals:
 
 
 def reweight(ws: Workspace, results: Results, marginals: Marginals) -> MixedResults:
-    """The same scores for people with these marginals.
+    """Reweight the scored profiles of a simulation to these marginals.
 
     Raises
     ------
+    CodebookError
+        If a demographic is unknown.
     MarginalsError
-        If a demographic or category is unknown. Targets the scored profiles cannot meet are no error here:
+        If a category is unknown. Targets the scored profiles cannot meet are no error here:
         they are the mix' `problem`.
     """
     scored = results.scored
-    if scored.people_cells is not None:
-        people = np.bincount(scored.people_cells, minlength=len(scored.cells)).astype(float)
+    # (n_profiles,) design weights: synthetic people per profile, else weighted respondents per profile
+    if scored.people_profile is not None:
+        people = np.bincount(scored.people_profile, minlength=len(scored.profiles)).astype(float)
     else:
-        people = np.bincount(scored.respondent_cells, scored.data.weights, minlength=len(scored.cells))
+        people = np.bincount(scored.respondent_profile, scored.data.weights, minlength=len(scored.profiles))
     seed = results.population.seed if results.population else 0
     took = find_job(ws.jobs_folder, results.simulation.id).result()
-    profiles = took["answers"] / len(results.everyone.items)
-    found = mix(scored.cells, people, results.everyone, marginals, seed)
+    profiles = took["answers"] / len(results.everyone.items)  # scored ones, also with the base model
+    found = mix(scored.profiles, people, results.everyone, marginals, seed)
     return MixedResults(results, found, took["seconds"] / profiles)

@@ -1,7 +1,6 @@
-"""What leaves this machine for the Hugging Face Hub: the adapter and its card.
+"""Use cases of publishing: the adapter of a run and its model card go to the Hugging Face Hub.
 
-The use cases of the publish page. The token of a push is used for the call
-and never stored.
+The token of a push is used for the call and never stored.
 """
 
 import shutil
@@ -28,12 +27,14 @@ from core.survey.respondents import SurveyData
 
 
 def card(ws: Workspace, run_id: str, repo_id: str = "", licence: str | None = None, frame: str = "") -> str:
-    """The model card that would be pushed, as Markdown; with the figures of the run's newest simulation.
+    """Model card that would be pushed, as Markdown; with the figures of the run's newest simulation.
 
     Parameters
     ----------
+    ws, run_id
+        The finished run.
     repo_id
-        Where it will be, for the lines that say how to load it.
+        Repository the adapter will be in, for the lines that say how to load it.
     licence
         Hub licence identifier of the adapter; left out of the card when None.
     frame
@@ -65,22 +66,22 @@ def stage(
 def preflight_target(
     repo_id: str, token: str | None, private: bool = True, base: str = "embedded"
 ) -> Preflight:
-    """Check, before a model is taught, that it could be published there: token, rights, name, base model."""
+    """Check, before a run starts, that its model could be published: token, rights, name and base model."""
     return checks.preflight(repo_id, token, private, base)
 
 
 def remember_target(ws: Workspace, run_id: str, repo_id: str, private: bool = True) -> None:
-    """Note where a run is meant to be published; the token is not part of it."""
+    """Store the repository a run is meant to be published in; the token is not part of it."""
     record.write_target(find_job(ws.jobs_folder, run_id), Target(repo_id, private))
 
 
 def target(ws: Workspace, run_id: str) -> Target | None:
-    """Where a run is meant to be published; None when nobody said."""
+    """Repository a run is meant to be published in; None if none was named."""
     return record.read_target(find_job(ws.jobs_folder, run_id))
 
 
 def published(ws: Workspace, run_id: str) -> list[Published]:
-    """Every push of a run with the version it made, newest first."""
+    """Pushes of a run, each with the version it made, newest first."""
     return record.read_published(find_job(ws.jobs_folder, run_id))
 
 
@@ -104,7 +105,7 @@ def push(
     licence: str | None = None,
     frame: str = "",
 ) -> PushResult:
-    """Push a run's adapter and its model card to the Hub, and note the version it made."""
+    """Push a run's adapter and its model card to the Hub, and record the version it made."""
     run = _own_run(ws, run_id)
     with tempfile.TemporaryDirectory() as folder:
         staged = stage(ws, run_id, Path(folder) / "adapter", repo_id, licence, frame)

@@ -18,6 +18,6 @@ def html(
     decoder: str = "expected",
     choice: TableChoice = TOPLINES,
 ) -> str:
-    """A self-contained HTML report of one simulation; with banner tables if `choice` names demographics."""
+    """Self-contained HTML report of one simulation; with banner tables if `choice` names demographics."""
     folder = find_finished(ws.jobs_folder, simulation_id, JobKind.SIMULATE)
     return report_html(read_results(folder, temperature, decoder), choice)

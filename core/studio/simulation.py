@@ -1,4 +1,4 @@
-"""Use cases about simulations: starting one, judging it, and what it predicts."""
+"""Use cases about simulations: starting and assessing one, its results and predictions."""
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from core.simulation.result import SimulationResult
 from core.store import records
 from core.store.workspace import Workspace
 from core.studio import jobs
-from core.studio.adapters import asked_part
+from core.studio.adapters import compatible_part_of
 from core.survey import library
 
 
@@ -28,8 +28,8 @@ def start(
 ) -> str:
     """Start scoring every legal answer for the held-out respondents and, if given, a population.
 
-    What is known about survey, run and population now is written beside the job's inputs, so its results
-    can be read when they are gone.
+    The records of survey, run and population are written beside the job's inputs, so its results can be
+    read after those were deleted.
     """
     run = find_finished(ws.jobs_folder, run_id, JobKind.TUNE)
     record = library.find_survey(ws, run.spec()["survey_id"])
@@ -44,7 +44,7 @@ def start(
     folder = simulation_job.prepare_simulation(
         ws.jobs_folder,
         run,
-        asked_part(run, library.load_survey(ws, record.id)),
+        compatible_part_of(run, library.load_survey(ws, record.id)),
         people=records.load_people(ws, population.id) if population else None,
         population_id=population_id,
         respondents=respondents,
@@ -56,9 +56,9 @@ def start(
 
 
 def start_assessment(ws: Workspace, simulation_id: str) -> str | None:
-    """Start fitting the simpler methods and judging the structure of a simulation, in the background.
+    """Start a simulation's assessment in the background: baselines are fitted, its structure is compared.
 
-    Returns the id of the job under way; None when all of it is there already.
+    Returns the id of the job under way; None if the simulation is assessed already.
     """
     simulation = find_finished(ws.jobs_folder, simulation_id, JobKind.SIMULATE)
     if assessment_job.is_assessed(simulation):
@@ -71,14 +71,14 @@ def start_assessment(ws: Workspace, simulation_id: str) -> str | None:
 
 
 def assessment(ws: Workspace, simulation_id: str) -> JobStatus | None:
-    """How the newest such job of a simulation stands; None if it was never started."""
+    """Status of the newest assessment job of a simulation; None if it was never started."""
     simulation = find_finished(ws.jobs_folder, simulation_id, JobKind.SIMULATE)
     folder = assessment_job.find_assessment(ws.jobs_folder, simulation)
     return folder.status() if folder else None
 
 
 def is_assessed(ws: Workspace, simulation_id: str) -> bool:
-    """Whether the fitted baselines and the structure are there."""
+    """Whether the fitted baselines and the structure of a simulation are stored."""
     return assessment_job.is_assessed(find_finished(ws.jobs_folder, simulation_id, JobKind.SIMULATE))
 
 
@@ -89,7 +89,7 @@ def results(
     decoder: str = "expected",
     split: str = "test",
 ) -> Results:
-    """Simulated against real answers of the held-out respondents, with floors, baselines and the sweep.
+    """Results of a simulation: simulated against real answers of `split`, floors, baselines and the sweep.
 
     The fitted baselines and the structure are in it once `start_assessment` is done.
     """
@@ -99,7 +99,7 @@ def results(
 
 
 def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
-    """One row per held-out respondent and legal answer, at temperature 1.
+    """Log-probabilities: one row per held-out respondent and legal answer, at temperature 1.
 
     Columns: respondent_id, question (column), option (label), logprob (natural log), split. For "select all
     that apply" the row of an option holds the log-probability of selecting it.
@@ -110,5 +110,5 @@ def predictions(ws: Workspace, simulation_id: str) -> pd.DataFrame:
 
 
 def list_simulations(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
-    """Finished simulations, newest first."""
+    """Statuses of the finished simulations, newest first; of one survey if given."""
     return jobs.list_done(ws, survey_id, JobKind.SIMULATE)

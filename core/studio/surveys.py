@@ -5,17 +5,36 @@ from core.store.survey_files import SurveyFiles
 from core.store.workspace import Workspace
 from core.survey import library
 from core.survey.codebook import Codebook
+from core.survey.codebook_table import Role, codebook_from_table, codebook_table
 from core.survey.example import EXAMPLE_FILE, EXAMPLE_NAME, example_csv, example_survey
 from core.survey.importing import SurveyDraft, build_survey, draft_file, draft_survey, read_file
+from core.survey.option_order import answer_counts, orderable_columns, with_options
+from core.survey.quality.review import FlagDecision, review_survey
 from core.survey.reading import find_formats
 from core.survey.respondents import SurveyData
+from core.survey.topline import toplines
 
-__all__ = ["draft_file", "draft_survey", "find_formats", "read_file"]
-"""What is done with an uploaded file before anything is stored needs no workspace."""
+__all__ = [
+    "FlagDecision",
+    "Role",
+    "answer_counts",
+    "codebook_from_table",
+    "codebook_table",
+    "draft_file",
+    "draft_survey",
+    "find_formats",
+    "orderable_columns",
+    "read_file",
+    "review_survey",
+    "toplines",
+    "with_options",
+]
+"""Steps on data in memory, which need no workspace: reading an uploaded file, reviewing its flags, editing
+its codebook, and counting the answers of a loaded survey."""
 
 
 def list_surveys(ws: Workspace) -> list[SurveyRecord]:
-    """All surveys of the workspace, newest first."""
+    """Records of the workspace's surveys, newest first."""
     return library.list_surveys(ws)
 
 
@@ -37,7 +56,7 @@ def save(ws: Workspace, draft: SurveyDraft, codebook: Codebook | None = None, se
 
 
 def load_example(ws: Workspace) -> SurveyRecord:
-    """The generated example survey; stored on the first call, found again afterwards."""
+    """Record of the generated example survey; it is stored on the first call and found again afterwards."""
     for record in library.list_surveys(ws):
         if record.generated and record.source_name == EXAMPLE_FILE:
             return record
@@ -51,17 +70,17 @@ def load(ws: Workspace, survey_id: str) -> SurveyData:
 
 
 def find(ws: Workspace, survey_id: str) -> SurveyRecord:
-    """Name, size, source and warnings of one survey."""
+    """Record of one survey: name, size, source and warnings."""
     return library.find_survey(ws, survey_id)
 
 
 def files(ws: Workspace, survey_id: str) -> SurveyFiles:
-    """The uploaded file, its .qsf and the codebook of a stored survey, to look at or to import anew."""
+    """Files of a stored survey: the upload, its .qsf and the codebook, to look at or to import anew."""
     return library.read_files(ws, survey_id)[1]
 
 
 def restore(ws: Workspace, survey_id: str) -> bool:
-    """Build a survey again from its files; True if the database had exactly the same, else it is stored."""
+    """Rebuild a survey from its files; True if the database had exactly the same, else it is stored anew."""
     return library.restore_survey(ws, survey_id)
 
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from core.comparison.banner import Banner
 from core.report.datafiles import DataFormat, data_file
-from core.report.distribution import GENERATED, REAL
+from core.report.display import GENERATED, REAL
 from core.report.excel import tables_workbook
 from core.report.images import ImageFormat, chart_image
 from core.report.table_notes import TableSource, printed_today, table_source
-from core.report.topline_chart import topline_chart
 from core.results.banner import TOPLINES, TableChoice, Whose, results_banner
 from core.results.results import Results
 from core.results.synthetic import synthetic_answers
@@ -33,14 +32,16 @@ def banner(results: Results, choice: TableChoice = TOPLINES) -> Banner:
 
 
 def workbook(results: Results, choice: TableChoice) -> bytes:
-    """The same tables as an Excel workbook."""
+    """Excel workbook of the same tables, as the content of an .xlsx file."""
     return tables_workbook(results_banner(results, choice), table_source(results, choice))
 
 
 def topline_image(
     results: Results, choice: TableChoice, column: str, kind: ImageFormat | str = ImageFormat.PNG
 ) -> bytes:
-    """The topline of one question as a picture for slides; `column` is the question's."""
+    """Picture of one question's topline for slides, as PNG or SVG; `column` is the question's."""
+    from core.report.topline_chart import topline_chart  # Altair is loaded where charts are made
+
     made = results_banner(results, replace(choice, by=()))
     source = f"simulated for {_side(results, choice)} at temperature {results.temperature:.2f}"
     label = GENERATED if results.survey.generated else REAL
@@ -54,6 +55,6 @@ def _side(results: Results, choice: TableChoice) -> str:
 
 
 def answers_file(results: Results, kind: DataFormat | str, seed: int = 0) -> bytes:
-    """The population's synthetic answers as CSV, Parquet or SPSS (.sav)."""
+    """Data file of the population's synthetic answers: CSV, Parquet or SPSS (.sav)."""
     note = f"Temperature {results.temperature:.2f}, seed {seed}, {printed_today()}."
     return data_file(synthetic_answers(results, seed), kind, note)

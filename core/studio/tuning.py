@@ -1,4 +1,4 @@
-"""Use cases about teaching the model: base models, plans, runs, and how runs differ."""
+"""Use cases about fine-tuning: base models, recipes, plans, runs, and how runs differ."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,30 +17,31 @@ from core.studio import jobs
 from core.survey import library
 from core.tuning import job as tuning_job
 from core.tuning import plan as planning
-from core.tuning.plan import Plan
+from core.tuning.plan import TuningPlan
+from core.tuning.presets import PRESETS, preset_recipe
 from core.tuning.recipe import Recipe
-from core.tuning.registry import FIGURES, RunRecord, differences
+from core.tuning.registry import RunRecord, differences
 from core.tuning.result import RunResult
 
-__all__ = ["FIGURES", "RunRecord"]
+__all__ = ["PRESETS", "preset_recipe"]
 
 
 def base_models() -> tuple[Listed, ...]:
-    """The short list of base models."""
+    """Catalogue of base models, the embedded one first."""
     return CATALOGUE
 
 
-def plan(ws: Workspace, survey_id: str, recipe: Recipe) -> Plan:
-    """What a run would take on this machine; nothing is started."""
+def plan(ws: Workspace, survey_id: str, recipe: Recipe) -> TuningPlan:
+    """Plan of a run: time, memory and device on this machine; nothing is started."""
     data = library.load_survey(ws, survey_id)
     return planning.plan(recipe, data.codebook, len(data.part("train")))
 
 
 def start(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
-    """Start the job that teaches the model how these people answer, or queue it; returns the run's id.
+    """Start or queue the job that fine-tunes the base model on a survey; returns the run's id.
 
-    A Hub model is pinned to the commit that is on this machine. As many processes will learn as a launcher
-    started, else as many as suit the machine's GPUs.
+    A Hub model is pinned to the commit that is on this machine. There are as many data-parallel workers as a
+    launcher started processes, else as many as suit the machine's GPUs.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def start(ws: Workspace, survey_id: str, recipe: Recipe) -> str:
 
 
 def keep(ws: Workspace, run_id: str) -> None:
-    """Ask a run to stop learning now and keep what it has learned so far."""
+    """Ask a run to stop training now and store the adapter it has so far."""
     folder = process.find_job(ws.jobs_folder, run_id)
     if folder.status().kind != JobKind.TUNE:
         raise JobError(f"This job is not a {JobKind.TUNE.noun}.", where="jobs", got=run_id)
@@ -74,20 +75,20 @@ def keep(ws: Workspace, run_id: str) -> None:
 
 
 def start_download(ws: Workspace, base: str) -> str:
-    """Start fetching a base model from the Hub; returns the job's id. Does not wait for other jobs."""
+    """Start downloading a base model from the Hub, beside other jobs; returns the job's id."""
     folder = download.prepare_download(ws.jobs_folder, base)
     process.start(folder, download.WORKER)
     return folder.id
 
 
 def records(ws: Workspace, survey_id: str | None = None) -> list[RunRecord]:
-    """All tuning runs, newest first, whatever became of them; of one survey if given."""
+    """Records of all tuning runs, finished or not, newest first; of one survey if given."""
     folders = process.find_jobs(ws.jobs_folder, JobKind.TUNE)
     return [record(f) for f in folders if survey_id in (None, f.spec().get("survey_id"))]
 
 
 def record(folder: JobFolder) -> RunRecord:
-    """What is known of one run."""
+    """Record of one run: status, recipe and result."""
     result = RunResult.from_dict(folder.result())
     return RunRecord(folder.id, folder.spec().get("recipe", {}), result, folder.status())
 
@@ -98,10 +99,10 @@ def run_differences(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
 
 
 def list_runs(ws: Workspace, survey_id: str | None = None) -> list[JobStatus]:
-    """Finished tuning runs, newest first."""
+    """Statuses of the finished tuning runs, newest first; of one survey if given."""
     return jobs.list_done(ws, survey_id, JobKind.TUNE)
 
 
 def pinned(recipe: Recipe) -> Recipe:
-    """The recipe with a Hub model pinned to the commit that is on this machine."""
+    """Recipe with its Hub model pinned to the commit that is on this machine."""
     return replace(recipe, base=download.pinned(recipe.base))

@@ -13,8 +13,8 @@ def open_workspace(folder: str | Path | None = None) -> Workspace:
 
 
 def open_jobs(folder: str | Path | None = None) -> Workspace:
-    """The same workspace without its database.
+    """Workspace of the same folder without its database.
 
     Enough for everything about jobs, results and the Hub, and possible while the app holds the database.
     """
-    return Workspace(workspace_folder(folder), database=None)
+    return Workspace(workspace_folder(folder))

@@ -37,7 +37,7 @@ _NUMBERED = re.compile(r"^\(?(-?\d+)\)?(?:\s*$|\)|\s*[-–—.:=)]\s*(?=\D))")
 
 
 def band_starts(labels: Sequence[str]) -> list[float] | None:
-    """A sortable number per label, or None when they are not bands of one quantity.
+    """Sortable numbers, one per label, or None when they are not bands of one quantity.
 
     Lower bounds, with "under" just below and "over" just above the number they name; one label that
     says "none" in words stands below all. Months and years are brought to the same unit.
@@ -69,7 +69,7 @@ def band_starts(labels: Sequence[str]) -> list[float] | None:
 
 
 def list_numbers(labels: Sequence[str]) -> list[float] | None:
-    """The numbers of labels that are numbered ("1 - Agree fully", "2", "(3) Minor"), else None.
+    """Numbers of labels that are numbered ("1 - Agree fully", "2", "(3) Minor"), else None.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def list_numbers(labels: Sequence[str]) -> list[float] | None:
 
 
 def _start(label: str) -> tuple[float, float] | None:
-    """The number a band is sorted by and a shift for "under" or "over"."""
+    """Number a band is sorted by, and a shift for "under" (-1/4) or "over" (+1/4)."""
     text = " ".join(label.lower().replace("\u2019", "'").split())
     text = re.sub(r"\b(or|and|oder|und|o|y)\s+(no|none)\b", "", text)
     feet = _FEET.findall(text)

@@ -4,8 +4,9 @@ A codebook is plain frozen data. `Codebook.from_dict` and `Codebook.to_dict` are
 other and keep every key they do not know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,11 @@ class Codebook:
     multi_separator: str = " | "
     multi_none: str = "(none selected)"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> tuple[Demographic | Question, ...]:
+        """Demographics, then questions: all that is asked of a respondent."""
+        return (*self.demographics, *self.questions)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -50,6 +56,27 @@ class Codebook:
             got=column,
             fix="Use one of: " + ", ".join(q.column for q in self.questions),
         )
+
+    def demographic(self, name: str, where: str = "codebook") -> Demographic:
+        """The demographic stored in column `name`, or else labelled so.
+
+        Parameters
+        ----------
+        name
+            Its column or its label.
+        where
+            Where the name was given, for the message.
+
+        Raises
+        ------
+        CodebookError
+            If there is none; names the closest and all there are.
+        """
+        for key in ("column", "label"):
+            for demographic in self.demographics:
+                if getattr(demographic, key) == name:
+                    return demographic
+        raise no_such_demographic(name, [d.column for d in self.demographics], where)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Codebook":
@@ -123,6 +150,28 @@ class Codebook:
         return {key: value for key, value in self.to_dict().items() if key not in private}
 
 
+def no_such_demographic(name: str, known: Iterable[str], where: str) -> CodebookError:
+    """The error for a name that is none of the `known` columns of demographics.
+
+    >>> print(no_such_demographic("six", ["age", "area"], "filter"))
+    There is no such demographic. Where: filter. Got: six. What to do: Use one of: age, area.
+    """
+    return CodebookError(
+        "There is no such demographic.", where=where, got=name, fix=suggest(name, list(map(str, known)))
+    )
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """What to do about a name that is not known: the closest, and all that are.
+
+    >>> suggest("colour", ["color", "size"])
+    'Did you mean "color"? Use one of: color, size.'
+    """
+    close = get_close_matches(name, known, n=1)
+    start = f'Did you mean "{close[0]}"? ' if close else ""
+    return start + "Use one of: " + ", ".join(known) + "."
+
+
 def _entries(data: Mapping[str, Any], key: str) -> list[tuple[int, Mapping[str, Any]]]:
     entries = data.get(key)
     if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
@@ -174,7 +223,7 @@ def _demographic(entry: Mapping[str, Any], index: int) -> Demographic:
 def _question(entry: Mapping[str, Any], index: int) -> Question:
     column = _column(entry, f"questions[{index}]")
     try:
-        kind = QuestionType(entry.get("type"))
+        kind = QuestionType(str(entry.get("type")))
     except ValueError:
         raise CodebookError(
             "A question has an unknown type.",

@@ -5,10 +5,10 @@ separator, further keys) is kept from the codebook it came from.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from core.survey.labels import parse_number
 
 COLUMNS = ("column", "role", "label", "type", "options", "non_substantive", "low", "high", "bands")
 _BAR = " | "
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
 
 class Role(StrEnum):
@@ -52,7 +53,7 @@ def codebook_table(codebook: Codebook, data: pd.DataFrame | None = None) -> pd.D
     DataFrame
         Text columns `column`, `role`, `label`, `type`, `options` and `non_substantive` (separated by
         " | "), floats `low` and `high` (range of a numeric question), text `bands` (lower bounds of a
-        numeric background field).
+        numeric demographic).
     """
     rows = [
         _row(getattr(codebook, attribute), role, readable(getattr(codebook, attribute)))
@@ -92,7 +93,7 @@ def codebook_from_table(table: pd.DataFrame, base: Codebook, data: pd.DataFrame 
     CodebookError
         If a role or type is unknown, a role is given twice, or options, range or bands do not make sense.
     """
-    kept = {entry.column: entry for entry in (*base.demographics, *base.questions)}
+    kept = {entry.column: entry for entry in base.entries}
     found: dict[str, Any] = dict.fromkeys(_SPECIAL)
     demographics, questions, ignored = [], [], []
     for record in table.to_dict("records"):
@@ -137,7 +138,7 @@ def split_options(text: str) -> list[str]:
     return [part.strip().replace("\0", "|") for part in hidden.split("|") if part.strip()]
 
 
-def _row(column: str, role: Role, label: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def _row(column: str, role: Role, label: str, **more: Any) -> dict[str, Any]:
     blank = dict.fromkeys(COLUMNS, "") | {"low": math.nan, "high": math.nan}
     return blank | {"column": column, "role": str(role), "label": label} | more
 
@@ -173,7 +174,7 @@ def _is_empty(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
-def _choice(kind: type[StrEnum], row: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401
+def _choice(kind: type[_Kind], row: Mapping[str, Any], key: str) -> _Kind:
     try:
         return kind(str(row.get(key) or "").strip().lower())
     except ValueError:
@@ -185,11 +186,17 @@ def _choice(kind: type[StrEnum], row: Mapping[str, Any], key: str) -> Any:  # no
         ) from None
 
 
+_Make = Callable[
+    [dict[str, Any], QuestionType, ColumnGuess | None, Demographic | Question | None], dict[str, Any]
+]
+"""What is particular to a demographic or a question, from its row, type, guess and former entry."""
+
+
 def _entry(
     row: dict[str, Any],
     kept: Demographic | Question | None,
     data: pd.DataFrame | None,
-    make: Any,  # noqa: ANN401
+    make: _Make,
 ) -> dict[str, Any]:
     """One entry of the `codebook.json` contract."""
     column = row["column"]

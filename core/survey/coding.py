@@ -1,4 +1,4 @@
-"""Answer texts to answer codes, and background texts to the options of the codebook.
+"""Answer texts to answer codes, and demographic texts to the options of the codebook.
 
 A text that is no legal answer is an error that names column, text and rows; it never becomes a
 missing value. Only differences nobody can see (`labels.label_key`) are forgiven.
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook, Demographic, Question, QuestionType
+from core.survey.codebook import Codebook, Demographic, Item, Question, QuestionType
 from core.survey.labels import find_label, label_key, match_labels, parse_number
 from core.survey.reading import row_number
 from core.survey.respondents import MISSING
@@ -20,7 +20,7 @@ _SHOWN = 4
 
 
 class IllegalAnswers:
-    """Collects texts that are no legal answer, so that all columns are reported at once."""
+    """Texts that are no legal answer, collected so that all columns are reported at once."""
 
     def __init__(self, numbers: np.ndarray | None = None) -> None:
         """`numbers`: row of each respondent in the file, shape (n,); counted from 2 without."""
@@ -51,7 +51,7 @@ class IllegalAnswers:
 
 
 def code_answers(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray | None = None) -> pd.DataFrame:
-    """Every answer as its position among the legal answers.
+    """Answer codes: the position of every answer among the legal answers of its item.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def code_answers(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray | 
 
 
 def code_profiles(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray | None = None) -> pd.DataFrame:
-    """Background fields as option texts, numbers put into their bands; missing is NA.
+    """Profiles: demographics as option texts, numbers put into their bands; missing is NA.
 
     The parameters are those of `code_answers`.
 
@@ -101,14 +101,14 @@ def code_profiles(table: pd.DataFrame, codebook: Codebook, numbers: np.ndarray |
     profiles = {}
     for demographic in codebook.demographics:
         codes = _code_each(table[demographic.column], _band_finder(demographic), illegal)
-        options = np.array([*demographic.options, None], dtype=object)
+        options = np.array([*demographic.options, None], dtype=object)  # code -1 is the last: missing
         profiles[demographic.column] = pd.Series(options[codes], dtype="str")
     illegal.check()
     return pd.DataFrame(profiles, index=range(len(table)))
 
 
 def split_selections(cell: str, options: dict[str, int], separator: str) -> list[str]:
-    """The options ticked in one multi-select cell; an option may itself contain the separator.
+    """Texts of the options ticked in one multi-select cell; an option may itself contain the separator.
 
     Examples
     --------
@@ -118,6 +118,7 @@ def split_selections(cell: str, options: dict[str, int], separator: str) -> list
     parts = cell.split(separator.strip() or separator)
     joiner = separator.strip() or separator
     chosen, start = [], 0
+    # Longest match first: join as many parts as make an option; a part that makes none stands for itself.
     while start < len(parts):
         for end in range(len(parts), start, -1):
             text = joiner.join(parts[start:end])
@@ -130,11 +131,11 @@ def split_selections(cell: str, options: dict[str, int], separator: str) -> list
 
 
 def _code_each(column: pd.Series, find: Callable[[str], int | None], illegal: IllegalAnswers) -> np.ndarray:
-    """Codes of a column, looking up each distinct text once; shape (n,)."""
-    number, texts = pd.factorize(column)
-    code_of = np.full(len(texts) + 1, MISSING, dtype=np.int16)  # the last one serves missing cells
+    """Codes of a column, shape (n,) int16; each distinct text is looked up once."""
+    number, texts = pd.factorize(column)  # (n,) which distinct text, -1 missing
+    code_of = np.full(len(texts) + 1, MISSING, dtype=np.int16)  # (texts + 1,), the last serves missing cells
     for i, text in enumerate(texts):
-        if not label_key(text):
+        if not label_key(text):  # nothing but spaces: missing
             continue
         code = find(text)
         if code is None:
@@ -145,9 +146,9 @@ def _code_each(column: pd.Series, find: Callable[[str], int | None], illegal: Il
 
 
 def _finder(question: Question) -> Callable[[str], int | None]:
-    """The lookup of one answer text among the question's legal answers."""
+    """Lookup of one answer text: its code among the question's legal answers, None if it is none."""
     labels = match_labels(question.items[0].answers)
-    if question.type is not QuestionType.NUMERIC:
+    if question.type is not QuestionType.NUMERIC or question.range is None:
         return lambda text: find_label(text, labels)
     low, high = question.range
     grid = np.array(question.grid)
@@ -156,13 +157,14 @@ def _finder(question: Question) -> Callable[[str], int | None]:
         number = parse_number(text)
         if math.isnan(number):
             return find_label(text, labels)
+        # any number in the range is legal and takes the code of the nearest step of the grid
         return int(np.abs(grid - number).argmin()) if low <= number <= high else None
 
     return find
 
 
 def _band_finder(demographic: Demographic) -> Callable[[str], int | None]:
-    """The lookup of one background text; a number falls into the band it belongs to."""
+    """Lookup of one demographic text: its option, the band a number falls into, or None."""
     labels = match_labels(demographic.options)
     if not demographic.bands:
         return lambda text: find_label(text, labels)
@@ -179,6 +181,7 @@ def _band_finder(demographic: Demographic) -> Callable[[str], int | None]:
         number = parse_number(text)
         if math.isnan(number):
             return find_label(text, labels)
+        # bands[b] <= number < bands[b + 1]; below the first band is no option
         band = int(np.searchsorted(demographic.bands, number, side="right")) - 1
         return substantive[band] if band >= 0 else None
 
@@ -188,23 +191,25 @@ def _band_finder(demographic: Demographic) -> Callable[[str], int | None]:
 def _code_multi(
     column: pd.Series, question: Question, codebook: Codebook, illegal: IllegalAnswers
 ) -> np.ndarray:
-    """Codes of a multi-select, shape (n, options): 0 ticked, 1 not ticked, -1 not asked."""
+    """Codes of a multi-select, shape (n, options): selected, not selected or missing (not asked)."""
     labels = match_labels(question.options)
     separator = question.separator or codebook.multi_separator
-    number, cells = pd.factorize(column)
+    number, cells = pd.factorize(column)  # (n,) which distinct cell, -1 missing
+    # (cells + 1, options); the last row serves missing cells
     code_of = np.full((len(cells) + 1, len(question.options)), MISSING, dtype=np.int16)
     for i, cell in enumerate(cells):
         if not label_key(cell):
             continue
-        code_of[i] = 1
+        code_of[i] = Item.NOT_SELECTED
+        # an option that contains the separator is no list of two
         whole = find_label(cell, labels)
         if whole is not None:
-            code_of[i, whole] = 0
+            code_of[i, whole] = Item.SELECTED
         elif label_key(cell) != label_key(codebook.multi_none):
             for text in split_selections(cell, labels, separator):
                 position = find_label(text, labels)
                 if position is None:
                     illegal.add(question.column, text, np.flatnonzero(number == i))
                 else:
-                    code_of[i, position] = 0
+                    code_of[i, position] = Item.SELECTED
     return code_of[number]

@@ -1,4 +1,4 @@
-"""One column of text to a guess of how it is answered: type, options in order, range, refusals.
+"""Column guess from the texts of one column: type, options in order, range, refusals.
 
 Only the distinct answers count, not the header. "Yes" and "No" stay text. Numbers from 0 to 10 are a
 scale with its gaps filled, other numbers are numeric, and more than `MAX_OPTIONS` texts are free text.
@@ -34,7 +34,7 @@ _LAST = re.compile(
 
 @dataclass(frozen=True)
 class ColumnGuess:
-    """What the answers of one column look like.
+    """Guess of how one column is answered.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class ColumnGuess:
 
 
 def guess_column(column: pd.Series) -> ColumnGuess:
-    """Guess how one column is answered, from its distinct answers.
+    """Column guess from the distinct answers.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def guess_column(column: pd.Series) -> ColumnGuess:
 
 
 def choose_bands(guess: ColumnGuess) -> tuple[float, ...]:
-    """Lower bounds for a numeric background field: the usual ones for ages, else about five equal shares."""
+    """Lower bounds for a numeric demographic: the usual ones for ages, else about five equal shares."""
     numbers, counts = np.array(list(guess.numbers)), list(guess.numbers.values())
     lowest, highest = float(numbers[0]), float(numbers[-1])
     words = header_words(guess.column)

@@ -1,4 +1,4 @@
-"""A guess from the answers, corrected by what the file itself says about the column.
+"""Column guess from the answers, corrected by what the file itself says about the column.
 
 Options stand in the order of the questionnaire, with those nobody chose; answers the file declares
 missing are options without substance. An answer the file does not list is kept as a further option.
@@ -18,7 +18,7 @@ from core.survey.scales import order_options
 
 
 def describe_guess(guess: ColumnGuess, cells: pd.Series, file: SurveyFile) -> ColumnGuess:
-    """The guess with wording, options, type and declared missing answers of the file.
+    """Column guess with the wording, options, type and declared missing answers of the file.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Not one respondent is real. People come from `example_people`, their answers from `example_answers` and
 `example_questionnaire`; all of it is seeded. Because every step is a probability table, the exact
-probability of every legal answer is known for every background (`true_log_probabilities`), so a
+probability of every legal answer is known for every profile (`true_log_probabilities`), so a
 simulation of the example can be checked against the truth instead of against another sample.
 About 3 % of incomes and 1-2 % of other cells are blanked completely at random; blanks in the background
 are summed out exactly.
@@ -14,12 +14,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Item, QuestionType
 from core.survey.example_answers import GROUP_SHIFT, group_probabilities, leanings
 from core.survey.example_people import (
     DEMOGRAPHICS,
-    background_log_probability,
     draw_people,
+    profile_log_probability,
     selection_log_chance,
 )
 from core.survey.example_questionnaire import QUESTIONS, ExampleQuestion
@@ -28,7 +28,7 @@ SEED = 20240330
 EXAMPLE_NAME = "Battery-electric cars (generated example, not real people)"
 EXAMPLE_FILE = "battery-electric-cars-example.csv"
 BLANK_BACKGROUND = {"education": 0.015, "income": 0.03, "parking": 0.01}
-"""Share of background cells left blank, independent of everything."""
+"""Share of cells of demographics left empty, independent of everything."""
 BLANK_ANSWERS = 0.012
 _BLOCK = 20_000
 
@@ -46,7 +46,7 @@ def example_survey(seed: int = SEED, n: int = 1200) -> tuple[pd.DataFrame, Codeb
     Returns
     -------
     table
-        Text columns `respondent_id`, the ten background fields, the fifteen questions, `weight`.
+        Text columns `respondent_id`, the ten demographics, the fifteen questions, `weight`.
     codebook
         Its `extra["generated"]` is True.
     """
@@ -74,13 +74,13 @@ def example_csv(seed: int = SEED, n: int = 1200) -> bytes:
 
 
 def true_log_probabilities(profiles: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Exact log-probability of every legal answer given each background.
+    """Exact log-probability of every legal answer given each profile.
 
     Parameters
     ----------
     profiles
-        One text column per background field of the example; a missing cell, or a missing column, is
-        summed out over what people in the sample with the rest of the background have.
+        One text column per demographic of the example; a missing cell, or a missing column, is
+        summed out over what people in the sample with the rest of the profile have.
 
     Returns
     -------
@@ -89,41 +89,14 @@ def true_log_probabilities(profiles: pd.DataFrame) -> dict[str, np.ndarray]:
         exponentials sum to 1. The format of `core.simulation.scores.Scores.of`.
     """
     codes = np.column_stack([_codes(profiles, i) for i in range(len(DEMOGRAPHICS))])
-    cells, cell_of = np.unique(codes, axis=0, return_inverse=True)
-    cell_of = cell_of.reshape(-1)
+    distinct, row_of = np.unique(codes, axis=0, return_inverse=True)
+    row_of = row_of.reshape(-1)
     shares: dict[str, np.ndarray] = {}
-    for pattern in np.unique(cells < 0, axis=0):
-        rows = np.flatnonzero(((cells < 0) == pattern).all(axis=1))
-        for key, values in _cell_probabilities(cells[rows], pattern).items():
-            shares.setdefault(key, np.empty((len(cells), values.shape[1])))[rows] = values
-    return {key: np.log(np.maximum(values, 1e-300))[cell_of] for key, values in shares.items()}
-
-
-def true_shares(profiles: pd.DataFrame, weights: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Exact share of every legal answer among people with these backgrounds, item key -> (K,).
-
-    Parameters
-    ----------
-    profiles
-        As in `true_log_probabilities`.
-    weights
-        Shape (n,); all equal by default.
-
-    Notes
-    -----
-    A question with a filter counts only the people who are asked it.
-    """
-    weights = np.ones(len(profiles)) if weights is None else weights
-    shares = {}
-    logprob = true_log_probabilities(profiles)
-    for asked in QUESTIONS:
-        mask = np.ones(len(profiles))
-        if asked.asked_of:
-            column, options = asked.asked_of
-            mask = profiles[column].isin(options).to_numpy(dtype=float)
-        for item in asked.question.items:
-            shares[item.key] = np.average(np.exp(logprob[item.key]), axis=0, weights=weights * mask)
-    return shares
+    for pattern in np.unique(distinct < 0, axis=0):
+        rows = np.flatnonzero(((distinct < 0) == pattern).all(axis=1))
+        for key, values in _profile_probabilities(distinct[rows], pattern).items():
+            shares.setdefault(key, np.empty((len(distinct), values.shape[1])))[rows] = values
+    return {key: np.log(np.maximum(values, 1e-300))[row_of] for key, values in shares.items()}
 
 
 def _codebook() -> Codebook:
@@ -156,7 +129,7 @@ def _draw_answers(
     chances = by_group[group, np.arange(len(lean))]
     question = asked.question
     if question.type is QuestionType.MULTI:
-        ticked = rng.random(chances.shape[:2]) < chances[:, :, 0]
+        ticked = rng.random(chances.shape[:2]) < chances[:, :, Item.SELECTED]
         options = np.array(question.options, dtype=object)
         texts = [" | ".join(options[row]) or "(none selected)" for row in ticked]
         return np.array(texts, dtype=object)
@@ -176,53 +149,54 @@ def _is_asked(asked: ExampleQuestion, people: dict[str, np.ndarray]) -> np.ndarr
 
 
 def _codes(profiles: pd.DataFrame, position: int) -> np.ndarray:
-    """Option index per row of one background field, -1 where missing; shape (n,)."""
+    """Option index per row of one demographic, -1 where missing; shape (n,)."""
     demographic = DEMOGRAPHICS[position]
     if demographic.column not in profiles:
         return np.full(len(profiles), -1)
     column = profiles[demographic.column]
-    codes = pd.Index(demographic.options).get_indexer(column)
+    codes = pd.Index(demographic.options).get_indexer(pd.Index(column))
     if ((codes < 0) & column.notna()).any():
         stray = column[(codes < 0) & column.notna()].iloc[0]
         raise ValueError(f"{stray!r} is no option of {demographic.column}")
     return codes
 
 
-def _cell_probabilities(cells: np.ndarray, missing: np.ndarray) -> dict[str, np.ndarray]:
-    """Answer probabilities of cells (n, fields) that lack the same fields, those summed out."""
+def _profile_probabilities(profiles: np.ndarray, missing: np.ndarray) -> dict[str, np.ndarray]:
+    """Answer probabilities of profiles (n, demographics) that lack the same ones, those summed out."""
     shares: dict[str, np.ndarray] = {}
-    mass = np.zeros(len(cells))
-    for rows, filled in _fill(cells, missing):
+    mass = np.zeros(len(profiles))
+    for rows, filled in _fill(profiles, missing):
         people = {d.column: filled[:, i] for i, d in enumerate(DEMOGRAPHICS)}
         chance = np.ones(len(filled))
         if missing.any():
-            chance = np.exp(background_log_probability(people) + selection_log_chance(people))
+            chance = np.exp(profile_log_probability(people) + selection_log_chance(people))
         np.add.at(mass, rows, chance)
         for key, values in _complete_probabilities(people).items():
-            total = shares.setdefault(key, np.zeros((len(cells), values.shape[1])))
+            total = shares.setdefault(key, np.zeros((len(profiles), values.shape[1])))
             np.add.at(total, rows, chance[:, None] * values)
     return {key: total / mass[:, None] for key, total in shares.items()}
 
 
-def _fill(cells: np.ndarray, missing: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Blocks of (row of each filled cell, filled cells) over every way to fill the missing fields."""
+def _fill(profiles: np.ndarray, missing: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Blocks of (row of each filled profile, filled profiles) over every way to fill the missing values."""
     sizes = [len(DEMOGRAPHICS[i].options) for i in np.flatnonzero(missing)]
-    total = len(cells) * math.prod(sizes)
+    total = len(profiles) * math.prod(sizes)
     for start in range(0, total, _BLOCK):
         row, *values = np.unravel_index(
-            np.arange(start, min(start + _BLOCK, total)), (len(cells), *sizes) if sizes else (len(cells),)
+            np.arange(start, min(start + _BLOCK, total)),
+            (len(profiles), *sizes) if sizes else (len(profiles),),
         )
-        filled = cells[row].copy()
+        filled = profiles[row].copy()
         for i, value in zip(np.flatnonzero(missing), values, strict=True):
             filled[:, i] = value
         yield row, filled
 
 
 def _complete_probabilities(people: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Answer probabilities of complete backgrounds, the hidden group summed out: item key -> (n, K)."""
+    """Answer probabilities of complete profiles, the hidden group summed out: item key -> (n, K)."""
     lean = leanings(people)
     groups = group_probabilities(lean).T  # (groups, n)
-    shares = {}
+    shares: dict[str, np.ndarray] = {}
     for asked in QUESTIONS:
         by_group = np.exp(_by_group(asked, lean))
         mixed = np.einsum("gn,gn...->n...", groups, by_group)

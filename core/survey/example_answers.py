@@ -1,9 +1,9 @@
 """How the generated people of the example survey answer: models with exact answer probabilities.
 
-A person's background gives five leanings (LEANINGS); these give the chances of three hidden groups
+A profile gives five leanings (LEANINGS); these give the chances of three hidden groups
 (enthusiasts, pragmatists, sceptics); group and leanings give the answer. The group is shared by all
 of a person's answers, so answers correlate, and summing over three groups gives the exact
-probability of an answer given the background alone.
+probability of an answer given the profile alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ _EFFECTS: dict[str, dict[str, tuple[float, ...]]] = {
 
 
 def leanings(people: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The leanings of complete backgrounds (column -> option index), shape (n, 5)."""
+    """Leanings of complete profiles (column -> option index), shape (n, 5)."""
     columns = [
         sum(np.array(effect)[people[column]] for column, effect in _EFFECTS[name].items())
         for name in LEANINGS

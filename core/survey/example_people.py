@@ -1,8 +1,8 @@
-"""The generated people of the example survey: background fields with known joint probabilities.
+"""The generated people of the example survey: demographics with known joint probabilities.
 
-Nobody here is real. Each field is drawn given the fields before it, from a multinomial logit whose
-utilities add up: base + one row per earlier field. The product of these is the exact probability
-of any complete background, which is what makes the truth of the example computable. The sample is
+Nobody here is real. Each demographic is drawn given those before it, from a multinomial logit whose
+utilities add up: base + one row per earlier demographic. The product of these is the exact probability
+of any complete profile, which is what makes the truth of the example computable. The sample is
 selected unevenly by age and education, and the weight undoes exactly that.
 """
 
@@ -16,8 +16,8 @@ from core.survey.codebook import Demographic
 
 
 @dataclass(frozen=True)
-class Background:
-    """One background field and how it follows from the earlier ones.
+class DemographicModel:
+    """Multinomial logit of one demographic given the earlier ones.
 
     Attributes
     ----------
@@ -37,21 +37,21 @@ def _field(column: str, label: str, options: str, ordinal: bool = False, unsure:
     return Demographic(column, label, labels, ordinal, (unsure,) if unsure else ())
 
 
-BACKGROUND: tuple[Background, ...] = (
-    Background(
+DEMOGRAPHIC_MODELS: tuple[DemographicModel, ...] = (
+    DemographicModel(
         _field("age", "Age", "18-29|30-44|45-59|60-74|75 and over", ordinal=True),
         (-0.1, 0.2, 0.2, 0.1, -0.7),
     ),
-    Background(
+    DemographicModel(
         _field("gender", "Gender", "Woman|Man"),
         (0.0, 0.0),
         {"age": ((0, 0.05), (0, 0), (0, 0), (0, -0.1), (0, -0.35))},
     ),
-    Background(
+    DemographicModel(
         _field("region", "Region", "North|East|South|West"),
         (0.0, -0.3, 0.3, 0.2),
     ),
-    Background(
+    DemographicModel(
         _field("area", "Where do you live?", "City|Suburb|Small town|Countryside"),
         (0.3, 0.1, 0.0, -0.4),
         {
@@ -60,7 +60,7 @@ BACKGROUND: tuple[Background, ...] = (
             "region": ((0, 0, 0, 0.3), (-0.4, -0.2, 0.2, 0.5), (0, 0, 0, 0), (0.4, 0.3, 0, -0.4)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("education", "Highest education",
                "Lower secondary|Vocational training|Upper secondary|University degree", ordinal=True),
         (-0.5, 0.4, 0.0, 0.2),
@@ -70,7 +70,7 @@ BACKGROUND: tuple[Background, ...] = (
             "area": ((-0.1, -0.3, 0.1, 0.5), (0, 0, 0, 0.2), (0, 0.1, 0, -0.2), (0.2, 0.3, -0.1, -0.5)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("income", "Monthly household income after tax",
                "Under €1,500|€1,500 to €2,499|€2,500 to €3,999|€4,000 to €5,999|€6,000 and over|"
                "Prefer not to say", ordinal=True, unsure="Prefer not to say"),
@@ -83,7 +83,7 @@ BACKGROUND: tuple[Background, ...] = (
                           (0, 0, 0, 0, 0, 0), (-0.8, -0.5, 0.1, 0.8, 1.3, -0.1)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("household", "Household", "One person|Couple without children|Family with children|Shared"),
         (0.2, 0.3, 0.2, -1.6),
         {
@@ -93,7 +93,7 @@ BACKGROUND: tuple[Background, ...] = (
                        (-1.2, 0.4, 0.5, -0.9), (0, 0, 0, 0)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("home", "Home", "Own house|Own flat|Rented house|Rented flat"),
         (0.2, -0.6, -0.8, 0.6),
         {
@@ -105,7 +105,7 @@ BACKGROUND: tuple[Background, ...] = (
                        (1.1, 0.6, -0.3, -1.0), (0, 0, 0, 0)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("parking", "Where is a car parked at home?", "Own garage or driveway|Shared car park|Street"),
         (0.2, -0.2, 0.2),
         {
@@ -113,7 +113,7 @@ BACKGROUND: tuple[Background, ...] = (
             "home": ((1.6, -1.2, -0.8), (0, 0.5, 0), (0.9, -0.5, -0.2), (-1.2, 0.5, 0.5)),
         },
     ),
-    Background(
+    DemographicModel(
         _field("cars", "Cars in the household", "None|One|Two or more", ordinal=True),
         (-1.0, 0.8, -0.2),
         {
@@ -124,7 +124,7 @@ BACKGROUND: tuple[Background, ...] = (
         },
     ),
 )  # fmt: skip
-DEMOGRAPHICS = tuple(background.demographic for background in BACKGROUND)
+DEMOGRAPHICS = tuple(model.demographic for model in DEMOGRAPHIC_MODELS)
 SELECTION = {"age": (0.55, 0.9, 1.0, 0.8, 0.4), "education": (0.5, 0.8, 0.9, 1.0)}
 """Chance of answering the survey, the product of both; the weight is its inverse."""
 
@@ -141,22 +141,22 @@ def draw_people(n: int, rng: np.random.Generator) -> tuple[dict[str, np.ndarray]
     """
     size = 6 * n + 100  # about 57 % are selected
     population: dict[str, np.ndarray] = {}
-    for background in BACKGROUND:
-        chances = np.exp(_log_chances(background, population, size))
-        population[background.demographic.column] = _draw(chances, rng)
+    for model in DEMOGRAPHIC_MODELS:
+        chances = np.exp(_log_chances(model, population, size))
+        population[model.demographic.column] = _draw(chances, rng)
     chance = np.exp(selection_log_chance(population))
     rows = np.flatnonzero(rng.random(size) < chance)[:n]
     weights = 1 / chance[rows]
     return {column: index[rows] for column, index in population.items()}, weights / weights.mean()
 
 
-def background_log_probability(people: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Log-probability of complete backgrounds in the population, shape (n,)."""
+def profile_log_probability(people: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Log-probability of complete profiles in the population, shape (n,)."""
     n = len(next(iter(people.values())))
     total = np.zeros(n)
-    for background in BACKGROUND:
-        index = people[background.demographic.column]
-        total += _log_chances(background, people, n)[np.arange(n), index]
+    for model in DEMOGRAPHIC_MODELS:
+        index = people[model.demographic.column]
+        total += _log_chances(model, people, n)[np.arange(n), index]
     return total
 
 
@@ -165,10 +165,10 @@ def selection_log_chance(people: Mapping[str, np.ndarray]) -> np.ndarray:
     return sum(np.log(np.array(chances)[people[column]]) for column, chances in SELECTION.items())
 
 
-def _log_chances(background: Background, people: Mapping[str, np.ndarray], n: int) -> np.ndarray:
-    """Log-probability of each option given the earlier fields, shape (n, K)."""
-    utility = np.tile(np.array(background.base, dtype=float), (n, 1))
-    for column, rows in background.given.items():
+def _log_chances(model: DemographicModel, people: Mapping[str, np.ndarray], n: int) -> np.ndarray:
+    """Log-probability of each option given the earlier demographics, shape (n, K)."""
+    utility = np.tile(np.array(model.base, dtype=float), (n, 1))
+    for column, rows in model.given.items():
         utility += np.array(rows, dtype=float)[people[column]]
     return log_softmax(utility, axis=1)
 

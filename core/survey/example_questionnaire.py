@@ -18,7 +18,7 @@ _INFORMATION = (
 class ExampleQuestion:
     """A question and the rule that generates its answers.
 
-    `asked_of` is a background column and the options whose holders are asked; None: everybody is.
+    `asked_of` is a demographic and the options whose holders are asked; None: everybody is.
     """
 
     question: Question

@@ -1,4 +1,4 @@
-"""Does a codebook belong to a survey file? Reading `codebook.json` and checking it against the columns."""
+"""Codebook against file: reading `codebook.json` and checking it against the columns."""
 
 import difflib
 import json
@@ -29,9 +29,10 @@ def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
             raise CodebookError(
                 "The codebook is not encoded as UTF-8.", where="codebook.json", fix="Save it as UTF-8."
             ) from None
+    data: Any = codebook
     if isinstance(codebook, str):
         try:
-            codebook = json.loads(codebook)
+            data = json.loads(codebook)
         except (json.JSONDecodeError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             raise CodebookError(
@@ -41,7 +42,7 @@ def read_codebook(codebook: bytes | str | Mapping[str, Any]) -> Codebook:
                 fix="Correct that line, or import without a codebook and edit the guesses.",
             ) from None
     try:
-        return Codebook.from_dict(codebook)
+        return Codebook.from_dict(data)
     except (TypeError, ValueError) as error:
         raise CodebookError(
             "The codebook has a value of the wrong kind.", where="codebook.json", got=str(error)
@@ -54,7 +55,7 @@ def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
     Raises
     ------
     CodebookError
-        If it describes no question or no background field, names a column the file lacks or uses
+        If it describes no question or no demographic, names a column the file lacks or uses
         one column twice, or marks as non-substantive something that is no option.
     """
     if not codebook.questions or not codebook.demographics:
@@ -85,7 +86,7 @@ def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
         raise CodebookError(
             "One column has two roles.", where="codebook", got=", ".join(twice), fix="Keep one of them."
         )
-    for entry in (*codebook.demographics, *codebook.questions):
+    for entry in codebook.entries:
         numeric = getattr(entry, "type", None) is QuestionType.NUMERIC
         stray = [label for label in entry.non_substantive if label not in entry.options]
         if stray and not numeric:
@@ -98,7 +99,7 @@ def check_codebook(table: pd.DataFrame, codebook: Codebook) -> None:
 
 
 def match_columns(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """The table with its columns named as in the codebook where only spaces or quotes differ."""
+    """Table with its columns named as in the codebook where only spaces or quotes differ."""
     by_key: dict[str, list[str]] = {}
     for column in table.columns:
         by_key.setdefault(label_key(column), []).append(column)
@@ -111,7 +112,7 @@ def match_columns(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def name_identifier(table: pd.DataFrame, codebook: Codebook) -> Codebook:
-    """The codebook with its `id_column` filled in, if it names none and the file plainly has one.
+    """Codebook with its `id_column` filled in, if it names none and the file plainly has one.
 
     Taken is the first column the codebook says nothing about whose header names an identifier and whose
     cells are all there and all different. Without one, respondents are numbered.
@@ -127,12 +128,12 @@ def name_identifier(table: pd.DataFrame, codebook: Codebook) -> Codebook:
 
 
 def described_columns(codebook: Codebook) -> frozenset[str]:
-    """Every column the codebook names, in whatever role."""
+    """Columns the codebook names, in whatever role."""
     return frozenset(str(column) for column, _ in _columns(codebook))
 
 
 def _columns(codebook: Codebook) -> Iterator[tuple[str, str]]:
-    """Every column the codebook names, with its role."""
+    """Columns the codebook names, each with its role."""
     for role in ("id_column", "weight_column", "split_column"):
         if getattr(codebook, role):
             yield getattr(codebook, role), role

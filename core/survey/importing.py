@@ -1,4 +1,4 @@
-"""A survey file and what we think it means, then the respondents the rest of the core works with.
+"""Import: survey file, then draft (file and codebook), then respondents (`SurveyData`).
 
 `read_file` reads the file, `draft_file` takes or guesses the codebook, so that the user can look at both and
 change them; `build_survey` turns the confirmed draft into coded respondents. The raw bytes travel with the
@@ -15,8 +15,6 @@ import pandas as pd
 
 from core.errors import FileError
 from core.survey.codebook import Codebook
-from core.survey.codebook_table import codebook_from_table as codebook_from_table
-from core.survey.codebook_table import codebook_table as codebook_table
 from core.survey.coding import code_answers, code_profiles
 from core.survey.fitting import (
     check_codebook,
@@ -27,14 +25,14 @@ from core.survey.fitting import (
 )
 from core.survey.flags import find_warnings
 from core.survey.inference import guess_codebook
-from core.survey.quality.actions import dropped_rows
-from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.choices import ReadingChoices, ReadingDecision
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.recorded import READING, record_reading, recorded_choices
 from core.survey.readers.survey_file import RemovableRows, SurveyFile
 from core.survey.reading import read_survey_file, row_number
-from core.survey.respondents import SurveyData
+from core.survey.respondents import SurveyData, distinct_ids
 from core.survey.splits import draw_split, read_split
+from core.survey.taken_out import dropped_rows
 from core.survey.weights import scale_weights
 
 Given = bytes | str | Mapping[str, Any] | Codebook | None
@@ -83,7 +81,7 @@ class SurveyDraft:
     raw: bytes = field(repr=False)
     companion: bytes | None = field(default=None, repr=False)
     format: FileFormat = FileFormat.CSV
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ReadingDecision, ...] = ()
     removable: tuple[RemovableRows, ...] = ()
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int), repr=False)
     header_rows: int = 1
@@ -191,6 +189,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
     """
     given = _parsed(codebook)
     recorded = given.extra.get(READING) if given else None
+    # rows taken out are counted in the file as read: read as another format, they are other rows
     same_reading = isinstance(recorded, Mapping) and recorded.get("format") in (None, file.format)
     gone = dropped_rows(given, file.raw) if given and (recorded is None or same_reading) else frozenset()
     rows = _rows_kept(file, gone)
@@ -202,6 +201,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
         table, book = match_columns(table, given), given
         check_codebook(table, book)
         book = book if recorded else name_identifier(table, book)  # ours names the one the user wanted
+    # (rows of the file,) position of each in `table`, -1 taken out: offers count rows of `table`
     position = np.full(len(file.table), -1)
     position[rows] = np.arange(len(rows))
     removed = [offer for offer in file.removable if offer.kind in file.choices.remove]
@@ -220,7 +220,7 @@ def draft_file(file: SurveyFile, codebook: Given = None, name: str | None = None
         raw=file.raw,
         companion=file.companion,
         format=file.format,
-        decisions=(*file.decisions, *(Decision(f"Removed: {offer.reason}") for offer in removed)),
+        decisions=(*file.decisions, *(ReadingDecision(f"Removed: {offer.reason}") for offer in removed)),
         removable=tuple(offer for offer in offers if len(offer.rows)),
         rows=rows,
         header_rows=file.header_rows,
@@ -280,25 +280,9 @@ def build_survey(draft: SurveyDraft, codebook: Codebook | None = None, seed: int
     split = read_split(table[book.split_column], numbers) if book.split_column else draw_split(own_ids, seed)
     return SurveyData(
         codebook=book,
-        ids=_distinct(own_ids),
+        ids=distinct_ids(own_ids),
         profiles=code_profiles(table, book, numbers),
         answers=code_answers(table, book, numbers),
         weights=scale_weights(table[book.weight_column], numbers) if book.weight_column else np.ones(n),
         split=split,
     )
-
-
-def _distinct(ids: pd.Series) -> np.ndarray:
-    """Identifiers with "#2", "#3" appended to those that come back; shape (n,)."""
-    if ids.is_unique:
-        return ids.to_numpy(dtype=object)
-    taken: set[str] = set(ids)
-    distinct, seen = [], set()
-    for text in ids:
-        name, count = text, 1
-        while name in seen or (count > 1 and name in taken):
-            count += 1
-            name = f"{text}#{count}"
-        seen.add(name)
-        distinct.append(name)
-    return np.array(distinct, dtype=object)

@@ -1,4 +1,4 @@
-"""A table of text to a guessed codebook, for the user to confirm or change.
+"""Inference of a codebook from a table of text, for the user to confirm or change.
 
 Headers decide the role of a column (`roles`), its distinct answers decide type and option order
 (`scales`, `bands`, `refusals`). "Yes" and "No" stay text; nothing is dropped: columns that are not
@@ -27,9 +27,9 @@ from core.survey.labels import parse_numbers
 from core.survey.quality.personal import reason_personal
 from core.survey.readers.survey_file import SurveyFile
 from core.survey.roles import (
-    fill_background,
+    fill_demographics,
     find_batteries,
-    is_background_header,
+    is_demographic_header,
     is_id_header,
     is_split_header,
     is_weight_header,
@@ -59,7 +59,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
     Raises
     ------
     CodebookError
-        If there are not two columns that could be a background field and a question.
+        If there are not two columns that could be a demographic and a question.
     """
     if len(table) == 1:
         raise CodebookError(
@@ -82,12 +82,12 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
         else:
             guesses.append(guess)
     guesses, separator = _agree_on_separator(guesses)
-    background, notes = _background(guesses)
+    recognised, notes = _demographics(guesses)
     extra = {"ignored": ignored, "notes": notes}
     return Codebook(
         title=title,
-        demographics=tuple(as_demographic(g) for g, is_it in zip(guesses, background, strict=True) if is_it),
-        questions=tuple(as_question(g) for g, is_it in zip(guesses, background, strict=True) if not is_it),
+        demographics=tuple(as_demographic(g) for g, is_it in zip(guesses, recognised, strict=True) if is_it),
+        questions=tuple(as_question(g) for g, is_it in zip(guesses, recognised, strict=True) if not is_it),
         weight_column=special.get("weight"),
         split_column=special.get("split"),
         id_column=special.get("id"),
@@ -98,7 +98,7 @@ def guess_codebook(table: pd.DataFrame, title: str, file: SurveyFile | None = No
 
 
 def as_demographic(guess: ColumnGuess) -> Demographic:
-    """The guess as a background field; numbers are put into bands."""
+    """Demographic made from a guess; numbers are put into bands."""
     label = guess.wording or readable(guess.column)
     if guess.type is not QuestionType.NUMERIC:
         ordinal = guess.type is QuestionType.ORDINAL
@@ -110,7 +110,9 @@ def as_demographic(guess: ColumnGuess) -> Demographic:
 
 
 def as_question(guess: ColumnGuess) -> Question:
-    """The guess as a question whose wording is its header."""
+    """Question made from a guess, whose wording is its header."""
+    if guess.type is None:
+        raise ValueError(f"{guess.column} is no question: {guess.reason}")
     text = guess.wording or readable(guess.column)
     separator = guess.separator or ""
     return Question(
@@ -174,8 +176,8 @@ def _agree_on_separator(guesses: list[ColumnGuess]) -> tuple[list[ColumnGuess], 
     return [replace(g, separator=None) if g.separator == separator else g for g in guesses], separator
 
 
-def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
-    """Which columns are background fields, and what to tell the user about it."""
+def _demographics(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
+    """Whether each column is a demographic, and notes about it for the user."""
     if len(guesses) < 2:
         raise CodebookError(
             "The file has no two columns that could be a background field and a question.",
@@ -188,15 +190,15 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
     recognised = [
         g.type is not QuestionType.MULTI
         and not battery
-        and any(map(is_background_header, (g.column, g.wording)))
+        and any(map(is_demographic_header, (g.column, g.wording)))
         for g, battery in zip(guesses, in_battery, strict=True)
     ]
     possible = [
         g.type in (QuestionType.SINGLE, QuestionType.ORDINAL) and not battery
         for g, battery in zip(guesses, in_battery, strict=True)
     ]
-    background = fill_background(recognised, possible)
-    if not any(background):
+    filled = fill_demographics(recognised, possible)
+    if not any(filled):
         chosen = next((i for i, g in enumerate(guesses) if g.type is not QuestionType.MULTI), None)
         if chosen is None:
             raise CodebookError(
@@ -204,10 +206,10 @@ def _background(guesses: list[ColumnGuess]) -> tuple[list[bool], list[str]]:
                 where="all columns",
                 fix="Add at least one column that describes the respondents, such as age or region.",
             )
-        background[chosen] = True
+        filled[chosen] = True
         note = f'No background fields were recognised; "{guesses[chosen].column}" is used as one. '
-        return background, [note + "Set the roles of the columns."]
-    if all(background):
-        background[-1] = False
-        return background, [f'No questions were recognised; "{guesses[-1].column}" is used as one.']
-    return background, []
+        return filled, [note + "Set the roles of the columns."]
+    if all(filled):
+        filled[-1] = False
+        return filled, [f'No questions were recognised; "{guesses[-1].column}" is used as one.']
+    return filled, []

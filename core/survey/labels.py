@@ -1,4 +1,4 @@
-"""When two answer texts count as the same, and when a text is a number."""
+"""Equality of answer texts, and numbers in texts."""
 
 import math
 import re
@@ -14,7 +14,7 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u00b4": "'", "\u201c": 
 
 
 def label_key(text: str) -> str:
-    r"""The text without differences nobody can see: kinds of space, of quotes, of letter encoding.
+    r"""Text without differences nobody can see: kinds of space, of quotes, of letter encoding.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def label_key(text: str) -> str:
 
 
 def parse_number(text: str) -> float:
-    """The number a cell holds, or NaN when it holds none ("nan" and "inf" are not numbers).
+    """Number that a cell holds, or NaN when it holds none ("nan" and "inf" are not numbers).
 
     Examples
     --------
@@ -38,7 +38,7 @@ def parse_number(text: str) -> float:
 
 
 def distinct_texts(cells: pd.Series) -> list[str]:
-    """The different texts of a column in order of appearance; missing cells are none.
+    """Distinct texts of a column in order of appearance; missing cells are none.
 
     Examples
     --------
@@ -62,11 +62,8 @@ def parse_numbers(cells: pd.Series) -> np.ndarray:
 
 def match_labels(labels: tuple[str, ...]) -> dict[str, int]:
     """Position of each label under its own text and, where that is unambiguous, under its `label_key`."""
-    positions: dict[str, int] = {}
     keys = [label_key(label) for label in labels]
-    for position, key in enumerate(keys):
-        if keys.count(key) == 1:
-            positions[key] = position
+    positions = {key: position for position, key in enumerate(keys) if keys.count(key) == 1}
     return positions | {label: position for position, label in enumerate(labels)}
 
 

@@ -4,9 +4,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
-
 from core.errors import WorkspaceError
 from core.store.records import (
     SurveyRecord,
@@ -89,7 +86,7 @@ def add_survey(
         warnings=tuple(warnings),
     )
     files = SurveyFiles(raw, data.codebook.to_dict(), companion, seed)
-    insert_survey(ws, record, files, _to_frame(data))
+    insert_survey(ws, record, files, data.to_frame())
     return record.id
 
 
@@ -102,7 +99,7 @@ def load_survey(ws: Workspace, survey_id: str) -> SurveyData:
         If there is no survey of that id; names those that exist.
     """
     codebook, frame = read_survey(ws, survey_id)
-    return _from_frame(Codebook.from_dict(codebook), frame)
+    return SurveyData.from_frame(Codebook.from_dict(codebook), frame)
 
 
 def rebuild_survey(ws: Workspace, survey_id: str) -> SurveyData:
@@ -140,7 +137,7 @@ def restore_survey(ws: Workspace, survey_id: str) -> bool:
     data = rebuild_survey(ws, survey_id)
     if any(record.id == survey_id for record in list_surveys(ws)):
         codebook, frame = read_survey(ws, survey_id)
-        if not frame.equals(_to_frame(data)) or codebook != data.codebook.to_dict():
+        if not frame.equals(data.to_frame()) or codebook != data.codebook.to_dict():
             raise WorkspaceError(
                 "The database holds other answers than the files of this survey give.",
                 where=survey_id,
@@ -149,27 +146,5 @@ def restore_survey(ws: Workspace, survey_id: str) -> bool:
         return True
     known, files = read_files(ws, survey_id)
     record = SurveyRecord(**{**known, "warnings": tuple(known["warnings"])})
-    insert_row(ws, record, files.codebook, _to_frame(data))
+    insert_row(ws, record, files.codebook, data.to_frame())
     return False
-
-
-def _to_frame(data: SurveyData) -> pd.DataFrame:
-    respondents = pd.DataFrame({"id": data.ids, "weight": data.weights, "split": data.split})
-    profiles, answers = data.profiles.add_prefix("profile:"), data.answers.add_prefix("answer:")
-    parts = [part.reset_index(drop=True) for part in (respondents, profiles, answers)]
-    return pd.concat(parts, axis=1)
-
-
-def _from_frame(codebook: Codebook, frame: pd.DataFrame) -> SurveyData:
-    def columns(prefix: str) -> pd.DataFrame:
-        chosen = [name for name in frame.columns if name.startswith(prefix)]
-        return frame[chosen].rename(columns=lambda name: name.removeprefix(prefix))
-
-    return SurveyData(
-        codebook=codebook,
-        ids=frame["id"].to_numpy(dtype=object),
-        profiles=columns("profile:"),
-        answers=columns("answer:").astype(np.int16),
-        weights=frame["weight"].to_numpy(dtype=float),
-        split=frame["split"].to_numpy(dtype=object),
-    )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import CodebookError
-from core.survey.codebook import Codebook, QuestionType
+from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.coding import code_answers, code_profiles
 
 
@@ -38,6 +38,7 @@ def with_options(
 
 def orderable_columns(codebook: Codebook) -> dict[str, str]:
     """Columns whose answers are options in an order of their own, with their wording; scales first."""
+    entries: list[tuple[Demographic | Question, bool, str]]
     entries = [(d, d.ordinal, d.label) for d in codebook.demographics if not d.bands]
     entries += [(q, q.type is QuestionType.ORDINAL, q.text) for q in codebook.questions if q.options]
     entries.sort(key=lambda found: not found[1])
@@ -66,5 +67,5 @@ def answer_counts(
     question = codebook.question(column)
     answers = code_answers(table, replace(codebook, questions=(question,)), numbers)
     if question.type is QuestionType.MULTI:
-        return [int((answers[item.key] == 0).sum()) for item in question.items]
+        return [int((answers[item.key] == item.SELECTED).sum()) for item in question.items]
     return [int((answers[column] == code).sum()) for code in range(len(question.options))]

@@ -1,4 +1,4 @@
-"""Background fields and questions: how each is answered, and which answers are legal.
+"""Demographics and questions: how each is answered, and which answers are legal.
 
 A question is scored through its `Item`s: one for a single-choice, ordinal or numeric question, one yes/no
 item per option for "select all that apply".
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,9 +32,9 @@ class QuestionType(StrEnum):
 
 @dataclass(frozen=True)
 class Demographic:
-    """A background field used to describe a respondent.
+    """Demographic: a background variable that describes a respondent.
 
-    `options` are the ordered legal values. A numeric field has `bands`, the lower bounds of its
+    `options` are the ordered legal values. A numeric one has `bands`, the lower bounds of its
     bands (``(18, 30, 45)`` gives "18-29", "30-44", "45+"), and its options are the band labels.
     """
 
@@ -65,6 +65,10 @@ class Item:
         Shape (K,): rank of each substantive ordinal option (0, 1, ...), the number itself for a
         numeric question, 1/0 for a multi-select part; NaN where arithmetic has no meaning.
     """
+
+    SELECTED: ClassVar[int] = 0
+    """Position among `answers` of "yes, this option of a multi-select is selected"."""
+    NOT_SELECTED: ClassVar[int] = 1
 
     key: str
     column: str

@@ -16,7 +16,7 @@ import pandas as pd
 from core.errors import FileError
 from core.survey.readers import qualtrics, surveymonkey
 from core.survey.readers.checkboxes import combine_checkboxes
-from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.choices import ReadingChoices, ReadingDecision
 from core.survey.readers.decimals import read_decimal_commas
 from core.survey.readers.delimited import DELIMITERS, read_grid
 from core.survey.readers.encoding import ENCODINGS, decode
@@ -186,9 +186,9 @@ def _container(content: bytes, name: str, chosen: FileFormat | None) -> FileForm
         and (chosen in own or container in own - {FileFormat.EXCEL})
     ):
         raise FileError(
-            f"The file cannot be read as: {chosen.title}.",
+            f"The file cannot be read as: {chosen.label}.",
             where=name,
-            got=container.title,
+            got=container.label,
             fix="Leave the format to be recognised, or choose another.",
         )
     return container
@@ -233,9 +233,9 @@ def _prepare(headed: HeadedTable, found: FileFormat, cells: _Cells, keep: Collec
     plain = FileFormat.EXCEL if cells.sheet else FileFormat.CSV
     several_rows = bool(cells.grid.head) and found not in (plain, FileFormat.GOOGLE_FORMS)
     # header rows are undone by taking the first one only; what follows from the bytes cannot be undone
-    decisions = [Decision(text) for text in cells.decisions]
+    decisions = [ReadingDecision(text) for text in cells.decisions]
     decisions += [
-        Decision(text, format=plain if several_rows and i == 0 else None)
+        ReadingDecision(text, format=plain if several_rows and i == 0 else None)
         for i, text in enumerate(headed.decisions)
     ]
     if found is FileFormat.CSV and cells.delimiter != ",":

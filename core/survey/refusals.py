@@ -1,4 +1,4 @@
-"""Answers that are no answer in substance: don't know, refused, does not apply.
+"""Non-substantive answers: don't know, refused, does not apply.
 
 They stay legal answers (a simulation must be able to give them), but are kept out of ordinal
 arithmetic and stand last in the list of options. English, German and Spanish.
@@ -31,7 +31,7 @@ _SCALE_END = re.compile(r"^trifft\b(?!\s+nicht\s+zu$)", re.IGNORECASE)
 
 
 def find_refusals(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels that are no answer in substance.
+    """Labels that are non-substantive, in their order.
 
     Examples
     --------

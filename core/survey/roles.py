@@ -1,7 +1,7 @@
-"""What a column is for, judged by its header: identifier, weight, split, background, or left out.
+"""Roles of columns by their headers: identifier, weight, split, demographic, or left out.
 
 Headers are either short codes ("age_group", "Q5") or whole questions ("What is your age?"). A code is
-a background field when its head word is one ("father_education" is, "work_advantage" is not).
+a demographic when its head word is one ("father_education" is, "work_advantage" is not).
 Headers in English, German and Spanish.
 """
 
@@ -125,12 +125,12 @@ def reason_to_leave_out(header: str) -> str:
     return next((reason for pattern, reason in _LEFT_OUT if re.search(pattern, words)), "")
 
 
-def is_background_header(header: str) -> bool:
-    """Whether the header names a background field.
+def is_demographic_header(header: str) -> bool:
+    """Whether the header names a demographic.
 
     Examples
     --------
-    >>> [is_background_header(h) for h in ("father_education", "What is your age?", "work_advantage")]
+    >>> [is_demographic_header(h) for h in ("father_education", "What is your age?", "work_advantage")]
     [True, True, False]
     """
     words = header_words(header)
@@ -147,7 +147,7 @@ def is_background_header(header: str) -> bool:
 def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
     """Which columns are items of a battery: three or more in a row with one beginning and the same options.
 
-    "How often do you: Bring up your religion" is an item however much it sounds like a background field.
+    "How often do you: Bring up your religion" is an item however much it sounds like a demographic.
 
     Parameters
     ----------
@@ -169,21 +169,21 @@ def find_batteries(columns: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
     return found
 
 
-def fill_background(recognised: list[bool], possible: list[bool]) -> list[bool]:
-    """Background fields stand together: up to two unknown columns between two of them are taken too.
+def fill_demographics(recognised: list[bool], possible: list[bool]) -> list[bool]:
+    """Demographics stand together: up to two unknown columns between two of them are taken too.
 
     So is one unknown column before a block that starts the file.
 
     Parameters
     ----------
     recognised
-        Per column, in file order: whether its header names a background field.
+        Per column, in file order: whether its header names a demographic.
     possible
         Whether its answers could be one (few options, not multi-select, not numeric).
 
     Examples
     --------
-    >>> fill_background([True, False, True, False, False], [True] * 5)
+    >>> fill_demographics([True, False, True, False, False], [True] * 5)
     [True, True, True, False, False]
     """
     filled = list(recognised)

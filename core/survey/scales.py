@@ -115,7 +115,7 @@ def _frequencies(keys: list[str]) -> list[float | None]:
     return [_per_year(key) for key in keys]
 
 
-_RULES: tuple[tuple[Callable[[list[str]], list[float | None] | None], int], ...] = (
+_RULES: tuple[tuple[Callable[[list[str]], Sequence[float | None] | None], int], ...] = (
     (list_numbers, 2),
     (_by_words(EDUCATION, 12), 3),
     (_frequencies, 3),

@@ -1,4 +1,4 @@
-"""Who teaches the model (train), who tunes its settings (validation), who tests it (test)."""
+"""Splits of the respondents: training, validation (settings are chosen by it) and test."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ _NAMES = {
 
 
 def read_split(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarray:
-    """The split the file itself names.
+    """Split that the file itself names.
 
     Parameters
     ----------
@@ -32,9 +32,10 @@ def read_split(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarr
     Raises
     ------
     CodebookError
-        If a cell is empty or says something else, or a split has nobody.
+        If a cell is empty or says something else, or a split has no respondents.
     """
     where = f'column "{column.name}"'
+    # (n,) name of the split, NaN where the text is none
     named = column.fillna("").str.strip().str.casefold().map(_NAMES)
     wrong = np.flatnonzero(named.isna())
     if len(wrong):
@@ -57,8 +58,8 @@ def read_split(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarr
     return named.to_numpy(dtype=object)
 
 
-def draw_split(ids: np.ndarray, seed: int) -> np.ndarray:
-    """A random 70/10/20 split; rows of the same respondent stay together.
+def draw_split(ids: np.ndarray | pd.Series, seed: int) -> np.ndarray:
+    """Random 70/10/20 split; rows of the same respondent stay together.
 
     Parameters
     ----------
@@ -78,11 +79,13 @@ def draw_split(ids: np.ndarray, seed: int) -> np.ndarray:
     >>> {name: int((split == name).sum()) for name in SHARES}
     {'train': 700, 'validation': 100, 'test': 200}
     """
-    respondent, distinct = pd.factorize(ids)
+    respondent, distinct = pd.factorize(ids)  # (rows,) number of the respondent a row belongs to
     n = len(distinct)
+    # From three respondents on, test and validation have one each however few they are; train keeps the rest.
     n_test = max(round(SHARES["test"] * n), n >= 3)
     n_validation = max(round(SHARES["validation"] * n), n >= 3)
     order = np.random.default_rng(seed).permutation(n)
+    # (n,) in shuffled order: first test, then validation, all others train
     of_respondent = np.full(n, "train", dtype=object)
     of_respondent[order[:n_test]] = "test"
     of_respondent[order[n_test : n_test + n_validation]] = "validation"

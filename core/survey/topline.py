@@ -2,7 +2,7 @@
 
 Shares are weighted, of those who answered. Margins of error belong to real respondents only: they use the
 effective base, so the design effect of the weights is in them. A generated survey has none. Who was not
-asked is told apart from who did not answer (see `core.survey.routing`).
+asked is distinguished from who did not answer (see `core.survey.routing`).
 """
 
 import math
@@ -13,11 +13,7 @@ import numpy as np
 from core.survey.codebook import Question, QuestionType
 from core.survey.respondents import MISSING, SurveyData
 from core.survey.routing import Routing, find_routing
-from core.survey.weights import weighting_efficiency
-
-Z_95 = 1.959963984540054
-SMALL_BASE = 30
-"""Below this effective base no margin of error is given: the normal approximation breaks down."""
+from core.survey.shares import SMALL_BASE, Z_95, effective_base
 
 
 @dataclass(frozen=True)
@@ -51,13 +47,13 @@ class Topline:
     question
         The question.
     n
-        Unweighted base: respondents who answered.
+        Unweighted base: respondents with a weight who answered.
     weighted_base
         Sum of their weights (weights have mean 1 over all respondents).
     effective_base
         Equally weighted respondents that would be as precise, at most `n`.
     n_missing, n_not_asked
-        Respondents without an answer: asked, and not asked as far as can be told.
+        Respondents without an answer: asked, and not asked as far as it shows.
     filters
         Why some were not asked, in words.
     rows
@@ -80,7 +76,7 @@ class Topline:
 
     @property
     def design_effect(self) -> float:
-        """How many times the variance is that of equally weighted respondents; NaN without answers."""
+        """Variance over that of equally weighted respondents, 1 or more; NaN without answers."""
         return self.n / self.effective_base if self.effective_base else math.nan
 
 
@@ -112,7 +108,7 @@ def margin_of_error(share: float, base: float) -> float:
 
 
 def toplines(data: SurveyData) -> tuple[Topline, ...]:
-    """The topline of every question, in questionnaire order."""
+    """Topline of every question, in questionnaire order."""
     routing = find_routing(data)
     return tuple(
         question_topline(data, question, routing[question.column]) for question in data.codebook.questions
@@ -120,7 +116,7 @@ def toplines(data: SurveyData) -> tuple[Topline, ...]:
 
 
 def question_topline(data: SurveyData, question: Question, routing: Routing | None = None) -> Topline:
-    """The topline of one question.
+    """Topline of one question.
 
     Parameters
     ----------
@@ -132,10 +128,12 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         Who was asked; worked out when left out.
     """
     routing = routing or find_routing(data)[question.column]
-    answered = routing.answered
+    # (n,) a respondent of weight 0 counts for nothing, here as in the banner tables
+    counts = data.weights > 0
+    answered = routing.answered & counts
     weights = data.weights[answered]
     n = int(answered.sum())
-    base = n * weighting_efficiency(weights) if weights.sum() > 0 else 0.0
+    base = effective_base(weights)
     with_margin = base >= SMALL_BASE and not data.codebook.extra.get("generated")
     rows = [
         ToplineRow(answer, count, share, margin_of_error(share, base) if with_margin else None)
@@ -147,8 +145,8 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
         n=n,
         weighted_base=float(weights.sum()),
         effective_base=base,
-        n_missing=int(routing.missing.sum()),
-        n_not_asked=int(routing.not_asked.sum()),
+        n_missing=int((routing.missing & counts).sum()),
+        n_not_asked=int((routing.not_asked & counts).sum()),
         filters=routing.reasons,
         rows=tuple(rows),
         mean=mean,
@@ -157,17 +155,18 @@ def question_topline(data: SurveyData, question: Question, routing: Routing | No
 
 
 def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[tuple[str, int, float]]:
-    """Label, unweighted count and weighted share of each answer."""
+    """Label, unweighted count and weighted share (0 to 1) of each answer, in rows of the topline."""
     found = []
     weights = data.weights[answered]
     for item in question.items:
-        codes = data.answers[item.key].to_numpy()[answered]
+        codes = data.answers[item.key].to_numpy()[answered]  # (n answered,), none missing
         k = len(item.answers)
         counts = np.bincount(codes, minlength=k)
         total = weights.sum()
+        # (K,) each; a base without weight has no shares
         shares = np.bincount(codes, weights=weights, minlength=k) / total if total > 0 else np.full(k, np.nan)
-        if item.part is not None:
-            found.append((item.part, int(counts[0]), float(shares[0])))
+        if item.part is not None:  # one option of a multi-select: its row is "ticked"
+            found.append((item.part, int(counts[item.SELECTED]), float(shares[item.SELECTED])))
         elif question.type is QuestionType.NUMERIC:
             found += _steps(question, counts, shares)
         else:
@@ -176,9 +175,10 @@ def _counts(data: SurveyData, question: Question, answered: np.ndarray) -> list[
 
 
 def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[tuple[str, int, float]]:
-    """A number question in about ten equal steps of its range, refusals apart."""
+    """Rows of a number question: about ten equal steps of its range, then its non-substantive answers."""
     n = len(question.grid)
     size = max(1, n // 10)
+    # (n,) step of each grid number, `size` of them to a step
     step_of = np.minimum(np.arange(n) // size, n // size - 1)  # the last step takes the rest
     rows = []
     for step in range(n // size):
@@ -187,6 +187,7 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
         label = f"{low:g} to {high:g}" if high > low else f"{low:g}"
         share = float(np.clip(shares[inside].sum(), 0, 1))
         rows.append((label, int(counts[inside].sum()), share))
+    # non-substantive answers are coded behind the grid
     refusals = zip(question.non_substantive, counts[n:].tolist(), shares[n:].tolist(), strict=True)
     return rows + list(refusals)
 
@@ -194,11 +195,12 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
 def _mean(
     data: SurveyData, question: Question, answered: np.ndarray, with_margin: bool
 ) -> tuple[float | None, float | None]:
-    """Weighted mean of `Item.numbers`, and its margin."""
+    """Weighted mean of `Item.numbers` and its 95 % margin; None where they have no meaning."""
     if question.type not in (QuestionType.NUMERIC, QuestionType.ORDINAL):
         return None, None
     item = question.items[0]
     codes = data.answers[item.key].to_numpy()
+    # (n,) scale points; NaN for a missing or non-substantive answer, which a mean leaves out
     values = np.where(codes == MISSING, np.nan, item.numbers[codes])
     on_scale = answered & np.isfinite(values)
     weights = data.weights[on_scale]
@@ -206,5 +208,5 @@ def _mean(
         return None, None
     mean = float(np.average(values[on_scale], weights=weights))
     variance = float(np.average((values[on_scale] - mean) ** 2, weights=weights))
-    base = len(weights) * weighting_efficiency(weights)
+    base = effective_base(weights)  # of those on the scale, smaller than that of the shares
     return mean, Z_95 * math.sqrt(variance / base) if with_margin and base >= SMALL_BASE else None

@@ -6,6 +6,7 @@ import pandas as pd
 from core.errors import CodebookError
 from core.survey.labels import parse_numbers
 from core.survey.reading import row_number
+from core.survey.shares import effective_base
 
 
 def scale_weights(column: pd.Series, numbers: np.ndarray | None = None) -> np.ndarray:
@@ -55,7 +56,7 @@ def weighting_efficiency(weights: np.ndarray) -> float:
     >>> weighting_efficiency(np.array([0.5, 1.5]))
     0.8
     """
-    return float(weights.sum() ** 2 / (len(weights) * np.square(weights).sum()))
+    return effective_base(weights) / len(weights)
 
 
 def _fix(start: str) -> str:

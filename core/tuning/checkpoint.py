@@ -1,13 +1,14 @@
-"""Checkpoints of a tuning run: everything needed to go on as if nothing had happened.
+"""Checkpoints of a tuning run: everything needed to resume it with an identical result.
 
-A checkpoint is a folder ``step-<n>`` with the trained weights, the optimiser's memory and the
-random state as safetensors, and the course of the run as JSON. It is written under another name and
+A checkpoint is a folder ``step-<n>`` with the trained weights, the state of the optimiser and of the
+random generator as safetensors, and the `TrainerState` as JSON. It is written under another name and
 renamed, so a run killed while writing finds the one before. Only the newest is kept, beside
 ``best.safetensors``, the weights with the lowest validation NLL so far.
 """
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
+from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.store.files import read_json, write_bytes, write_json
 
 _STEP = re.compile(r"step-(\d+)")
@@ -23,25 +25,25 @@ BEST = "best.safetensors"
 
 
 @dataclass
-class Course:
-    """What a run has done so far.
+class TrainerState:
+    """State of the training loop.
 
     Attributes
     ----------
     step
         Optimiser steps taken.
     seconds
-        Learning time, without breaks between a kill and a resume.
+        Training time, without the time between a kill and a resume.
     too_slow
         Whether the machine proved too slow for all steps within the time limit.
     losses
         Training loss of the last steps.
     best_nll, best_step
-        Lowest validation NLL of the checks, and when it was seen; None before the first check.
+        Lowest validation NLL of the checks, and its step; None before the first check.
     checks_without_gain
-        Checks since then.
+        Number of checks since `best_step`.
     untuned_nll
-        Validation NLL of the watched respondents before the first step.
+        Validation NLL of the monitored respondents before the first step.
     """
 
     step: int = 0
@@ -54,11 +56,11 @@ class Course:
     untuned_nll: float | None = None
 
     def steps_in_time(self, steps: int, max_seconds: float) -> int:
-        """Steps the run will take: all of them, or as many as its time limit allows at the pace so far.
+        """Predicted number of steps: all of them, or those within the time limit at the pace so far.
 
-        >>> Course(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
+        >>> TrainerState(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
         40
-        >>> Course(step=20, seconds=3.0).steps_in_time(400, 60.0)
+        >>> TrainerState(step=20, seconds=3.0).steps_in_time(400, 60.0)
         400
         """
         if not self.too_slow or self.seconds <= 0:
@@ -67,27 +69,27 @@ class Course:
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The parameters that learn, by name."""
+    """Trained parameters by name."""
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
-def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, course: Course) -> None:
+def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state: TrainerState) -> None:
     """Write a checkpoint and remove older ones.
 
     Raises
     ------
     OSError
-        If the disk is full; the checkpoint before stays.
+        If the disk is full; the previous checkpoint stays.
     """
-    final = folder / f"step-{course.step:07d}"
+    final = folder / f"step-{state.step:07d}"
     unfinished = folder / f".{final.name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         unfinished.mkdir(parents=True)
         _write(unfinished / "weights.safetensors", trained(model))
-        tensors, numbers = _optimiser_memory(optimiser)
+        tensors, numbers = optimiser_state(optimiser)
         _write(unfinished / "optimiser.safetensors", tensors | _random_state())
-        write_json(unfinished / "course.json", {"course": asdict(course), "optimiser": numbers})
+        write_json(unfinished / "course.json", {"course": asdict(state), "optimiser": numbers})
         shutil.rmtree(final, ignore_errors=True)
         unfinished.rename(final)
     finally:
@@ -98,20 +100,20 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, cours
 
 
 def save_best(folder: Path, model: nn.Module) -> None:
-    """Keep the weights as the best so far."""
+    """Write the trained weights as the best so far."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / BEST, trained(model))
 
 
 def load_best(folder: Path, model: nn.Module) -> None:
-    """Put the best weights back into the model."""
+    """Load the best weights into the model."""
     _put(load_file(folder / BEST), model)
 
 
-def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Course | None:
-    """Continue from the newest checkpoint; None when there is none.
+def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> TrainerState | None:
+    """Trainer state of the newest checkpoint; None without one.
 
-    Model, optimiser and random state are as they were when it was written.
+    The states of model, optimiser and random generator are restored with it.
     """
     found = newest(folder)
     if found is None:
@@ -122,35 +124,14 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Co
     torch.set_rng_state(memory.pop("random"))
     if "random.cuda" in memory:
         torch.cuda.set_rng_state(memory.pop("random.cuda"))
-    _restore_memory(optimiser, memory, state["optimiser"])
-    return Course(**state["course"])
+    restore_optimiser(optimiser, memory, state["optimiser"])
+    return TrainerState(**state["course"])
 
 
 def newest(folder: Path) -> Path | None:
-    """Folder of the newest whole checkpoint."""
+    """Folder of the newest complete checkpoint; None without one."""
     steps = {path: _STEP.fullmatch(path.name) for path in folder.glob("step-*")}
     return max((path for path, match in steps.items() if match), default=None)
-
-
-def _optimiser_memory(optimiser: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, float]]:
-    """Tensors and plain numbers of the optimiser's state, named ``<parameter>.<what>``."""
-    tensors: dict[str, Tensor] = {}
-    numbers: dict[str, float] = {}
-    for parameter, memory in optimiser.state_dict()["state"].items():
-        for what, value in memory.items():
-            kind = tensors if isinstance(value, Tensor) else numbers
-            kind[f"{parameter}.{what}"] = value
-    return tensors, numbers
-
-
-def _restore_memory(
-    optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, float]
-) -> None:
-    memory: dict[int, dict[str, Tensor | float]] = {}
-    for name, value in (tensors | numbers).items():
-        parameter, _, what = name.partition(".")
-        memory.setdefault(int(parameter), {})[what] = value
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": memory})
 
 
 def _random_state() -> dict[str, Tensor]:
@@ -166,5 +147,5 @@ def _put(weights: dict[str, Tensor], model: nn.Module) -> None:
             parameter.copy_(weights[name])
 
 
-def _write(path: Path, tensors: dict[str, Tensor]) -> None:
+def _write(path: Path, tensors: Mapping[str, Tensor]) -> None:
     write_bytes(path, to_bytes({name: t.detach().contiguous().cpu() for name, t in tensors.items()}))

@@ -1,4 +1,4 @@
-"""A tuning job's folder: what goes in, and what the worker leaves behind. Needs no torch."""
+"""Job folder of a tuning run with its inputs. Needs no torch."""
 
 from pathlib import Path
 
@@ -20,14 +20,14 @@ def prepare_tuning(
     processes: int | None = None,
     sharded: bool = False,
 ) -> JobFolder:
-    """Make the job folder of a tuning run; start it with module `WORKER`.
+    """Job folder of a tuning run, new and queued; start it with module `WORKER`.
 
     Parameters
     ----------
     processes
-        How many are to learn together; None for what suits the machine it runs on.
+        Number of data-parallel processes; None for what suits the machine the job runs on.
     sharded
-        Whether the base model is split over them.
+        Whether the base model is sharded over them.
 
     Raises
     ------

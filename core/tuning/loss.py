@@ -1,22 +1,22 @@
-"""The training loss: cross-entropy over the legal answers plus an optional term for numbers.
+"""Training loss: cross-entropy over the legal answers plus an optional penalty for ordered answers.
 
-Labels are answer shares q, predictions p = softmax over the legal answers, v the answers' codes.
+Labels are answer shares q, predictions p = softmax over the legal answers, v the answers' scale points.
 
     none          -sum q log p
     rps           + lambda * sum_k (F_k - G_k)^2 (v_{k+1} - v_k) / range      (cumulative p, q)
     squared_mean  + lambda * ((E_p v - E_q v) / range)^2
-    seed          + lambda * E_{q,p} k(|v - v'| / range)   (distance penalty; shrinks the spread)
+    distance      + lambda * E_{q,p} k(|v - v'| / range)   (the paper's; shrinks the spread)
 
-The kernel of `seed` is k(d) = min(1, slope * max(0, d - width)): answers within `width` of the true
+The kernel of `distance` is k(d) = min(1, slope * max(0, d - width)): answers within `width` of the true
 one cost nothing, those beyond cost `slope` per unit of distance, at most 1. The paper has a slope and
 a width but its formula could not be read, so this form is ours.
 
 All are defined on the answers, not on tokens, so they do not depend on how a number is written.
 Up to a constant, `rps` is the ranked probability score averaged over q: strictly proper, so the
 optimum stays at p = q for every lambda (Gneiting and Raftery 2007, doi:10.1198/016214506000001437).
-Non-substantive answers are left out of the number term (p and q renormalised over the rest).
+Non-substantive answers are left out of the penalty (p and q renormalised over the rest).
 
-`contrast` looks at what sets people apart rather than at what they say:
+`contrast` measures errors in the differences between people rather than in their answers:
 
     1/2 sum_k qbar_k (dp_gk - dq_gk)^2,    dq_g = log q_g - mean over g, centred under qbar
 
@@ -40,44 +40,51 @@ def cross_entropy(logprob: Tensor, labels: Tensor) -> Tensor:
 
 
 def number_penalty(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> Tensor:
-    """The number term for each row, shape (n,), between 0 and 1; zero for unordered questions."""
+    """Penalty of each row, shape (n,), between 0 and 1; zero for unordered questions."""
     keep = ~np.isnan(item.codes)
     if recipe.penalty == "none" or not item.is_ordered or keep.sum() < 2:
         return logprob.new_zeros(len(logprob))
+    # substantive answers from the lowest scale point to the highest, (K',)
     order = np.flatnonzero(keep)[np.argsort(item.codes[keep], kind="stable")]
     values = torch.tensor(item.codes[order], dtype=logprob.dtype, device=logprob.device)
-    values = (values - values[0]) / (values[-1] - values[0])
+    values = (values - values[0]) / (values[-1] - values[0])  # 0 to 1, so that scales are comparable
     p, q = (_renormalise(t[:, torch.from_numpy(order).to(t.device)]) for t in (logprob.exp(), labels))
     if recipe.penalty == "rps":
+        # F - G below each step of the scale, (n, K' - 1); at the top both are 1
         gaps = (p.cumsum(-1) - q.cumsum(-1))[:, :-1]
         return (gaps**2 * values.diff()).sum(-1)
     if recipe.penalty == "squared_mean":
         return ((p - q) @ values) ** 2
+    # (K', K') cost of predicting j where k was answered; its mean over q and p, row by row
     distances = (values[:, None] - values[None, :]).abs()
     kernel = (recipe.penalty_slope * (distances - recipe.penalty_width)).clamp(0.0, 1.0)
     return torch.einsum("nk,kj,nj->n", q, kernel, p)
 
 
 def bundle_loss(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> Tensor:
-    """Loss of each prompt of one item, shape (n,)."""
+    """Loss of each prompt of one item without the contrast, shape (n,)."""
     penalty = number_penalty(logprob, labels, item, recipe)
     return cross_entropy(logprob, labels) + recipe.penalty_weight * penalty
 
 
 def contrast(logprob: Tensor, labels: Tensor) -> Tensor:
-    """How wrong the differences between people are, in nats; `logprob` and `labels` (n, K), result a scalar.
+    """Error in the differences between people, a scalar in nats, 0 or more; `logprob` and `labels` (n, K).
 
-    Zero for one person alone, and whenever the predictions are off by the same log-odds for everybody.
+    Zero for one person alone, and when all predictions are off by the same log-odds.
     """
-    mean = labels.mean(0)
+    mean = labels.mean(0)  # (K,)
 
     def differences(logs: Tensor) -> Tensor:
+        """Deviations (n, K) of log-probabilities from everybody's mean, centred over answers under `mean`."""
         logs = logs - logs.mean(0)
+        # a constant per row does not change a softmax, so it is removed
         return logs - (logs @ mean)[:, None]
 
     gap = differences(logprob) - differences(labels.clamp_min(1e-6).log())
+    # variance of the gap over answers for each person, (n,): twice the KL divergence to second order
     return 0.5 * (gap**2 @ mean).mean()
 
 
 def _renormalise(shares: Tensor) -> Tensor:
+    """Rows (n, K') that sum to 1; a row of zeros stays zero."""
     return shares / shares.sum(-1, keepdim=True).clamp_min(1e-9)

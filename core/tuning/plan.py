@@ -1,26 +1,26 @@
-"""What a run will take on this machine, asked before it starts. Needs no torch."""
+"""Plan of a tuning run before it starts: predicted time and memory on this machine. Needs no torch."""
 
 from dataclasses import dataclass
 
 from core.errors import ModelError, RecipeError
 from core.models.catalogue import BaseModel, find_base, listed
 from core.models.download import local_folder, shape_of
-from core.models.fit import Fit, Load, estimate
 from core.models.machine import Machine, this_machine
+from core.models.memory import MemoryEstimate, TrainingLoad, estimate
 from core.models.shape import Shape
 from core.survey.codebook import Codebook
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 
-BUNDLE_TOKENS, BUNDLE_PROMPTS = 320, 11
+EXPECTED_BUNDLE_TOKENS, EXPECTED_BUNDLE_PROMPTS = 320, 11
 """Size of a training bundle, padding included: measured means on seven published surveys."""
 STARTING = 15.0
-"""Seconds for loading, reading how groups answered, and the checks."""
+"""Seconds for loading, fitting the labels and the validation checks."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A run before it starts.
+class TuningPlan:
+    """Predicted length, time and memory of a run.
 
     Attributes
     ----------
@@ -29,15 +29,16 @@ class Plan:
     shape
         Its shape; None for a model that is neither on this machine nor on the short list.
     is_here
-        Whether it is on this machine.
+        Whether its files are on this machine.
     steps
         Optimiser steps planned.
     seconds
-        Rough time on this machine, at most the time limit; None without a shape.
+        Predicted time on this machine, rough, at most the time limit and what starting takes; None without
+        a shape.
     fit
-        Memory and whether it fits; None without a shape.
+        Memory estimate; None without a shape.
     device
-        What it will run on, as a sentence.
+        Sentence about the device it will run on.
     """
 
     base: BaseModel
@@ -45,18 +46,18 @@ class Plan:
     is_here: bool
     steps: int
     seconds: float | None
-    fit: Fit | None
+    fit: MemoryEstimate | None
     device: str
 
     @property
     def sentence(self) -> str:
-        """Time and memory in words."""
+        """Message for the user about time and memory."""
         if self.fit is None or self.seconds is None:
             return "Size and time are known once the model is on this machine."
         return f"{in_words(self.seconds)} on this machine. {self.fit.sentence}"
 
     def check(self) -> None:
-        """Refuse what cannot work.
+        """Refuse a run that cannot start.
 
         Raises
         ------
@@ -77,8 +78,8 @@ class Plan:
             )
 
 
-def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> Plan:
-    """Look at a recipe before it is started."""
+def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | None = None) -> TuningPlan:
+    """Plan of a run with this recipe on `n_train` training respondents; `machine` is this one if None."""
     machine = machine or this_machine()
     base = find_base(recipe.base)
     is_here = local_folder(base) is not None
@@ -88,14 +89,14 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
     steps = planned_steps(recipe, len(items), n_train)
     fit = estimate(shape, load_of(recipe), machine) if shape else None
     seconds = None if fit is None else min(steps * fit.seconds_per_step, recipe.max_seconds) + STARTING
-    return Plan(base, shape, is_here, steps, seconds, fit, machine.device)
+    return TuningPlan(base, shape, is_here, steps, seconds, fit, machine.device)
 
 
-def load_of(recipe: Recipe) -> Load:
-    """What one step of a recipe asks of the machine."""
-    return Load(
-        tokens=BUNDLES_PER_STEP * BUNDLE_TOKENS,
-        positions=BUNDLES_PER_STEP * BUNDLE_PROMPTS,
+def load_of(recipe: Recipe) -> TrainingLoad:
+    """Load of one step of a recipe, with training bundles of the expected size."""
+    return TrainingLoad(
+        tokens=BUNDLES_PER_STEP * EXPECTED_BUNDLE_TOKENS,
+        positions=BUNDLES_PER_STEP * EXPECTED_BUNDLE_PROMPTS,
         rank=recipe.rank,
         adapter=recipe.adapter,
         modules=recipe.modules,
@@ -107,7 +108,7 @@ def load_of(recipe: Recipe) -> Load:
 
 
 def in_words(seconds: float) -> str:
-    """A rough time.
+    """Duration in words, rounded.
 
     >>> in_words(70), in_words(200), in_words(4000), in_words(90000)
     ('About 1 minute', 'About 3 minutes', 'About 1 hour', 'About 1 day')

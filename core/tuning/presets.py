@@ -1,8 +1,8 @@
-"""How long and how hard to learn, as one choice in plain words; and how many steps a recipe means.
+"""Presets of recipes in plain words, and the number of optimiser steps of a recipe.
 
-The embedded model learns within a time limit, with the recipe's own defaults. Larger models get a
-fixed number of steps at the learning rate usual for them, since their time depends on the machine: ask
-`core.tuning.plan` before the start.
+The embedded model is trained within a time limit, with the recipe's own defaults. Larger models get a
+fixed number of steps at the learning rate usual for them, since their time depends on the machine:
+`core.tuning.plan` predicts it.
 """
 
 import math
@@ -15,24 +15,24 @@ from core.tuning.recipe import Recipe
 
 BUNDLES_PER_STEP = 4
 LARGE_RATE, LARGE_DROPOUT = 2e-4, 0.05
-"""As usual for LoRA on models of 100 million parameters and more (METHODS, section 1)."""
+"""As usual for LoRA on models of 100 million parameters and more, e.g. in the code of arXiv 2502.16761."""
 LARGE_SECONDS = 24 * 3600.0
 NO_LIMIT = 7 * 24 * 3600.0
-"""Seconds a run may take when its steps are counted."""
+"""Time limit in seconds of a run whose number of steps is given."""
 
 
 @dataclass(frozen=True)
 class Preset:
-    """One of the three choices.
+    """Preset of length and settings.
 
     Attributes
     ----------
     label, words
-        As shown.
+        Name and description on the page.
     seconds
         Time limit of the embedded model.
     length
-        Steps against the usual number.
+        Factor on the usual number of steps of the embedded model.
     large_steps
         Steps of larger models.
     """
@@ -58,7 +58,7 @@ PRESETS = {
 
 
 def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
-    """The recipe of a preset for a base model and a survey of `n_items` items.
+    """Recipe of a preset for a base model and a survey of `n_items` items.
 
     >>> preset_recipe("quick").max_seconds, preset_recipe("quick", "Qwen/Qwen2.5-0.5B").steps
     (60.0, 60)
@@ -77,12 +77,12 @@ def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
 
 
 def usual_steps(n_items: int) -> int:
-    """Enough optimiser steps for every question to come up often."""
+    """Default number of optimiser steps, 700 to 1,100: 12 per item."""
     return int(np.clip(12 * n_items, 700, 1100))
 
 
 def planned_steps(recipe: Recipe, n_items: int, n_train: int) -> int:
-    """Optimiser steps: as asked for, from epochs, or the usual number.
+    """Number of optimiser steps: as given, from epochs, or the default.
 
     >>> planned_steps(Recipe(epochs=1.0), n_items=10, n_train=160)
     25

@@ -1,4 +1,4 @@
-"""The settings of a tuning run, checked when made and stored beside the run."""
+"""Recipe: the settings of a tuning run, checked when made and stored beside the run."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -9,7 +9,9 @@ from core.models.catalogue import EMBEDDED
 from core.survey.codebook import Codebook
 
 Adapter = Literal["qlora", "lora"]
-Penalty = Literal["none", "seed", "squared_mean", "rps"]
+Penalty = Literal["none", "distance", "squared_mean", "rps"]
+PENALTY_ALIASES: Mapping[str, Penalty] = {"seed": "distance"}
+"""Names of earlier versions, still read in stored recipes and on the command line."""
 TargetKind = Literal["smoothed", "cells", "individual"]
 Modules = Literal["all-linear", "attention"]
 Optimiser = Literal["adamw", "adamw_8bit", "paged_adamw_8bit"]
@@ -17,7 +19,7 @@ Optimiser = Literal["adamw", "adamw_8bit", "paged_adamw_8bit"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is taught a survey. The defaults suit the embedded model on two processor cores."""
+    """Settings of fine-tuning. The defaults suit the embedded model on two processor cores."""
 
     base: str = EMBEDDED
     """"embedded", a Hub id or a folder."""
@@ -28,20 +30,20 @@ class Recipe:
     penalty_weight: float = 1.0
     """Weight of the penalty (lambda), 0 or more; ignored for "none"."""
     penalty_slope: float = 1.0
-    """Of "seed": how fast the penalty grows with the distance, per scale length, above 0."""
+    """Of "distance": how fast the penalty grows with the distance, per scale length, above 0."""
     penalty_width: float = 0.0
-    """Of "seed": distance that costs nothing, as a share of the scale, 0 to below 1."""
+    """Of "distance": distance that costs nothing, as a share of the scale, 0 to below 1."""
     contrast: float = 10.0
-    """Weight of the differences between people beside the toplines, 0 or more; with smoothed labels."""
+    """Weight of the contrast term, 0 or more; only with smoothed labels."""
     targets: TargetKind = "smoothed"
-    """Answer shares of the respondents matching the shown background, smoothed or as they are
+    """Labels: answer shares of the respondents matching the shown demographics, smoothed or raw
     ("cells"); or each respondent's own answer."""
     rank: int = 16
-    """Inner size of the LoRA update, 1-256."""
+    """Rank of the LoRA update, 1-256."""
     alpha: float | None = None
     """Scale of the update: it is multiplied by alpha / rank. None: alpha = rank."""
     dropout: float = 0.0
-    """Share of the adapter's inputs dropped while learning, 0 to below 1."""
+    """Share of the adapter's inputs dropped in training, 0 to below 1."""
     modules: Modules = "all-linear"
     """Layers that get an update: all linear ones, or the query and value projections only."""
     rslora: bool = False
@@ -49,25 +51,27 @@ class Recipe:
     dora: bool = False
     """Weight-decomposed LoRA, about twice the time per step (arXiv 2402.09353)."""
     gradient_checkpointing: bool = False
-    """Compute activations twice instead of keeping them: about half the memory, a third more time."""
+    """Recompute activations instead of keeping them: about half the memory, a third more time."""
     optimiser: Optimiser = "adamw"
-    """The 8-bit ones need an NVIDIA GPU; on other machines AdamW is used."""
+    """8-bit optimisers need an NVIDIA GPU; on other machines AdamW is used."""
     learning_rate: float = 2e-3
-    """Peak step size, above 0."""
+    """Peak learning rate, above 0."""
     steps: int | None = None
     """Optimiser steps; None picks them from the number of questions."""
     epochs: float | None = None
     """Passes over the questions x training respondents; used when `steps` is None."""
     max_seconds: float = 120.0
-    """Time limit; on a slow machine the run is shortened, not cut off."""
+    """Time limit in seconds; on a slow machine the schedule is shortened, not cut off."""
     patience: int = 5
-    """The run ends early after this many validation checks without a gain, 1 or more."""
+    """Early stopping after this many validation checks without a gain, 1 or more."""
     seed: int = 0
     """Same survey, recipe and seed: same adapter, as long as the time limit is not reached."""
     hold_out_questions: tuple[str, ...] = ()
-    """Question columns left out of tuning, to see how unseen questions fare."""
+    """Question columns left out of training, to measure unseen questions."""
 
     def __post_init__(self) -> None:
+        if self.penalty in PENALTY_ALIASES:
+            object.__setattr__(self, "penalty", PENALTY_ALIASES[self.penalty])
         choices = {
             "adapter": get_args(Adapter),
             "penalty": get_args(Penalty),
@@ -91,13 +95,14 @@ class Recipe:
         self._require(self.patience >= 1, "patience", "1 or more")
 
     def _require(self, fine: bool, name: str, legal: str) -> None:
+        """Raise RecipeError naming a setting and its legal values unless `fine`."""
         if not fine:
             raise RecipeError(
                 "A tuning setting is out of range.", where=name, got=getattr(self, name), fix=f"Use {legal}."
             )
 
     def check(self, codebook: Codebook) -> None:
-        """Raise RecipeError if a held-out question is not in the survey, or nothing is left to learn."""
+        """Raise RecipeError if a held-out question is not in the survey, or none is left to train on."""
         columns = [q.column for q in codebook.questions]
         for column in self.hold_out_questions:
             if column not in columns:
@@ -113,12 +118,12 @@ class Recipe:
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """As stored in a job's `spec.json`."""
+        """Dictionary as stored in a job's `spec.json`."""
         return asdict(self) | {"hold_out_questions": list(self.hold_out_questions)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Recipe":
-        """Read what `to_dict` wrote; unknown keys raise RecipeError."""
+        """Recipe that `to_dict` wrote; unknown keys raise RecipeError."""
         known = {f.name for f in fields(cls)}
         unknown = sorted(set(data) - known)
         if unknown:

@@ -1,6 +1,6 @@
-"""What must be known to repeat a run, and how two runs differ.
+"""Record of a tuning run: what repeating it needs, and how runs differ.
 
-A run's folder holds its recipe (`spec.json`), the survey it was taught (`inputs`), its figures and the
+A run's folder holds its recipe (`spec.json`), the survey it learned (`inputs`), its figures and the
 rest of what is recorded here (`result.json`). Nothing is stored twice. Needs no torch.
 """
 
@@ -19,32 +19,19 @@ from core.jobs.status import JobStatus
 from core.models.catalogue import EMBEDDED
 from core.survey.respondents import SurveyData
 from core.tuning.result import RunResult
+from core.tuning.run_figures import RUN_FIGURES
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate", "tokenizers", "numpy")
-
-FIGURES = {
-    "validation_nll": "NLL (validation)",
-    "untuned_validation_nll": "NLL before teaching",
-    "held_out_validation_nll": "NLL of held-out questions",
-    "temperature": "Temperature",
-    "emphasis": "Background emphasised by",
-    "in_option_mass": "Probability on legal answers",
-    "steps": "Steps",
-    "seconds": "Seconds",
-    "tokens_per_second": "Tokens per second",
-    "peak_memory_mb": "Peak memory (MB)",
-}
-"""Figures of a run that are shown side by side: field of `RunResult` -> what it is called."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A tuning run: which, how it was started, and what it left.
+    """Tuning run: identifier, settings and result.
 
     Attributes
     ----------
     id
-        Of the job.
+        Identifier of the job.
     recipe
         Every setting it was started with, as asked for: runs of earlier versions have fewer.
     result
@@ -57,12 +44,12 @@ class Run:
 
     @property
     def base(self) -> str:
-        """The base model as it was asked for; may be a path of this machine."""
+        """Base model as it was asked for; may be a path of this machine."""
         return str(self.recipe.get("base", EMBEDDED))
 
     @property
     def held_out(self) -> tuple[str, ...]:
-        """Columns of the questions that were not taught."""
+        """Columns of the questions left out of training."""
         return tuple(self.recipe.get("hold_out_questions") or ())
 
     def to_dict(self) -> dict[str, Any]:
@@ -77,13 +64,13 @@ class Run:
 
 @dataclass(frozen=True)
 class RunRecord(Run):
-    """A tuning run as the registry shows it, with the `status` of its job."""
+    """Tuning run as the registry shows it, with the `status` of its job."""
 
     status: JobStatus
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All that may explain why two runs differ."""
+        """Settings that may explain why two runs differ: recipe, survey, versions, machine and model."""
         kept = ("base", "data_hash", "versions", "machine", "processes", "sharded", "ending")
         found = self.result.to_dict()
         known = {key: found[key] for key in kept if key in found}
@@ -92,12 +79,13 @@ class RunRecord(Run):
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Figures by their key in `FIGURES`; None where a run has none."""
-        return {key: getattr(self.result, key) for key in FIGURES}
+        """Figures of `RUN_FIGURES` by key; None where a run has none."""
+        known = self.result.to_dict()
+        return {key: known.get(key) for key in RUN_FIGURES}
 
 
 def data_hash(data: SurveyData) -> str:
-    """SHA-256 of codebook, profiles, answers, weights and split; the same survey gives the same hash.
+    """SHA-256 of codebook, profiles, answers, weights and split, its first 16 hex digits.
 
     The order of the respondents counts, since runs depend on it; their identifiers do not.
     """
@@ -108,7 +96,7 @@ def data_hash(data: SurveyData) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide a result."""
+    """Versions of Python and of the installed packages that decide a result."""
     found = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -119,12 +107,12 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> str:
-    """Processor, cores and system, e.g. for a pace that differs."""
+    """Description of this machine (system, processor, cores), which explains differences in speed."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings as dotted names.
+    """Flat dictionary of nested settings, with dotted names.
 
     >>> flatten({"seed": 1, "base": {"id": "a/b"}})
     {'seed': 1, 'base.id': 'a/b'}

@@ -1,4 +1,4 @@
-"""What a tuning run leaves beside the adapter: its figures, and what must be known to repeat it.
+"""Result of a tuning run beside the adapter: its figures, and what repeating it needs.
 
 The job writes it as `outputs/result.json`; a simulation carries a copy of it, with the recipe. Runs of
 earlier versions, and pulled adapters, lack some of it: what is not known is None and has no key in the file.
@@ -19,19 +19,21 @@ _ALWAYS = (
     "untuned_validation_nll",
     "smoothing_weight",
 )
-"""Written by every run that learned, also where they are not known."""
+"""Fields that every run with training writes, also where they are None."""
+_KEYS = {"slope_correction": "emphasis"}
+"""Field -> its key in the file, where that is the one of version 0.1.0."""
 
 
 @dataclass(frozen=True)
 class BaseModel:
-    """The base model of a run, as it was loaded.
+    """Base model of a run, as it was loaded.
 
     Attributes
     ----------
     id, revision
         Public name and commit; no path of a machine.
     sha256
-        Of the weights.
+        Hash of the weights.
     quantisation
         Empty or None in full precision.
     """
@@ -44,7 +46,7 @@ class BaseModel:
 
 @dataclass(frozen=True)
 class Smoothing:
-    """What was chosen for the labels of a run.
+    """Label smoothing of a run, as chosen on validation respondents.
 
     Attributes
     ----------
@@ -61,39 +63,39 @@ class Smoothing:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Figures of a run; NLLs in nats per answer, times in seconds.
+    """Result of a run; NLLs in nats per answer, times in seconds.
 
     Attributes
     ----------
-    temperature, emphasis
-        How scores are to be read, see `core.models.emphasis.Calibration`.
+    temperature, slope_correction
+        How scores are to be read, see `core.models.calibration_slope.Calibration`.
     validation_nll
-        Of the validation respondents; likewise for equal chances, for the training respondents' shares and
-        before tuning.
+        NLL of the validation respondents; likewise for equal probabilities, for the training marginals and
+        for the base model ("untuned").
     in_option_mass
         The model's probability on legal answers.
     held_out_validation_nll, held_out_uniform_nll
-        The same NLL of questions that were not taught.
+        The same NLL of questions left out of training.
     steps, planned_steps, best_step
         Steps done, steps that were to be done, and the step whose weights were kept.
     ending
         "steps", "time", "early" or "kept".
     learning_seconds
-        Of all `seconds`.
+        Part of `seconds` spent in training steps.
     peak_memory_mb
         Of all processes together, as `cpu_seconds`.
     base, template
         The base model as it was loaded, and how prompts were written.
     data_hash
-        Of the survey as it was taught, see `core.tuning.registry.data_hash`.
+        Hash of the survey as it was learned, see `core.tuning.registry.data_hash`.
     smoothing_weight, main_effects_penalty, main_effects_validation_nll
         See `Smoothing`.
     pulled
-        Repository, revision and problems of an adapter that was taught elsewhere.
+        Repository, revision and problems of an adapter that was trained elsewhere.
     """
 
     temperature: float | None = None
-    emphasis: float | None = None
+    slope_correction: float | None = None
     validation_nll: float | None = None
     uniform_validation_nll: float | None = None
     marginals_validation_nll: float | None = None
@@ -125,12 +127,12 @@ class RunResult:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: what `outputs/result.json` holds.
 
-        >>> RunResult(temperature=0.9, base=BaseModel("a/b")).to_dict()["base"]["id"]
-        'a/b'
+        >>> RunResult(temperature=0.9, slope_correction=0.2).to_dict()
+        {'temperature': 0.9, 'emphasis': 0.2}
         """
         learned = self.steps is not None
         return {
-            name: value
+            _KEYS.get(name, name): value
             for name, value in asdict(self).items()
             if value is not None or (learned and name in _ALWAYS)
         }
@@ -138,7 +140,8 @@ class RunResult:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "RunResult":
         """Read what `to_dict` wrote, or a run of an earlier version did."""
-        known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        keys = {field.name: _KEYS.get(field.name, field.name) for field in fields(cls)}
+        known = {name: data[key] for name, key in keys.items() if key in data}
         base, template = known.pop("base", None), known.pop("template", None)
         return cls(
             **known,

@@ -6,8 +6,6 @@ from streamlit.testing.v1 import AppTest
 from app.session import Key, View
 from core.settings import user_workspace, workspace_folder
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 AUTH = {"redirect_uri": "http://localhost:8501/oauth2callback", "cookie_secret": "x", "client_id": "a"}
 
 

@@ -9,8 +9,6 @@ from core.studio import simulation as simulations
 from core.studio import surveys
 from tests.app.small_survey import small_survey
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.fixture
 def two_studies(fresh_workspace):

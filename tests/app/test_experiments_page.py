@@ -4,8 +4,6 @@ from core.jobs import process
 from core.store.files import write_json
 from core.studio import experiments, jobs
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 def finish(folder, sentence):
     rows = [{"name": n, "x": None, "kl": 0.1, "rmse_scaled": 0.2} for n in ("before teaching", "taught")]

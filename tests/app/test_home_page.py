@@ -4,8 +4,6 @@ import pytest
 
 from app.session import Key, View
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.mark.parametrize("view", list(View), ids=lambda view: view.name.lower())
 def test_every_page_opens_in_an_empty_workspace(open_page, view):

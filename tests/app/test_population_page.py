@@ -10,8 +10,6 @@ from core.studio import population as populations
 from core.studio import surveys
 from tests.app.small_survey import small_survey
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.fixture
 def page(example, open_page):

@@ -6,8 +6,6 @@ from app import cached
 from app.session import Key, View
 from core.studio import jobs, publish, tuning
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 def test_without_a_taught_model_there_is_nothing_to_share(example, open_page):
     app = open_page(View.PUBLISH)

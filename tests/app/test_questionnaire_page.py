@@ -11,8 +11,7 @@ from core.studio import surveys as studio_surveys
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 from core.survey.topline import Topline, ToplineRow, question_topline, toplines
-
-pytest_plugins = ("tests.app.app_fixtures",)
+from tests.generated_study import PLAIN
 
 BOOK = Codebook.from_dict(
     {
@@ -101,10 +100,14 @@ def test_margins_bases_and_who_was_not_asked_are_in_words():
     assert unanswered_sentence(line) == 'Not asked: 188, judging by "Never" to "Do you fly?". No answer: 12.'
 
 
-def test_real_respondents_have_margins_on_the_page(open_page, surveys):
-    folder = surveys / "masculinity_2018"
-    book = (folder / "codebook.json").read_bytes()
-    draft = studio_surveys.draft_survey((folder / "clean.csv").read_bytes(), "clean.csv", book)
+@pytest.mark.parametrize(
+    ("study", "question", "not_asked"),
+    [(PLAIN, "car_satisfaction", 42), ("masculinity_2018", "work_advantage", 732)],
+    indirect=["study"],
+)
+def test_real_respondents_have_margins_on_the_page(open_page, study, question, not_asked):
+    book = (study / "codebook.json").read_bytes()
+    draft = studio_surveys.draft_survey((study / "clean.csv").read_bytes(), "clean.csv", book)
     record = studio_surveys.save(cached.workspace(), draft)
     app = open_page(View.QUESTIONNAIRE)
     assert not app.exception
@@ -112,8 +115,8 @@ def test_real_respondents_have_margins_on_the_page(open_page, surveys):
     assert "design effect" in app.caption[0].value
     columns = [q.column for q in draft.codebook.questions]
     chosen = app.selectbox(key=Key.QUESTIONNAIRE_QUESTION.of(record.id))
-    app = chosen.set_value(columns.index("work_advantage")).run()
-    assert "732, judging by" in app.caption[1].value
+    app = chosen.set_value(columns.index(question)).run()
+    assert f"{not_asked}, judging by" in app.caption[1].value
 
 
 def test_another_question_shows_its_own_topline(example, open_page):

@@ -14,7 +14,6 @@ from core.jobs.folder import JobFolder
 from core.studio import jobs, surveys
 from core.studio import simulation as simulations
 
-pytest_plugins = ("tests.app.app_fixtures",)
 SHOWN_TOGETHER, STRUCTURE_VIEWS = (DECODERS, CALIBRATION), (LINKS, EFFECTS, FIDELITY, DETECTION)
 
 

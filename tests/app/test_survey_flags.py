@@ -8,8 +8,6 @@ from app import cached
 from app.session import Key, View
 from core.studio import surveys
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 HEADER = "email,weight_class,sex,tea,coffee\n"
 ROWS = [
     f"p{i}@example.org,{group},{'WM'[i % 2]},{tea},{'YN'[i % 3 > 0]}"

@@ -8,8 +8,6 @@ from app import cached
 from app.session import Key, View
 from core.studio import surveys
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 CSV = (
     "age_group,gender,next_car\n"
     + "18-29,Woman,Electric\n30-49,Man,Petrol\n50+,Woman,Electric\n30-49,Woman,Hybrid\n" * 30

@@ -9,8 +9,6 @@ from app.session import Key, View
 from core.studio import surveys
 from tests.survey.test_rebuilding import EXPORT, QSF
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 FILES = (
     ("export.csv", EXPORT, "text/csv", Key.SURVEY_FILE),
     ("export.qsf", QSF, "application/octet-stream", Key.SURVEY_QSF),

@@ -5,8 +5,6 @@ import pytest
 from app.session import Key, View
 from core.studio.tables import Whose
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 def test_without_a_simulation_the_page_says_what_to_do(example, open_page):
     app = open_page(View.TABLES)

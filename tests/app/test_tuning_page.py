@@ -12,8 +12,6 @@ from core.store.files import write_json
 from core.studio import jobs, surveys
 from core.tuning import plan
 
-pytest_plugins = ("tests.app.app_fixtures",)
-
 
 @pytest.fixture
 def not_started(monkeypatch):
@@ -138,7 +136,7 @@ def test_a_model_that_is_not_here_is_downloaded_before_a_start(example, open_pag
 def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_page, not_started):
     column = surveys.load(cached.workspace(), example.id).codebook.questions[0].column
     app = open_page(View.TUNING)
-    app.selectbox(key=Key.TUNING_PENALTY).set_value("seed").run()
+    app.selectbox(key=Key.TUNING_PENALTY).set_value("distance").run()
     app.number_input(key=Key.TUNING_SLOPE).set_value(4.0)
     app.toggle(key=Key.TUNING_DORA).set_value(True)
     app.selectbox(key=Key.TUNING_TARGETS).set_value("cells")
@@ -147,7 +145,7 @@ def test_advanced_settings_and_hold_out_questions_reach_the_job(example, open_pa
     assert not app.exception
     (job,) = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
     recipe = jobs.find(cached.workspace(), job.id).spec()["recipe"]
-    assert (recipe["penalty"], recipe["penalty_slope"], recipe["dora"]) == ("seed", 4.0, True)
+    assert (recipe["penalty"], recipe["penalty_slope"], recipe["dora"]) == ("distance", 4.0, True)
     assert (recipe["targets"], recipe["hold_out_questions"]) == ("cells", [column])
 
 
@@ -166,6 +164,9 @@ def test_ticked_runs_are_compared_and_one_can_be_deleted(example, open_page):
         [["Rank", "16", "8"], ["Method", "QLoRA", "LoRA"]],
         [["Rank", "8", "16"], ["Method", "LoRA", "QLoRA"]],
     )
+    (figures,) = (frame.value for frame in app.dataframe if "Figure" in frame.value.columns)
+    assert figures["Figure"].tolist() == ["NLL (validation)", "Steps"]
+    assert sorted(figures.iloc[0, [1, 2]]) == ["0.062", "0.125"]  # 1 / 16 and 1 / 8
     app.session_state[Key.TUNING_RUNS] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     newest, other = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)

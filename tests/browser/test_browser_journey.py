@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 from tests.app.small_survey import small_survey
 
-pytest_plugins = ("tests.browser.browser_fixtures",)
 pytestmark = pytest.mark.browser
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'

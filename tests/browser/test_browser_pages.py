@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-pytest_plugins = ("tests.browser.browser_fixtures",)
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=30_000)

@@ -1,27 +1,10 @@
-"""Surveys for tests: small ones built in code and, when the folder is there, the shared real ones."""
-
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
+"""A small tidy survey for tests, built in code; an awkward one is `tests.skewed_survey`."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from core.survey.codebook import Codebook
-from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
-
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "surveys"
-SHARED_NAMES = (
-    "comma_2014",
-    "flying_etiquette_2014",
-    "jupyter_2020",
-    "masculinity_2018",
-    "religion_2016",
-    "thanksgiving_2015",
-    "us_society_qualtrics_2025",
-)
 
 SMALL_CODEBOOK = {
     "title": "Small survey",
@@ -76,15 +59,3 @@ def small_survey(n: int = 400, seed: int = 0, weighted: bool = False) -> SurveyD
     split = np.array(["train"] * 7 + ["validation"] + ["test"] * 2, dtype=object)[np.arange(n) % 10]
     ids = np.array([f"r{i:04d}" for i in range(n)], dtype=object)
     return SurveyData(codebook, ids, profiles, frame, weights / weights.mean(), split)
-
-
-@cache
-def shared_survey(name: str) -> SurveyData:
-    """A shared survey, unweighted, with the split of the reference figures; skips when absent."""
-    folder = SHARED / name
-    if not folder.exists():
-        pytest.skip("the shared surveys are not here")
-    content, codebook = (folder / "clean.csv").read_bytes(), (folder / "codebook.json").read_bytes()
-    data = build_survey(draft_survey(content, "clean.csv", codebook))
-    split = pd.read_csv(folder / "split_seed0.csv", dtype=str)["split"].replace("val", "validation")
-    return replace(data, weights=np.ones(len(data)), split=split.to_numpy(dtype=object))

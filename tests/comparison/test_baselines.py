@@ -1,18 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
-import pandas as pd
 import pytest
 
-from core.comparison.baselines import (
-    BASELINES,
-    SHARES,
-    demographic_cells,
-    fit_baselines,
-    training_marginals,
-)
+from core.comparison.baselines import demographic_cells, fit_baselines
 from core.comparison.compare import compare
-from core.comparison.copula import Copula
-from core.comparison.regressors import one_hot
-from tests.comparison.survey_factory import shared_survey, small_survey
+from core.comparison.marginals import BASELINES, FITTED, SHARES
+from core.survey.example import true_log_probabilities
+from tests.comparison.survey_factory import small_survey
+from tests.generated_study import PLAIN
+from tests.shared_surveys import published_data
 
 USUAL = (*SHARES, "logistic_regression")
 
@@ -37,22 +34,6 @@ def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
 
 
-def test_training_marginals_by_hand():
-    data = small_survey(4)
-    data.answers["car"] = np.array([0, 0, 1, -1], dtype="int16")
-    # 2 and 1 answers, plus a half each
-    assert training_marginals(data, data.items[0]).tolist() == pytest.approx([2.5 / 4, 1.5 / 4])
-
-
-def test_logistic_regression_finds_who_answers_what():
-    data = small_survey(3000)
-    predicted = np.exp(fit(data)["logistic_regression"]["car"])[:, 0]
-    area = data.part("test").profiles["area"]
-    # truth: 40 % Yes in the city, 80 % in the country
-    assert predicted[area == "City"].mean() == pytest.approx(0.4, abs=0.04)
-    assert predicted[area == "Country"].mean() == pytest.approx(0.8, abs=0.04)
-
-
 @pytest.mark.parametrize("name", ["demographic_cells", "gradient_boosting", "gaussian_copula"])
 def test_the_other_methods_find_it_too(name):
     data = small_survey(3000)
@@ -75,75 +56,16 @@ def test_demographic_cells_by_hand():
     assert np.exp(demographic_cells(data, data.profiles)["car"])[0, 0] == pytest.approx(women)
 
 
-def test_svr_predicts_ordered_answers_around_what_its_group_gave():
-    data = small_survey(2000)
-    table = np.exp(fit(data, ("svr",))["svr"]["liking"])
-    expected, area = table @ np.arange(101.0), data.part("test").profiles["area"]
-    # truth: about 40 in the city and 55 in the country, standard deviation 20
-    assert expected[area == "City"].mean() == pytest.approx(40, abs=3)
-    assert expected[area == "Country"].mean() == pytest.approx(55, abs=3)
-    spread = np.sqrt(table @ np.arange(101.0) ** 2 - expected**2)
-    assert spread.mean() == pytest.approx(20, abs=3)
-
-
-def test_copula_draws_keep_shares_and_correlations():
-    data = small_survey(3000)
-    rng = np.random.default_rng(0)
-    same = rng.random(3000) < 0.7  # two answers that agree in seven of ten people beyond chance
-    data.answers["uses#1"] = np.where(same, data.answers["uses#0"], rng.integers(0, 2, 3000)).astype("int16")
-    copula = Copula(data)
-    drawn = copula.draw(data.profiles, seed=1)
-    real = [data.answers[f"uses#{i}"].to_numpy() for i in (0, 1)]
-    simulated = [drawn[f"uses#{i}"] for i in (0, 1)]
-    for said, answered in zip(real, simulated, strict=True):
-        assert answered.mean() == pytest.approx(said.mean(), abs=0.03)
-    agreement = np.corrcoef(real)[0, 1]
-    assert 0.5 * agreement < np.corrcoef(simulated)[0, 1] < 1.2 * agreement
-
-
-def test_logistic_regression_beats_the_marginals_where_demographics_matter():
-    data = small_survey(3000)
-    test, found = data.part("test"), fit(data)
-    result = {q.column: q for q in compare(test, found["logistic_regression"], found).questions}
-    assert result["car"].model.nll < result["car"].baselines["training_marginals"].nll - 0.03
-    assert result["liking"].model.rmse < result["liking"].baselines["training_marginals"].rmse
-
-
-def test_unanswered_and_unanimous_questions_fall_back_to_marginals():
-    data = small_survey(200)
-    data.answers["car"] = np.int16(-1)
-    data.answers["agree"] = np.int16(2)
-    found = fit(data)
-    assert np.allclose(found["logistic_regression"]["car"], np.log(0.5))
-    assert np.allclose(found["logistic_regression"]["agree"], found["training_marginals"]["agree"])
-
-
-def test_without_validation_answers_the_usual_strength_is_used():
-    data = small_survey(200)
-    data.answers.loc[data.split == "validation", "car"] = np.int16(-1)
-    assert np.ptp(fit(data)["logistic_regression"]["car"]) > 0.1
-
-
-def test_missing_is_a_category_of_its_own():
-    data = small_survey(1)
-    profiles = pd.DataFrame(
-        {"sex": ["Male", None], "age": ["55+", "no such band"], "area": ["City", None]}, dtype="str"
-    )
-    assert one_hot(profiles, data.codebook).tolist() == [
-        [0, 1, 0, 0, 0, 1, 0, 1, 0, 0],
-        [0, 0, 1, 0, 0, 0, 1, 0, 0, 1],
-    ]
-
-
 @pytest.mark.parametrize(
-    ("name", "marginals", "logistic", "accuracies", "rmse"),
+    ("study", "marginals", "logistic", "accuracies", "rmse"),
     [
         ("comma_2014", 0.851, 0.842, (0.539, 0.556), (0.257, 0.257)),
         ("us_society_qualtrics_2025", 1.239, 1.197, (0.424, 0.462), (0.302, 0.284)),
     ],
+    indirect=["study"],
 )
-def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies, rmse):
-    data = shared_survey(name)
+def test_reference_figures_of_real_surveys(study, marginals, logistic, accuracies, rmse):
+    data = published_data(study)
     found = fit(data)
     overall = compare(data.part("test"), found["logistic_regression"], found).overall
     base, model = overall.baselines["training_marginals"], overall.model
@@ -151,3 +73,29 @@ def test_reference_figures_of_real_surveys(name, marginals, logistic, accuracies
     assert model.nll == pytest.approx(logistic, abs=0.002)
     assert (base.accuracy, model.accuracy) == pytest.approx(accuracies, abs=0.002)
     assert (base.rmse_scaled, model.rmse_scaled) == pytest.approx(rmse, abs=0.001)
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_fitted_baselines_repeat_the_weighted_shares(name):
+    """Half of the people say yes, whoever they are, and those who do weigh three times as much."""
+    data = small_survey(2000)
+    yes = np.arange(2000) // 10 % 2 == 0  # in every split
+    answers = data.answers.assign(car=np.where(yes, 0, 1), liking=np.where(yes, 90, 30)).astype("int16")
+    heavy = replace(data, answers=answers, weights=np.where(yes, 1.5, 0.5))
+    table = fit(heavy, (name,))[name]
+    if name == "svr":  # numbers only
+        assert np.exp(table["liking"])[:, 60:].sum(axis=1).mean() > 0.6
+    else:
+        assert np.exp(table["car"])[:, 0] == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_generated_survey_lies_between_its_truth_and_everybodys_shares(generated_surveys):
+    """The exact probabilities are known, and on average nothing predicts answers better."""
+    data = published_data(generated_surveys / PLAIN)
+    test, found = data.part("test"), fit(data)
+    truth = true_log_probabilities(test.profiles)
+    overall = compare(test, truth, found).overall
+    nll = {name: figures.nll for name, figures in overall.baselines.items()}
+    assert overall.model.nll < nll["logistic_regression"] - 0.02
+    assert nll["logistic_regression"] < nll["training_marginals"] - 0.02
+    assert nll["training_marginals"] < nll["uniform"]

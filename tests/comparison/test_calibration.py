@@ -1,13 +1,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.api as sm
+from scipy.stats import norm
 from sklearn.calibration import calibration_curve
 
 from core.comparison.accuracy import Decoder, mean_squared_error
 from core.comparison.calibration import calibration
-from core.comparison.tradeoff import tradeoff_points
+from core.comparison.comparison import HEADLINE_TYPES
+from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import small_survey
+from tests.skewed_survey import skewed_baselines
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def test_a_weight_counts_like_that_many_respondents_and_small_bins_are_left_out(
 
 
 def test_sampling_from_a_calibrated_model_costs_the_square_root_of_two():
-    """METHODS 5.2: E (mu - y)^2 = E s^2 where answers follow the model, so the squared errors are 2 to 1."""
+    """E (mu - y)^2 = E s^2 where answers follow the model, so the squared errors are 2 to 1."""
     rng = np.random.default_rng(11)
     logits = rng.normal(0, 1.2, (20_000, 5))
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
@@ -64,16 +69,42 @@ def test_sampling_from_a_calibrated_model_costs_the_square_root_of_two():
     assert sampled / expected == pytest.approx(np.sqrt(2), rel=0.02)
 
 
-def test_every_way_of_answering_has_its_two_errors():
-    data = small_survey(300)
-    uniform = {i.key: np.full((300, len(i.answers)), -np.log(len(i.answers))) for i in data.items}
-    model = {key: table + np.eye(table.shape[1])[0] for key, table in uniform.items()}
-    model = {key: t - np.log(np.exp(t).sum(axis=1, keepdims=True)) for key, t in model.items()}
-    found = {p.name: p for p in tradeoff_points(data, model, {"uniform": uniform}, 1.0)}
-    assert set(found) == {"model", "expected", "greedy", "uniform"}
-    assert found["model"].kl == found["expected"].kl < found["greedy"].kl
-    assert found["expected"].rmse < found["model"].rmse
-    # everybody's likeliest answer is the first of three: the error is the distance from it
-    agree = data.answers["agree"].to_numpy()
-    scale = agree[(agree >= 0) & (agree < 3)]
-    assert found["greedy"].rmse == pytest.approx(np.sqrt(((scale / 2) ** 2).mean()))
+def test_the_margin_is_that_of_a_ratio_with_the_respondents_as_clusters():
+    """The cluster-robust error of statsmodels, for the pairs of all items of a person in one bin."""
+    test, tables = skewed_baselines()
+    probability = {key: np.exp(table) for key, table in tables["logistic_regression"].items()}
+    pairs = [
+        (person, probability[item.key][person, k], said == k, test.weights[person])
+        for item in test.items
+        if item.type in HEADLINE_TYPES
+        for person, said in enumerate(test.answers[item.key])
+        if said >= 0
+        for k in range(len(item.answers))
+    ]
+    who, p, y, w = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
+    found = calibration(test, probability)
+    assert len(found) > 4
+    for bin_ in found:
+        inside = np.floor(10 * p) == np.floor(10 * bin_.predicted)
+        fit = sm.WLS(y[inside], np.ones(inside.sum()), weights=w[inside]).fit()
+        clusters = {"groups": who[inside], "use_correction": False}
+        error = float(fit.get_robustcov_results("cluster", **clusters).bse[0])
+        assert bin_.observed == pytest.approx(float(fit.params[0]))
+        assert bin_.margin == pytest.approx(norm.ppf(0.975) * error)
+        assert (bin_.pairs, bin_.respondents) == (inside.sum(), len(np.unique(who[inside])))
+
+
+def test_answers_of_one_person_are_no_more_evidence_than_one(yes_no):
+    """The same question asked four times: as many respondents, and the same margin."""
+    data, probability = yes_no
+    often = Codebook(
+        "Often",
+        data.codebook.demographics,
+        tuple(replace(data.codebook.question("car"), column=f"car{i}") for i in range(4)),
+    )
+    answers = pd.DataFrame({f"car{i}": data.answers["car"] for i in range(4)})
+    repeated = replace(data, codebook=often, answers=answers)
+    found = calibration(repeated, {f"car{i}": probability["car"] for i in range(4)})
+    once = calibration(data, probability)
+    assert [b.margin for b in found] == pytest.approx([b.margin for b in once])
+    assert [b.pairs for b in found] == [4 * b.pairs for b in once]

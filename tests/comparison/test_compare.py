@@ -1,12 +1,14 @@
 import json
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.comparison.accuracy import Decoder
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare, compare_by
-from core.comparison.figures import METRICS
+from core.comparison.figures import Figures
 from core.errors import CodebookError
 from tests.comparison.survey_factory import small_survey
 
@@ -24,8 +26,8 @@ def test_the_dictionary_is_the_command_line_contract():
     assert (found["temperature"], found["decoder"], found["split"]) == (1.2, "expected", "test")
     assert set(found["overall"]) == {"questions", "model", "baselines", "floor", "by_type"}
     assert set(found["overall"]["baselines"]) == set(BASELINES)
-    assert list(found["overall"]["model"]) == [*METRICS, "simbench"]
-    assert list(found["questions"][0]["model"]) == [*METRICS]
+    assert list(found["overall"]["model"]) == [*Figures().to_dict(), "simbench"]
+    assert list(found["questions"][0]["model"]) == list(Figures().to_dict())
     assert list(found["overall"]["floor"]) == ["kl", "js", "tv", "w1", "kl_one_sampled_answer"]
     assert [q["column"] for q in found["questions"]] == ["car", "agree", "liking", "uses"]
     assert {"column", "text", "type", "n", "n_effective", "model", "baselines", "floor"} == set(
@@ -136,3 +138,38 @@ def test_groups_include_those_who_did_not_say():
 def test_an_unknown_demographic_is_named():
     with pytest.raises(CodebookError, match="no such demographic.*shoe.*Use one of: sex, age, area"):
         compare_by(TEST, MODEL, "shoe")
+
+
+def test_a_group_is_small_by_its_effective_base_not_by_its_heads():
+    """45 men of weight 1 and one of weight 30: (45 + 30)^2 / (45 + 900) = 5.95 respondents."""
+    men = np.flatnonzero(DATA.profiles["sex"] == "Male")[:46]
+    group = DATA.take(men)
+    tables = {i.key: np.full((46, len(i.answers)), -np.log(len(i.answers))) for i in group.items}
+    assert not compare_by(replace(group, weights=np.ones(46)), tables, "sex")["Male"].suppressed
+    weights = np.r_[np.ones(45), 30.0]
+    found = compare_by(replace(group, weights=weights), tables, "sex")["Male"]
+    assert found.to_dict() == {"n": 46, "n_effective": pytest.approx(75**2 / 945), "suppressed": True}
+
+
+def test_a_question_is_left_out_of_a_group_by_the_effective_base_of_its_answers():
+    """60 women answer the first question; the second is answered by 40, one of whom has weight 20."""
+    women = np.flatnonzero((DATA.profiles["sex"] == "Female") & (DATA.answers["agree"] >= 0))[:60]
+    group = DATA.take(women)
+    group.answers.loc[40:, "agree"] = np.int16(-1)
+    group = replace(group, weights=np.r_[20.0, np.ones(59)])
+    tables = {i.key: np.full((60, len(i.answers)), -np.log(len(i.answers))) for i in group.items}
+    # everybody: (20 + 59)^2 / (400 + 59) = 13.6, too few; so 400 more of weight 1 answer the first question
+    more = DATA.take(np.flatnonzero(DATA.profiles["sex"] == "Female")[60:260])
+    more.answers["agree"] = np.int16(-1)
+    both = replace(
+        group,
+        ids=np.r_[group.ids, more.ids],
+        profiles=pd.concat([group.profiles, more.profiles], ignore_index=True),
+        answers=pd.concat([group.answers, more.answers], ignore_index=True),
+        weights=np.r_[group.weights, np.ones(len(more))],
+        split=np.r_[group.split, more.split],
+    )
+    tables = {k: np.tile(t[:1], (len(both), 1)) for k, t in tables.items()}
+    found = compare_by(both, tables, "sex")["Female"]
+    # 59^2 / 439 = 7.9 answered the second question, (79 + 200)^2 / 659 = 118 the first
+    assert (found.suppressed, found.summary.questions) == (False, 1)

@@ -7,16 +7,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import wasserstein_distance
 
-from core.comparison.divergence import (
-    effective_base,
-    entropy,
-    jeffreys,
-    jensen_shannon,
-    kl,
-    real_shares,
-    total_variation,
-    wasserstein,
-)
+from core.comparison.divergence import entropy, jensen_shannon, kl, total_variation, wasserstein
 
 
 @st.composite
@@ -69,15 +60,3 @@ def test_wasserstein_uses_the_distances_between_answers():
     # 1 moves to 10 on a scale of 1 to 11
     p, q = np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
     assert wasserstein(p, q, np.array([1.0, 10, 11])) == pytest.approx(0.9)
-
-
-def test_weighted_shares_and_effective_base_by_hand():
-    answers, weights = np.array([0, 1, 1, -1]), np.array([2.0, 1, 1, 9])
-    assert real_shares(answers, weights, 2).tolist() == [0.5, 0.5]
-    assert effective_base(np.array([2.0, 1, 1])) == pytest.approx(16 / 6)
-    assert effective_base(np.ones(7)) == pytest.approx(7)
-    assert effective_base(np.array([])) == 0
-
-
-def test_jeffreys_adds_half_an_answer_per_option():
-    assert np.allclose(jeffreys(np.array([0.0, 0.25, 0.75]), 4), [0.5 / 5.5, 1.5 / 5.5, 3.5 / 5.5])

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from core.comparison.divergence import jeffreys, jensen_shannon, kl, total_variation, wasserstein
+from core.comparison.divergence import jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.floors import js_floor, kl_floor, kl_one_sampled_answer, tv_floor, wasserstein_floor
+from core.survey.shares import jeffreys
 
 TRUTH = np.array([0.15, 0.3, 0.25, 0.2, 0.1])
 N = 500

@@ -7,7 +7,7 @@ import pytest
 from core.comparison.baselines import fit_baselines
 from core.comparison.rectify import matched_weights, rectified_mean, rectify
 from core.errors import JobError
-from core.survey.topline import Z_95
+from core.survey.shares import Z_95
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(2000)

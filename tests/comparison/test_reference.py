@@ -10,10 +10,10 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from core.comparison import accuracy
 from core.comparison.accuracy import Decoder
-from core.comparison.divergence import jeffreys
 from core.comparison.measures import measure, real_answers
 from core.models.temperature import temper
 from core.survey.codebook import Question, QuestionType
+from core.survey.shares import jeffreys
 
 SCALE = Question("q", "?", QuestionType.ORDINAL, ("a", "b", "c", "d", "e")).items[0]
 NUMBERS = Question("q", "?", QuestionType.NUMERIC, range=(0, 12)).items[0]

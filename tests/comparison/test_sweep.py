@@ -6,7 +6,7 @@ from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
 from core.comparison.sweep import population_sweep, sweep
 from core.models.temperature import TEMPERATURES
-from core.simulation.scores import find_cells
+from core.simulation.scores import distinct_profiles
 from tests.comparison.survey_factory import small_survey
 
 NAMES = ("uniform", "training_marginals", "logistic_regression")
@@ -84,7 +84,7 @@ def test_a_population_has_shares_and_no_individual_errors():
     found = population_sweep(TEST, tables["logistic_regression"], tables, 1.0, temperatures=GRID)
     assert (found.rmse, found.nll, found.rmse_sampled) == (None, None, None)
     assert np.allclose(question(found, "car").real, question(FOUND, "car").real)
-    cells, cell_of = find_cells(people)
+    cells, profile_of = distinct_profiles(people)
     by_cell = fit_baselines(DATA.part("train"), DATA.part("validation"), cells, NAMES)["logistic_regression"]
-    quick = population_sweep(TEST, by_cell, None, 1.0, weights=np.bincount(cell_of), temperatures=GRID)
+    quick = population_sweep(TEST, by_cell, None, 1.0, weights=np.bincount(profile_of), temperatures=GRID)
     assert np.allclose(quick.kl, found.kl)

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from scipy.stats import entropy
 
 from core.comparison.baselines import fit_baselines
 from core.comparison.compare import compare
-from core.comparison.equivalence import interviews_worth
+from core.comparison.resampling import drawn_weights
 from core.comparison.uncertainty import uncertainty
 from tests.comparison.survey_factory import small_survey
+from tests.skewed_survey import skewed_baselines
 
 NAMES = ("uniform", "training_marginals", "logistic_regression")
 DATA = small_survey(900, weighted=True)
@@ -52,22 +54,48 @@ def test_a_question_is_never_said_to_be_worth_more_interviews_than_it_has():
     assert min(number for number in flat.values() if number is not None) < 20
 
 
-def test_interviews_worth_recovers_the_size_of_a_sample():
-    """Shares taken from 80 interviews are worth about 80 interviews."""
-    rng, q, worth = np.random.default_rng(3), np.array([0.4, 0.3, 0.2, 0.1]), []
-    for _ in range(400):
-        real, simulated = rng.multinomial(4000, q) / 4000, (rng.multinomial(80, q) + 0.5) / 82
-        worth.append(float((real * np.log(real / simulated)).sum()))
-    pooled = interviews_worth(worth, [4] * 400, [4000.0] * 400)
-    assert pooled == pytest.approx(80, rel=0.15)
-
-
-def test_a_perfect_simulation_cannot_be_told_from_the_truth():
-    rng, q = np.random.default_rng(5), np.full(4, 0.25)
-    distances = [float((s * np.log(s / q)).sum()) for s in rng.multinomial(300, q, 50) / 300]
-    assert interviews_worth(distances, [4] * 50, [300.0] * 50) is None or sum(distances) > 50 * 3 / 600
-
-
 def test_the_same_seed_gives_the_same_replicates():
     again = uncertainty(TEST, MODEL, BASELINES, replicates=300)
     assert again.to_dict() == FOUND.to_dict()
+
+
+def drawn_distances(real, tables, keys, replicates):
+    """Sum of the items' KL, computed by a loop over replicates, and freedom and noise of the sample."""
+    drawn, total, freedom, noise = drawn_weights(real, replicates), 0.0, 0, 0.0
+    for key in keys:
+        answers = real.answers[key].to_numpy()
+        rows = np.flatnonzero(answers >= 0)
+        k, weights = tables[key].shape[1], real.weights[rows]
+        said = np.eye(k)[answers[rows]]
+        total = total + np.array(
+            [entropy(w @ said / w.sum(), w @ np.exp(tables[key][rows]) / w.sum()) for w in drawn[:, rows]]
+        )
+        freedom += k - 1
+        noise += (k - 1) / 2 * (weights**2).sum() / weights.sum() ** 2
+    return total, freedom, noise
+
+
+def test_the_interval_of_interviews_takes_the_noise_of_a_replicate_out_twice():
+    """The sample's distance has its noise in it; that of a replicate the sample's and its own."""
+    real, tables = skewed_baselines()
+    keys = ["owns", "drive", "agree", "quiet"]  # single-choice and ordinal
+    total, freedom, noise = drawn_distances(real, tables["uniform"], keys, 80)
+    far, near = np.percentile(total[1:], [97.5, 2.5])
+    found = uncertainty(real, tables["uniform"], tables, replicates=80).worth
+    assert found.value == pytest.approx(freedom / (2 * (total[0] - noise)))
+    assert found.low == pytest.approx(freedom / (2 * (far - 2 * noise)))
+    assert found.high == pytest.approx(freedom / (2 * (near - 2 * noise)))
+
+
+def test_intervals_are_as_wide_as_weights_and_clusters_make_them():
+    """Standard error of a weighted mean over respondents, each with the mean loss of all their questions."""
+    real, tables = skewed_baselines()
+    only = {key: tables["logistic_regression"][key] for key in ("owns", "agree")}
+    answered = (real.answers[["owns", "agree"]] >= 0).all(axis=1).to_numpy()
+    real, only = real.take(answered), {key: table[answered] for key, table in only.items()}
+    loss = np.mean([-t[np.arange(len(real)), real.answers[key]] for key, t in only.items()], axis=0)
+    mean = np.average(loss, weights=real.weights)
+    error = np.sqrt(((real.weights * (loss - mean)) ** 2).sum()) / real.weights.sum()
+    found = uncertainty(real, only, {}, replicates=1500).model["nll"]
+    assert found.value == pytest.approx(mean)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.08)

@@ -9,6 +9,7 @@ import torch
 from core.errors import ModelError
 from core.models.catalogue import EMBEDDED_FOLDER, EMBEDDED_ID, find_base
 from core.models.loading import (
+    LoadedModel,
     _spread,
     add_adapter,
     load_adapter,
@@ -16,6 +17,7 @@ from core.models.loading import (
     unpack_for_scoring,
     use_exact_four_bit,
 )
+from tests.models import tiny
 
 
 @pytest.fixture
@@ -103,12 +105,20 @@ def test_a_saved_adapter_gives_the_same_logits(tmp_path, adapter):
     assert torch.allclose(logits, expected, atol=1e-4)
 
 
-def test_unknown_bases_are_explained(tmp_path):
-    with pytest.raises(ModelError, match='Use "embedded", a Hugging Face id'):
-        find_base("no-such-model")
-    with pytest.raises(ModelError, match="holds no model"):
-        find_base(str(tmp_path))
-    assert find_base("owner/model@abc").revision == "abc"
+@pytest.mark.parametrize(
+    ("make", "layers"),
+    [
+        (lambda: tiny.llama(32, width=8, layers=1), {"q_proj", "v_proj"}),
+        (tiny.fused, {"qkv_proj"}),
+    ],
+)
+def test_query_and_value_only_finds_them_also_where_they_are_fused(make, layers):
+    loaded = LoadedModel(make(), None, find_base("embedded"), None)
+    model = add_adapter(loaded, rank=2, modules="attention")
+    wrapped = {
+        name.split(".lora_A")[0].rsplit(".", 1)[1] for name, _ in model.named_parameters() if "lora_A" in name
+    }
+    assert wrapped == layers
 
 
 def test_processes_that_do_not_know_of_each_other_are_refused_before_anything_is_loaded(monkeypatch):

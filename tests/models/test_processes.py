@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import ModelError, RecipeError
 from core.jobs.reporting import Cancelled
-from core.models.processes import ALONE, Processes, _leave_reason, _reason, run_together
+from core.models.processes import ALONE, Processes, _leave_reason, _reason, run_processes
 
 
 @given(st.integers(1, 6), st.integers(0, 20))
@@ -26,7 +26,7 @@ def test_alone_nothing_is_asked_and_nothing_changes():
     assert ALONE.agreed(3) == 3
     assert ALONE.sum(torch.ones(2)).tolist() == [1, 1]
     before = torch.get_rng_state()
-    with ALONE.own_chance():
+    with ALONE.rank_rng():
         pass
     assert torch.equal(torch.get_rng_state(), before)
 
@@ -42,7 +42,7 @@ def test_a_full_disk_is_told_and_not_raised(capsys):
 def _what_all_know(processes: Processes, note: str) -> dict:
     """Everything but the last is the same in all processes."""
     torch.manual_seed(5)
-    with processes.own_chance():
+    with processes.rank_rng():
         drawn = torch.rand(())
     same_again = torch.rand(())
     total = processes.sum(torch.tensor([1.0 + processes.rank, same_again.item()]))
@@ -59,7 +59,7 @@ def _what_all_know(processes: Processes, note: str) -> dict:
 
 def test_processes_agree_and_add_up(tmp_path):
     note = tmp_path / "note"
-    result = run_together(_what_all_know, str(note), 2)
+    result = run_processes(_what_all_know, str(note), 2)
     assert result["sum"][0] == 3 and result["agreed"] == 7 and result["written"]
     assert note.read_text() == "once"
     first, second = (float((tmp_path / f"note-{rank}").read_text()) for rank in range(2))
@@ -88,7 +88,7 @@ def _fail(processes: Processes, how: str) -> dict:
 )
 def test_the_failure_of_one_ends_all_and_is_told(how, words):
     with pytest.raises(ModelError, match=words):
-        run_together(_fail, how, 2)
+        run_processes(_fail, how, 2)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_what_failed_first_is_the_reason_whatever_the_others_say(tmp_path, error
 def test_more_processes_than_gpus_are_refused(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(ModelError, match="fewer GPUs than processes. Got: 1."):
-        run_together(_fail, "", 2)
+        run_processes(_fail, "", 2)

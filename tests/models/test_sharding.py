@@ -6,7 +6,7 @@ from torch.distributed.tensor import DTensor
 
 from core.errors import ModelError
 from core.models.loading import add_adapter, load_base
-from core.models.processes import Processes, run_together
+from core.models.processes import Processes, run_processes
 from core.models.sharding import refuse_other_storage, shard
 
 VARIANTS = [
@@ -58,7 +58,7 @@ def _largest_difference(processes: Processes, _: str) -> dict:
 
 
 def test_a_model_split_over_two_processes_gives_the_gradients_of_the_whole():
-    for name, found in run_together(_largest_difference, "", 2, sharded=True).items():
+    for name, found in run_processes(_largest_difference, "", 2, sharded=True).items():
         assert found["loss"] < 1e-6, (name, found)
         assert found["gradient"] < 1e-5, (name, found)
         assert found["logits"] < 1e-4, (name, found)

@@ -1,7 +1,12 @@
 """Tiny random models built in code: one or two layers, no download."""
 
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    Phi3Config,
+    Phi3ForCausalLM,
+)
 
 from core.models.catalogue import EMBEDDED_FOLDER
 
@@ -28,3 +33,19 @@ def llama(vocabulary: int, *, width: int = 64, layers: int = 2, seed: int = 0) -
         pad_token_id=0,
     )
     return LlamaForCausalLM(config).eval()
+
+
+def fused(vocabulary: int = 32) -> Phi3ForCausalLM:
+    """One layer of an architecture whose query, key and value projections are one layer, `qkv_proj`."""
+    config = Phi3Config(
+        vocab_size=vocabulary,
+        hidden_size=8,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        bos_token_id=None,
+        eos_token_id=0,
+        pad_token_id=0,
+    )
+    return Phi3ForCausalLM(config).eval()

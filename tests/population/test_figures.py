@@ -7,7 +7,7 @@ import pytest
 from core.population.building import build_population
 from core.population.figures import PopulationFigures
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.studio.demo import PREPARED
 from tests.comparison.survey_factory import small_survey
 
@@ -22,7 +22,7 @@ JOINT = {("sex", "area"): {("Female", "City"): 0.5, ("Male", "City"): 0.2, ("Mal
 @pytest.fixture(scope="module")
 def figures():
     asked = Marginals({"age": {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}}, JOINT)
-    return build_population(small_survey(600), Plan(asked, 500, 1)).figures
+    return build_population(small_survey(600), PopulationPlan(asked, 500, 1)).figures
 
 
 def test_what_is_stored_keeps_its_keys_and_is_read_back_as_it_was(figures):

@@ -2,14 +2,10 @@
 
 import pytest
 
-from core.errors import FileError, MarginalsError, NotFoundError
-from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_map, suggest_maps
+from core.errors import MarginalsError
+from core.population.mapping import CategoryMap, TargetSource, apply_maps, suggest_maps
 from core.population.marginals import Marginals, survey_marginals
-from core.population.public import PUBLIC_MARGINALS, public_marginals
-from core.population.target_files import read_csv_source
-from core.population.totals import Unit
-from core.survey.codebook import Demographic
-from tests.comparison.survey_factory import SHARED_NAMES, shared_survey, small_survey
+from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey()
 OWN = survey_marginals(DATA)
@@ -82,81 +78,3 @@ def test_a_source_that_matches_nothing_says_so():
     source = TargetSource("Register", {"sex": {"A": 1, "B": 2}})
     with pytest.raises(MarginalsError, match="No category.*matched.*sex.*A, B"):
         apply_maps(source, suggest_maps(source, DATA.codebook), OWN)
-
-
-@pytest.mark.parametrize(
-    ("header", "unit"), [("share", Unit.SHARE), ("Count", Unit.COUNT), ("value", Unit.AUTO)]
-)
-def test_a_csv_says_in_its_header_what_the_numbers_are(header, unit):
-    found = read_csv_source(f"Variable;category;{header}\nsex;Male;0,5\n".encode(), "t.csv")
-    assert found.unit is unit
-    assert list(found.variables) == ["sex"]
-
-
-def test_a_csv_may_hold_pairs():
-    content = b"variable,category,variable2,category2,count\nage,18-34,sex,Male,3\narea,City,,,7\n"
-    found = read_csv_source(content, "t.csv")
-    assert found.pairs == {("age", "sex"): {("18-34", "Male"): 3}}
-    assert found.variables == {"area": {"City": 7}}
-
-
-@pytest.mark.parametrize(
-    ("content", "error", "message"),
-    [
-        (b"a,b\n1,2\n", MarginalsError, "lacks a column.*t.csv.*variable, category"),
-        (b"variable,category,count\nsex,m,1\nsex,m,2\n", MarginalsError, "listed twice.*sex.*m"),
-        (b"", FileError, "t.csv"),
-    ],
-)
-def test_wrong_csv_files_are_named(content, error, message):
-    with pytest.raises(error, match=message):
-        read_csv_source(content, "t.csv")
-
-
-def test_a_cell_that_is_no_number_is_named():
-    source = read_csv_source(b"variable,category,count\nsex,Male,many\nsex,Female,2\n", "t.csv")
-    with pytest.raises(MarginalsError, match="missing.*sex: Male"):
-        apply_maps(source, suggest_maps(source, DATA.codebook), OWN)
-
-
-def test_public_counts_add_up_to_the_published_totals():
-    def total(key):
-        targets = public_marginals(key).targets
-        return {sum(numbers.values()) for numbers in [*targets.variables.values(), *targets.pairs.values()]}
-
-    assert total("us-2020-age-sex") == total("us-2020-age") == total("us-2020-sex") == {258_343_281}
-    divisions = list(public_marginals("us-2020-division").targets.variables["Region"].values())
-    parts = {
-        "Northeast": divisions[:2],
-        "Midwest": divisions[2:4],
-        "South": divisions[4:7],
-        "West": divisions[7:],
-    }
-    regions = public_marginals("us-2020-region").targets.variables["Region"]
-    assert regions == {region: sum(counts) for region, counts in parts.items()}
-    assert total("us-2020-region") == total("us-2020-division") == {331_449_281}
-    assert total("ew-2021-sex") == total("ew-2021-region") == {59_597_542}
-    assert all(str(found.year) in found.targets.name for found in PUBLIC_MARGINALS)
-    with pytest.raises(NotFoundError, match="us-2020-age"):
-        public_marginals("mars-2050")
-
-
-def test_five_year_groups_fall_into_the_bands_of_a_survey():
-    age = Demographic("age", "Age", ("18-29", "30-44", "45-60", "> 60"))
-    groups = public_marginals("us-2020-age").targets.categories("Age")
-    found = suggest_map("Age", groups, age).to
-    assert [found[g] for g in ("18-19", "25-29", "30-34", "55-59", "60-64", "85 and over")] == [
-        ("18-29",), ("18-29",), ("30-44",), ("45-60",), ("> 60",), ("> 60",),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", [n for n in SHARED_NAMES if n in ("comma_2014", "religion_2016")])
-def test_public_marginals_fit_real_surveys(name):
-    data = shared_survey(name)
-    own = survey_marginals(data)
-    for key in ("us-2020-sex", "us-2020-age", "us-2020-division"):
-        source = public_marginals(key).targets
-        maps = suggest_maps(source, data.codebook)
-        found = apply_maps(source, maps, own)
-        assert len(found.shares) == 1
-        assert all(to for to in maps[0].to.values())

@@ -6,13 +6,13 @@ import pytest
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
 from core.population.mix import mix
-from core.population.plan import Plan
-from core.simulation.scores import find_cells
+from core.population.plan import PopulationPlan
+from core.simulation.scores import distinct_profiles
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(800, seed=2)
-PEOPLE = build_population(DATA, Plan(None, 2000, 0)).people
-CELLS, CELL_OF = find_cells(PEOPLE)
+PEOPLE = build_population(DATA, PopulationPlan(None, 2000, 0)).people
+CELLS, CELL_OF = distinct_profiles(PEOPLE)
 COUNTS = np.bincount(CELL_OF).astype(float)
 YOUNGER = Marginals({**survey_marginals(DATA).shares, "age": {"18-34": 0.6, "35-54": 0.3, "55+": 0.1}})
 
@@ -37,7 +37,7 @@ def test_the_targets_are_met_and_simulated_shares_follow_as_if_simulated_anew():
     mixed = sum(
         w * answer[tuple(profile)] for w, profile in zip(found.weights, CELLS.to_numpy(), strict=True)
     )
-    anew = build_population(DATA, Plan(YOUNGER, 50_000, 0)).people
+    anew = build_population(DATA, PopulationPlan(YOUNGER, 50_000, 0)).people
     assert mixed == pytest.approx(np.mean([answer[tuple(p)] for p in anew.to_numpy()]), abs=0.005)
     assert found.verdict in ("good", "fair")
 

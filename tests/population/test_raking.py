@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import MarginalsError
+from core.errors import CodebookError, MarginalsError
 from core.population.marginals import Marginals
 from core.population.raking import rake
 
@@ -93,7 +93,7 @@ def test_a_category_whose_respondents_have_no_weight_is_named():
 
 
 def test_an_unknown_demographic_is_named():
-    with pytest.raises(MarginalsError, match="no such demographic.*country.*Use one of: sex"):
+    with pytest.raises(CodebookError, match="no such demographic.*country.*Use one of: sex"):
         rake(frame(sex=["f"]), np.ones(1), Marginals({"country": {"UK": 1.0}}))
 
 

@@ -1,14 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.errors import MarginalsError
 from core.population.building import build_population
 from core.population.marginals import Marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.screening import Frame, Screener
 from tests.comparison.survey_factory import small_survey
 
 DATA = small_survey(500, weighted=True)
+NAMED = replace(DATA, profiles=DATA.profiles.assign(who=np.arange(500).astype(str)))
 
 
 def answers(column):
@@ -51,12 +54,12 @@ def test_wrong_screeners_are_named(conditions, message):
 
 def test_targets_for_everybody_leave_the_qualified_their_own_shares():
     screener = Screener({"car": ("Yes",)})
-    found = build_population(DATA, Plan(None, 400, 0, screener=screener))
+    found = build_population(NAMED, PopulationPlan(None, 400, 0, screener=screener))
     passing = answers("car") == "Yes"
     assert found.figures.incidence == pytest.approx(
         DATA.weights[passing].sum() / DATA.weights.sum(), abs=0.02
     )
-    assert passing[found.source_rows].all()
+    assert passing[found.people["who"].astype(int)].all()
     assert found.figures.respondents == passing.sum()
     women = next(r for r in found.figures.achieved if r.option == "Female")
     qualified_women = passing & (DATA.profiles["sex"] == "Female").to_numpy()
@@ -69,8 +72,8 @@ def test_targets_for_everybody_leave_the_qualified_their_own_shares():
 def test_targets_may_describe_only_the_qualified():
     screener = Screener({"car": ("Yes",)}, Frame.QUALIFIED)
     asked = Marginals({"sex": {"Female": 0.8, "Male": 0.2}})
-    found = build_population(DATA, Plan(asked, 200, 0, screener=screener))
+    found = build_population(NAMED, PopulationPlan(asked, 200, 0, screener=screener))
     assert found.people["sex"].value_counts().to_dict() == {"Female": 160, "Male": 40}
-    assert (answers("car") == "Yes")[found.source_rows].all()
+    assert (answers("car") == "Yes")[found.people["who"].astype(int)].all()
     share = DATA.weights[answers("car") == "Yes"].sum() / DATA.weights.sum()
     assert found.figures.incidence == pytest.approx(share)

@@ -22,7 +22,7 @@ def test_question_first_prompt_reads_as_written():
     assert text == "Question: Which one fits?\nA: Tea\nB: Coffee\nAge: 18-29\nArea: City\nAnswer:"
 
 
-def test_profile_first_puts_the_person_in_front():
+def test_profile_first_puts_the_profile_in_front():
     text = prompt_text(Template(order="profile_first"), CHOICE.items[0], {"Age": "18-29"})
     assert text == "Age: 18-29\nQuestion: Which one fits?\nA: Tea\nB: Coffee\nAnswer:"
 
@@ -43,14 +43,14 @@ def test_more_options_than_letters_are_numbered():
     assert answer_codes(many.items[0])[-1] == "30"
 
 
-def test_missing_background_fields_are_left_out():
+def test_missing_demographics_are_left_out():
     fields = (Demographic("a", "Age", ("x",)), Demographic("b", "Area", ("y",)))
     codebook = Codebook("t", fields, (CHOICE,))
     assert labelled(codebook, {"a": None, "b": "y"}) == {"Area": "y"}
     assert profile_lines({"Area": "a\n b"}) == ["Area: a b\n"]
 
 
-def test_fields_with_few_values_are_shown_first_under_short_labels():
+def test_demographics_with_few_options_are_shown_first_under_short_labels():
     long = "Which of the following best describes the area where you (currently) live?"
     fields = (Demographic("a", long, ("x", "y", "z")), Demographic("b", "Sex", ("f", "m")))
     assert shown_fields(Codebook("t", fields, (CHOICE,))) == {

@@ -52,7 +52,7 @@ def test_an_answer_that_begins_another_ends_in_the_terminator():
 
 
 def test_digits_of_0_to_100_branch_eleven_times():
-    """METHODS 5.4: 102 internal nodes, only 11 of them with more than one child."""
+    """The root, one node for each of the first digits 1 to 9, and the node of 10, with which 100 begins."""
     answers = [[int(d) for d in str(n)] for n in range(101)]
     trie = AnswerTrie.build(answers, END)
     assert len(trie.branches) == 11

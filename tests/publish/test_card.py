@@ -38,7 +38,7 @@ RUN = Run(
         base=BaseModel("SmolLM2", "93efa2f", quantisation="NF4, double quantisation"),
         template=Template("1"),
         temperature=0.93,
-        emphasis=0.18,
+        slope_correction=0.18,
     ),
 )
 FRAME = "Adults in Norway, May 2026"

@@ -4,33 +4,9 @@ import json
 import pytest
 
 from core.errors import HubError
-from core.publish.names import FILES, public_base
+from core.publish.names import FILES
 from core.publish.staging import stage_files
 from tests.publish.adapter_factory import STUDY, write_adapter
-
-
-@pytest.mark.parametrize(
-    ("base", "name"),
-    [
-        ("embedded", "understudy/embedded"),
-        ("gpt2", "gpt2"),
-        ("owner/model@abc123", "owner/model@abc123"),
-        ("HuggingFaceTB/SmolLM2-135M", "HuggingFaceTB/SmolLM2-135M"),
-        ("/home/me/models/base", "understudy/local-base"),
-        ("./base", "understudy/local-base"),
-        ("~/base", "understudy/local-base"),
-        ("models/mine/base", "understudy/local-base"),
-        ("C:\\models\\base", "understudy/local-base"),
-    ],
-)
-def test_a_base_is_named_in_public_without_a_path(base, name):
-    assert public_base(base) == name
-
-
-def test_a_folder_that_looks_like_a_hub_name_is_still_a_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "team" / "model").mkdir(parents=True)
-    assert public_base("team/model") == "understudy/local-base"
 
 
 def test_exactly_four_files_are_staged(tmp_path):

@@ -165,10 +165,10 @@ def made_results(
     simulation = SimulationResult(
         data=scored,
         train=data.part("train"),
-        respondent_cells=of_respondents,
+        respondent_profile=of_respondents,
         people=scored.profiles.iloc[of_people].reset_index(drop=True) if population else None,
-        people_cells=of_people if population else None,
-        cells=scored.profiles,
+        people_profile=of_people if population else None,
+        profiles=scored.profiles,
         tuned=Scores(tables, in_turn),
         untuned=Scores(log_probs(scored, 1.5, 2), {}),
         temperature=temperature,

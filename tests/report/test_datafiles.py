@@ -77,6 +77,15 @@ def test_every_row_says_that_it_is_synthetic(people, kind):
     assert len(table) == 400
 
 
+def test_every_row_of_a_csv_says_how_it_was_drawn_and_is_still_read_in_again(people):
+    content = data_file(people, "csv", "Temperature 0.80, seed 7.")
+    table = pd.read_csv(io.BytesIO(content))
+    assert set(table["answer_source"]) == {f"{SYNTHETIC}. Temperature 0.80, seed 7."}
+    assert list(table.columns) == list(answer_table(people).columns)
+    data = build_survey(draft_survey(content, "synthetic.csv", people.codebook.to_dict()))
+    assert len(data) == 400
+
+
 def test_sav_has_variable_and_value_labels(sav, people):
     frame, meta = sav
     assert len(frame) == 400

@@ -1,7 +1,8 @@
 import pandas as pd
 
-from core.report.margins import convergence_chart
+from core.report.marginals_chart import convergence_chart
 from core.report.pyramid import find_pyramid, pyramid_chart, pyramid_rows
+from core.report.specification import to_specification
 from core.survey.codebook import Codebook
 from tests.comparison.survey_factory import SMALL_CODEBOOK
 
@@ -23,7 +24,7 @@ def test_rows_are_shares_of_everybody_and_one_side_is_drawn_to_the_left():
     assert shares["18-34", "Female"] == 0.25
     assert shares["55+", "Male"] == 0.5
     assert shares["35-54", "Male"] == 0
-    chart = pyramid_chart(rows, ("Female", "Male"), "dark")
+    chart = to_specification(pyramid_chart(rows, ("Female", "Male"), "dark"))
     drawn = {(v["age"], v["sex"]): v["x"] for v in chart["data"]["values"]}
     assert drawn["18-34", "Female"] == -0.25
     assert drawn["55+", "Male"] == 0.5
@@ -32,6 +33,6 @@ def test_rows_are_shares_of_everybody_and_one_side_is_drawn_to_the_left():
 
 
 def test_convergence_is_a_line_of_points_over_rounds():
-    chart = convergence_chart([0.1, 0.001, 0.0])
+    chart = to_specification(convergence_chart([0.1, 0.001, 0.0]))
     assert [(v["round"], v["miss"]) for v in chart["data"]["values"]] == [(0, 10.0), (1, 0.1), (2, 1e-9)]
     assert "2 rounds" in chart["description"]

@@ -1,6 +1,9 @@
 import math
 
-from core.report.tables import methods_table, questions_table
+import pytest
+
+from core.report.tables import experiment_table, methods_table, questions_table
+from tests.experiments.experiment_rows import row
 from tests.report.report_factory import made_comparison
 
 
@@ -34,3 +37,9 @@ def test_methods_start_with_the_model_and_end_with_the_floor():
     ]
     assert math.isnan(table.iloc[-1]["NLL"])
     assert table.iloc[-1]["KL"] > 0
+
+
+def test_the_table_has_headings_for_people_and_no_empty_column():
+    (shown,) = experiment_table([row("a", rmse=None)])
+    assert list(shown) == ["Variant", "KL (nats)", "KL / noise floor", "NLL (nats)", "Spread"]
+    assert shown["KL / noise floor"] == pytest.approx(10)

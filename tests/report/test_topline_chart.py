@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.report.charts import Theme, palette, real_topline_chart, topline_chart
+from core.report.charts import Theme, palette, real_topline_chart, to_specification, topline_chart
 from core.report.images import chart_image
 from core.survey.topline import toplines
 from tests.report.report_factory import made_banner, survey
@@ -13,6 +13,10 @@ from tests.report.report_factory import made_banner, survey
 def texts(table, **settings):
     svg = chart_image(topline_chart(table, **settings), "svg").decode()
     return [re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<text.*?</text>", svg, re.S)]
+
+
+def values(chart):
+    return to_specification(chart)["data"]["values"]
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +36,18 @@ def test_every_bar_carries_its_share_and_the_title_its_base(banner):
 
 
 def test_only_real_bars_have_whiskers(banner):
-    data = topline_chart(banner.table("own"))["data"]["values"]
+    data = values(topline_chart(banner.table("own")))
     assert {row["group"] for row in data if "low" in row} == {"Real survey answers"}
     real = next(row for row in data if "low" in row)
     row = banner.table("own").rows[0]
     assert (real["high"] - real["low"]) / 2 == pytest.approx(row.margin[0], abs=1e-5)
-    generated = topline_chart(made_banner(tested=False).table("own"))["data"]["values"]
+    generated = values(topline_chart(made_banner(tested=False).table("own")))
     assert not any("low" in row for row in generated)
 
 
 def test_a_hidden_question_has_no_bars(banner):
     chart = topline_chart(banner.table("rare"))
-    assert chart["data"]["values"] == []
+    assert values(chart) == []
     assert any("fewer than 30 real answers" in text for text in texts(banner.table("rare")))
 
 
@@ -58,20 +62,20 @@ def test_the_chart_of_real_answers_alone_has_every_share_and_margin():
     chart = real_topline_chart(line, Theme.DARK)
     drawn = chart_image(chart, "svg").decode()
     found = [re.sub(r"<[^>]+>", "", text) for text in re.findall(r"<text.*?</text>", drawn, re.S)]
-    for row, bar in zip(line.rows, chart["data"]["values"], strict=True):
+    for row, bar in zip(line.rows, values(chart), strict=True):
         assert f"{100 * row.share:.1f}%" in found
         assert row.answer in found
         assert (bar["low"], bar["high"]) == (
             pytest.approx(row.share - row.margin, abs=1e-5),
             pytest.approx(row.share + row.margin, abs=1e-5),
         )
-        assert f"{row.answer}: {row.share:.1%}" in chart["description"]
+        assert f"{row.answer}: {row.share:.1%}" in chart.description
     assert palette("dark").real in drawn
     assert "Real survey answers" not in found  # one kind of bar needs no legend
 
 
 def test_a_question_answered_by_few_has_bars_without_margins():
     line = next(line for line in toplines(survey()) if line.question.column == "rare")
-    values = real_topline_chart(line)["data"]["values"]
-    assert [bar["share"] for bar in values] == [pytest.approx(row.share, abs=1e-6) for row in line.rows]
-    assert not any("low" in bar for bar in values)
+    bars = values(real_topline_chart(line))
+    assert [bar["share"] for bar in bars] == [pytest.approx(row.share, abs=1e-6) for row in line.rows]
+    assert not any("low" in bar for bar in bars)

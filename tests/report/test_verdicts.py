@@ -9,23 +9,13 @@ from core.comparison.compare import compare
 from core.comparison.comparison import OverallFigures, Summary
 from core.comparison.figures import FloorFigures
 from core.comparison.resampling import Interval
-from core.comparison.structure_figures import (
-    AssociationFigures,
-    Detectability,
-    HalvesAgreement,
-    LinkFigures,
-    MethodLinks,
-    Structure,
-    TellingQuestion,
-    TransferFigures,
-)
-from core.comparison.subgroup_figures import GroupSummary, SubgroupFigures
 from core.comparison.uncertainty import uncertainty
 from core.report import judging, verdicts
-from core.report.signature import signature
+from core.report.failure_pattern import failure_pattern
+from core.report.tables import METHODS
 from tests.comparison.survey_factory import small_survey
+from tests.skewed_survey import FITTED, skewed_baselines
 
-WORDINGS = {"q17": "How likely are you to recommend this bank to a friend or colleague?"}
 NAMES = ("uniform", "training_marginals", "logistic_regression")
 
 
@@ -54,7 +44,7 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
     individual = verdicts.individual_verdict(found)
     assert individual.level == judging.GOOD
     assert "100 % of what background offers" in individual.sentence
-    assert signature(comparison, found) is None
+    assert failure_pattern(comparison, found) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +57,9 @@ def test_a_model_that_knows_people_is_told_what_share_of_the_background_it_uses(
 def test_a_model_that_uses_half_of_the_background_is_to_be_used_with_care(data, gained, level, sentence):
     found = judged(data, "logistic_regression")[1]
     gains = {**found.gains, "training_marginals": {"nll": Interval(gained, gained / 2, 2 * gained)}}
-    verdict = verdicts.individual_verdict(replace(found, gains=gains, background=Interval(0.1, 0.09, 0.11)))
+    verdict = verdicts.individual_verdict(
+        replace(found, gains=gains, demographics_gain=Interval(0.1, 0.09, 0.11))
+    )
     assert (verdict.level, verdict.sentence) == (level, sentence)
 
 
@@ -80,7 +72,7 @@ def test_a_model_that_repeats_the_shares_adds_nothing_and_is_told_so(data):
     population = verdicts.population_verdict(comparison, found)
     assert "as close: for toplines of the same people it adds nothing" in population.beside
     assert "real interviews" in population.sentence
-    assert signature(comparison, found).startswith("Low KL with high individual error")
+    assert failure_pattern(comparison, found).startswith("Low KL with high individual error")
 
 
 def test_individual_figures_are_probabilities_of_the_answers_given(data):
@@ -107,7 +99,7 @@ def test_toplines_are_judged_by_the_band_of_a_perfect_simulation(data, kl, level
     verdict = verdicts.population_verdict(comparison, found)
     assert (verdict.level, words in verdict.sentence) == (level, True)
     hint = {judging.GOOD: "toplines are right", judging.FAIR: "toplines are close", judging.POOR: "Both"}
-    assert hint[level] in signature(comparison, found)
+    assert hint[level] in failure_pattern(comparison, found)
 
 
 def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
@@ -116,7 +108,7 @@ def test_where_background_says_nothing_the_model_is_not_blamed(unrelated):
     assert individual.level == judging.EMPTY
     assert individual.beside.startswith("Even a logistic regression gives real answers only")
     assert "Background says almost nothing" in individual.sentence
-    assert signature(comparison, found) is None
+    assert failure_pattern(comparison, found) is None
 
 
 def test_a_model_that_foresees_better_is_believed_where_a_regression_finds_nothing(unrelated):
@@ -144,7 +136,7 @@ def test_a_model_that_has_learned_nothing_is_off_on_both_axes(data):
     comparison, found = judged(data, "uniform")
     assert verdicts.population_verdict(comparison, found).level == judging.POOR
     assert verdicts.individual_verdict(found).level == judging.POOR
-    assert signature(comparison, found).startswith("Both distances are high")
+    assert failure_pattern(comparison, found).startswith("Both distances are high")
 
 
 def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
@@ -155,7 +147,7 @@ def test_people_told_apart_but_too_alike_is_a_pattern_of_its_own(data):
     comparison, found = judged(data, sharp)
     gain = Interval(0.02, 0.01, 0.03)
     told_apart = replace(found, gains={"training_marginals": {"rmse": gain, "nll": gain, "kl": gain}})
-    assert signature(comparison, told_apart).startswith("Low individual error with high KL")
+    assert failure_pattern(comparison, told_apart).startswith("Low individual error with high KL")
 
 
 @pytest.mark.parametrize(
@@ -173,45 +165,41 @@ def test_interviews_in_words(worth, sentence):
     assert verdicts.interviews_sentence(worth) == sentence
 
 
-@pytest.mark.parametrize(
-    ("slope", "low", "high", "level", "word"),
-    [
-        (1.05, 0.8, 1.3, judging.GOOD, "as much as in reality"),
-        (0.2, 0.1, 0.3, judging.POOR, "flattened"),
-        (1.8, 1.4, 2.2, judging.POOR, "exaggerated"),
-        (0.7, 0.6, 0.9, judging.FAIR, "flattened"),
-        (0.4, 0.2, 1.5, judging.FAIR, "Too few respondents to tell"),
-        (None, None, None, judging.EMPTY, "hardly differ"),
-    ],
-)
-def test_the_structure_verdict_follows_the_slope_of_group_differences(slope, low, high, level, word):
-    found = verdicts.structure_verdict(structure(slope, low, high), WORDINGS)
-    assert (found.level, word in found.sentence) == (level, True)
-    assert any("Do not cross-tabulate" in note for note in found.notes)
-    assert found.notes[-1].endswith(f"(0.50 is chance), most by “{WORDINGS['q17']}”.")
-    assert verdicts.structure_verdict(None, WORDINGS).level == judging.OPEN
+COMPETITORS = {
+    "uniform": Interval(-0.5, -0.6, -0.4),
+    "untuned": Interval(-0.4, -0.5, -0.3),
+    "training_marginals": Interval(-0.2, -0.3, -0.1),
+    "logistic_regression": Interval(0.02, 0.01, 0.03),
+    "demographic_cells": Interval(0.04, 0.03, 0.05),
+}
+"""Gains over two fitted methods, and over three that are not in the competition."""
 
 
-@pytest.mark.parametrize(
-    ("slope", "low", "high", "level"),
-    [(0.01, 0.0, 0.06, judging.EMPTY), (1.8, 1.4, 2.2, judging.POOR)],
-)
-def test_flat_groups_are_right_where_background_says_nothing_and_invented_ones_are_not(
-    slope, low, high, level
-):
-    found = verdicts.structure_verdict(structure(slope, low, high), WORDINGS, nothing=True)
-    assert found.level == level
-    assert ("1.00 is right" in found.floor) is (level == judging.POOR)
+def held_against(gains, data):
+    found = judged(data, "training_marginals")[1]
+    gains = {name: {"nll": gain} for name, gain in gains.items()}
+    return verdicts.individual_verdict(replace(found, gains=gains)).beside
 
 
-def structure(slope, low, high):
-    group = GroupSummary(0.05, 0.1, "Age: 55+", slope, low, high)
-    links = LinkFigures(pairs=10, real=0.15, simulated=0.05, difference=-0.1, rank_agreement=0.5)
-    return Structure(
-        n=200,
-        association=AssociationFigures(HalvesAgreement(0.6, 0.6), {"model": MethodLinks(links, links)}),
-        subgroups=SubgroupFigures((), {"model": group}),
-        transfer=TransferFigures(0, 0, {}),
-        fidelity={},
-        detectability={"model": Detectability(0.7, 0.05, (TellingQuestion("q17", 0.1),))},
-    )
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_model_is_held_against_the_best_of_the_fitted_methods(data, reverse):
+    def ordered(**changes):
+        return dict(sorted((COMPETITORS | changes).items(), reverse=reverse))
+
+    nearest = held_against(ordered(), data)
+    assert nearest.startswith("Better than every simpler method: real answers get 2.0 % more probability")
+    assert nearest.endswith("logistic regression on demographics.")
+    beaten = held_against(ordered(demographic_cells=Interval(-0.03, -0.04, -0.02)), data)
+    assert beaten.startswith(METHODS["demographic_cells"])
+    assert "3.0 % more probability: it would do instead of this model" in beaten
+    equal = held_against(ordered(demographic_cells=Interval(0.01, -0.01, 0.03)), data)
+    assert equal.startswith("No better than mean of people with the same background: ")
+    assert "within chance" in equal
+
+
+def test_of_two_fitted_methods_the_one_that_foresees_better_is_named():
+    test, tables = skewed_baselines()
+    found = uncertainty(test, tables["training_marginals"], tables, replicates=100)
+    nll = compare(test, tables["training_marginals"], tables).overall.baselines
+    best = min(FITTED, key=lambda name: nll[name].nll)
+    assert verdicts.individual_verdict(found).beside.startswith(METHODS[best])

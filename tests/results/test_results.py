@@ -1,18 +1,13 @@
 """Results read back from a simulation whose scores were written by hand: no model is needed."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from core.comparison.baselines import BASELINES, FITTED
-from core.comparison.worker import SAID, assess
 from core.errors import CodebookError, JobError
-from core.studio import jobs, surveys
 from core.studio import report as studio_report
 from core.studio import simulation as simulations
-from core.studio.workspace import open_jobs
 from tests.tea_model import MEN, WOMEN
 
 pytest_plugins = ("tests.simulation_fixtures",)
@@ -44,11 +39,6 @@ def test_a_temperature_off_the_scale_is_refused(workspace, simulation, temperatu
         simulations.results(workspace, simulation, temperature)
 
 
-def test_respondents_who_were_not_simulated_are_refused(workspace, simulation):
-    with pytest.raises(JobError, match="no such respondents"):
-        simulations.results(workspace, simulation, split="train")
-
-
 def test_the_population_answers_in_its_own_proportions(workspace, simulation):
     sweep = simulations.results(workspace, simulation).population_sweep
     tea = sweep.questions[0]
@@ -68,40 +58,6 @@ def test_one_question_alone_is_swept_as_with_all_others(workspace, simulation):
         np.testing.assert_array_equal(found.question(column).kl, expected.kl)
 
 
-def test_baselines_and_structure_are_computed_once_and_kept(workspace, simulation, monkeypatch):
-    folder = jobs.find(workspace, simulation)
-    assert simulations.results(workspace, simulation).structure is None
-    said = []
-    assess(folder, lambda done, total, message: said.append((done, total, message)))
-    assert said[0] == (0, said[0][1], SAID[FITTED[0]])
-    assert said[-1][0] == said[-1][1]
-    found = simulations.results(workspace, simulation)
-    assert set(found.baselines) == {*BASELINES, "untuned"} - {"svr"}  # nothing is ordered
-    assert {"association", "subgroups", "transfer", "fidelity", "detectability"} < set(
-        found.structure.to_dict()
-    )
-    json.dumps(found.to_dict(), allow_nan=False)
-    monkeypatch.setattr("core.comparison.worker.fit_baselines", None)
-    monkeypatch.setattr("core.comparison.worker.structure", None)
-    assess(folder)
-    assert simulations.start_assessment(workspace, simulation) is None
-
-
-def test_a_stopped_assessment_goes_on_where_it_was(workspace, simulation):
-    folder = jobs.find(workspace, simulation)
-
-    def stop(done, total, message):
-        if message == SAID["gaussian_copula"]:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        assess(folder, stop)
-    found = simulations.results(workspace, simulation)
-    assert "logistic_regression" in found.baselines
-    assert "gaussian_copula" not in found.baselines
-    assert not list((folder.outputs / "baselines").glob("*.part"))
-
-
 def test_one_temperature_per_type_and_groups_are_read_from_the_same_scores(workspace, simulation):
     whole = simulations.results(workspace, simulation, temperature="by_type")
     assert set(whole.fitted_by_type) == {"single", "multi"}
@@ -113,29 +69,6 @@ def test_one_temperature_per_type_and_groups_are_read_from_the_same_scores(works
         whole.read(replace(whole.reading, groups=(("shoe", ("41",)),)))
     tea = replace(whole, reading=women).population_sweep.questions[0]
     assert np.interp(1, whole.sweep.temperatures, tea.simulated[:, 0]) == pytest.approx(0.6, abs=2e-4)
-
-
-def test_results_outlive_the_survey_and_need_no_database(workspace, survey, simulation):
-    surveys.delete(workspace, survey.id)
-    found = simulations.results(open_jobs(), simulation)
-    assert found.survey == survey
-    assert found.population.size == 50
-
-
-def test_predictions_hold_one_row_per_legal_answer(workspace, simulation):
-    frame = simulations.predictions(workspace, simulation)
-    data = simulations.results(workspace, simulation).scored.data
-    assert len(frame) == len(data) * (3 + 2)
-    first = frame[frame["respondent_id"] == data.ids[0]]
-    chances = WOMEN if data.profiles["sex"][0] == "Female" else MEN
-    tea = first[first["question"] == "tea"]
-    assert dict(zip(tea["option"], np.exp(tea["logprob"]), strict=True)) == pytest.approx(
-        dict(zip(("Yes", "No", "Sometimes"), chances, strict=True))
-    )
-    selected = first[first["question"] == "with"]
-    assert dict(zip(selected["option"], np.exp(selected["logprob"]), strict=True)) == pytest.approx(
-        {"Milk": 0.9, "Sugar": 0.9}
-    )
 
 
 def test_groups_are_compared_when_they_are_large_enough(workspace, simulation):

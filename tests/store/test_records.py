@@ -17,7 +17,6 @@ from core.store.records import (
     list_populations,
     list_surveys,
     load_people,
-    raw_file,
     read_survey,
 )
 from core.store.survey_files import SurveyFiles
@@ -50,7 +49,7 @@ def test_a_survey_comes_back_as_it_was_put_in(ws):
     codebook, frame = read_survey(ws, "cars-1")
     assert codebook == {"title": "Cars"}
     pd.testing.assert_frame_equal(frame, PEOPLE)
-    assert raw_file(ws, "cars-1").read_bytes() == b"raw"
+    assert (ws.survey_folder("cars-1") / "raw").read_bytes() == b"raw"
 
 
 def test_storing_under_an_id_in_use_fails_and_harms_nothing(ws):
@@ -58,7 +57,7 @@ def test_storing_under_an_id_in_use_fails_and_harms_nothing(ws):
     with pytest.raises(FileExistsError, match="cars-1"):
         survey(ws)
     assert list_surveys(ws) == [record]
-    assert raw_file(ws, "cars-1").read_bytes() == b"raw"
+    assert (ws.survey_folder("cars-1") / "raw").read_bytes() == b"raw"
 
 
 def test_a_row_that_cannot_be_written_takes_its_files_with_it(ws):

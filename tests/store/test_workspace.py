@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import NotFoundError, WorkspaceError
-from core.store.workspace import new_id, open_workspace
+from core.store.records import list_surveys
+from core.store.workspace import Workspace, new_id, open_workspace
 
 ROOT = Path(__file__).parents[2]
 HOLD = (
@@ -34,9 +35,18 @@ def holder(tmp_path):
 
 def test_opening_makes_the_folders_and_only_the_owner_may_look(tmp_path):
     with open_workspace(tmp_path / "a" / "ws") as ws:
-        assert {p.name for p in ws.root.iterdir()} >= {"surveys", "jobs", "reports", "understudy.duckdb"}
-        assert ws.jobs_folder.is_dir() and ws.reports_folder.is_dir()
+        assert {p.name for p in ws.root.iterdir() if p.is_dir()} == {"surveys", "jobs"}
+        assert (ws.root / "understudy.duckdb").is_file()
+        assert ws.jobs_folder.is_dir() and ws.surveys_folder.is_dir()
     assert (tmp_path / "a" / "ws").stat().st_mode & 0o077 == 0
+
+
+def test_without_its_database_jobs_are_there_and_surveys_are_an_error_in_words(tmp_path):
+    open_workspace(tmp_path).close()
+    with Workspace(tmp_path) as ws:
+        assert ws.jobs_folder.is_dir()
+        with pytest.raises(WorkspaceError, match=r"opened for its jobs only.*Where: .*as a whole"):
+            list_surveys(ws)
 
 
 def test_a_second_process_is_told_which_process_has_the_workspace_open(tmp_path, holder):

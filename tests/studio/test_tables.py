@@ -41,7 +41,7 @@ def test_held_out_respondents_stand_beside_their_own_answers(results):
 
 
 def test_a_population_that_was_not_simulated_is_missed(results):
-    results.scored.__dict__["people_cells"] = None
+    results.scored.__dict__["people_profile"] = None
     with pytest.raises(JobError, match="no population"):
         tables.banner(results, TableChoice(whose=Whose.POPULATION))
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from core.survey.codebook import Codebook, QuestionType
-from core.survey.example import example_csv, example_survey, true_log_probabilities, true_shares
-from core.survey.example_people import BACKGROUND, DEMOGRAPHICS, background_log_probability, draw_people
+from core.survey.example import example_csv, example_survey, true_log_probabilities
+from core.survey.example_people import DEMOGRAPHICS, draw_people, profile_log_probability
 from core.survey.example_questionnaire import QUESTIONS
 from core.survey.importing import build_survey, draft_survey
 
@@ -62,16 +62,17 @@ def test_every_row_of_the_truth_is_a_distribution(truth, data):
 def test_a_large_sample_has_the_true_shares():
     table, codebook = example_survey(seed=5, n=20_000)
     large = build_survey(draft_survey(table.to_csv(index=False).encode(), "x.csv", codebook.to_dict()))
-    shares = true_shares(large.profiles)
+    truth = true_log_probabilities(large.profiles)
     for item in large.items:
         answers = large.answers[item.key].to_numpy()
         counts = np.bincount(answers[answers >= 0], minlength=len(item.answers))
-        error = np.abs(counts / counts.sum() - shares[item.key])
-        tolerance = 4.5 * np.sqrt(shares[item.key] * (1 - shares[item.key]) / counts.sum()) + 1e-4
+        expected = np.exp(truth[item.key][answers >= 0]).mean(axis=0)  # of those who were asked
+        error = np.abs(counts / counts.sum() - expected)
+        tolerance = 4.5 * np.sqrt(expected * (1 - expected) / counts.sum()) + 1e-4
         assert (error < tolerance).all(), item.key
 
 
-def test_knowing_the_background_helps_clearly(truth, data):
+def test_knowing_the_profile_helps_clearly(truth, data):
     gains = []
     for item in data.items:
         answers = data.answers[item.key].to_numpy()
@@ -83,40 +84,17 @@ def test_knowing_the_background_helps_clearly(truth, data):
     assert np.sum(np.array(gains) > 0.1) >= 10
 
 
-def test_a_blank_is_summed_out_over_who_has_the_rest():
+def test_a_missing_demographic_is_summed_out_over_who_has_the_rest():
     people, _ = draw_people(1, np.random.default_rng(0))
     profile = pd.DataFrame({d.column: [d.options[people[d.column][0]]] for d in DEMOGRAPHICS})
     blank = profile.assign(parking=pd.NA)
     options = next(d.options for d in DEMOGRAPHICS if d.column == "parking")
     filled = pd.concat([profile.assign(parking=option) for option in options])
     codes = {d.column: pd.Index(d.options).get_indexer(filled[d.column]) for d in DEMOGRAPHICS}
-    chance = np.exp(background_log_probability(codes))  # parking does not affect who is selected
+    chance = np.exp(profile_log_probability(codes))  # parking does not affect who is selected
     expected = np.average(np.exp(true_log_probabilities(filled)["charging_places#0"]), axis=0, weights=chance)
     found = np.exp(true_log_probabilities(blank)["charging_places#0"])[0]
     np.testing.assert_allclose(found, expected, atol=1e-12)
-
-
-def test_background_probabilities_add_up_to_one():
-    first = BACKGROUND[:4]
-    grid = np.indices([len(b.demographic.options) for b in first]).reshape(len(first), -1)
-    people = {b.demographic.column: index for b, index in zip(first, grid, strict=True)}
-    from core.survey import example_people
-
-    total = sum(
-        example_people._log_chances(b, people, grid.shape[1])[
-            np.arange(grid.shape[1]), people[b.demographic.column]
-        ]
-        for b in first
-    )
-    assert np.exp(total).sum() == pytest.approx(1)
-
-
-def test_weights_undo_the_uneven_selection():
-    people, weights = draw_people(40_000, np.random.default_rng(3))
-    old = people["age"] == 4
-    base = np.exp(np.array(BACKGROUND[0].base))
-    assert old.mean() < 0.06
-    assert weights[old].sum() / weights.sum() == pytest.approx(base[4] / base.sum(), abs=0.006)
 
 
 def test_only_car_owners_are_asked_about_their_car(data):

@@ -1,4 +1,4 @@
-"""Real surveys with their codebooks; skipped where they are not at hand."""
+"""Whole surveys with their codebooks, generated and real."""
 
 import json
 from pathlib import Path
@@ -9,14 +9,13 @@ import pytest
 
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.importing import build_survey, draft_survey
+from tests.generated_study import NAMES
+from tests.shared_surveys import SHARED_NAMES
 
-SURVEYS = Path(__file__).parents[2] / "../shared/surveys"
-NAMES = sorted(path.parent.name for path in SURVEYS.glob("*/codebook.json"))
-pytestmark = pytest.mark.skipif(not NAMES, reason="the real surveys are not on this machine")
+every_survey = pytest.mark.parametrize("study", [*NAMES, *SHARED_NAMES], indirect=True)
 
 
-def with_split(name: str) -> tuple[bytes, dict]:
-    folder = SURVEYS / name
+def with_split(folder: Path) -> tuple[bytes, dict]:
     table = pd.read_csv(folder / "clean.csv", dtype="str", keep_default_na=False)
     table = table.merge(pd.read_csv(folder / "split_seed0.csv", dtype="str"), on="respondent_id")
     codebook = json.loads((folder / "codebook.json").read_text(encoding="utf-8"))
@@ -24,9 +23,9 @@ def with_split(name: str) -> tuple[bytes, dict]:
     return table.to_csv(index=False).encode(), codebook
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_respondent_and_answer_arrives(name):
-    content, codebook = with_split(name)
+@every_survey
+def test_every_respondent_and_answer_arrives(study):
+    content, codebook = with_split(study)
     draft = draft_survey(content, "clean.csv", codebook)
     data = build_survey(draft)
     table = draft.table
@@ -47,9 +46,9 @@ def test_every_respondent_and_answer_arrives(name):
         assert data.profiles[demographic.column].equals(column.rename(demographic.column))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_codebook_survives_export(name):
-    codebook = json.loads((SURVEYS / name / "codebook.json").read_text(encoding="utf-8"))
+@every_survey
+def test_the_codebook_survives_export(study):
+    codebook = json.loads((study / "codebook.json").read_text(encoding="utf-8"))
     book = Codebook.from_dict(codebook)
     again = book.to_dict()
     assert Codebook.from_dict(again) == book

@@ -1,7 +1,6 @@
 import hashlib
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,8 @@ from core.store.workspace import open_workspace
 from core.survey.codebook import Codebook
 from core.survey.library import add_survey, delete_survey, find_survey, list_surveys, load_survey
 from core.survey.respondents import SurveyData
+from tests.generated_study import PLAIN
+from tests.shared_surveys import published_data
 
 CODEBOOK = {
     "title": 'Cars "and" trains',
@@ -144,25 +145,7 @@ def test_an_unknown_survey_is_not_found_and_the_known_ones_are_named(ws, name):
             action(ws, name)
 
 
-def test_a_large_real_survey_keeps_its_text(ws):
-    path = Path(__file__).parents[2] / "../shared/surveys/comma_2014"
-    if not path.exists():
-        pytest.skip("the shared surveys are not here")
-    table = pd.read_csv(path / "clean.csv", dtype="str", keep_default_na=False, na_values=[""])
-    codebook = Codebook.from_dict(json.loads((path / "codebook.json").read_text("utf-8")))
-    n = len(table)
-    answers = pd.DataFrame(
-        {
-            item.key: pd.Categorical(table[item.column], categories=list(item.answers)).codes.astype(np.int16)
-            for item in codebook.items
-        }
-    )
-    data = SurveyData(
-        codebook=codebook,
-        ids=np.array([str(i) for i in range(n)], dtype=object),
-        profiles=table[[d.column for d in codebook.demographics]],
-        answers=answers,
-        weights=np.ones(n),
-        split=np.full(n, "train", dtype=object),
-    )
-    assert_same(load_survey(ws, add(ws, data=data, raw=(path / "clean.csv").read_bytes())), data)
+@pytest.mark.parametrize("study", [PLAIN, "comma_2014"], indirect=True)
+def test_a_whole_survey_keeps_its_text(ws, study):
+    data = published_data(study)
+    assert_same(load_survey(ws, add(ws, data=data, raw=(study / "clean.csv").read_bytes())), data)

@@ -4,8 +4,6 @@ import random
 
 import pytest
 
-from core.survey.bands import band_starts, list_numbers
-from core.survey.refusals import find_refusals
 from core.survey.scales import order_options
 
 LOW_TO_HIGH = [
@@ -17,7 +15,7 @@ LOW_TO_HIGH = [
     "Stimme nicht zu|Stimme zu|Stimme voll zu",
     "Trifft überhaupt nicht zu|Trifft eher nicht zu|Trifft eher zu|Trifft voll und ganz zu",
     "Totalmente en desacuerdo|En desacuerdo|Ni de acuerdo ni en desacuerdo|De acuerdo|Totalmente de acuerdo",
-    # importance, satisfaction, likelihood, concern
+    # how important, satisfied, likely or concerned
     "Not at all important|Slightly important|Moderately important|Very important|Extremely important",
     "Very unimportant|Somewhat unimportant|Neither important nor unimportant|Somewhat important|"
     "Very important",
@@ -88,68 +86,3 @@ def test_a_known_scale_is_put_in_order(scale):
 )
 def test_names_are_no_scale(labels):
     assert order_options(labels.split("|")) is None
-
-
-def test_bands_in_feet_and_inches():
-    labels = ["Under 5'4\"", "5'4\" to 5'7\"", "5'8\" to 5'11\"", "6'0\" and above"]
-    assert band_starts(labels) == [63.75, 64.0, 68.0, 72.25]
-
-
-def test_months_and_years_share_a_unit():
-    assert band_starts(["6-12 months", "1-2 years"]) == [0.5, 1.0]
-
-
-def test_numbered_labels_need_a_number_each():
-    assert list_numbers(["1 - low", "2", "3: high"]) == [1.0, 2.0, 3.0]
-    assert list_numbers(["10 or younger", "11"]) is None
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        "Don't know",
-        "Don\u2019t know",
-        "DK",
-        "Prefer not to say",
-        "Refused",
-        "N/A",
-        "Not applicable",
-        "No opinion",
-        "Don't know/Can't choose",
-        "Not applicable to my religious beliefs",
-        "I don't do this",
-        "Not sure",
-        "I'd rather not answer",
-        "weiß nicht",
-        "Keine Angabe",
-        "k. A.",
-        "NS/NC",
-        "No sabe",
-        "Prefiero no contestar",
-    ],
-)
-def test_refusals_are_recognised(label):
-    assert find_refusals(("Yes", "No", label)) == (label,)
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        "No",
-        "Not at all",
-        "Never",
-        "Neutral",
-        "It depends",
-        "None of these",
-        "Not much",
-        "Nada",
-        "Nicht wichtig",
-        "I don't use Jupyter",
-        "Not important",
-        "Other",
-        "No, not at all rude",
-        "Not very likely",
-    ],
-)
-def test_substantive_answers_are_not_refusals(label):
-    assert find_refusals(("Yes", label)) == ()

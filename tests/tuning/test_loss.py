@@ -44,14 +44,14 @@ def test_rps_by_hand():
     p, q = torch.tensor([[1.0, 1e-30, 1e-30]]), torch.tensor([[0.0, 0.0, 1.0]])
     assert float(number_penalty(p.log(), q, item, Recipe(penalty="rps"))) == pytest.approx(1.0)
     assert float(number_penalty(p.log(), q, item, Recipe(penalty="squared_mean"))) == pytest.approx(1.0)
-    assert float(number_penalty(p.log(), q, item, Recipe(penalty="seed"))) == pytest.approx(1.0)
+    assert float(number_penalty(p.log(), q, item, Recipe(penalty="distance"))) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("weight", [1.0, 4.0, 16.0])
 def test_rps_leaves_the_truth_optimal_and_the_distance_penalty_shrinks_the_spread(weight):
-    """METHODS 4.1: SD ratio 1 for rps; .99, .95, .77 for the distance penalty (range 4: lambda x 4)."""
+    """SD ratio 1 for rps; .99, .95, .77 for the distance penalty (range 4: lambda x 4)."""
     assert minimise("rps", weight) == pytest.approx(POLARISED.numpy()[0], abs=1e-5)
-    ratio = spread(minimise("seed", weight)) / spread(POLARISED.numpy()[0])
+    ratio = spread(minimise("distance", weight)) / spread(POLARISED.numpy()[0])
     assert ratio == pytest.approx({1.0: 0.99, 4.0: 0.95, 16.0: 0.77}[weight], abs=0.006)
 
 
@@ -84,11 +84,11 @@ def test_slope_and_width_shape_the_distance_penalty():
     """True answer 1 of 1-5; all of the prediction on 3, distance 1/2: min(1, 3 * (1/2 - 1/4)) = 3/4."""
     labels = torch.tensor([[1.0, 0, 0, 0, 0]])
     logprob = torch.log(torch.tensor([[1e-30, 1e-30, 1.0, 1e-30, 1e-30]]))
-    shaped = Recipe(penalty="seed", penalty_slope=3.0, penalty_width=0.25)
+    shaped = Recipe(penalty="distance", penalty_slope=3.0, penalty_width=0.25)
     assert float(number_penalty(logprob, labels, SCALE, shaped)) == pytest.approx(0.75)
     near = torch.log(torch.tensor([[1e-30, 1.0, 1e-30, 1e-30, 1e-30]]))
     assert float(number_penalty(near, labels, SCALE, shaped)) == pytest.approx(0.0, abs=1e-6)
-    steep = Recipe(penalty="seed", penalty_slope=10.0)
+    steep = Recipe(penalty="distance", penalty_slope=10.0)
     assert float(number_penalty(logprob, labels, SCALE, steep)) == pytest.approx(1.0)
 
 

@@ -15,8 +15,8 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Order, Template, labelled, prompt_text, short_labels
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.tuning.examples import SurveyExamples
-from core.tuning.lesson import Lesson
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup
 from core.tuning.targets import IndividualTargets
 from tests.models.tiny import llama, tokenizer
 from tests.tuning.cars_survey import cars
@@ -93,22 +93,22 @@ def test_loss_and_gradients_equal_the_naive_loop_with_a_third_of_the_tokens(batc
 
 @pytest.mark.parametrize("order", get_args(Order))
 def testevery_answer_read_once_in_either_order_equals_the_naive_loop(order, encoder):
-    lesson = lesson_of(encoder, order)
-    some = [portion.example for portion in every_answer(lesson)]
+    setup = lesson_of(encoder, order)
+    some = [portion.example for portion in every_answer(setup)]
     many, few = the_same_learned(some)
     assert many > few
 
 
 def lesson_of(encoder, order):
     data = cars(60)
-    return Lesson(data, data.items, Recipe(targets="individual"), Template(order=order), encoder)
+    return TrainingSetup(data, data.items, Recipe(targets="individual"), Template(order=order), encoder)
 
 
 def testevery_answer_is_a_row_of_its_own_prompt_and_the_cheaper_order_is_taken(encoder):
     tokens = {}
     for order in get_args(Order):
-        lesson = lesson_of(encoder, order)
-        train, portions = lesson.train, every_answer(lesson)
+        setup = lesson_of(encoder, order)
+        train, portions = setup.train, every_answer(setup)
         tokens[order] = sum(len(portion.example.bundle.tokens) for portion in portions)
         read = [
             encoder.tokenizer.decode(prompt) + "|" + encoder.tokenizer.decode(answer)
@@ -116,12 +116,12 @@ def testevery_answer_is_a_row_of_its_own_prompt_and_the_cheaper_order_is_taken(e
             for prompt, answer in rows_of(portion, encoder)
         ]
         meant = []
-        for item in lesson.items:
+        for item in setup.items:
             for person, answer in enumerate(train.answers[item.key]):
                 if answer >= 0:
                     shown = labelled(train.codebook, train.profiles.iloc[person].to_dict())
                     said = encoder.tokenizer.decode(encoder.answers(item)[answer])
-                    meant.append(f"{prompt_text(lesson.template, item, shown)}|{said}")
+                    meant.append(f"{prompt_text(setup.template, item, shown)}|{said}")
         assert sorted(read) == sorted(meant)
     cheaper = answers_once(lesson_of(encoder, "question_first"))
     assert sum(len(portion.example.bundle.tokens) for portion in cheaper) == min(tokens.values())

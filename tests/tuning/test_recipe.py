@@ -37,3 +37,10 @@ def test_held_out_questions_must_exist_and_leave_something():
         Recipe(hold_out_questions=("x",)).check(codebook)
     with pytest.raises(RecipeError, match="Every question is held out"):
         Recipe(hold_out_questions=("q",)).check(codebook)
+
+
+def test_the_distance_penalty_is_known_by_its_earlier_name():
+    """Recipes stored by version 0.1.0 call it "seed"."""
+    assert Recipe(penalty="seed") == Recipe(penalty="distance")
+    stored = Recipe().to_dict() | {"penalty": "seed"}
+    assert Recipe.from_dict(stored).to_dict()["penalty"] == "distance"

@@ -12,7 +12,7 @@ from core.tuning.result import BaseModel, RunResult, Smoothing
 
 TAUGHT = RunResult(
     temperature=0.9,
-    emphasis=0.1,
+    slope_correction=0.1,
     validation_nll=1.2,
     uniform_validation_nll=1.5,
     marginals_validation_nll=1.3,
@@ -33,6 +33,7 @@ def test_a_result_is_read_back_as_it_was():
 
 def test_the_file_of_a_run_has_keys_only_for_what_is_known():
     written = TAUGHT.to_dict()
+    assert written["emphasis"] == 0.1 and "slope_correction" not in written  # the key of earlier versions
     assert written["base"] == {
         "id": "understudy/embedded",
         "revision": None,

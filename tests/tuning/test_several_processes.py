@@ -18,8 +18,8 @@ from core.jobs import process
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import run_worker
 from core.jobs.status import JobState
-from core.models import fit
-from core.models.fit import Placement
+from core.models import memory
+from core.models.memory import Placement
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
@@ -56,6 +56,7 @@ def adapter(folder):
     return folder.outputs / "adapter" / "adapter_model.safetensors"
 
 
+@pytest.mark.slow
 def test_the_first_process_reports_and_leaves_one_adapter(by_two):
     status = by_two.status()
     assert (status.state, status.step, status.total) == (JobState.DONE, 8, 8)
@@ -66,6 +67,7 @@ def test_the_first_process_reports_and_leaves_one_adapter(by_two):
     assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json"}
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_learns(by_two, tmp_path, monkeypatch):
     """To the bit, where one adds up in the same order: with one forked helper."""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
@@ -75,6 +77,7 @@ def test_two_processes_learn_what_one_learns(by_two, tmp_path, monkeypatch):
         assert folder.result()[figure] == by_two.result()[figure]
 
 
+@pytest.mark.slow
 def test_a_killed_run_with_a_split_base_goes_on_to_the_adapter_of_an_undisturbed_one(by_two, tmp_path):
     """The job's process is killed: its processes end with it, and two new ones take the run up, or one."""
     folder = prepare(tmp_path, 2, sharded=True)
@@ -98,6 +101,6 @@ def test_a_killed_run_with_a_split_base_goes_on_to_the_adapter_of_an_undisturbed
 @pytest.mark.parametrize(("gpus", "expected"), [(2, Placement(2)), (1, Placement())])
 def test_without_a_wish_the_machine_decides_if_torch_sees_its_gpus(tmp_path, monkeypatch, gpus, expected):
     folder = prepare(tmp_path, None)
-    monkeypatch.setattr(fit, "place", lambda shape, load, machine: Placement(2))
+    monkeypatch.setattr(memory, "place", lambda shape, load, machine: Placement(2))
     monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
     assert tuning_worker._placement(folder) == expected

@@ -4,7 +4,7 @@ import pytest
 
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import MainEffects, fit_main_effects, smoothed_marginals
+from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.targets import (
     SMOOTHING_WEIGHTS,
     IndividualTargets,
@@ -83,26 +83,6 @@ def test_blend_is_between_group_and_main_effects():
         assert 0.2 < blend(shares, np.array([30.0]), expected, m)[0, 0] < 0.9
 
 
-def test_marginals_give_half_a_respondent_to_each_answer():
-    assert smoothed_marginals(survey([("f", "young", 0)] * 3), ITEM) == pytest.approx([3.5 / 4, 0.5 / 4])
-
-
-def test_main_effects_find_the_effect_that_is_there_and_no_other():
-    fitted = fit_main_effects(
-        people(900, effect=1.0), people(300, effect=1.0, seed=1), CODEBOOK.items, seed=0
-    )
-    odds = fitted.effects["q"][:, 0] - fitted.effects["q"][:, 1]
-    assert odds[1] - odds[0] == pytest.approx(2.0, abs=0.45)  # m against f
-    assert odds[3] - odds[2] == pytest.approx(0.0, abs=0.3)  # old against young
-
-
-def test_without_any_effect_a_strong_penalty_is_chosen():
-    fitted = fit_main_effects(
-        people(300, effect=0.0), people(300, effect=0.0, seed=1), CODEBOOK.items, seed=0
-    )
-    assert abs(fitted.effects["q"]).max() < 0.2
-
-
 def test_the_smoothing_weight_is_large_when_main_effects_say_it_all():
     train, validation = people(400, effect=0.8), people(400, effect=0.8, seed=1)
     fitted = fit_main_effects(train, validation, CODEBOOK.items, seed=0)
@@ -121,3 +101,21 @@ def test_cells_are_the_shares_of_the_matching_respondents_and_nothing_else():
     labels = cell_targets(train, CODEBOOK.items).chain(ITEM, respondent=0, shown=[0, 1])
     # nobody known: 1 of 3 yes; women: 1 of 2; young women: the one there is
     assert labels[:, 0] == pytest.approx([1 / 3, 1 / 2, 1.0], abs=1e-5)
+
+
+def test_the_smoothing_weight_is_chosen_by_the_weight_of_the_validation_answers():
+    """60 women said yes; main effects say half. Of the validation answers 3 in 4 say yes, by weight.
+
+    The label (60 + m / 2) / (60 + m) is 3/4 at m = 60; by heads, 1 yes to 3 no, it should be below one half.
+    """
+    train = survey([("f", None, 0)] * 60)
+    validation = [("f", None, 0)] + [("f", None, 1)] * 3
+    effects = MainEffects({"q": np.log([0.5, 0.5])}, {"q": np.zeros((4, 2))}, 0.1, 0.0)
+
+    def chosen(validation):
+        targets = SmoothedTargets(train, effects, 20.0)
+        return choose_smoothing(targets, validation, CODEBOOK.items, np.random.default_rng(0))
+
+    weighted, repeated = survey(validation, [9, 1, 1, 1]), survey(validation[:1] * 9 + validation[1:])
+    assert chosen(weighted) == chosen(repeated) == 50
+    assert chosen(survey(validation)) == 300

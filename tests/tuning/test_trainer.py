@@ -7,25 +7,25 @@ import torch
 from core.errors import ModelError
 from core.models.loading import load_base
 from core.tuning import checkpoint, stepper, trainer
-from core.tuning.lesson import Lesson, make_targets
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import Stepper, batch_loss, make_optimiser
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
 
 
-class Onlooker:
+class VariantCallback:
     """Sees every step; `nlls` are what the checks say, `at` is called with every step."""
 
     def __init__(self, nlls=(), at=lambda step: None):
         self.nlls, self.at, self.keep_asked, self.steps = list(nlls), at, False, []
 
-    def on_step(self, course, total, tokens):
-        self.steps.append(course.step)
-        self.at(course.step)
+    def on_step(self, state, total, tokens):
+        self.steps.append(state.step)
+        self.at(state.step)
 
-    def on_check(self, course):
+    def on_check(self, state):
         return self.nlls.pop(0) if self.nlls else None
 
 
@@ -37,15 +37,15 @@ def survey():
 def lesson_of(survey, **settings):
     recipe = Recipe(**{"steps": 8, "rank": 2, "targets": "individual"} | settings)
     loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(survey, recipe, loaded)
-    return lesson, prepare_model(loaded, lesson)
+    setup = TrainingSetup.of(survey, recipe, loaded)
+    return setup, prepare_model(loaded, setup)
 
 
-def run(survey, folder, watch, check_at=(), **settings):
-    lesson, model = lesson_of(survey, **settings)
-    examples = lesson.examples(make_targets(lesson)[0])
-    course, ending = train(model, examples, lesson.recipe, lesson.steps, folder, watch, check_at)
-    return {name: p.detach().clone() for name, p in checkpoint.trained(model).items()}, course, ending
+def run(survey, folder, callback, check_at=(), **settings):
+    setup, model = lesson_of(survey, **settings)
+    examples = setup.examples(make_targets(setup)[0])
+    state, ending = train(model, examples, setup.recipe, setup.steps, folder, callback, check_at)
+    return {name: p.detach().clone() for name, p in checkpoint.trained(model).items()}, state, ending
 
 
 class Killed(Exception):
@@ -55,32 +55,32 @@ class Killed(Exception):
 @pytest.mark.parametrize("settings", [{}, {"dropout": 0.2}, {"dora": True, "adapter": "lora"}])
 def test_a_killed_run_goes_on_to_the_same_weights(survey, tmp_path, monkeypatch, settings):
     monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
-    whole, course, _ = run(survey, tmp_path / "whole", Onlooker(), **settings)
+    whole, state, _ = run(survey, tmp_path / "whole", VariantCallback(), **settings)
 
     def kill(step):
         if step == 5:
             raise Killed
 
     with pytest.raises(Killed):
-        run(survey, tmp_path / "killed", Onlooker(at=kill), **settings)
+        run(survey, tmp_path / "killed", VariantCallback(at=kill), **settings)
     torch.manual_seed(99)  # whatever else the new process did
-    watch = Onlooker()
-    resumed, again, _ = run(survey, tmp_path / "killed", watch, **settings)
-    assert watch.steps == [5, 6, 7, 8]  # step 5 was not saved before the kill
-    assert again.losses == course.losses
+    callback = VariantCallback()
+    resumed, again, _ = run(survey, tmp_path / "killed", callback, **settings)
+    assert callback.steps == [5, 6, 7, 8]  # step 5 was not saved before the kill
+    assert again.losses == state.losses
     assert all(torch.equal(resumed[name], whole[name]) for name in whole)
 
 
 def test_a_checkpoint_that_was_being_written_is_not_used(survey, tmp_path, monkeypatch):
     monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
-    run(survey, tmp_path, Onlooker(), steps=3)
+    run(survey, tmp_path, VariantCallback(), steps=3)
     (tmp_path / ".step-0000009").mkdir()
     assert checkpoint.newest(tmp_path).name == "step-0000003"
 
 
 def test_only_the_newest_checkpoint_is_kept(survey, tmp_path, monkeypatch):
     monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
-    run(survey, tmp_path, Onlooker(), steps=3)
+    run(survey, tmp_path, VariantCallback(), steps=3)
     assert [p.name for p in tmp_path.iterdir()] == ["step-0000003"]
 
 
@@ -91,52 +91,52 @@ def test_a_full_disk_costs_a_checkpoint_and_not_the_run(survey, tmp_path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "write_bytes", full)
-    _, course, ending = run(survey, tmp_path, Onlooker(nlls=[2.0, 1.0, 1.0]), check_at=[1, 2], steps=3)
-    assert (course.step, ending) == (3, "steps")
+    _, state, ending = run(survey, tmp_path, VariantCallback(nlls=[2.0, 1.0, 1.0]), check_at=[1, 2], steps=3)
+    assert (state.step, ending) == (3, "steps")
     assert "No space left" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_stop_and_keep_ends_after_the_step(survey, tmp_path):
-    watch = Onlooker()
+    callback = VariantCallback()
 
     def ask(step):
-        watch.keep_asked = step == 2
+        callback.keep_asked = step == 2
 
-    watch.at = ask
-    _, course, ending = run(survey, tmp_path, watch)
-    assert (course.step, ending) == (2, "kept")
+    callback.at = ask
+    _, state, ending = run(survey, tmp_path, callback)
+    assert (state.step, ending) == (2, "kept")
 
 
 def test_the_run_ends_early_when_validation_no_longer_improves_and_returns_to_the_best(survey, tmp_path):
     """Checks after steps 1-4 say 1.5, 1.6, 1.7; two without gain are enough; the last look says 1.8."""
     weights = {}
-    watch = Onlooker(nlls=[2.0, 1.5, 1.6, 1.7, 1.8])
-    lesson, model = lesson_of(survey, patience=2)
-    watch.at = lambda step: weights.update(
+    callback = VariantCallback(nlls=[2.0, 1.5, 1.6, 1.7, 1.8])
+    setup, model = lesson_of(survey, patience=2)
+    callback.at = lambda step: weights.update(
         {step: {n: p.detach().clone() for n, p in checkpoint.trained(model).items()}}
     )
-    examples = lesson.examples(make_targets(lesson)[0])
-    course, ending = train(model, examples, lesson.recipe, 8, tmp_path, watch, [1, 2, 3, 4])
-    assert (course.step, course.best_step, ending) == (3, 1, "early")
-    assert course.untuned_nll == 2.0
+    examples = setup.examples(make_targets(setup)[0])
+    state, ending = train(model, examples, setup.recipe, 8, tmp_path, callback, [1, 2, 3, 4])
+    assert (state.step, state.best_step, ending) == (3, 1, "early")
+    assert state.untuned_nll == 2.0
     assert all(torch.equal(p, weights[1][n]) for n, p in checkpoint.trained(model).items())
 
 
 def test_the_last_weights_stay_when_they_are_no_worse(survey, tmp_path):
-    _, course, _ = run(survey, tmp_path, Onlooker(nlls=[2.0, 1.5, 1.501]), check_at=[1], steps=3)
-    assert course.best_step == 3
+    _, state, _ = run(survey, tmp_path, VariantCallback(nlls=[2.0, 1.5, 1.501]), check_at=[1], steps=3)
+    assert state.best_step == 3
 
 
 def test_a_late_run_is_shortened_and_its_rate_still_falls_to_zero(survey, tmp_path):
-    _, course, ending = run(survey, tmp_path, Onlooker(), steps=10_000, max_seconds=1.5)
-    assert ending == "time" and course.too_slow
-    assert 0 < course.step < 10_000
+    _, state, ending = run(survey, tmp_path, VariantCallback(), steps=10_000, max_seconds=1.5)
+    assert ending == "time" and state.too_slow
+    assert 0 < state.step < 10_000
 
 
 def test_fewer_bundles_are_read_at_once_when_memory_runs_out(survey, monkeypatch):
-    lesson, model = lesson_of(survey)
-    examples = lesson.examples(make_targets(lesson)[0])
+    setup, model = lesson_of(survey)
+    examples = setup.examples(make_targets(setup)[0])
     batch = [examples[k] for k in range(4)]
     sizes = []
 
@@ -147,34 +147,34 @@ def test_fewer_bundles_are_read_at_once_when_memory_runs_out(survey, monkeypatch
         return batch_loss(model, part, recipe)
 
     monkeypatch.setattr(stepper, "batch_loss", short_of_memory)
-    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    taker = Stepper(model, make_optimiser(model, setup.recipe), setup.recipe)
     loss = taker.step(batch)
     assert sizes == [4, 2, 1, 1, 1, 1]
     with torch.no_grad():
         fresh = lesson_of(survey)[1]
-        assert loss == pytest.approx(float(batch_loss(fresh, batch, lesson.recipe)) / 4, rel=1e-5)
+        assert loss == pytest.approx(float(batch_loss(fresh, batch, setup.recipe)) / 4, rel=1e-5)
 
 
 def test_no_memory_for_a_single_bundle_is_told_in_words(survey, monkeypatch):
-    lesson, model = lesson_of(survey)
+    setup, model = lesson_of(survey)
 
     def never(model, part, recipe):
         raise MemoryError
 
     monkeypatch.setattr(stepper, "batch_loss", never)
-    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    taker = Stepper(model, make_optimiser(model, setup.recipe), setup.recipe)
     with pytest.raises(ModelError, match="ran out of memory.*gradient checkpointing"):
         taker.step([None] * 4)
 
 
 def test_another_error_is_not_taken_for_a_lack_of_memory(survey, monkeypatch):
-    lesson, model = lesson_of(survey)
+    setup, model = lesson_of(survey)
 
     def broken(model, part, recipe):
         raise RuntimeError("shapes do not match")
 
     monkeypatch.setattr(stepper, "batch_loss", broken)
-    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    taker = Stepper(model, make_optimiser(model, setup.recipe), setup.recipe)
     with pytest.raises(RuntimeError, match="shapes do not match"):
         taker.step([None] * 4)
 
@@ -193,14 +193,14 @@ class BrokenGradient(torch.autograd.Function):
 
 @pytest.mark.parametrize("breaking", [lambda loss: loss * float("nan"), BrokenGradient.apply])
 def test_learning_that_blows_up_is_told_in_words(survey, monkeypatch, breaking):
-    lesson, model = lesson_of(survey, learning_rate=0.5)
+    setup, model = lesson_of(survey, learning_rate=0.5)
 
     def infinite(model, part, recipe):
         return breaking(batch_loss(model, part, recipe))
 
     monkeypatch.setattr(stepper, "batch_loss", infinite)
-    examples = lesson.examples(make_targets(lesson)[0])
-    taker = Stepper(model, make_optimiser(model, lesson.recipe), lesson.recipe)
+    examples = setup.examples(make_targets(setup)[0])
+    taker = Stepper(model, make_optimiser(model, setup.recipe), setup.recipe)
     with pytest.raises(ModelError, match="not a number.*learning rate 0.5"):
         taker.step([examples[k] for k in range(4)])
 
@@ -216,16 +216,16 @@ def test_learning_that_blows_up_is_told_in_words(survey, monkeypatch, breaking):
     ],
 )
 def test_every_variant_of_the_adapter_learns(survey, tmp_path, settings):
-    _, course, _ = run(survey, tmp_path, Onlooker(), steps=2, **settings)
-    assert np.isfinite(course.losses).all()
+    _, state, _ = run(survey, tmp_path, VariantCallback(), steps=2, **settings)
+    assert np.isfinite(state.losses).all()
 
 
 def test_checkpointing_changes_memory_and_not_gradients(survey):
     def gradients(**settings):
-        lesson, model = lesson_of(survey, **settings)
+        setup, model = lesson_of(survey, **settings)
         model.train()
-        examples = lesson.examples(make_targets(lesson)[0])
-        batch_loss(model, [examples[0], examples[1]], lesson.recipe).backward()
+        examples = setup.examples(make_targets(setup)[0])
+        batch_loss(model, [examples[0], examples[1]], setup.recipe).backward()
         return torch.cat([p.grad.ravel() for n, p in checkpoint.trained(model).items() if "lora_B" in n])
 
     plain, checkpointed = gradients(), gradients(gradient_checkpointing=True)

@@ -1,9 +1,9 @@
-"""Benchmark of importing: a large generated survey through DuckDB, beside pandas.
+"""Benchmark of importing: a large generated survey with DuckDB and with pandas.
 
 Writes a generated survey to a temporary folder and does the same two things with DuckDB and with
 pandas in one run, so that the ratio holds on any machine: read every cell as text, and make weighted
-toplines. Beside them stands our own import from the file's bytes to the stored survey, which also guesses
-the codebook, looks for flags and checks every answer.
+toplines. The third measurement is our own import from the file's bytes to the stored survey, which also
+guesses the codebook, looks for flags and checks every answer.
 """
 
 import io
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import numpy as np
@@ -27,6 +28,7 @@ from core.survey.topline import toplines
 AGREEMENT = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
 Sums = dict[str, dict[str, float]]
 """Question -> answer -> sum of the weights."""
+T = TypeVar("T")
 AGES = ("18-29", "30-44", "45-59", "60+")
 
 
@@ -40,13 +42,13 @@ class Step:
 
     @property
     def ratio(self) -> float | None:
-        """How many times as long pandas takes."""
+        """Seconds of pandas divided by those of DuckDB."""
         return self.pandas / self.duckdb if self.pandas and self.duckdb else None
 
 
 @dataclass(frozen=True)
 class ImportBench:
-    """One run of `bench_import`; `steps` in the order they were done."""
+    """Result of `bench_import`; `steps` in the order they were run."""
 
     respondents: int
     questions: int
@@ -55,12 +57,12 @@ class ImportBench:
 
     @property
     def answers(self) -> int:
-        """Number of cells with an answer in them, or none: respondents times questions."""
+        """Number of answers, missing ones included: respondents times questions."""
         return self.respondents * self.questions
 
 
 def bench_import(respondents: int = 250_000, questions: int = 40, seed: int = 0) -> ImportBench:
-    """Time reading, toplines and the whole import of a generated survey.
+    """Times of reading, toplines and the whole import of a generated survey.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def bench_import(respondents: int = 250_000, questions: int = 40, seed: int = 0)
 
 
 def generate_survey(respondents: int, questions: int, seed: int = 0) -> bytes:
-    """A CSV of generated answers: identifier, age, weight and agreement questions, 5 % of them unanswered.
+    """CSV of generated answers: identifier, age, weight and agreement questions, 5 % of them unanswered.
 
     Examples
     --------
@@ -112,7 +114,7 @@ def _labels(codes: np.ndarray, labels: tuple[str, ...], missing: np.ndarray | No
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=missing), list(labels)).cast(pa.string())
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, object]:
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
@@ -146,19 +148,19 @@ def _with_pandas(file: Path, columns: list[str]) -> tuple[float, float, Sums]:
     weight = frame["weight"].astype(float)
     read = time.perf_counter()
     sums = {column: weight.groupby(frame[column]).sum().to_dict() for column in columns}
-    sums = {column: {answer: w for answer, w in found.items() if answer} for column, found in sums.items()}
-    return read - start, time.perf_counter() - read, sums
+    given = {c: {str(answer): w for answer, w in found.items() if answer} for c, found in sums.items()}
+    return read - start, time.perf_counter() - read, given
 
 
 def _check_equal(ours: Sums, theirs: Sums) -> None:
-    """Both must have done the same work."""
+    """Assert that both ways found the same sums."""
     for column, sums in ours.items():
         assert sums.keys() == theirs[column].keys(), column
         assert all(abs(total - theirs[column][answer]) < 1e-6 * total for answer, total in sums.items())
 
 
 def _whole_import(content: bytes, workspace: Path) -> Iterator[Step]:
-    """Understudy's own way: from bytes to a stored survey in DuckDB, then its toplines."""
+    """Steps of our own import: from bytes to a survey stored in DuckDB, then its toplines."""
     drafting, draft = _timed(lambda: draft_survey(content, "generated.csv"))
     yield Step("our reading, codebook and flags", drafting, None)
     with open_workspace(workspace) as ws:

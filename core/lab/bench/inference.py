@@ -1,4 +1,4 @@
-"""Benchmark of inference: how much of published codebooks is guessed from the answers alone."""
+"""Benchmark of codebook inference: agreement of published codebooks with guesses from the answers alone."""
 
 import json
 from collections import Counter
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.lab.bench.published import published_surveys
-from core.survey.codebook import Codebook
+from core.survey.codebook import Codebook, Demographic, Question
 from core.survey.importing import draft_survey
 
 
 @dataclass(frozen=True)
 class InferenceBench:
-    """Columns of one published survey whose codebook entry is guessed as published, counted.
+    """Counts of columns of one published survey whose codebook entry is guessed as published.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class InferenceBench:
     columns, roles
         Columns with a role, and those given the same one.
     typed, types
-        Questions and background fields, and those given the same type.
+        Questions and demographics, and those given the same type.
     scales, orders
         Ordinal ones, and those with the same options in the same order, or exactly reversed.
     directions
@@ -50,7 +50,7 @@ class InferenceBench:
 
 
 def bench_inference(folder: Path | None = None) -> tuple[InferenceBench, ...]:
-    """How much of each published codebook is guessed from the answers; the last entry is all together.
+    """Agreement of guesses with each published codebook; the last entry is their sum.
 
     Parameters
     ----------
@@ -100,6 +100,7 @@ def _roles(codebook: Codebook) -> dict[str, str]:
 
 def _entries(codebook: Codebook) -> dict[str, tuple[str, list[str]]]:
     """Column -> type and substantive options in order."""
+    found: dict[str, tuple[str, Demographic | Question]]
     found = {d.column: ("ordinal" if d.ordinal else "single", d) for d in codebook.demographics}
     found |= {q.column: (str(q.type), q) for q in codebook.questions}
     return {

@@ -1,10 +1,10 @@
-"""Benchmark of model sizes: learning with random models of the shape of real ones, against the estimate.
+"""Benchmark of model sizes: training random models with the shapes of real ones, against the estimate.
 
 Time and memory depend on a model's shape, not on its weights, so nothing has to be downloaded. Every
 model learns a few steps of the generated example survey, or of a published one, with QLoRA and with
 LoRA, in a fresh process each, sharing steps among the cores as a tuning job does; and reads the same
 answers through a Hugging Face Trainer on one core. Beside what was measured stands what
-`core.models.fit` would have told the user before the start, for bundles of the size that was read.
+`core.models.memory` predicts before the start, for bundles of the size that was read.
 """
 
 import json
@@ -14,46 +14,47 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from core.lab.bench.training import Reading, Task, run_apart, run_loop
-from core.models.catalogue import listed
-from core.models.fit import Fit, estimate
+from core.lab.bench.training import ReadCost, Task, run_apart, run_loop
+from core.models.catalogue import CATALOGUE
 from core.models.machine import Machine, this_machine
+from core.models.memory import MemoryEstimate, estimate
 from core.models.shape import Shape
 from core.tuning.plan import load_of
 from core.tuning.recipe import Recipe
 
 BUILD = "core.lab.bench.random_model"
 SMALL = "smollm2-135m"
+_LISTED = {entry.id: entry.shape for entry in CATALOGUE}
 SHAPES = {
-    SMALL: listed("HuggingFaceTB/SmolLM2-135M").shape,
-    "llama-7b": listed("meta-llama/Llama-2-7b-hf").shape,
+    SMALL: _LISTED["HuggingFaceTB/SmolLM2-135M"],
+    "llama-7b": _LISTED["meta-llama/Llama-2-7b-hf"],
 }
 
 
 @dataclass(frozen=True)
 class ModelBench:
-    """One shape and one kind of adapter.
+    """Result for one shape and one kind of adapter.
 
     Attributes
     ----------
     ours, naive
-        What was measured, of the same answers.
+        Measured costs of the same answers.
     estimated
-        What was foreseen of ours.
+        Estimate for ours.
     estimated_cpu_seconds
-        Processor time foreseen for a step, which other programs do not lengthen; None on a GPU.
+        Predicted processor time of a step, which other programs do not lengthen; None on a GPU.
     """
 
     model: str
     adapter: str
-    ours: Reading
-    naive: Reading
-    estimated: Fit
+    ours: ReadCost
+    naive: ReadCost
+    estimated: MemoryEstimate
     estimated_cpu_seconds: float | None
 
     @property
     def ratios(self) -> dict[str, float]:
-        """Measured against foreseen memory and time; processor time and memory of the usual way by ours."""
+        """Measured over predicted memory and time; processor time and memory of the usual way over ours."""
         cpu_seconds = self.ours.cpu_seconds / self.ours.steps
         return {
             "memory": 1e6 * self.ours.peak_megabytes / self.estimated.needed,
@@ -65,7 +66,7 @@ class ModelBench:
 
 
 def shapes_here(machine: Machine) -> tuple[dict[str, Shape], list[str]]:
-    """The shapes this machine can learn on its processor or one GPU, and a line for each one it cannot."""
+    """Shapes this machine can train on its processor or one GPU, and a line for each one it cannot."""
     machine, shapes, lines = _with_one_gpu(machine), {}, []
     for name, shape in SHAPES.items():
         if name != SMALL and not machine.gpus:
@@ -90,7 +91,7 @@ def bench_models(
     respondents: int = 60,
     steps: int = 2,
 ) -> Iterator[ModelBench]:
-    """Measure shape by shape, each with every kind of adapter.
+    """Results shape by shape, each with every kind of adapter.
 
     Parameters
     ----------

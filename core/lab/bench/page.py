@@ -1,4 +1,4 @@
-"""How fast the results page is shown and follows the temperature slider, measured inside Chromium."""
+"""Times of the results page: until it is shown and after a step of the temperature slider, in Chromium."""
 
 import os
 import socket
@@ -35,7 +35,7 @@ WATCH = """() => {
     }
   }).observe(chart, {subtree: true, childList: true, characterData: true});
 }"""
-"""Notes the milliseconds from each key press to the first changed number in the chart."""
+"""Script that records milliseconds from each key press to the first changed number in the chart."""
 
 
 CLICK = """([link, chart]) => new Promise(done => {
@@ -45,12 +45,12 @@ CLICK = """([link, chart]) => new Promise(done => {
     document.querySelector(chart) ? done(performance.now() - start) : requestAnimationFrame(wait);
   })();
 })"""
-"""Milliseconds from a click in the navigation to the bars of the first chart."""
+"""Script that measures milliseconds from a click in the navigation to the bars of the first chart."""
 
 
 @dataclass(frozen=True)
 class PageTimes:
-    """What a browser with one open session measured.
+    """Times measured in a browser with one open session.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class PageTimes:
 
 
 def time_page(workspace: str, survey_id: str) -> PageTimes | None:
-    """Start the app on a workspace and measure; None where Playwright or a browser is missing."""
+    """Page times of the app started on a workspace; None where Playwright or a browser is missing."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
@@ -100,7 +100,7 @@ def time_page(workspace: str, survey_id: str) -> PageTimes | None:
 
 
 def _visit(page: Any, browser: Any, server: psutil.Process) -> tuple[float, float]:
-    """From another page to the results: milliseconds to the first chart, CPU-seconds until all is drawn."""
+    """Milliseconds from another page to the first chart, and CPU-seconds until all is drawn."""
     if page.locator(CHART).count():
         page.locator(HOME).click()
         page.wait_for_selector(CHART, state="detached")
@@ -138,7 +138,7 @@ def _steps(page: Any) -> list[float]:
 
 
 def _chromium() -> str | None:
-    """Debian's Chromium, else the one Playwright installed."""
+    """Path of Debian's Chromium; None for the one Playwright installed."""
     return next(
         (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None
     )
@@ -146,7 +146,7 @@ def _chromium() -> str | None:
 
 @contextmanager
 def _app(workspace: str) -> Iterator[tuple[str, psutil.Process]]:
-    """The app on a free port with its process, stopped afterwards."""
+    """Context with the app on a free port, its address and process; it is stopped afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

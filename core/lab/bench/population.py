@@ -1,6 +1,6 @@
 """Benchmark of populations: a million people from twelve demographics, and raking a large survey.
 
-The survey is generated: demographics that hang together through a hidden class, with design weights. Memory
+The survey is generated: demographics that are associated through a latent class, with design weights. Memory
 is the growth of the process' peak while the population is built.
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 from core.models.machine import peak_memory
 from core.population.building import build_population
 from core.population.marginals import Marginals, survey_marginals
-from core.population.plan import Plan
+from core.population.plan import PopulationPlan
 from core.population.raking import rake
 from core.survey.codebook import Codebook, Demographic
 from core.survey.respondents import SurveyData
@@ -23,7 +23,7 @@ CATEGORIES, CLASSES = 5, 4
 
 @dataclass(frozen=True)
 class PopulationBench:
-    """One run: seconds, and megabytes above what the process had needed before."""
+    """Result of one run: seconds, and megabytes above the earlier peak of the process."""
 
     people: int
     demographics: int
@@ -45,7 +45,7 @@ def bench_population(
     margins: int = 8,
     seed: int = 0,
 ) -> PopulationBench:
-    """Time a build and a raking, both to targets that differ from the survey.
+    """Times of building a population and of raking, both to targets that differ from the survey.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def bench_population(
     survey = _survey(respondents, demographics, rng)
     asked = _moved(survey_marginals(survey), rng)
     before, started = peak_memory(), time.perf_counter()
-    built = build_population(survey, Plan(asked, people, seed))
+    built = build_population(survey, PopulationPlan(asked, people, seed))
     build_seconds, megabytes = time.perf_counter() - started, (peak_memory() - before) / 1e6
     large = _survey(raked, margins, rng)
     asked = _moved(survey_marginals(large), rng)
@@ -99,7 +99,7 @@ def _survey(n: int, demographics: int, rng: np.random.Generator) -> SurveyData:
 
 
 def _moved(own: Marginals, rng: np.random.Generator) -> Marginals:
-    """Targets a fifth of the way from the survey's own to random ones."""
+    """Targets a fifth of the way from the survey's own marginals to random ones."""
     shares = {}
     for column, targets in own.shares.items():
         other = rng.dirichlet(np.full(len(targets), 5.0))

@@ -1,4 +1,4 @@
-"""What the loops of the training benchmark read: prompts in bundles, and the same prompts as rows."""
+"""Training data of the training benchmark: prompts in bundles, and the same prompts as rows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Order, Template, labelled, profile_lines
 from core.survey.codebook import Item
 from core.tuning.examples import Example
-from core.tuning.lesson import Lesson, make_targets
+from core.tuning.setup import TrainingSetup, make_targets
 
-BUNDLE_TOKENS = 384
+BENCH_BUNDLE_TOKENS = 384
 """Smaller bundles repeat what is in front more often, larger ones compare more tokens with each other: on
 two surveys 256 took a tenth more processor time, 512 as much and a third more memory, 1,024 a third more."""
 Lines = tuple[str, ...]
@@ -21,57 +21,59 @@ Lines = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Portion:
-    """A bundle, and the answers given to each prompt of each of its groups."""
+    """Training example, and the answers given to each prompt of each of its groups."""
 
     example: Example
     answers: list[list[list[int]]]
 
 
-def default_lesson(lesson: Lesson) -> Iterator[Portion]:
-    """The bundles of a tuning run; for the usual way, the likeliest answer of each prompt."""
-    examples = lesson.examples(make_targets(lesson)[0])
+def default_portions(setup: TrainingSetup) -> Iterator[Portion]:
+    """Portions of a default tuning run; as rows, each prompt has its likeliest answer."""
+    examples = setup.examples(make_targets(setup)[0])
     for k in range(len(examples)):
         example = examples[k]
         yield Portion(example, [[[int(best)] for best in labels.argmax(axis=1)] for labels in example.labels])
 
 
-def answers_once(lesson: Lesson) -> list[Portion]:
-    """Every answer, in the order of prompts that takes fewer tokens; both ways read the same prompts.
+def answers_once(setup: TrainingSetup) -> list[Portion]:
+    """Portions with every answer, in the order of prompts that takes fewer tokens.
 
-    People with the same background are one prompt. Fields with few values come first, as in a simulation,
+    People with the same profile are one prompt. Demographics with few values come first, as in a simulation,
     so that people share the beginnings of their lines.
     """
-    found = (every_answer(replace(lesson, template=Template(order=order))) for order in get_args(Order))
+    found = (every_answer(replace(setup, template=Template(order=order))) for order in get_args(Order))
     return min(found, key=lambda portions: sum(len(p.example.bundle.tokens) for p in portions))
 
 
-def every_answer(lesson: Lesson) -> list[Portion]:
-    """In the order of the lesson's template: question by question, or person by person."""
-    profiles = lesson.train.profiles.to_dict("records")
-    lines = [tuple(profile_lines(labelled(lesson.data.codebook, profile))) for profile in profiles]
+def every_answer(setup: TrainingSetup) -> list[Portion]:
+    """Portions with every answer in the order of the setup's template: by question, or by person."""
+    records = setup.train.profiles.to_dict("records")
+    profiles = [{str(column): value for column, value in record.items()} for record in records]
+    lines = [tuple(profile_lines(labelled(setup.data.codebook, profile))) for profile in profiles]
+    # prompts that are equal are read once, with all answers given to them
     alike: dict[tuple[Item, Lines], list[int]] = {}
-    for item in lesson.items:
-        answers = lesson.train.answers[item.key].to_numpy()
+    for item in setup.items:
+        answers = setup.train.answers[item.key].to_numpy()
         for r in np.flatnonzero(answers >= 0):
             alike.setdefault((item, lines[r]), []).append(int(answers[r]))
-    places = {item.key: k for k, item in enumerate(lesson.items)}
+    places = {item.key: k for k, item in enumerate(setup.items)}
 
     def place(pair: tuple[Item, Lines]) -> tuple[Any, ...]:
         at, shown = places[pair[0].key], pair[1]
-        return (at, shown) if lesson.template.order == "question_first" else (shown, at)
+        return (at, shown) if setup.template.order == "question_first" else (shown, at)
 
-    return list(_bundles(lesson, [(*pair, alike[pair]) for pair in sorted(alike, key=place)]))
+    return list(_bundles(setup, [(*pair, alike[pair]) for pair in sorted(alike, key=place)]))
 
 
-def _bundles(lesson: Lesson, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
-    """Bundles of prompts, labelled with the shares of the answers given to each."""
-    builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
+def _bundles(setup: TrainingSetup, asked: Sequence[tuple[Item, Lines, list[int]]]) -> Iterator[Portion]:
+    """Portions of prompts, labelled with the shares of the answers given to each."""
+    builder, waiting = BundleBuilder(setup.encoder, setup.template), dict[str, list[list[int]]]()
     for item, lines, answers in asked:
         builder.add(item, lines)
         waiting.setdefault(item.key, []).append(answers)
-        if builder.size > BUNDLE_TOKENS:
+        if builder.size > BENCH_BUNDLE_TOKENS:
             yield _portion(builder, waiting)
-            builder, waiting = BundleBuilder(lesson.encoder, lesson.template), {}
+            builder, waiting = BundleBuilder(setup.encoder, setup.template), {}
     if waiting:
         yield _portion(builder, waiting)
 
@@ -85,7 +87,7 @@ def _portion(builder: BundleBuilder, answers: dict[str, list[list[int]]]) -> Por
 
 
 def rows_of(portion: Portion, encoder: Encoder) -> Iterator[tuple[list[int], list[int]]]:
-    """Tokens of prompt and answer, for every answer given to a prompt of the bundle."""
+    """Rows of the naive way: tokens of prompt and of answer, for every answer to a prompt of the bundle."""
     bundle = portion.example.bundle
     for group, answers in zip(bundle.groups, portion.answers, strict=True):
         said = encoder.answers(group.item)

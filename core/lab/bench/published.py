@@ -1,8 +1,8 @@
-"""Published surveys to measure on: a folder each, with `clean.csv`, `codebook.json` and a split."""
+"""Published surveys for benchmarks: a folder each, with `clean.csv`, `codebook.json` and a split."""
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,12 @@ SHARED_SURVEYS = Path(__file__).parents[3].parent / "shared" / "surveys"
 """Where published surveys are looked for: beside the checkout."""
 SPLIT = "split_seed0.csv"
 SPLIT_COLUMN = "split (published)"
+_BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
+"""In the order of their columns in BASELINES.md."""
 
 
 def published_surveys(folder: Path | None = None, only: Collection[str] = ()) -> list[Path]:
-    """The folders of the surveys, by name; of some of them if `only` names some.
+    """Folders of the surveys, sorted by name; only those named in `only`, if any.
 
     Raises
     ------
@@ -54,16 +56,14 @@ def load_published(survey: Path) -> SurveyData:
 
 @dataclass(frozen=True)
 class Reference:
-    """Published figures of one survey: NLL of three baselines, and KL of one drawn answer a respondent."""
+    """Published figures of one survey: NLL by baseline, and KL of one drawn answer a respondent."""
 
-    marginals: float
-    logistic_regression: float
-    gradient_boosting: float
+    nll: Mapping[str, float]
     kl_one_sampled_answer: float
 
 
 def reference_figures(folder: Path | None = None) -> dict[str, Reference]:
-    """Survey name -> the figures of BASELINES.md beside the surveys; empty without that file."""
+    """Published figures: survey name -> figures of BASELINES.md beside the surveys; empty without it."""
     file = (folder or SHARED_SURVEYS) / "BASELINES.md"
     if not file.exists():
         return {}
@@ -73,6 +73,8 @@ def reference_figures(folder: Path | None = None) -> dict[str, Reference]:
         if re.fullmatch(r"\w+_\d{4}", cells[0]):
             rows.setdefault(cells[0], []).append(cells)
     return {
-        name: Reference(*(float(first[k]) for k in (3, 4, 5)), float(second[4].split("/")[0]))
+        name: Reference(
+            dict(zip(_BASELINES, map(float, first[3:6]), strict=True)), float(second[4].split("/")[0])
+        )
         for name, (first, second, *_) in rows.items()
     }

@@ -1,4 +1,4 @@
-"""Benchmark of quality: every published survey taught, simulated and judged as a user's would be.
+"""Benchmark of quality: a model fine-tuned, simulated and evaluated on every published survey.
 
 Tuning and simulation are the real jobs in a temporary workspace. Test respondents are read as the results
 page does at first, at the temperature fitted on validation respondents; unweighted, over single-choice and
@@ -8,21 +8,21 @@ figures. The gates say whether the model is good enough to be worth its time:
     marginals     NLL at most 0.01 above the training marginals
     regression    where the logistic regression gains 0.035 or more: NLL at most 0.02 above it
     population    KL at most 1.5 times that of one answer per respondent drawn from the right shares
-    profile       where it gains that much: dealing out profiles at random hurts at least half as much as
-                  it hurts the logistic regression
+    profile       where it gains that much: permuting profiles raises NLL at least half as much as it does
+                  for the logistic regression
     invention     where it gains less than 0.01: subgroup TV at most 0.01 above the marginals'
 """
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.comparison.baselines import fit_baselines
-from core.comparison.compare import SMALL_BASE, LogProbs, compare
+from core.comparison.compare import LogProbs, compare
 from core.comparison.comparison import HEADLINE_TYPES, Comparison
 from core.errors import JobError
 from core.jobs.status import JobState
@@ -33,6 +33,7 @@ from core.studio import jobs, simulation, tuning
 from core.studio.workspace import open_workspace
 from core.survey import library
 from core.survey.respondents import SurveyData
+from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
 from core.tuning.result import RunResult
 
@@ -46,7 +47,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Quality:
-    """One survey, one way of tuning.
+    """Result for one survey and one way of tuning.
 
     Attributes
     ----------
@@ -72,7 +73,7 @@ class Quality:
 
     @property
     def gates(self) -> dict[str, bool]:
-        """Gate -> whether it is passed; only those that apply."""
+        """Gates that apply: name -> whether it is passed."""
         model, marginals, regression = (
             self.figures[k] for k in ("model", "training_marginals", "logistic_regression")
         )
@@ -100,7 +101,7 @@ def bench_quality(
     recipe: Recipe | None = None,
     report: Report = lambda line: None,
 ) -> Iterator[Quality]:
-    """Teach and judge every survey in `folder`, or those named; one after the other, as they are done.
+    """Results of every survey in `folder`, or of those named, one after the other as they are finished.
 
     Every one of `adapters` is taken with every one of `targets`.
 
@@ -114,8 +115,12 @@ def bench_quality(
         If a job fails.
     """
     references = reference_figures(folder)
-    ways: list[dict[str, Any]] = [{"adapter": a, "targets": t} for a in adapters for t in targets]
-    recipes = [replace(recipe or Recipe(), **way) for way in ways]
+    settings = (recipe or Recipe()).to_dict()
+    recipes = [
+        Recipe.from_dict(settings | {"adapter": adapter, "targets": kind})
+        for adapter in adapters
+        for kind in targets
+    ]
     for path in published_surveys(folder, names):
         data = load_published(path)
         report(f"{path.name}: fitting baselines")
@@ -128,7 +133,7 @@ def bench_quality(
                 path.name,
                 wanted.adapter,
                 wanted.targets,
-                judge(test, {"model": model, **baselines}),
+                evaluate(test, {"model": model, **baselines}),
                 run.learning_seconds,
                 run.cpu_seconds,
                 run.steps,
@@ -159,8 +164,8 @@ def _finish(ws: Workspace, job_id: str) -> None:
         raise JobError("A job of the benchmark did not finish.", where=job_id, got=status.message)
 
 
-def judge(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[str, float]]:
-    """The figures of every forecaster for the same respondents."""
+def evaluate(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[str, float]]:
+    """Figures of the model and every baseline for the same respondents."""
     model, *others = tables
     compared: Comparison = compare(test, tables[model], {name: tables[name] for name in others})
     overall = {model: compared.overall.model, **compared.overall.baselines}
@@ -172,7 +177,7 @@ def judge(test: SurveyData, tables: Mapping[str, LogProbs]) -> dict[str, dict[st
 
 
 def subgroup_tv(test: SurveyData, table: LogProbs) -> float:
-    """Mean TV between real and predicted shares over background levels of 30 respondents and questions."""
+    """Mean TV between real and predicted shares over questions and groups of 30 respondents or more."""
     found = []
     for demographic in test.codebook.demographics:
         values = test.profiles[demographic.column].to_numpy(dtype=object)

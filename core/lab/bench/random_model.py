@@ -1,4 +1,4 @@
-"""A Llama of a given shape with random weights, as a folder that loads like any other base model.
+"""Llama of a given shape with random weights, in a folder that loads like any other base model.
 
 python -m core.lab.bench.random_model FOLDER SHAPE_AS_JSON
 
@@ -19,7 +19,7 @@ from core.models.shape import Shape
 from core.store.files import read_json, write_json
 
 HEAD, WIDE_HEAD, WIDE = 64, 128, 4096
-"""Width of an attention head: the usual one, and that of models at least as wide as this."""
+"""Width of an attention head: of models narrower than `WIDE`, and of the others."""
 
 
 def build(folder: Path, shape: Shape, seed: int = 0) -> None:

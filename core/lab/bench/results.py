@@ -1,7 +1,7 @@
-"""Benchmark of the results page: a made-up study of some size, what comparing costs, how fast it is shown.
+"""Benchmark of the results page: cost of comparing a made-up study of some size, and times of the page.
 
-Answers follow from background through a hidden class, so baselines and structure find something; the model is
-a blurred copy of the truth. The simpler methods and the structure are really fitted, as always.
+Answers depend on demographics through a latent class, so baselines and structure find something; the model is
+a noisy copy of the truth. The simpler methods and the structure are fitted as always.
 """
 
 import json
@@ -17,11 +17,10 @@ import pandas as pd
 from core.jobs.folder import JobFolder
 from core.jobs.status import JobState
 from core.lab.bench.page import PageTimes, time_page
-from core.report import charts
 from core.results.folder import write_context
 from core.results.results import Results
 from core.simulation.job import prepare_simulation
-from core.simulation.scores import Scores, find_cells
+from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
 from core.store.workspace import Workspace
 from core.studio import population as populations
@@ -34,21 +33,21 @@ from core.tuning.recipe import Recipe
 
 CLASSES = 4
 DEMOGRAPHICS = {"Age": 5, "Region": 4, "Education": 4, "Gender": 2, "Household": 3}
-"""Background fields and their number of categories."""
+"""Demographics and their number of categories."""
 KINDS = ("ordinal", "ordinal", "single", "ordinal", "multi")
 """Types of questions, in turn; every tenth is a number from 0 to 10."""
 
 
 @dataclass(frozen=True)
 class ResultsBench:
-    """One run.
+    """Result of one run.
 
     Attributes
     ----------
     questions, respondents
         Size of the study: questions, and held-out respondents compared with.
     assess_seconds
-        CPU-seconds of fitting the simpler methods and judging the structure, once per simulation.
+        CPU-seconds of fitting the simpler methods and the structure, once per simulation.
     compare_seconds
         Step -> CPU-seconds of what the page computes when a simulation is first opened.
     chart_bytes
@@ -72,7 +71,7 @@ def bench_results(
     browser: bool = True,
     report: Callable[[str], None] = lambda line: None,
 ) -> ResultsBench:
-    """Write a study, compare, and look at the page in a browser if there is one.
+    """Costs of a made-up study: fitting, comparing, and the page in a browser if there is one.
 
     Parameters
     ----------
@@ -106,7 +105,7 @@ def bench_results(
 
 
 def write_study(ws: Workspace, questions: int, respondents: int, seed: int = 0) -> JobFolder:
-    """Store a survey with so many held-out respondents, as large a population, and a finished simulation."""
+    """Finished simulation of a stored made-up survey, with `respondents` held-out respondents and people."""
     data, truth = _survey(questions, respondents, seed)
     survey_id = library.add_survey(ws, name="Made up", source_name="made-up.csv", data=data, raw=b"")
     population = populations.build(ws, survey_id, size=respondents, seed=seed)
@@ -127,7 +126,7 @@ def write_study(ws: Workspace, questions: int, respondents: int, seed: int = 0) 
 
 
 def _survey(questions: int, held_out: int, seed: int) -> tuple[SurveyData, dict[str, np.ndarray]]:
-    """Respondents, and item key -> (classes, K), answer shares of each hidden class."""
+    """Generated respondents, and item key -> (classes, K), answer shares of each latent class."""
     rng, book = np.random.default_rng(seed), _codebook(questions)
     split = np.repeat(np.array(["train", "validation", "test"], dtype=object), [2 * held_out, 300, held_out])
     n = len(split)
@@ -172,7 +171,7 @@ def _codebook(questions: int) -> Codebook:
 
 
 def _draw(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One answer per row of shares (n, K)."""
+    """Index of one drawn answer per row of shares (n, K), shape (n,)."""
     above = rng.random((len(shares), 1)) > shares.cumsum(axis=1)
     return above.sum(axis=1).clip(0, shares.shape[1] - 1)
 
@@ -182,19 +181,21 @@ def _write_scores(
 ) -> None:
     rng = np.random.default_rng(seed + 1)
     held_out = data.part("validation", "test").profiles
-    blank = pd.DataFrame({name: pd.Series([pd.NA], dtype=of.dtype) for name, of in people.items()})
-    cells, cell_of = find_cells(pd.concat([held_out, people, blank], ignore_index=True))
-    cells.to_parquet(folder.outputs / "cells.parquet", index=False)
+    no_persona = people.iloc[:1].copy()
+    for column in people.columns:
+        no_persona[column] = pd.NA
+    profiles, profile_of = distinct_profiles(pd.concat([held_out, people, no_persona], ignore_index=True))
+    profiles.to_parquet(folder.outputs / "cells.parquet", index=False)
     np.savez(
         folder.outputs / "cell_of.npz",
-        respondents=cell_of[: len(held_out)],
-        people=cell_of[len(held_out) : -1],
-        blank=cell_of[-1],
+        respondents=profile_of[: len(held_out)],
+        people=profile_of[len(held_out) : -1],
+        blank=profile_of[-1],
     )
-    member = rng.dirichlet(np.full(CLASSES, 0.7), len(cells))  # how likely each profile is of each class
+    member = rng.dirichlet(np.full(CLASSES, 0.7), len(profiles))  # (n_profiles, classes)
     for name, blur in (("scores", 0.2), ("base_scores", 1.0)):
         tables = {item.key: _blurred(member @ truth[item.key], blur, item, rng) for item in data.items}
-        mass = {key: np.ones(len(cells)) for key in tables}
+        mass = {key: np.ones(len(profiles)) for key in tables}
         Scores(tables, mass).write(folder.outputs / f"{name}.parquet")
     write_json(
         folder.outputs / "result.json", {"temperature": 1.1, "seconds": 60.0, "answers": len(data.items)}
@@ -203,7 +204,7 @@ def _write_scores(
 
 
 def _blurred(shares: np.ndarray, blur: float, item: Item, rng: np.random.Generator) -> np.ndarray:
-    """Log-probabilities (n, K) near the shares; the larger `blur`, the further off."""
+    """Log-probabilities (n, K) of the shares with Gaussian noise of SD `blur` on the logits."""
     z = np.log(shares) + blur * rng.normal(size=len(item.answers))
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 
@@ -221,6 +222,8 @@ def _compare(ws: Workspace, simulation_id: str) -> tuple[Results, dict[str, floa
 
 
 def _chart_bytes(results: Results) -> dict[str, int]:
+    from core.report import charts  # Altair is loaded where charts are made
+
     sweep, codebook = results.sweep, results.everyone.codebook
     pairs = results.structure.association.pairs if results.structure else ()
     specifications = {
@@ -234,4 +237,8 @@ def _chart_bytes(results: Results) -> dict[str, int]:
             {q.column: q.text for q in codebook.questions},
         ),
     }
-    return {name: len(json.dumps(chart)) for name, chart in specifications.items()}
+    return {
+        name: len(json.dumps(charts.to_specification(chart)))
+        for name, chart in specifications.items()
+        if chart is not None
+    }

@@ -1,4 +1,4 @@
-"""Benchmark of training: a Hugging Face Trainer that reads every answer in a row of its own, against ours.
+"""Benchmark of training: a Hugging Face Trainer with a row per answer against our bundles.
 
 Both read the same prompts once, with the same model, adapter and optimiser, one after the other, each in a
 process of its own on one core: every answer of some respondents ("individual"), and what a default run
@@ -6,8 +6,8 @@ asks, where people are also shown in part ("smoothed"). The usual way is a row p
 padded to the longest of eight, the language-model head at every position. Ours merges identical prompts,
 lays many into one bundle and applies the head where answers branch. Where every answer is read, question or
 person is in front, whichever takes fewer tokens; a tuning run has the question in front (why is in
-`core.prompts.template`). What is learned by one reading is not compared here (`core.lab.bench.quality` judges
-models); that loss and gradients are those of rows is a test.
+`core.prompts.template`). What is learned is not compared here: `core.lab.bench.quality` does that. That
+loss and gradients are those of rows is a test.
 """
 
 import json
@@ -28,14 +28,14 @@ from core.models.catalogue import EMBEDDED
 LOOP = "core.lab.bench.training_loop"
 ROOT = Path(__file__).parents[3]
 LESSON_STEPS = 10
-"""Steps of a default run that are read."""
+"""Steps of a default run that are measured."""
 LOOK_EVERY = 0.1
-"""Seconds between two looks at the memory of a loop."""
+"""Seconds between two measurements of the memory of a loop."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a loop does.
+    """Task of one training loop.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Task:
     survey
         Folder of a published survey; None for the generated example.
     respondents
-        Training respondents whose answers are read.
+        Number of training respondents whose answers are read.
     base, adapter
         As in a recipe.
     targets
@@ -66,13 +66,13 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One pass over the answers.
+class ReadCost:
+    """Measured cost of one pass over the answers.
 
     Attributes
     ----------
     answers
-        Answers learned from; of smoothed targets, one for each prompt.
+        Answers trained on; of smoothed targets, one for each prompt.
     sequences
         Rows or bundles they were read in.
     tokens
@@ -103,16 +103,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class TrainingBench:
-    """Both ways on one survey; `targets` as in `Task`."""
+    """Costs of both ways on one survey; `targets` as in `Task`."""
 
     survey: str
     targets: str
-    naive: Reading
-    ours: Reading
+    naive: ReadCost
+    ours: ReadCost
 
     @property
     def ratios(self) -> dict[str, float]:
-        """How many times as much the usual way takes."""
+        """Costs of the usual way divided by ours."""
         return {
             "tokens": self.naive.tokens / self.ours.tokens,
             "cpu_seconds": self.naive.cpu_seconds / self.ours.cpu_seconds,
@@ -126,7 +126,7 @@ def bench_training(
     respondents: int = 60,
     targets: tuple[Literal["individual", "smoothed"], ...] = ("individual", "smoothed"),
 ) -> Iterator[TrainingBench]:
-    """Measure published surveys one by one.
+    """Costs of both ways on published surveys, one by one.
 
     Parameters
     ----------
@@ -153,8 +153,8 @@ def bench_training(
             yield TrainingBench(survey.name, kind, run_loop(task), run_loop(replace(task, way="ours")))
 
 
-def run_loop(task: Task) -> Reading:
-    """One pass in a process of its own.
+def run_loop(task: Task) -> ReadCost:
+    """Cost of one pass, measured in a process of its own.
 
     Raises
     ------
@@ -164,11 +164,11 @@ def run_loop(task: Task) -> Reading:
     output, peak = run_apart(LOOP, json.dumps(asdict(task)))
     found = json.loads(output.splitlines()[-1])
     found["peak_megabytes"] = max(found["peak_megabytes"], 0.0 if found.pop("on_gpu") else peak / 1e6)
-    return Reading(**found)
+    return ReadCost(**found)
 
 
 def run_apart(module: str, *arguments: str) -> tuple[str, int]:
-    """Run a module in a process of its own; what it printed, and the most memory it took, in bytes.
+    """Output of a module run in a process of its own, and its peak memory in bytes.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def run_apart(module: str, *arguments: str) -> tuple[str, int]:
 
 
 def _memory(process: psutil.Process) -> int:
-    """Bytes a process holds, and those its children hold for themselves: forks share the rest with it."""
+    """Resident bytes of a process and unshared bytes of its children: forks share the rest with it."""
     try:
         own = process.memory_info().rss
         return own + sum(child.memory_full_info().uss for child in process.children(recursive=True))

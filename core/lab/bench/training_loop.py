@@ -1,4 +1,4 @@
-"""One pass over answers of a survey, the usual way or ours; the figures as JSON.
+"""Training loop of the benchmark: one pass over answers, the usual way or ours; prints figures as JSON.
 
 python -m core.lab.bench.training_loop TASK_AS_JSON          (see `core.lab.bench.training.Task`)
 """
@@ -17,21 +17,21 @@ from typing import Any
 import numpy as np
 import psutil
 import torch
-from torch import nn
 
-from core.lab.bench.portions import Portion, answers_once, default_lesson, rows_of
+from core.lab.bench.portions import Portion, answers_once, default_portions, rows_of
 from core.lab.bench.published import load_published
 from core.lab.bench.training import Task
 from core.models.batch import PaddedBundles
+from core.models.language_model import LanguageModel
 from core.models.loading import LoadedModel, load_base
 from core.models.machine import peak_memory
 from core.survey.example import EXAMPLE_FILE, example_csv, example_survey
 from core.survey.importing import build_survey, draft_survey
 from core.survey.respondents import SurveyData
-from core.tuning.lesson import Lesson
-from core.tuning.parallel import Helpers
+from core.tuning.data_parallel import DataParallelWorkers
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
+from core.tuning.setup import TrainingSetup
 from core.tuning.stepper import Stepper, add_gradient, make_optimiser
 from core.tuning.worker import prepare_model
 
@@ -40,21 +40,21 @@ Figures = dict[str, Any]
 
 
 def main(task: Task) -> Figures:
-    """Load, learn, measure."""
+    """Figures of the loop of a task, in this process."""
     torch.set_num_threads(1)
     recipe = Recipe(base=task.base, targets=task.targets, adapter=task.adapter)
     data = _survey(task)
     people = np.flatnonzero(data.split == "train")[: task.respondents]
     validation = np.flatnonzero(data.split == "validation")  # chooses how far targets are smoothed
     loaded = load_base(recipe.base, recipe.adapter)
-    lesson = Lesson.of(data.take(np.concatenate([people, validation])), recipe, loaded)
-    model = prepare_model(loaded, lesson).train()
-    found = answers_once(lesson) if task.targets == "individual" else default_lesson(lesson)
+    setup = TrainingSetup.of(data.take(np.concatenate([people, validation])), recipe, loaded)
+    model = prepare_model(loaded, setup).train()
+    found = answers_once(setup) if task.targets == "individual" else default_portions(setup)
     portions = list(islice(found, task.steps and task.steps * BUNDLES_PER_STEP))
     if task.way == "naive":
-        learn = naive(model, lesson, loaded, portions)
+        learn = naive(model, setup, loaded, portions)
     else:
-        learn = bundled(model, lesson, portions, task.every_core)
+        learn = bundled(model, setup, portions, task.every_core)
     return _measured(learn)
 
 
@@ -65,7 +65,7 @@ def _survey(task: Task) -> SurveyData:
 
 
 def _measured(learn: Callable[[], Figures]) -> Figures:
-    """What `learn` returns, with its time and memory."""
+    """Figures that `learn` returns, with its time and memory."""
     on_gpu = torch.cuda.is_available()
     if on_gpu:
         torch.cuda.reset_peak_memory_stats()
@@ -85,21 +85,21 @@ def _measured(learn: Callable[[], Figures]) -> Figures:
 
 
 def _cpu_seconds() -> float:
-    """Of this process and its children that have ended."""
+    """CPU-seconds of this process and its children that have ended."""
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in usage)
 
 
 def naive(
-    model: nn.Module, lesson: Lesson, loaded: LoadedModel, portions: list[Portion]
+    model: LanguageModel, setup: TrainingSetup, loaded: LoadedModel, portions: list[Portion]
 ) -> Callable[[], Figures]:
-    """A row per answer through transformers' Trainer: prompt not learned, answer and line end learned."""
+    """Loop with a row per answer through transformers' Trainer; the loss is on answer and line end alone."""
     from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
 
     rows = [
         {"input_ids": prompt + said, "labels": [-100] * len(prompt) + said}
         for portion in portions
-        for prompt, said in rows_of(portion, lesson.encoder)
+        for prompt, said in rows_of(portion, setup.encoder)
     ]
     collate, read = DataCollatorForSeq2Seq(loaded.tokenizer), []
 
@@ -114,14 +114,14 @@ def naive(
                 output_dir=folder,
                 per_device_train_batch_size=ROWS_PER_STEP,
                 num_train_epochs=1,
-                learning_rate=lesson.recipe.learning_rate,
+                learning_rate=setup.recipe.learning_rate,
                 save_strategy="no",
                 logging_strategy="no",
                 report_to=[],
                 disable_tqdm=True,
                 use_cpu=not torch.cuda.is_available(),
                 remove_unused_columns=False,
-                seed=lesson.recipe.seed,
+                seed=setup.recipe.seed,
             )
             Trainer(model, arguments, train_dataset=rows, data_collator=counted).train()
         return {
@@ -137,12 +137,12 @@ def naive(
 
 
 def bundled(
-    model: nn.Module, lesson: Lesson, portions: list[Portion], every_core: bool
+    model: LanguageModel, setup: TrainingSetup, portions: list[Portion], every_core: bool
 ) -> Callable[[], Figures]:
-    """The same answers in bundles, through the steps of `core.tuning.stepper`."""
-    recipe = lesson.recipe
-    helpers = Helpers(model, partial(add_gradient, recipe=recipe)) if every_core else None
-    stepper = Stepper(model, make_optimiser(model, recipe), recipe, helpers)
+    """Loop over the same answers in bundles, through the steps of `core.tuning.stepper`."""
+    recipe = setup.recipe
+    workers = DataParallelWorkers(model, partial(add_gradient, recipe=recipe)) if every_core else None
+    stepper = Stepper(model, make_optimiser(model, recipe), recipe, workers)
 
     def learn() -> Figures:
         sizes = []
@@ -151,8 +151,8 @@ def bundled(
             stepper.step(batch)
             padded = PaddedBundles.of([example.bundle for example in batch])
             sizes.append((padded.tokens.numel(), len(padded.read)))
-        if helpers:
-            helpers.close()
+        if workers:
+            workers.close()
         return {
             "answers": sum(len(a) for p in portions for group in p.answers for a in group),
             "sequences": len(portions),

@@ -12,14 +12,15 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import LETTERS, Template, profile_lines, question_segment
 from core.survey.codebook import Codebook, Item, QuestionType
 
-BUNDLE_TOKENS = 320
+PRETRAINING_BUNDLE_TOKENS = 320
+"""Tokens after which a bundle is full."""
 MAX_LINES = 8
-"""Most background lines shown of a person."""
+"""Most demographics shown of a person."""
 
 
 @dataclass(frozen=True)
 class PlantedBundle:
-    """A bundle, per group its exact answer shares (n_prompts, K), and what is planted, (S, LATENT)."""
+    """Bundle, exact answer shares (n_prompts, K) of each group, and planted meanings (S, LATENT)."""
 
     bundle: Bundle
     labels: tuple[np.ndarray, ...]
@@ -27,7 +28,7 @@ class PlantedBundle:
 
 
 class _Builder(BundleBuilder):
-    """A builder that notes which token belongs to question, option or background line."""
+    """Bundle builder that records which token belongs to a question, an option or a demographic."""
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__(encoder, Template())
@@ -42,7 +43,7 @@ class _Builder(BundleBuilder):
         super().add(item, lines)
 
     def _note(self, segments: list[int], path: list[tuple[int, ...]]) -> None:
-        """Lay `path` into the tree and note the segments of its last tokens where they are new."""
+        """Add `path` to the token tree and record the segments of its last tokens where they are new."""
         node, before = -1, len(self.tree)
         for part in path:
             node = self.tree.add(part, node)
@@ -51,7 +52,7 @@ class _Builder(BundleBuilder):
 
 
 class BundleSource:
-    """Random bundles, from easy to varied; the same seed gives the same ones."""
+    """Source of random bundles, from easy to varied; the same seed gives the same bundles."""
 
     def __init__(self, encoder: Encoder, seed: int) -> None:
         self.encoder = encoder
@@ -60,14 +61,14 @@ class BundleSource:
         self.silent = silent_tokens(encoder)
 
     def next(self, level: float) -> PlantedBundle:
-        """A bundle of one random survey at this difficulty, 0 to 1."""
+        """Bundle of one random survey at this difficulty, 0 to 1."""
         codebook = self.maker.questionnaire(Difficulty(level))
         meanings = Meanings(self.rng, Strengths.draw(self.rng, level), self.silent)
-        builder, labels = _Builder(self.encoder), {}
+        builder, labels = _Builder(self.encoder), dict[str, list[np.ndarray]]()
         for _ in range(12):  # small surveys run out of different prompts before the tokens are full
             item = codebook.items[int(self.rng.integers(len(codebook.items)))]
             self._ask(item, codebook, meanings, builder, labels.setdefault(item.key, []))
-            if builder.size > BUNDLE_TOKENS:
+            if builder.size > PRETRAINING_BUNDLE_TOKENS:
                 break
         bundle = builder.build()
         segments = np.array([builder.segments.get(i, 0) for i in range(len(bundle.tokens))])
@@ -77,7 +78,7 @@ class BundleSource:
     def _ask(
         self, item: Item, codebook: Codebook, meanings: Meanings, builder: _Builder, labels: list[np.ndarray]
     ) -> None:
-        """Ask an item of a few people with none, one, two, ... of their fields shown."""
+        """Add prompts of an item for a few people with 0, 1, ... demographics shown, and their `labels`."""
         options = option_lines(self.encoder, item)
         whole = self.encoder.question(item)
         question = meanings.pooled(whole[: len(whole) - sum(map(len, options))])
@@ -90,25 +91,25 @@ class BundleSource:
                 if known or not labels:
                     builder.add(item, lines[:known])
                     labels.append(meanings.shares(item, features, question, person))
-            if builder.size > BUNDLE_TOKENS:
+            if builder.size > PRETRAINING_BUNDLE_TOKENS:
                 break
 
     def _person(self, codebook: Codebook, meanings: Meanings) -> tuple[list[str], list[np.ndarray]]:
-        """Background lines of a random person in random order, and what each adds to the person."""
+        """Demographic lines of a random person in random order, and the term (EFFECT + 2,) of each."""
         fields = codebook.demographics
         shown = self.rng.permutation(len(fields))[: int(self.rng.integers(1, MAX_LINES + 1))]
         lines, steps = [], []
-        for field in (fields[i] for i in shown):
-            line = profile_lines({field.label: str(self.rng.choice(field.options))})[0]
+        for demographic in (fields[i] for i in shown):
+            line = profile_lines({demographic.label: str(self.rng.choice(demographic.options))})[0]
             tokens = self.encoder.segment(line)
-            label = len(self.encoder.segment(f"{field.label}:"))
+            label = len(self.encoder.segment(f"{demographic.label}:"))
             lines.append(line)
             steps.append(meanings.line(tokens[:label], tokens[label:]))
         return lines, steps
 
 
 def option_lines(encoder: Encoder, item: Item) -> list[tuple[int, ...]]:
-    """Tokens of the lines that list the legal answers; none for numbers."""
+    """Tokens of the lines that list the legal answers, one tuple each; empty for numbers."""
     if item.type is QuestionType.NUMERIC:
         return []
     return [
@@ -117,6 +118,6 @@ def option_lines(encoder: Encoder, item: Item) -> list[tuple[int, ...]]:
 
 
 def silent_tokens(encoder: Encoder) -> frozenset[int]:
-    """Tokens that only give a prompt its form: cue, line breaks, letters in front of options."""
+    """Tokens that only format a prompt: cue, line breaks, letters in front of options."""
     forms = ("\n", ": ", ":", "Question: ", "Option: ", "A number from ", *(f"{x}:" for x in LETTERS))
     return frozenset(encoder.cue).union(*(encoder.segment(form) for form in forms))

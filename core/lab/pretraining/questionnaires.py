@@ -1,8 +1,8 @@
-"""An endless supply of random questionnaires, from very simple ones to any.
+"""Generator of random questionnaires, from very simple ones to any.
 
-Topics, stems, scales and background fields are mixed freely, with invented words among them, so
-nothing but what is written in a questionnaire can be relied on. What its words mean, and how
-people answer, is dealt separately: see `core.lab.pretraining.meanings`.
+Topics, stems, scales and demographics are mixed freely, with invented words among them, so a model can
+use nothing but the questionnaire itself. What its words mean, and how people answer, is drawn
+separately: see `core.lab.pretraining.meanings`.
 """
 
 from collections.abc import Sequence
@@ -25,21 +25,21 @@ KINDS = (
 """Difficulty from which kinds of questions occur."""
 UNORDERED = ("choice", "multi")
 MANY = 99
-"""More than any list of wordings holds: no limit."""
+"""No limit: more than the length of any list of wordings."""
 
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How varied questionnaires are: 0 is the easiest, 1 everything.
+    """Variety of questionnaires: 0 is the easiest, 1 has everything.
 
-    A model shown everything from the start learns nothing in hours; opened up slowly it learns to
-    read the background lines first and the variety later.
+    A model shown everything from the start learns nothing in hours; with a slow increase it learns to use
+    the demographics first and the variety later.
     """
 
     level: float
 
     def count(self, low: int, high: int) -> int:
-        """An amount that grows from `low` to `high`.
+        """Number that grows from `low` to `high`.
 
         >>> [Difficulty(level).count(2, 6) for level in (0.0, 0.5, 1.0)]
         [2, 4, 6]
@@ -47,18 +47,18 @@ class Difficulty:
         return low + round((high - low) * min(max(self.level, 0.0), 1.0))
 
     def allows(self, threshold: float) -> bool:
-        """Whether a feature that opens at `threshold` is on."""
+        """Whether a feature is on that begins at `threshold`."""
         return self.level >= threshold
 
 
 class QuestionnaireMaker:
-    """Makes random questionnaires of a given difficulty from one random generator."""
+    """Generator of questionnaires of a given difficulty, from one random generator."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
 
     def questionnaire(self, difficulty: Difficulty) -> Codebook:
-        """A random codebook: 2-14 background fields, five or six questions, some of them a battery."""
+        """Random codebook: 2-14 demographics, six questions, some of them a battery."""
         questions = [self._question(f"q{i}", difficulty) for i in range(6)]
         if difficulty.allows(0.2) and self.rng.random() < 0.4:
             questions = questions[:2] + self._battery(difficulty)
@@ -71,10 +71,10 @@ class QuestionnaireMaker:
         return options[int(self.rng.integers(min(len(options), max(1, limit))))]
 
     def _name(self) -> str:
-        """An invented word such as "Merlovi"."""
+        """Invented word such as "Merlovi"."""
         return "".join(self.rng.choice(wordings.SYLLABLES, size=int(self.rng.integers(2, 4)))).capitalize()
 
-    # ---- background fields ----
+    # ---- demographics ----
 
     def _fields(self, difficulty: Difficulty) -> list[Demographic]:
         available = wordings.FIELDS[: difficulty.count(3, len(wordings.FIELDS))]
@@ -91,7 +91,7 @@ class QuestionnaireMaker:
         return Demographic(column, label, tuple(self._pick(value_sets, difficulty.count(1, MANY))), ordinal)
 
     def _earlier_answers(self, difficulty: Difficulty) -> list[Demographic]:
-        """Answers the same person gave before, which stand in a prompt like background fields."""
+        """Earlier answers of the same person, which are in a prompt like demographics."""
         asked = [self._question(f"e{i}", difficulty) for i in range(int(self.rng.integers(1, 4)))]
         return [Demographic(q.column, q.text, q.options, ordinal=True) for q in asked if q.options]
 
@@ -119,7 +119,7 @@ class QuestionnaireMaker:
         return self._ordered(column, text, scale, difficulty)
 
     def _battery(self, difficulty: Difficulty) -> list[Question]:
-        """Four questions that share everything but the subject."""
+        """Battery of four questions that share everything but the subject."""
         kind = self._pick(("agree", "often", "important", "amount"))
         stem = self._pick(wordings.STEMS[kind], difficulty.count(1, MANY))
         scale = tuple(self._pick(wordings.SCALES[kind], difficulty.count(1, MANY)))
@@ -143,7 +143,7 @@ class QuestionnaireMaker:
         )
 
     def _options(self, difficulty: Difficulty) -> tuple[str, ...]:
-        """Three to twelve things to choose from."""
+        """Unordered options, three to twelve."""
         size = int(self.rng.integers(3, difficulty.count(4, 12) + 1))
         options = tuple(dict.fromkeys(self._subject(difficulty).capitalize() for _ in range(size)))
         return options if len(options) > 2 else (*options, "Something else", "None of these")

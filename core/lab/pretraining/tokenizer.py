@@ -1,8 +1,7 @@
-"""The embedded model's own byte-level BPE tokenizer.
+"""Byte-level BPE tokenizer of the embedded model.
 
 4,096 tokens learned from generated survey text, all numbers from 0 to 100 and the letters after
-the cue among them, so that most answers are one token. Byte-level: any UTF-8 text can be written,
-nothing is unknown.
+the cue among them, so that most answers are one token. Byte-level: any UTF-8 text can be encoded.
 """
 
 from collections.abc import Iterator
@@ -20,14 +19,14 @@ END = "<|end|>"
 
 
 def survey_text(rng: np.random.Generator, n_surveys: int) -> Iterator[str]:
-    """Questions, background lines, plain words and numbers, as raw training text."""
+    """Training text: questions, demographics, plain words and numbers of random surveys."""
     maker = QuestionnaireMaker(rng)
     for i in range(n_surveys):
         survey = maker.questionnaire(Difficulty(float(i % 2)))
         for item in survey.items:
             yield question_segment(item)
-        for field in survey.demographics:
-            yield "".join(f"{field.label}: {value}\n" for value in field.options)
+        for demographic in survey.demographics:
+            yield "".join(f"{demographic.label}: {value}\n" for value in demographic.options)
         words = rng.choice(wordings.PLAIN_WORDS, size=60)
         yield " ".join(words) + " " + " ".join(str(w).capitalize() for w in words[:10])
         yield "".join(f"{CUE} {n}\n" for n in rng.integers(0, 101, size=40))
@@ -38,7 +37,7 @@ def survey_text(rng: np.random.Generator, n_surveys: int) -> Iterator[str]:
 
 
 def train_tokenizer(seed: int = 0, n_surveys: int = 3000) -> PreTrainedTokenizerFast:
-    """Learn the tokenizer; the same seed gives the same tokens."""
+    """Tokenizer trained on random surveys; the same seed gives the same tokens."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()

@@ -1,17 +1,16 @@
-"""Train the embedded base model from scratch on random surveys.
+"""Pre-training of the embedded base model on random surveys, from scratch.
 
     python -m core.lab.pretraining.train FOLDER [--steps 9000] [--width 128] [--layers 4] [--seed 0]
 
-Plain loop: a few bundles of random surveys per step, AdamW with a short warm-up and a linear
-decay. Difficulty opens up while the model copes: it rises whenever enough of the distance from
-uniform is closed, and by the end in any case. The loss is the cross-entropy to the exact answer
-distribution minus its entropy, so 0 is perfect and the printed "gain" is the share of the distance
-from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a checkpoint every few
-hundred steps; started again on the same folder it goes on from there, with the result of an
+A few bundles of random surveys per step, AdamW with a short warm-up and a linear decay. A curriculum raises
+the difficulty whenever enough of the distance from uniform is closed, and by the end in any case. The loss is
+the cross-entropy to the exact answer distribution minus its entropy, so 0 is perfect and the printed "gain"
+is the share of the distance from uniform that is closed. Writes model, tokenizer, `training.jsonl` and a
+checkpoint every few hundred steps; started again on the same folder it resumes, with the result of an
 uninterrupted run. One processor thread; a GPU is used when there is one.
 
-The learning rate decides: at 6e-4 the easiest surveys are read after 0.3 million tokens, at 2e-3
-not after 0.7 million.
+The learning rate matters most: at 6e-4 the easiest surveys are learned after 0.3 million tokens, at 2e-3 not
+after 0.7 million.
 """
 
 import argparse
@@ -21,19 +20,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.lab.pretraining.examples import BundleSource, PlantedBundle
 from core.lab.pretraining.meanings import LATENT
 from core.lab.pretraining.tokenizer import train_tokenizer
 from core.models.batch import read_bundles
+from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.models.scoring import answer_logprobs, in_option_mass
 from core.prompts.encoding import Encoder
+from core.store.files import write_bytes
+from core.survey.shares import SMALLEST_SHARE
 
 BUNDLES_PER_STEP = 4
 STEPS_PER_CHECK = 40
@@ -41,17 +44,17 @@ CHECKS_PER_CHECKPOINT = 10
 MASS_WEIGHT = 0.05
 """Weight of the term that keeps the probability on the legal answers."""
 COPES = 0.4
-"""Share of the distance from uniform that has to be closed before surveys become more varied."""
+"""Share of the distance from uniform above which the difficulty is raised."""
 OPENING = 0.03
-"""By how much they do, at each check."""
+"""Increase of the difficulty at a check."""
 PLANTED_LENGTH = 0.3
-"""Length, in an embedding, of one unit of meaning."""
-CHECKPOINT = "checkpoint.pt"
+"""Length in embedding space of one unit of meaning."""
+CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is trained and how long."""
+class PretrainingPlan:
+    """Settings of a pre-training run."""
 
     steps: int = 9000
     width: int = 128
@@ -67,7 +70,7 @@ class Plan:
 
 @dataclass
 class Progress:
-    """How far a training run is; goes into its checkpoint."""
+    """State of a pre-training run; part of its checkpoint."""
 
     step: int = 0
     level: float = 0.0
@@ -75,11 +78,11 @@ class Progress:
     prompts: int = 0
     seconds: float = 0.0
     window: list[tuple[float, float]] = field(default_factory=list)
-    """Excess loss, and the same of uniform, of the bundles since the last check."""
+    """Excess loss of the model and of uniform shares for every step since the last check."""
 
 
 def new_model(tokenizer: PreTrainedTokenizerFast, width: int, layers: int, seed: int) -> LlamaForCausalLM:
-    """A random Llama whose linear sizes are multiples of 64, as NF4 needs."""
+    """Llama with random weights, whose linear sizes are multiples of 64, as NF4 needs."""
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -99,15 +102,15 @@ def new_model(tokenizer: PreTrainedTokenizerFast, width: int, layers: int, seed:
 
 
 def planting_directions(width: int) -> Tensor:
-    """Where in an embedding meanings are planted: fixed, perpendicular directions, shape (LATENT, width)."""
+    """Fixed orthogonal directions of meanings in embedding space, shape (LATENT, width)."""
     generator = torch.Generator().manual_seed(7)
     directions, _ = torch.linalg.qr(torch.randn(width, LATENT, generator=generator))
     return directions.T * PLANTED_LENGTH
 
 
 @contextmanager
-def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
-    """While open, the embeddings the model looks up carry the meanings of this batch."""
+def planted(model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor) -> Iterator[None]:
+    """Context in which the meanings of this batch are added to the embeddings the model looks up."""
     size = max(len(example.planted) for example in batch)
     table = np.zeros((len(batch), size, LATENT), dtype=np.float32)
     for row, example in zip(table, batch, strict=True):
@@ -121,7 +124,7 @@ def planted(model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
 
 
 def excess_loss(
-    model: nn.Module, batch: Sequence[PlantedBundle], directions: Tensor
+    model: LlamaForCausalLM, batch: Sequence[PlantedBundle], directions: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Mean KL from the exact shares to the model's, and mean -log of the in-option mass, in nats."""
     with planted(model, batch, directions):
@@ -130,7 +133,7 @@ def excess_loss(
     for example, row_of in zip(batch, rows, strict=True):
         for group, exact in zip(example.bundle.groups, example.labels, strict=True):
             truth = torch.from_numpy(exact).float().to(logits.device)
-            gap = truth.clamp_min(1e-12).log() - answer_logprobs(logits, row_of, group)
+            gap = truth.clamp_min(SMALLEST_SHARE).log() - answer_logprobs(logits, row_of, group)
             excess = excess + (truth * gap).sum()
             outside = outside - in_option_mass(logits, row_of, group).clamp_min(1e-9).log().sum()
             count += len(exact)
@@ -138,22 +141,24 @@ def excess_loss(
 
 
 def uniform_loss(batch: Sequence[PlantedBundle]) -> float:
-    """The same for equal shares: what knowing nothing costs."""
+    """Mean KL from the exact shares to uniform shares, in nats."""
     tables = [table for example in batch for table in example.labels]
-    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, 1e-12))).sum(axis=1) for t in tables]
+    gaps = [np.log(t.shape[1]) + (t * np.log(np.maximum(t, SMALLEST_SHARE))).sum(axis=1) for t in tables]
     return float(np.concatenate(gaps).mean())
 
 
 class Training:
-    """A run in its folder: tokenizer, model, optimiser, source of bundles and progress."""
+    """Pre-training run in its folder: tokenizer, model, optimiser, source of bundles and progress."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: PretrainingPlan) -> None:
         self.folder, self.plan, self.progress = folder, plan, Progress()
         folder.mkdir(parents=True, exist_ok=True)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         begun = (folder / CHECKPOINT).exists()
-        self.tokenizer = AutoTokenizer.from_pretrained(folder) if begun else train_tokenizer(plan.seed)
-        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed).to(self.device)
+        read = PreTrainedTokenizerFast.from_pretrained
+        self.tokenizer = read(folder) if begun else train_tokenizer(plan.seed)
+        self.model = new_model(self.tokenizer, plan.width, plan.layers, plan.seed)
+        self.model.to(self.device)  # type: ignore[arg-type]  # transformers wraps the method without its self
         self.directions = planting_directions(plan.width).to(self.device)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
@@ -193,7 +198,7 @@ class Training:
         progress.seconds += time.monotonic() - started
 
     def _check(self) -> None:
-        """Write a line of the curve and open up when the model copes, or when it is time."""
+        """Append a line to `training.jsonl`; raise the difficulty if the gain or the schedule says so."""
         progress = self.progress
         ours, uniform = np.mean(progress.window, axis=0).tolist()
         progress.window, gain = [], 1 - ours / uniform
@@ -208,31 +213,40 @@ class Training:
     def _save(self) -> None:
         self.model.save_pretrained(self.folder)
         self.tokenizer.save_pretrained(self.folder)
-        state: dict[str, Any] = {
-            "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+        memory, numbers = optimiser_state(self.optimiser)
+        # parameters, not the state: tied weights come once
+        tensors = {f"model.{name}": weights.detach() for name, weights in self.model.named_parameters()}
+        tensors |= {f"optimiser.{name}": value for name, value in memory.items()}
+        state = {
             "progress": asdict(self.progress),
-            "random": json.dumps(self.source.rng.bit_generator.state),
+            "optimiser": numbers,
+            "random": self.source.rng.bit_generator.state,
         }
-        torch.save(state, self.folder / CHECKPOINT)
+        plain = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
+        write_bytes(self.folder / CHECKPOINT, to_bytes(plain, {"state": json.dumps(state)}))
 
     def _load(self) -> None:
-        state = torch.load(self.folder / CHECKPOINT, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        with safe_open(self.folder / CHECKPOINT, framework="pt", device=self.device) as file:
+            state = json.loads(file.metadata()["state"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        with torch.no_grad():
+            for name, weights in self.model.named_parameters():
+                weights.copy_(tensors.pop(f"model.{name}"))
+        memory = {name.removeprefix("optimiser."): value for name, value in tensors.items()}
+        restore_optimiser(self.optimiser, memory, state["optimiser"])
         self.progress = Progress(**state["progress"])
-        self.source.rng.bit_generator.state = json.loads(state["random"])
+        self.source.rng.bit_generator.state = state["random"]
 
 
 def main() -> None:
     """Command line, see the top of this file."""
     parser = argparse.ArgumentParser(description="Train the embedded base model from scratch.")
     parser.add_argument("folder", type=Path)
-    for name, default in asdict(Plan()).items():
+    for name, default in asdict(PretrainingPlan()).items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
     options = vars(parser.parse_args())
     torch.set_num_threads(1)
-    Training(options.pop("folder"), Plan(**options)).run()
+    Training(options.pop("folder"), PretrainingPlan(**options)).run()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
 """What one click does about a flag: a new draft, with the uploaded file and the old draft left as they are.
 
-Rows that are dropped are written down in the codebook (`extra["dropped_rows"]`, with the hash of the file
-they belong to), so that the survey can be built again from the file and the codebook alone. Rows are
-numbered as the table is read (`reading.row_number`), before any of them is removed or dropped.
+Respondents that are dropped are written down in the codebook, see `core.survey.taken_out`.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,12 +15,10 @@ from core.survey.codebook import Codebook, QuestionType
 from core.survey.column_guess import guess_column
 from core.survey.inference import as_question
 from core.survey.quality.flag import LEFT_OUT_BY_YOU, Action, Flag, name_columns
-from core.survey.reading import row_number
+from core.survey.taken_out import record_dropped
 
 if TYPE_CHECKING:
     from core.survey.importing import SurveyDraft
-
-_SPECIAL = ("id_column", "weight_column", "split_column")
 
 
 def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None) -> "SurveyDraft":
@@ -41,7 +36,7 @@ def apply_action(draft: "SurveyDraft", flag: Flag, action: Action | None = None)
     Raises
     ------
     CodebookError
-        If nobody, no question or no background field would be left, or a column cannot be used.
+        If nobody, no question or no demographic would be left, or a column cannot be used.
     """
     action = action or flag.suggested
     if action is Action.KEEP:
@@ -67,9 +62,13 @@ def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> 
     Raises
     ------
     CodebookError
-        If no question or no background field would be left.
+        If no question or no demographic would be left.
     """
     columns = tuple(columns)
+
+    def unless_ignored(column: str | None) -> str | None:
+        return None if column in columns else column
+
     demographics = tuple(d for d in codebook.demographics if d.column not in columns)
     questions = tuple(q for q in codebook.questions if q.column not in columns)
     if not demographics or not questions:
@@ -86,7 +85,9 @@ def exclude_columns(codebook: Codebook, columns: Iterable[str], reason: str) -> 
         demographics=demographics,
         questions=questions,
         extra={**codebook.extra, "ignored": ignored},
-        **{name: None for name in _SPECIAL if getattr(codebook, name) in columns},
+        id_column=unless_ignored(codebook.id_column),
+        weight_column=unless_ignored(codebook.weight_column),
+        split_column=unless_ignored(codebook.split_column),
     )
 
 
@@ -118,37 +119,6 @@ def include_columns(table: pd.DataFrame, codebook: Codebook, columns: Iterable[s
     )
 
 
-def dropped_rows(codebook: Codebook, raw: bytes) -> frozenset[int]:
-    """Positions in the file as read of the respondents that the codebook says were taken out of it.
-
-    Parameters
-    ----------
-    codebook
-        With `extra["dropped_rows"]` as `apply_action` writes it.
-    raw
-        The file, byte for byte; of another file nobody is taken out.
-
-    Raises
-    ------
-    CodebookError
-        If the entry is not as `apply_action` writes it.
-    """
-    record = codebook.extra.get("dropped_rows")
-    if not record:
-        return frozenset()
-    try:
-        if record["sha256"] != _hash(raw):
-            return frozenset()
-        numbers = [int(number) for entry in record["taken_out"] for number in entry["rows"]]
-    except (TypeError, KeyError, ValueError):
-        raise CodebookError(
-            "The codebook does not say in a usable way who was taken out.",
-            where='codebook.json, "dropped_rows"',
-            fix="Remove that entry; everybody is then kept.",
-        ) from None
-    return frozenset(number - row_number(0) for number in numbers if number >= row_number(0))
-
-
 def _drop_rows(draft: "SurveyDraft", flag: Flag) -> "SurveyDraft":
     kept = np.ones(len(draft.table), dtype=bool)
     kept[list(flag.rows)] = False
@@ -156,24 +126,14 @@ def _drop_rows(draft: "SurveyDraft", flag: Flag) -> "SurveyDraft":
         raise CodebookError(
             "Nobody would be left.", where="respondents", got=f"{len(flag.rows)} to be taken out"
         )
-    record: Mapping[str, Any] = draft.codebook.extra.get("dropped_rows", {})
-    before = list(record.get("taken_out", ())) if record.get("sha256") == _hash(draft.raw) else []
-    numbers = [row_number(int(draft.rows[i])) for i in flag.rows]
-    dropped = {
-        "sha256": _hash(draft.raw),
-        "taken_out": [*before, {"reason": str(flag.kind), "rows": numbers}],
-    }
-    codebook = replace(draft.codebook, extra={**draft.codebook.extra, "dropped_rows": dropped})
+    positions = [int(draft.rows[i]) for i in flag.rows]
+    extra = record_dropped(draft.codebook, draft.raw, str(flag.kind), positions)
     new_position = np.cumsum(kept) - 1
     offers = [replace(offer, rows=new_position[offer.rows[kept[offer.rows]]]) for offer in draft.removable]
     return replace(
         draft,
         table=draft.table.loc[kept].reset_index(drop=True),
         rows=draft.rows[kept],
-        codebook=codebook,
+        codebook=replace(draft.codebook, extra=extra),
         removable=tuple(offer for offer in offers if len(offer.rows)),
     )
-
-
-def _hash(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.survey.codebook import Codebook, Question, QuestionType
+from core.survey.codebook import Codebook, Item, Question, QuestionType
 from core.survey.labels import parse_number
 from core.survey.quality.flag import Action, Flag, FlagKind, name_columns, shorten
+from core.survey.shares import SMALL_BASE
 
 SMALL_SURVEY = 100
 """Below this many respondents little can be learned or tested."""
 SMALLEST_SCREEN = 10
-"""Fewer people without answers are not told what they have in common."""
-SMALL_BASE = 30
-"""Below this many answers a share is not shown in results."""
+"""Of fewer respondents without answers it is not said what they have in common."""
 
 
 def find_few_respondents(n: int) -> Iterator[Flag]:
@@ -30,12 +29,12 @@ def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
     "No answer" and a multi-select with nothing ticked do not count as answers. Where most of these people
     gave the same one answer ("Never" to "How often do you fly?"), it is named: it screened them out.
     """
-    told = np.column_stack([_tells(question, answers) for question in codebook.questions])
+    answered = np.column_stack([_has_substance(question, answers) for question in codebook.questions])
     most = len(codebook.questions) // 5
-    rows = np.flatnonzero(told.sum(axis=1) <= most)
+    rows = np.flatnonzero(answered.sum(axis=1) <= most)
     if not len(rows):
         return
-    nothing = not told[rows].any()
+    nothing = not answered[rows].any()
     what = "no question" if nothing else f"at most {most} of {len(codebook.questions)} questions"
     sentence = f"{len(rows)} of {len(answers)} respondents answered {what}"
     screen = _commonest(codebook, answers.iloc[rows])
@@ -45,10 +44,10 @@ def find_silent(codebook: Codebook, answers: pd.DataFrame) -> Iterator[Flag]:
     yield Flag(FlagKind.NO_ANSWERS, (), len(rows), sentence + ".", actions, tuple(rows.tolist()))
 
 
-def _tells(question: Question, answers: pd.DataFrame) -> np.ndarray:
+def _has_substance(question: Question, answers: pd.DataFrame) -> np.ndarray:
     """Whether each respondent gave an answer of substance, shape (n,)."""
     if question.type is QuestionType.MULTI:
-        return (answers[[item.key for item in question.items]].to_numpy() == 0).any(axis=1)
+        return (answers[[item.key for item in question.items]].to_numpy() == Item.SELECTED).any(axis=1)
     (item,) = question.items
     # the last one serves missing answers, whose code is -1
     substance = np.array([*(answer not in question.non_substantive for answer in item.answers), False])
@@ -69,7 +68,7 @@ def _commonest(codebook: Codebook, answers: pd.DataFrame) -> tuple[str, str, int
 
 
 def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """A flag for questions and background fields with the same answer everywhere, or none."""
+    """A flag for questions and demographics with the same answer everywhere, or none."""
     constant = [d.column for d in codebook.demographics if profiles[d.column].nunique() < 2]
     for question in codebook.questions:
         given = answers[[item.key for item in question.items]].to_numpy()
@@ -83,7 +82,7 @@ def find_constant(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFr
 
 
 def find_small_bases(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """Flags for questions answered by, and background options given by, fewer than 30 respondents.
+    """Flags for questions answered by, and demographic options given by, fewer than 30 respondents.
 
     Silent for surveys below 100 respondents, where that is the rule.
     """
@@ -145,7 +144,8 @@ def find_unused_options(codebook: Codebook, answers: pd.DataFrame) -> Iterator[F
 def _never(codes: np.ndarray, k: int, is_part: bool) -> list[int]:
     """Codes that do not occur; of a multi-select part only "ticked" matters."""
     counts = np.bincount(codes[codes >= 0], minlength=k)
-    return [code for code in range(1 if is_part else k) if counts[code] == 0]
+    looked_at = (Item.SELECTED,) if is_part else range(k)
+    return [code for code in looked_at if counts[code] == 0]
 
 
 def find_rounding(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:

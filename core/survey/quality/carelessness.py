@@ -2,7 +2,7 @@
 
 Straight-lining is looked for in batteries, that is five or more ordinal questions in a row with the same
 options. A speeder took less than a third of the median time. Both are reasons to look, not proof: some
-batteries have items that go together, and some people read fast.
+batteries have items that correlate, and some people read fast.
 """
 
 import re

@@ -1,9 +1,9 @@
-"""The same respondent twice: repeated identifiers, and answers too alike to be two people's.
+"""Duplicate respondents: repeated identifiers, and rows too alike to be two people's.
 
 Two people may well give the same answers to five questions, so equal rows alone prove nothing. A row counts
-as a duplicate when an earlier one equals it in every background field and question, and fewer than one such
-twin in a million surveys would be expected, had everybody drawn each answer from the survey's own shares
-among those who gave the same answer to the column before (neighbouring items go together).
+as a duplicate when an earlier one equals it in every demographic and question, and fewer than one such
+pair in a million surveys would be expected, had everybody drawn each answer from the survey's own shares
+among those who gave the same answer to the column before (neighbouring items correlate).
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,9 @@ from core.survey.codebook import Codebook
 from core.survey.quality.flag import Action, Flag, FlagKind
 
 CHANCE = 1e-6
-"""Expected number of twins by chance above which equal answers are no evidence."""
+"""Expected number of equal rows by chance above which equal answers are no evidence."""
 FEWEST_CELLS = 10
+"""Rows with fewer answers are never called duplicates."""
 
 
 def find_duplicates(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:
@@ -31,7 +32,7 @@ def find_duplicates(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:
                 f'Column "{codebook.id_column}" repeats {repeated} identifiers; their rows stay in the '
                 "same split.",
             )
-    rows = duplicate_rows(table[[e.column for e in (*codebook.demographics, *codebook.questions)]])
+    rows = duplicate_rows(table[[e.column for e in codebook.entries]])
     if len(rows):
         yield Flag(
             FlagKind.DUPLICATES,
@@ -50,7 +51,7 @@ def duplicate_rows(table: pd.DataFrame) -> np.ndarray:
     Parameters
     ----------
     table
-        Background fields and questions as text; missing cells count as equal but prove nothing.
+        Demographics and questions as text; missing cells count as equal but prove nothing.
 
     Examples
     --------
@@ -59,23 +60,28 @@ def duplicate_rows(table: pd.DataFrame) -> np.ndarray:
     [100]
     """
     n = len(table)
+    # (n, columns), numbered by appearance; -1 missing
     codes = np.column_stack([pd.factorize(table[column])[0] for column in table.columns])
     if n == 0 or table.shape[1] < FEWEST_CELLS:
         return np.zeros(0, dtype=np.int64)
-    again = np.flatnonzero(pd.DataFrame(codes).duplicated().to_numpy())
+    again = np.flatnonzero(pd.DataFrame(codes).duplicated().to_numpy())  # (m,) rows equal to an earlier one
     if not len(again):
         return again
-    found = codes[again]
+    found = codes[again]  # (m, columns)
+    # (m,) log-probability of the whole row, a Markov chain: each answer given the one in the column before
     log_chance = np.zeros(len(again))
     for j in range(codes.shape[1]):
         given = codes[:, j] >= 0
-        # code of the pair (answer before, answer here); -1 counts as an answer of the column before
+        # (n,) answer to the column before, where missing (0) counts as an answer; all alike in the first
         before = codes[:, j - 1] + 1 if j else np.zeros(n, dtype=np.int64)
-        size = np.bincount(before[given])
+        size = np.bincount(before[given])  # how often each answer before is followed by any answer
+        # (n,) one number for the pair (answer before, answer here)
         pair = before * (codes[:, j].max() + 2) + codes[:, j]
-        twins = np.bincount(pair[given])
+        pairs = np.bincount(pair[given])  # how often each pair occurs
         some = found[:, j] >= 0
         rows = again[some]
-        log_chance[some] += np.log(twins[pair[rows]] / size[before[rows]])
+        # P(answer here | answer before); a missing answer contributes nothing
+        log_chance[some] += np.log(pairs[pair[rows]] / size[before[rows]])
     enough = (found >= 0).sum(axis=1) >= FEWEST_CELLS
+    # Expected number of other rows equal to this one: n P(row).
     return again[enough & (np.log(n) + log_chance < np.log(CHANCE))]

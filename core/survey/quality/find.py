@@ -72,7 +72,7 @@ def find_flags(
 def find_personal(table: pd.DataFrame, codebook: Codebook) -> Iterator[Flag]:
     """Flags for columns with personal data or open ends; those already left out are notes."""
     left_out = {str(e["column"]): str(e["reason"]) for e in codebook.extra.get("ignored", ())}
-    used = [e.column for e in (*codebook.demographics, *codebook.questions)]
+    used = [e.column for e in codebook.entries]
     used += [codebook.id_column] if codebook.id_column else []
     for column in table.columns:
         if column in used:

@@ -1,8 +1,8 @@
-"""Background fields that give an answer away: their value, or that they are empty, nearly determines it.
+"""Demographics that give an answer away: their value, or that they are empty, nearly determines it.
 
-A model taught on such a field learns the questionnaire's routing instead of the people: in a survey on
-flying, "How tall are you?" is empty exactly for those who never fly. Checked is every background value
-(and "empty") against every answer; a leak is one that at least 85 % of that group give and at most 15 %
+A model fine-tuned on such a demographic learns the questionnaire's routing instead of the respondents: in a
+survey on flying, "How tall are you?" is empty exactly for those who never fly. Checked is every demographic
+value (and "empty") against every answer; a leak is one that at least 85 % of that group give and at most 15 %
 of everybody else. Groups and remainders below 20 respondents prove nothing and are passed over.
 """
 
@@ -23,7 +23,7 @@ SMALLEST_GROUP = 20
 @dataclass(frozen=True)
 class _Leak:
     item: Item
-    value: str | None  # None: the field is empty
+    value: str | None  # None: the demographic is missing
     answer: str
     n: int
     share: float
@@ -31,7 +31,7 @@ class _Leak:
 
 
 def find_leaks(codebook: Codebook, profiles: pd.DataFrame, answers: pd.DataFrame) -> Iterator[Flag]:
-    """One flag per background field that nearly determines an answer, with the strongest case spelled out.
+    """One flag per demographic that nearly determines an answer, with the strongest case spelled out.
 
     Parameters
     ----------
@@ -55,12 +55,14 @@ def _leaks(demographic: Demographic, group: np.ndarray, item: Item, answers: pd.
     values: list[str | None] = [*demographic.options, None]
     k = len(item.answers)
     position = np.where(group < 0, len(values) - 1, group).astype(np.int64)
-    cells = np.bincount(position[asked] * k + given[asked], minlength=len(values) * k).reshape(-1, k)
-    size, total = cells.sum(axis=1), cells.sum(axis=0)
+    # (values, K) respondents who were asked, by value of the demographic (last: missing) and answer
+    counts = np.bincount(position[asked] * k + given[asked], minlength=len(values) * k).reshape(-1, k)
+    size, total = counts.sum(axis=1), counts.sum(axis=0)
     for i in np.flatnonzero((size >= SMALLEST_GROUP) & (size.sum() - size >= SMALLEST_GROUP)):
-        top = int(cells[i].argmax())
-        share = cells[i, top] / size[i]
-        elsewhere = (total[top] - cells[i, top]) / (size.sum() - size[i])
+        top = int(counts[i].argmax())
+        share = counts[i, top] / size[i]
+        # share of the same answer among everybody else
+        elsewhere = (total[top] - counts[i, top]) / (size.sum() - size[i])
         if share >= DETERMINED and elsewhere <= ELSEWHERE:
             yield _Leak(item, values[i], item.answers[top], int(size[i]), float(share), float(elsewhere))
 

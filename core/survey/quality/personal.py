@@ -1,6 +1,6 @@
-r"""Columns that look like personal data, judged by their cells as well as by their header.
+r"""Personal data: columns that look like it, by their cells as well as by their header.
 
-A survey is taught to a model and may be shared, so names, addresses and open ends stay out unless the
+A model is fine-tuned on a survey and may be shared, so names, addresses and open ends stay out unless the
 researcher asks for them. E-mail and IP addresses have a form of their own; telephone numbers, names and
 coordinates are recognised only when most cells look like them and nearly all differ. Whoever writes down
 a name in a form we do not know is not found: the list is a help, no guarantee.

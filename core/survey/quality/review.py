@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Decision:
+class FlagDecision:
     """What is to be done about one flag, named by `Flag.key`."""
 
     flag_key: str
@@ -43,7 +43,7 @@ class Review:
     decided: tuple[tuple[Flag, Action], ...]
 
 
-def review_survey(draft: "SurveyDraft", decisions: Iterable[Decision] = ()) -> Review:
+def review_survey(draft: "SurveyDraft", decisions: Iterable[FlagDecision] = ()) -> Review:
     """Find flags, apply the decisions one after the other, and list what is still open.
 
     Raises

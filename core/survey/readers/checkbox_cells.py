@@ -1,4 +1,4 @@
-"""What the cells of one checkbox column say: ticked, not ticked, or nothing.
+"""Cells of one checkbox column: ticked, not ticked, or nothing.
 
 Platforms write a tick as 1, "Yes", "Checked" or as the option itself, and its absence as 0,
 "Not selected" or an empty cell. An empty cell beside explicit "not ticked" cells means that the

@@ -15,7 +15,7 @@ from core.survey.codebook import QuestionType
 from core.survey.labels import label_key
 from core.survey.readers.checkbox_cells import TickStyle
 from core.survey.readers.checkbox_groups import Checkboxes, find_checkboxes
-from core.survey.readers.choices import Decision
+from core.survey.readers.choices import ReadingDecision
 from core.survey.readers.survey_file import NONE_SELECTED, SEPARATOR, ColumnNotes
 
 
@@ -36,7 +36,7 @@ class Combined:
     table: pd.DataFrame
     notes: ColumnNotes
     sources: dict[str, tuple[str, ...]]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[ReadingDecision, ...]
 
 
 def combine_checkboxes(table: pd.DataFrame, notes: ColumnNotes, keep: Collection[str] = ()) -> Combined:
@@ -74,7 +74,7 @@ def combine_checkboxes(table: pd.DataFrame, notes: ColumnNotes, keep: Collection
             f'{len(group.columns)} checkbox columns are combined into "{group.wording[:80]}" '
             f"({', '.join(group.labels[:3])}{', …' if len(group.labels) > 3 else ''})."
         )
-        decisions.append(Decision(text, keep=group.columns))
+        decisions.append(ReadingDecision(text, keep=group.columns))
     columns: dict[str, pd.Series] = {}
     for column in table.columns:
         if column in new:

@@ -1,4 +1,4 @@
-"""How a file is to be read where its recognition is overridden, and what was decided while reading it.
+"""Reading choices that override the recognition of a file, and the decisions made while reading it.
 
 Every decision that changes cells or columns says how it is undone, so that one click takes it back. The
 choices a survey was read with are kept in its codebook: file and codebook alone give the survey again.
@@ -13,7 +13,7 @@ from core.survey.readers.file_format import FileFormat
 
 
 @dataclass(frozen=True)
-class Decision:
+class ReadingDecision:
     """One thing decided while reading, as a sentence, and how it is undone.
 
     Attributes
@@ -51,7 +51,7 @@ class ReadingChoices:
     keep
         Columns left as they stand in the file: not combined, split or recoded.
     remove
-        Kinds of rows taken out, such as "preview" (see `RowKind`).
+        Kinds of rows taken out, such as "preview" (see `RemovableKind`).
     """
 
     format: str | None = None
@@ -80,19 +80,19 @@ class ReadingChoices:
         values["remove"] = tuple(dict.fromkeys([*other.remove, *self.remove]))
         return replace(ReadingChoices(**values), keep=other.keep).keeping(self.keep)
 
-    def undoing(self, decision: Decision) -> "ReadingChoices":
+    def undoing(self, decision: ReadingDecision) -> "ReadingChoices":
         """The choices with a decision taken back."""
         changed = self.keeping(decision.keep)
         return replace(changed, format=str(decision.format)) if decision.format else changed
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON can hold it; what is not chosen is left out."""
+        """Choices by name as JSON can hold them; what is not chosen is left out."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v}
 
     @classmethod
     def from_dict(cls, record: object) -> "ReadingChoices":
-        """The inverse of `to_dict`; unknown keys are passed over.
+        """Choices that `to_dict` wrote; unknown keys are passed over.
 
         Raises
         ------

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from core.survey.labels import distinct_texts, label_key
-from core.survey.readers.choices import Decision
+from core.survey.readers.choices import ReadingDecision
 
 _NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
@@ -18,7 +18,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 
 def read_decimal_commas(
     table: pd.DataFrame, keep: Collection[str] = ()
-) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+) -> tuple[pd.DataFrame, tuple[ReadingDecision, ...]]:
     """The table with decimal points for decimal commas, and what was decided; `keep` names columns to leave.
 
     Examples
@@ -38,5 +38,5 @@ def read_decimal_commas(
     if not columns:
         return table, ()
     named = ", ".join(f'"{name[:40]}"' for name in list(columns)[:3]) + (", …" if len(columns) > 3 else "")
-    decision = Decision(f"Decimal commas are read as decimal points in {named}.", keep=tuple(columns))
+    decision = ReadingDecision(f"Decimal commas are read as decimal points in {named}.", keep=tuple(columns))
     return table.assign(**columns), (decision,)

@@ -1,10 +1,10 @@
-"""The shapes of survey files that are told apart."""
+"""Formats of survey files that are distinguished."""
 
 from enum import StrEnum
 
 
 class FileFormat(StrEnum):
-    """The shapes of survey files that are told apart."""
+    """Format of a survey file."""
 
     CSV = "csv"
     QUALTRICS = "qualtrics"
@@ -17,12 +17,12 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
     @property
-    def title(self) -> str:
-        """The name shown to people: ``FileFormat.SPSS.title == "SPSS file (.sav)"``."""
-        return _TITLES[self]
+    def label(self) -> str:
+        """The name shown to people: ``FileFormat.SPSS.label == "SPSS file (.sav)"``."""
+        return _LABELS[self]
 
 
-_TITLES = {
+_LABELS = {
     FileFormat.CSV: "Table with one header row",
     FileFormat.QUALTRICS: "Qualtrics export",
     FileFormat.QUALTRICS_LEGACY: "Qualtrics export (legacy, two header rows)",

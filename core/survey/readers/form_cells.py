@@ -15,7 +15,7 @@ import pandas as pd
 from core.survey.codebook import QuestionType
 from core.survey.column_guess import MAX_OPTIONS
 from core.survey.labels import label_key
-from core.survey.readers.choices import Decision
+from core.survey.readers.choices import ReadingDecision
 from core.survey.readers.survey_file import SEPARATOR, ColumnNotes
 
 _JOIN = ", "
@@ -30,7 +30,7 @@ def is_google_form(titles: list[str]) -> bool:
 
 def split_form_cells(
     table: pd.DataFrame, notes: ColumnNotes, keep: Collection[str] = ()
-) -> tuple[pd.DataFrame, ColumnNotes, tuple[Decision, ...]]:
+) -> tuple[pd.DataFrame, ColumnNotes, tuple[ReadingDecision, ...]]:
     """Write checkbox cells with `SEPARATOR` between the options.
 
     Parameters
@@ -49,7 +49,7 @@ def split_form_cells(
     options, types = dict(notes.options), dict(notes.types)
     columns, decisions = {}, []
     for name in table.columns:
-        cells = table[name].value_counts().to_dict()
+        cells = {str(cell): int(count) for cell, count in table[name].value_counts().items()}
         found = () if label_key(name) in kept else notes.options.get(name) or find_form_options(cells)
         if found and any(len(split_options(cell, found)) > 1 for cell in cells):
             new = {cell: _rejoined(cell, found) for cell in cells}
@@ -58,7 +58,7 @@ def split_form_cells(
             columns[name] = table[name].map(new).astype("str")
             options[name], types[name] = ordered, QuestionType.MULTI
             decisions.append(
-                Decision(
+                ReadingDecision(
                     f'"{name[:80]}" is read as "select all that apply" with {len(found)} options; commas '
                     "inside an option are kept.",
                     keep=(name,),
@@ -67,7 +67,7 @@ def split_form_cells(
             written = sum(count for cell, count in cells.items() if _WRITTEN in new[cell])
             if written:
                 text = f'{written} texts written into "{name[:80]}" count as "{_WRITTEN}".'
-                decisions.append(Decision(text))
+                decisions.append(ReadingDecision(text))
     return table.assign(**columns), replace(notes, options=options, types=types), tuple(decisions)
 
 
@@ -126,7 +126,8 @@ def find_form_options(counts: dict[str, int]) -> tuple[str, ...]:
 def _merge_companions(cells: list[list[str]]) -> list[list[str]]:
     """Pieces of which neither occurs without the other, side by side, put back together."""
     while True:
-        count, pairs = Counter(), Counter()
+        count: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
         for parts in cells:
             count.update(parts)
             pairs.update(zip(parts, parts[1:], strict=False))

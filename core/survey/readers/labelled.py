@@ -87,7 +87,7 @@ def unpack_table(packed: bytes) -> HeadedTable:
 
 def _unreadable(format: FileFormat, name: str, reason: str) -> FileError:
     return FileError(
-        f"The {format.title} cannot be read: {reason}.",
+        f"The {format.label} cannot be read: {reason}.",
         where=name,
         fix="Save it again in the program it comes from, or export it as CSV (UTF-8).",
     )

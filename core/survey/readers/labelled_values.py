@@ -47,11 +47,11 @@ def label_values(frame: pd.DataFrame, meta: Any) -> HeadedTable:
         labels = _distinct_labels(meta.variable_value_labels.get(source, {}))
         missing = _missing_values(meta, source, frame[column], labels)
         table[column] = _texts(frame[column], labels)
-        refusals[column] = tuple(labels.get(value) or _text(value, {}) for value in missing)
+        refusals[column] = tuple(labels.get(value) or _written(value) for value in missing)
         substantive = [value for value in labels if value not in missing]
         if substantive:
             values = _in_order({*substantive, *_present(frame[column], labels)} - set(missing))
-            options[column] = (*(_text(value, labels) for value in values), *refusals[column])
+            options[column] = (*(labels.get(value) or _written(value) for value in values), *refusals[column])
             types[column] = _MEASURES.get(meta.variable_measure.get(source, ""))
     notes = ColumnNotes(
         wording={c: text for c, text in zip(columns, meta.column_labels, strict=True) if text},
@@ -111,6 +111,10 @@ def _text(value: Any, labels: Mapping[Any, str]) -> str | None:
         return labels[value]
     if value is None or value is pd.NaT or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
+    return _written(value)
+
+
+def _written(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):

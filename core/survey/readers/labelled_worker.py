@@ -31,7 +31,7 @@ def main(format: FileFormat) -> int:
     except (Exception, MemoryError) as error:  # a damaged file can fail anywhere
         reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
         fix = "Save it again in the program it comes from, or export it as CSV (UTF-8)."
-        return _refuse(f"The {format.title} cannot be read: {reason}.", None, fix)
+        return _refuse(f"The {format.label} cannot be read: {reason}.", None, fix)
     sys.stdout.buffer.write(packed)
     return 0
 

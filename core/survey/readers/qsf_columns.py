@@ -44,7 +44,8 @@ def apply_qsf(
     kept = {label_key(column) for column in keep}
     wording, options, types = dict(notes.wording), dict(notes.options), dict(notes.types)
     cells: dict[str, pd.Series] = {}
-    groups, left, found = list(notes.groups), [], set()
+    groups, left = list(notes.groups), []
+    found: set[str] = set()
     for question in questions:
         columns = dict(_columns(headed, question))
         found |= columns.keys()
@@ -133,9 +134,8 @@ def _read_multiple(cells: pd.Series, labels: Mapping[str, str]) -> pd.Series | N
     new: dict[str, str] = {}
     for cell in cells.dropna().unique():
         codes = [_code(part, labels) for part in cell.split(",")]
-        if all(code is not None for code in codes):
-            parts = [labels[code] for code in codes]
-        else:
+        parts = [labels[code] for code in codes if code is not None]
+        if len(parts) < len(codes):
             parts = split_options(cell, texts, ",")
             if not set(parts) <= set(texts):
                 return None

@@ -15,7 +15,7 @@ import pandas as pd
 from core.survey.labels import parse_number
 from core.survey.readers.file_format import FileFormat
 from core.survey.readers.header import Header
-from core.survey.readers.survey_file import RemovableRows, RowKind
+from core.survey.readers.survey_file import RemovableKind, RemovableRows
 
 _SYSTEM = frozenset(
     """startdate enddate status ipaddress progress durationinseconds finished recordeddate responseid
@@ -25,16 +25,16 @@ _SYSTEM = frozenset(
 _LEGACY = frozenset("responseid responseset name externaldatareference emailaddress ipaddress status".split())
 _CHOICE = re.compile(r"\s*-\s*(Selected Choice|Ausgewählte Option|Opción seleccionada)\b")
 _STATUS = {
-    RowKind.PREVIEW: ("1", "9", "17", "survey preview", "preview", "offline survey preview"),
-    RowKind.TEST: ("2", "survey test", "test"),
-    RowKind.SPAM: ("8", "12", "spam", "possible spam", "imported spam"),
+    RemovableKind.PREVIEW: ("1", "9", "17", "survey preview", "preview", "offline survey preview"),
+    RemovableKind.TEST: ("2", "survey test", "test"),
+    RemovableKind.SPAM: ("8", "12", "spam", "possible spam", "imported spam"),
 }
-_CHANNEL = {RowKind.PREVIEW: ("preview",), RowKind.TEST: ("test", "gl_test")}
+_CHANNEL = {RemovableKind.PREVIEW: ("preview",), RemovableKind.TEST: ("test", "gl_test")}
 _REASON = {
-    RowKind.PREVIEW: "previews of the questionnaire, not respondents",
-    RowKind.TEST: "generated test answers, not respondents",
-    RowKind.SPAM: "responses Qualtrics marks as spam",
-    RowKind.PARTIAL: "interviews that were not finished",
+    RemovableKind.PREVIEW: "previews of the questionnaire, not respondents",
+    RemovableKind.TEST: "generated test answers, not respondents",
+    RemovableKind.SPAM: "responses Qualtrics marks as spam",
+    RemovableKind.PARTIAL: "interviews that were not finished",
 }
 
 
@@ -90,10 +90,10 @@ def find_removable(table: pd.DataFrame) -> Iterator[RemovableRows]:
     for kind, marks in _CHANNEL.items():
         found[kind] |= channel.isin(marks)
     if "finished" in columns:
-        found[RowKind.PARTIAL] = columns["finished"].isin(("0", "false", "falsch", "falso"))
+        found[RemovableKind.PARTIAL] = columns["finished"].isin(("0", "false", "falsch", "falso"))
     elif "progress" in columns:
         progress = [100.0 if pd.isna(p) else parse_number(p) for p in columns["progress"]]
-        found[RowKind.PARTIAL] = pd.Series(np.array(progress) < 100)
+        found[RemovableKind.PARTIAL] = pd.Series(np.array(progress) < 100)
     taken = np.zeros(len(table), dtype=bool)
     for kind, is_kind in found.items():
         rows = np.flatnonzero(is_kind.to_numpy(dtype=bool) & ~taken)

@@ -1,6 +1,7 @@
-"""How a survey file was read, as its codebook records it: with both, the survey can be built again."""
+"""Record of how a survey file was read, kept in its codebook: with both, the survey can be built again."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from core.errors import FileError
@@ -12,15 +13,15 @@ READING = "reading"
 
 
 def record_reading(file: SurveyFile) -> dict[str, Any]:
-    """How the file was read, and which file it was, as JSON can hold it."""
+    """Record of how the file was read and of which file it was (SHA-256), as JSON can hold it."""
     record = {**file.recognised.to_dict(), "sha256": hashlib.sha256(file.raw).hexdigest()}
     return record | ({"companion": hashlib.sha256(file.companion).hexdigest()} if file.companion else {})
 
 
 def recorded_choices(
-    record: object, content: bytes, source_name: str, companion: bytes | None
+    record: Mapping[str, Any] | None, content: bytes, source_name: str, companion: bytes | None
 ) -> ReadingChoices:
-    """The choices a codebook records; of another file than its own only what concerns columns and rows.
+    """Reading choices that a codebook records; of another file only what concerns columns and rows.
 
     Parameters
     ----------

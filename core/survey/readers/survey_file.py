@@ -1,4 +1,4 @@
-"""What a reader hands on: the answers as text, and everything the file says about its columns.
+"""Survey file as read: the answers as text, and everything the file says about its columns.
 
 Readers only ever add to what is known (wording, options in order, rows that may be removed); the
 uploaded bytes stay as they are, and everything decided on the way is listed in `decisions`.
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.survey.codebook import QuestionType
-from core.survey.readers.choices import Decision, ReadingChoices
+from core.survey.readers.choices import ReadingChoices, ReadingDecision
 from core.survey.readers.file_format import FileFormat
 
 SEPARATOR = " | "
@@ -21,8 +21,8 @@ NONE_SELECTED = "(none selected)"
 """Cell of a respondent who was asked a multi-select and ticked nothing."""
 
 
-class RowKind(StrEnum):
-    """Why a row may not be an answer anyone wants to learn from."""
+class RemovableKind(StrEnum):
+    """Reason to take a row out: preview, test, spam and the like."""
 
     PREVIEW = "preview"
     TEST = "test"
@@ -44,7 +44,7 @@ class RemovableRows:
         Their positions in the table, ascending; shape (n_rows,).
     """
 
-    kind: RowKind
+    kind: RemovableKind
     reason: str
     rows: np.ndarray
 
@@ -138,7 +138,7 @@ class SurveyFile:
     refusals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     combined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removable: tuple[RemovableRows, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ReadingDecision, ...] = ()
     raw: bytes = field(default=b"", repr=False)
     companion: bytes | None = field(default=None, repr=False)
     choices: ReadingChoices = ReadingChoices()

@@ -9,7 +9,14 @@ from core.lab.pretraining import train
 from core.lab.pretraining.examples import BundleSource, option_lines
 from core.lab.pretraining.meanings import LATENT, LINE, OPTION, QUESTION
 from core.lab.pretraining.tokenizer import VOCABULARY, train_tokenizer
-from core.lab.pretraining.train import Plan, Training, excess_loss, new_model, planted, planting_directions
+from core.lab.pretraining.train import (
+    PretrainingPlan,
+    Training,
+    excess_loss,
+    new_model,
+    planted,
+    planting_directions,
+)
 from core.prompts.encoding import Encoder
 
 
@@ -101,14 +108,15 @@ def test_a_perfect_model_has_no_excess_loss_and_a_random_one_about_that_of_unifo
 def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, monkeypatch):
     monkeypatch.setattr(train, "STEPS_PER_CHECK", 2)
     monkeypatch.setattr(train, "CHECKS_PER_CHECKPOINT", 1)
-    plan = Plan(steps=4, width=64, layers=1)
+    plan = PretrainingPlan(steps=4, width=64, layers=1)
     Training(tmp_path / "whole", plan).run()
     stopped = Training(tmp_path / "parts", plan)
-    monkeypatch.setattr(stopped, "plan", Plan(steps=4, width=64, layers=1))
+    monkeypatch.setattr(stopped, "plan", PretrainingPlan(steps=4, width=64, layers=1))
     for _ in range(2):
         stopped._step()
     stopped._check()
     stopped._save()
+    assert (tmp_path / "parts" / "checkpoint.safetensors").is_file()  # nothing is pickled
     Training(tmp_path / "parts", plan).run()
     whole, parts = (AutoModelForCausalLM.from_pretrained(tmp_path / name) for name in ("whole", "parts"))
     for ours, theirs in zip(whole.parameters(), parts.parameters(), strict=True):

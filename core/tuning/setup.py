@@ -1,0 +1,181 @@
+"""Training setup: what a run learns besides the model: items, labels, length, words of the survey."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.models.calibration_slope import Calibration, fit_calibration
+from core.models.chat import encoder_for
+from core.models.language_model import LanguageModel
+from core.models.loading import LoadedModel
+from core.models.parallel_scoring import score_on_all_cores
+from core.models.processes import ALONE, Processes
+from core.models.profiles import ProfileScores, no_persona_profile
+from core.prompts.encoding import Encoder
+from core.prompts.template import Template, profile_lines, short_labels
+from core.survey.codebook import Item
+from core.survey.respondents import SurveyData
+from core.survey.shares import training_marginals
+from core.tuning.examples import SurveyExamples
+from core.tuning.main_effects import MainEffects, fit_main_effects
+from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
+from core.tuning.recipe import Recipe
+from core.tuning.result import Smoothing
+from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
+
+MONITORED_PAIRS = 800
+"""Validation respondents x items scored during the run; all of them are scored at its end."""
+MONITORED_RESPONDENTS = (16, 100)
+"""Lowest and highest number of monitored respondents."""
+MONITORED_ITEMS = 40
+SMALL_VOCABULARY = 20_000
+"""Tokens up to which the embeddings of the survey's words are trained."""
+
+
+@dataclass(frozen=True)
+class TrainingSetup:
+    """Respondents, items, recipe and prompts of a run; scoring is shared among `processes`."""
+
+    data: SurveyData
+    items: tuple[Item, ...]
+    recipe: Recipe
+    template: Template
+    encoder: Encoder
+    processes: Processes = ALONE
+
+    @classmethod
+    def of(
+        cls, data: SurveyData, recipe: Recipe, loaded: LoadedModel, processes: Processes = ALONE
+    ) -> "TrainingSetup":
+        """Setup for a base model, with the items of all questions that are not held out."""
+        items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
+        return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks), processes)
+
+    @property
+    def train(self) -> SurveyData:
+        """Training respondents."""
+        return self.data.part("train")
+
+    @property
+    def validation(self) -> SurveyData:
+        """Validation respondents, on whom settings are chosen."""
+        return self.data.part("validation")
+
+    @property
+    def monitored(self) -> SurveyData:
+        """Monitored respondents: some of the validation, scored before and during the run."""
+        count = int(np.clip(MONITORED_PAIRS // len(self.monitored_items), *MONITORED_RESPONDENTS))
+        return self.validation.take(np.arange(min(count, len(self.validation))))
+
+    @property
+    def monitored_items(self) -> tuple[Item, ...]:
+        """Monitored items: all, or an evenly spaced selection from a long questionnaire."""
+        picked = np.linspace(0, len(self.items) - 1, min(MONITORED_ITEMS, len(self.items)))
+        return tuple(self.items[k] for k in picked.round().astype(int))
+
+    @property
+    def held_out(self) -> tuple[Item, ...]:
+        """Items of the held-out questions, which the model is not trained on."""
+        return tuple(i for i in self.data.items if i.column in self.recipe.hold_out_questions)
+
+    def score(
+        self, model: LanguageModel, respondents: SurveyData, items: tuple[Item, ...] | None = None
+    ) -> ProfileScores:
+        """Scores of the learned items, or of `items`, for these respondents."""
+        return self._score(model, respondents.profiles, self.items if items is None else items)
+
+    def score_no_persona(self, model: LanguageModel) -> dict[str, np.ndarray]:
+        """Scores of the no-persona prompt: key of each learned item -> log-probabilities (K,)."""
+        found = self._score(model, no_persona_profile(self.data.profiles), self.items)
+        return {key: table[0] for key, table in found.logprob.items()}
+
+    def calibrate(self, scores: ProfileScores, no_persona: Mapping[str, np.ndarray]) -> Calibration:
+        """Calibration fitted on scores of the validation respondents and of the no-persona prompt."""
+        people = self.validation
+        answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
+        return fit_calibration(scores.logprob, no_persona, answers, people.weights)
+
+    def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
+        return score_on_all_cores(
+            model,
+            self.encoder,
+            self.template,
+            self.data.codebook,
+            profiles,
+            items,
+            processes=self.processes,
+        )
+
+    def examples(self, targets: Targets) -> SurveyExamples:
+        """Training examples of the whole run."""
+        return SurveyExamples(
+            self.train,
+            self.items,
+            targets,
+            self.encoder,
+            self.template,
+            count=self.steps * BUNDLES_PER_STEP,
+            seed=self.recipe.seed,
+        )
+
+    @property
+    def steps(self) -> int:
+        """Number of optimiser steps of the whole run."""
+        return planned_steps(self.recipe, len(self.items), len(self.train))
+
+    def survey_tokens(self) -> list[int] | None:
+        """Ids of the tokens of this survey, sorted; their embeddings are trained with the adapter.
+
+        None for large vocabularies: a large model knows its words, the embedded one does not.
+        """
+        if len(self.encoder.tokenizer) > SMALL_VOCABULARY:
+            return None
+        encoder, seen = self.encoder, set(self.encoder.cue)
+        for item in self.items:
+            seen.update(encoder.question(item))
+            for branch in encoder.trie(item).branches:
+                seen.update(branch.prefix, branch.children.tolist())
+        labels = short_labels(self.data.codebook)
+        for demographic in self.data.codebook.demographics:
+            for option in demographic.options:
+                line = profile_lines({labels[demographic.column]: option})[0]
+                seen.update(encoder.segment(line))
+        return sorted(seen)
+
+    def constant(self, *, uniform: bool) -> ProfileScores:
+        """Scores of a baseline, the same for all validation respondents: uniform or training marginals."""
+        n = len(self.validation)
+        logprob = {}
+        for item in self.items:
+            k = len(item.answers)
+            shares = np.full(k, 1 / k) if uniform else training_marginals(self.train, item)
+            logprob[item.key] = np.tile(np.log(shares), (n, 1))
+        return ProfileScores(logprob, {})
+
+
+def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
+    """Labels of the recipe's kind, and what was chosen for them."""
+    if setup.recipe.targets == "individual":
+        return IndividualTargets(setup.train), Smoothing()
+    if setup.recipe.targets == "cells":
+        return cell_targets(setup.train, setup.items), Smoothing(0.0)
+    effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
+    rng = np.random.default_rng((setup.recipe.seed, 2))
+    unchosen = SmoothedTargets(setup.train, effects, 20.0)
+    chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
+    found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
+    return SmoothedTargets(setup.train, effects, chosen), found
+
+
+def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
+    """Mean over items of the weighted NLL of the answers given, in nats; None without an answer."""
+    losses = []
+    for item in items:
+        answers = respondents.answers[item.key].to_numpy()
+        given = np.flatnonzero(answers >= 0)
+        if len(given):
+            chosen = scores.logprob[item.key][given, answers[given]]
+            losses.append(-np.average(chosen, weights=respondents.weights[given]))
+    return float(np.mean(losses)) if losses else None

@@ -1,0 +1,25 @@
+import pytest
+
+from core.tuning.presets import planned_steps, preset_recipe, usual_steps
+from core.tuning.recipe import Recipe
+
+
+def test_twelve_steps_per_item_between_700_and_1100():
+    assert [usual_steps(n) for n in (10, 70, 200)] == [700, 840, 1100]
+
+
+def test_steps_come_before_epochs_and_epochs_before_the_usual_number():
+    assert planned_steps(Recipe(steps=5, epochs=9.0), n_items=70, n_train=160) == 5
+    # 161 respondents are 11 bundles of 16 per item: 70 x 11 x 2 epochs / 4 bundles per step
+    assert planned_steps(Recipe(epochs=2.0), n_items=70, n_train=161) == 385
+    assert planned_steps(Recipe(), n_items=70, n_train=160) == 840
+
+
+@pytest.mark.parametrize(("name", "steps"), [("quick", None), ("standard", None), ("thorough", 2520)])
+def test_the_embedded_model_has_a_time_limit_and_only_thorough_more_than_the_usual_steps(name, steps):
+    assert preset_recipe(name, n_items=70).steps == steps  # 3 x 840
+
+
+def test_larger_models_have_steps_and_a_lower_rate():
+    recipe = preset_recipe("thorough", "Qwen/Qwen2.5-0.5B")
+    assert (recipe.steps, recipe.learning_rate, recipe.dropout) == (800, 2e-4, 0.05)
