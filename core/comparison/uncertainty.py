@@ -186,11 +186,6 @@ def _mean(values: Iterable[np.ndarray | None]) -> np.ndarray | None:
     return np.mean(found, axis=0) if found else None
 
 
-def _mean_of(figures: list[dict[str, np.ndarray]], name: str) -> np.ndarray:
-    """Mean of one figure over those that have it, of which there is one at least; shape (1 + B,)."""
-    return np.mean([found[name] for found in figures if name in found], axis=0)
-
-
 def _centred(values: np.ndarray | None) -> np.ndarray | None:
     """Replicates of a distance around its value: each is further off by the noise it adds."""
     if values is None:

@@ -21,9 +21,6 @@ class Tokenizer(Protocol):
 
     bos_token_id: int | None
 
-    def __len__(self) -> int:
-        """Number of tokens it knows."""
-
     def encode(self, text: str, *, add_special_tokens: bool) -> Any:
         """Token ids of `text`."""
 
