@@ -49,3 +49,9 @@ def test_overall_is_of_single_and_ordinal_questions_unless_there_are_none():
 
 def test_a_suppressed_group_shows_its_base_and_nothing_else():
     assert GroupComparison(20, 18.5, None).to_dict() == {"n": 20, "n_effective": 18.5, "suppressed": True}
+
+
+def test_of_no_question_only_the_count_and_no_figure_is_told():
+    """A group whose every question was answered by too few."""
+    empty = {"questions": 0, "model": {"simbench": None}, "baselines": {}, "floor": {}}
+    assert Summary.of([]).to_dict() == empty
