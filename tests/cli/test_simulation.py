@@ -4,22 +4,32 @@ import numpy as np
 import pandas as pd
 
 from core.cli.simulation import headline
+from core.comparison.accuracy import Decoder
+from core.comparison.comparison import Comparison, QuestionComparison
+from core.comparison.figures import Figures, FloorFigures
+from core.survey.questions import QuestionType
 from tests.tea_model import MEN, WOMEN
 
 pytest_plugins = ("tests.simulation_fixtures",)
 
 
 def test_the_headline_has_the_model_first_then_baselines_and_the_floor():
-    figures = {"nll": 0.5, "kl": 0.0123, "tv": None, "rmse_scaled": 0.25, "accuracy": 0.6}
-    data = {
-        "split": "test",
-        "temperature": 1.0,
-        "overall": {"model": figures, "baselines": {"uniform": {"nll": 1.0986}}, "floor": {"kl": 0.004}},
-    }
-    header, *lines = [line.split() for line in headline(data).splitlines()]
+    figures = Figures(nll=0.5, kl=0.0123, rmse_scaled=0.25, accuracy=0.6)  # no TV: left empty
+    tea = QuestionComparison(
+        "tea",
+        "Tea?",
+        QuestionType.SINGLE,
+        10,
+        10.0,
+        figures,
+        {"uniform": Figures(nll=1.0986)},
+        FloorFigures(kl=0.004),
+    )
+    found = headline(Comparison((tea,), 1.0, Decoder.EXPECTED, "test"))
+    header, *lines = [line.split() for line in found.splitlines()]
     assert header[-5:] == ["NLL", "KL", "TV", "RMSE", "accuracy"]
     assert lines == [
-        ["simulated", "0.500", "0.012", "0.250", "0.600"],  # no TV: left empty
+        ["simulated", "0.500", "0.012", "0.250", "0.600"],
         ["uniform", "1.099"],
         ["noise", "floor", "0.004"],
     ]
