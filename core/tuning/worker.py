@@ -89,10 +89,9 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     """Result of fine-tuning; the first process alone returns it and writes the adapter."""
     started = time.monotonic()
     recipe = Recipe.from_dict(folder.spec()["recipe"])
-    data = SurveyData.read(folder.inputs)
     # model: base weights (in 4 bits for QLoRA), fresh LoRA weights, trainable rows for survey words
     loaded = load_base(recipe.base, recipe.adapter, processes.sharded)
-    setup = TrainingSetup.of(data, recipe, loaded, processes)
+    setup = TrainingSetup.of(SurveyData.read(folder.inputs), recipe, loaded, processes)
     model = prepare_model(loaded, setup)
     if processes.sharded:
         shard(model, processes, recipe.base)
@@ -138,15 +137,22 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         tokens_per_second=callback.tokens_per_second,
         cpu_seconds=cpu_seconds,
         peak_memory_mb=peak_memory,
-        base=_base(loaded),
-        template=setup.template,
-        data_hash=data_hash(data),
-        versions=versions(),
-        machine=machine(),
-        processes=processes.count,
-        sharded=processes.sharded,
         **vars(smoothing),
+        **_provenance(loaded, setup),
     )
+
+
+def _provenance(loaded: LoadedModel, setup: TrainingSetup) -> dict[str, Any]:
+    """Fields of `RunResult` that say what a run was made with, for repeating it."""
+    return {
+        "base": _base(loaded),
+        "template": setup.template,
+        "data_hash": data_hash(setup.data),
+        "versions": versions(),
+        "machine": machine(),
+        "processes": setup.processes.count,
+        "sharded": setup.processes.sharded,
+    }
 
 
 def _used() -> tuple[float, float]:
