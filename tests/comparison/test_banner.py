@@ -227,3 +227,12 @@ def test_a_box_is_the_sum_of_the_shares_it_names(data):
     for side in ("real", "simulated"):
         np.testing.assert_allclose(getattr(top, side), getattr(shares[2], side) + getattr(shares[3], side))
         np.testing.assert_allclose(getattr(bottom, side), getattr(shares[0], side) + getattr(shares[1], side))
+
+
+def test_a_question_without_simulated_or_without_real_answers_has_no_table():
+    data = by_hand()
+    simulated = as_respondents(data)
+    only = replace(simulated, logprob={"rating": simulated.logprob["rating"]})
+    assert [t.question.column for t in banner(data, only).tables] == ["rating"]
+    silent = replace(data, answers=data.answers.assign(rating=np.int16(-1)))
+    assert [t.question.column for t in banner(silent, simulated).tables] == ["yes"]

@@ -108,3 +108,12 @@ def test_answers_of_one_person_are_no_more_evidence_than_one(yes_no):
     once = calibration(data, probability)
     assert [b.margin for b in found] == pytest.approx([b.margin for b in once])
     assert [b.pairs for b in found] == [4 * b.pairs for b in once]
+
+
+def test_certainty_belongs_to_the_last_bin():
+    """Of forty respondents of whom "yes" is certain, thirty say it."""
+    data = small_survey(40)
+    data = replace(data, answers=data.answers.assign(car=(np.arange(40) >= 30).astype("int16")))
+    never, always = calibration(data, {"car": np.tile([1.0, 0.0], (40, 1))})
+    assert (never.predicted, never.observed, never.pairs) == (0, 0.25, 40)
+    assert (always.predicted, always.observed, always.pairs) == (1, 0.75, 40)

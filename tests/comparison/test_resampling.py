@@ -4,6 +4,7 @@ import pytest
 from core.comparison.accuracy import Decoder, mean_squared_error, nll
 from core.comparison.measures import real_answers, rescale
 from core.comparison.resampling import Forecast, Interval, drawn_figures, drawn_means, drawn_weights, interval
+from core.survey.codebook import Question, QuestionType
 from core.survey.shares import real_shares
 from tests.comparison.survey_factory import small_survey
 
@@ -40,6 +41,15 @@ def test_one_product_gives_what_every_replicate_alone_would():
         assert found["nll"][b] == pytest.approx(nll(logprob, answered.answers, weights))
         error = mean_squared_error(person, truth, weights[on_scale], values, Decoder.SAMPLED)
         assert found["rmse"][b] == pytest.approx(np.sqrt(error) / (values[-1] - values[0]))
+
+
+def test_an_error_is_a_share_of_the_length_of_the_scale():
+    """A mean squared error of 1/4 on a scale from 2 to 4: half a step of two."""
+    item = Question("q", "?", QuestionType.NUMERIC, range=(2, 4)).items[0]
+    answered = real_answers(item, np.array([0, 1, 2, 2]), np.ones(4))
+    forecast = Forecast(np.log(np.full((4, 3), 1 / 3)))
+    means = drawn_means(answered, np.ones((1, 4)), {"model": forecast}) | {"model error": np.array([[0.25]])}
+    assert drawn_figures(answered, means, "model", forecast)["rmse"].tolist() == [0.25]
 
 
 def test_an_interval_holds_95_of_100_replicates():

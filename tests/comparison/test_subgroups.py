@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.subgroups import _Group, _sums, subgroups
+from core.comparison.subgroups import _Group, _slope, _sums, subgroups
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
 from tests.comparison.fitted_methods import CAR, METHODS, TEST
@@ -114,3 +114,12 @@ def test_small_groups_are_suppressed():
     assert country.suppressed and country.floor is None
     told = country.to_dict()
     assert told["suppressed"] is True and not {"floor", "model"} & told.keys()
+
+
+def test_the_interval_of_a_slope_is_that_of_all_replicates_and_of_no_other():
+    """The sample's slope is 14 / 2; those of 101 replicates are 0 to 100."""
+    sums = np.column_stack([np.r_[14, 2 * np.arange(101.0)], np.full(102, 2.0)])
+    assert _slope(sums) == pytest.approx((7, 2.5, 97.5))
+    # a replicate in ten without a difference left could be chance
+    sums[1:11, 1] = -1
+    assert _slope(sums) == (None, None, None)

@@ -5,7 +5,8 @@ import pytest
 import statsmodels.api as sm
 
 from core.comparison.subgroups import subgroups
-from core.comparison.transfer import design, effects, least_squares, transfer
+from core.comparison.transfer import Effects, _targets, design, effects, least_squares, transfer
+from core.survey.codebook import Question, QuestionType
 from tests.comparison.fitted_methods import CAR, ITEMS, METHODS, TEST
 
 
@@ -45,3 +46,23 @@ def test_unrelated_answers_have_five_percent_of_effects_and_no_slope():
     assert found.significant / found.coefficients < 0.15
     assert found.methods["training_marginals"].slope is None
     assert subgroups(mixed, CAR, METHODS).methods["model"].slope is None
+
+
+def test_signs_slope_and_excluded_intervals_by_hand():
+    """z is 10, -10, 1, 20: three clear effects, one with the wrong sign; squares less 1 add up to 597."""
+    simulated = np.array([0.5, 0.5, -5, 2.1])
+    found = transfer(Effects(np.array([1, -1, 0.1, 2]), np.full(4, 0.1), {"model": simulated}))
+    assert (found.coefficients, found.significant) == (4, 3)
+    figures = found.methods["model"]
+    assert figures.sign_agreement == pytest.approx(2 / 3)
+    assert figures.slope == pytest.approx((10 * 5 - 10 * 5 - 1 * 50 + 20 * 21) / 597)
+    assert figures.excluded == 3 / 4
+
+
+def test_a_scale_is_regressed_as_the_place_from_0_to_1_and_two_options_as_the_first():
+    scale = Question("q", "?", QuestionType.NUMERIC, range=(2, 4), non_substantive=("Don't know",)).items[0]
+    table = np.array([[0.2, 0.3, 0.5, 0], [0.4, 0.1, 0, 0.5]])
+    # 0.3 / 2 + 0.5; without the half who do not know, 0.2 / 2
+    assert _targets(scale, table) == pytest.approx(np.array([[0.65], [0.1]]))
+    (car,) = CAR
+    assert _targets(car, np.array([[0.3, 0.7]])).tolist() == [[0.3]]

@@ -11,6 +11,7 @@ from core.errors import MarginalsError
 from core.population.building import build_population
 from core.population.figures import PopulationFigures
 from core.population.marginals import Marginals, survey_marginals
+from core.population.new_variables import NewVariable
 from core.population.plan import PopulationPlan
 from tests.comparison.survey_factory import small_survey
 from tests.generated_study import NAMES
@@ -95,3 +96,10 @@ def test_whole_surveys_meet_their_marginals_within_half_a_point(study):
     figures = build_population(published_data(study), PopulationPlan(None, 1000, 0)).figures
     assert figures.worst_margin_error < 0.5
     assert figures.weighting_efficiency > 0.9
+
+
+def test_a_category_of_a_new_variable_that_nobody_got_is_achieved_by_none():
+    bikes = NewVariable("bikes", {"None": 0.999, "Some": 0.001})
+    found = build_population(small_survey(60), PopulationPlan(None, 100, 0, new=(bikes,)))
+    achieved = {r.option: r.achieved for r in found.figures.achieved if r.column == "bikes"}
+    assert achieved == {"None": 1.0, "Some": 0.0}

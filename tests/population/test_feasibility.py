@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import MarginalsError
-from core.population.feasibility import TargetsConflictError
+from core.population.feasibility import TargetsConflictError, _sentence
 from core.population.marginals import Marginals
 from core.population.raking import rake
 
@@ -122,3 +122,18 @@ def test_a_cap_that_is_too_low_says_how_high_it_has_to_be():
     with pytest.raises(MarginalsError, match=r"cap on weights is too low.*1.5 times.*cap of 2\.[01] or more"):
         rake(people, np.ones(4), asked, cap=1.5)
     assert rake(people, np.ones(4), asked, cap=2.1).weights.max() == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("factors", "limit", "told"),
+    [
+        ([1, 2], 2, '"a: x" plus 2 times "b: q" together are never more than 200.0 %, but 180.0 %'),
+        ([1, 1, 1], 1, '"a: x" plus "b: q" plus "c: s" together are never more than 100.0 %, but 180.0 %'),
+    ],
+)
+def test_only_two_whole_groups_are_said_to_exclude_each_other(factors, limit, told):
+    n = len(factors)
+    sentence = _sentence(
+        ["a: x", "b: q", "c: s"][:n], np.full(n, 0.6), np.array(factors), np.arange(n), np.arange(0), limit
+    )
+    assert sentence == f"Among these respondents {told} are asked for."

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from core.errors import MarginalsError
+from core.population import smoothing
 from core.population.building import UNSEEN_COLUMN, build_population
 from core.population.plan import PopulationPlan
 from core.population.screening import Screener
@@ -66,3 +67,20 @@ def test_a_part_out_of_range_and_a_screener_are_refused():
     plan = PopulationPlan(None, 10, 0, unseen=0.1, screener=Screener({"car": ("Yes",)}))
     with pytest.raises(MarginalsError, match="Unseen profiles have no answers"):
         build_population(small_survey(60), plan)
+
+
+def test_a_table_adds_up_weights_and_what_never_occurs_together_is_never_drawn():
+    codes = np.array([[0, 1], [1, 0], [1, 0], [2, 1]])
+    weights = np.array([1, 2, 0.5, 4])
+    assert smoothing._table(codes, weights, 0, 1).tolist() == [[0, 1], [2.5, 0], [0, 4]]
+    drawn = smoothing._draw_from_tree(codes, weights, 200, np.random.default_rng(0))
+    assert set(map(tuple, drawn.tolist())) == {(0, 1), (1, 0), (2, 1)}
+
+
+def test_five_profiles_are_drawn_per_respondent_up_to_a_limit(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(smoothing, "_draw_from_tree", lambda codes, _, size, __: sizes.append(size) or codes)
+    unseen_profiles(few_people(), np.ones(60), 0.1, np.random.default_rng(0))
+    monkeypatch.setattr(smoothing, "MOST_DRAWS", 100)
+    unseen_profiles(few_people(), np.ones(60), 0.1, np.random.default_rng(0))
+    assert sizes == [300, 100]

@@ -133,3 +133,12 @@ def test_contrast_gradient():
     logits = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
     labels = torch.softmax(torch.randn(3, 5, dtype=torch.float64), -1)
     assert torch.autograd.gradcheck(lambda z: contrast(torch.log_softmax(z, -1), labels), logits)
+
+
+def test_rps_squares_what_is_missing_below_each_step():
+    """p = (1/2, 1/2, 0), q = (0, 0, 1) or the other way round: gaps 1/2 and 1, (1/4 + 1) / 2."""
+    item = Question("q", "?", QuestionType.ORDINAL, ("a", "b", "c")).items[0]
+    p, q = torch.tensor([[0.5, 0.5, 1e-30]]), torch.tensor([[1e-30, 1e-30, 1.0]])
+    for predicted, labels in ((p, q), (q, p)):
+        penalty = number_penalty(predicted.log(), labels, item, Recipe(penalty="rps"))
+        assert float(penalty) == pytest.approx(0.625)

@@ -1,6 +1,10 @@
 """The optimiser: the words of the survey learn faster than the layers."""
 
-from core.tuning import checkpoint
+import torch
+
+from core.models.processes import Processes
+from core.tuning import checkpoint, stepper
+from core.tuning.recipe import Recipe
 from core.tuning.stepper import WORD_RATE, make_optimiser
 from tests.tuning.cars_survey import cars
 from tests.tuning.test_trainer import lesson_of
@@ -20,3 +24,31 @@ def test_words_of_the_survey_have_a_rate_of_their_own():
         rate = 1e-3 * (WORD_RATE if name in words else 1)
         assert rate_of[id(parameter)] == (rate, rate)
     assert WORD_RATE == 5
+
+
+class TwoAlike(Processes):
+    """The second of two processes whose numbers are always the same."""
+
+    def agreed(self, value):
+        return value
+
+    def sum(self, tensor):
+        return tensor.mul_(2)
+
+
+def test_two_processes_pass_equally_often_and_both_have_the_whole_gradient(monkeypatch):
+    """Of three bundles the first process reads two; the second reads one, and one that does not count."""
+    model, passes = torch.nn.Linear(1, 1, bias=False), []
+
+    def add_gradient(model, batch, recipe, weight):
+        passes.append((list(batch), weight))
+        (weight * model.weight.sum()).backward()
+        return weight
+
+    monkeypatch.setattr(stepper, "add_gradient", add_gradient)
+    optimiser = torch.optim.SGD(model.parameters(), 0.1)
+    steps = stepper.Stepper(model, optimiser, Recipe(), processes=TwoAlike(1, 2))
+    steps.micro_batch = 1
+    assert steps._gradient(["a", "b", "c"]) == 2
+    assert passes == [(["b"], 1.0), (["a"], 0.0)]
+    assert model.weight.grad.tolist() == [[2.0]]

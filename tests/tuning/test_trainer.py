@@ -6,11 +6,12 @@ import torch
 
 from core.errors import ModelError
 from core.models.loading import load_base
+from core.models.processes import Processes
 from core.tuning import checkpoint, stepper, trainer
 from core.tuning.recipe import Recipe
 from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import Stepper, batch_loss, make_optimiser
-from core.tuning.trainer import train
+from core.tuning.trainer import Schedule, train
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
 
@@ -230,3 +231,12 @@ def test_checkpointing_changes_memory_and_not_gradients(survey):
 
     plain, checkpointed = gradients(), gradients(gradient_checkpointing=True)
     assert torch.allclose(plain, checkpointed, rtol=1e-4, atol=1e-7)
+
+
+def test_the_time_before_a_kill_counts_towards_the_limit(monkeypatch):
+    """30 seconds for 10 of 100 steps before the kill, 15 since: 45 of 60 seconds are over."""
+    monkeypatch.setattr(Processes, "now", lambda _: clock.pop(0))
+    clock = [1000.0, 1015.0]
+    schedule = Schedule(checkpoint.TrainerState(step=10, seconds=30.0), 100, 60.0)
+    assert schedule.fraction == pytest.approx(0.75)
+    assert (schedule.state.seconds, schedule.state.too_slow) == (45.0, True)
