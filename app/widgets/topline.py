@@ -103,7 +103,7 @@ def _scale(question: Question) -> str:
     """Range of the scale points of an ordinal question, in words; "" for other types."""
     if question.type is not QuestionType.ORDINAL:
         return ""
-    numbers = question.items[0].numbers
+    numbers = question.items[0].scale_points
     return f" on the scale from {np.nanmin(numbers):.0f} to {np.nanmax(numbers):.0f}"
 
 

@@ -46,22 +46,22 @@ def answer_bands(item: Item, most: int = MOST_BANDS) -> AnswerBands:
     >>> answer_bands(item).labels[:2], answer_bands(item).labels[-1]
     (('0 to 9', '10 to 19'), '100')
     """
-    values = item.codes[np.isfinite(item.codes)]
+    values = item.value_array[np.isfinite(item.value_array)]
     if item.type is not QuestionType.NUMERIC or len(values) <= most:
         return AnswerBands(item.answers, np.arange(len(item.answers)))
     width = _band_width(values, most)
     # band number -> positions of its answers; the small number keeps 0.3 / 0.1 from falling below 3
     members: dict[int, list[int]] = {}
-    for position in np.flatnonzero(np.isfinite(item.codes)):
-        members.setdefault(math.floor(item.codes[position] / width + 1e-9), []).append(int(position))
+    for position in np.flatnonzero(np.isfinite(item.value_array)):
+        members.setdefault(math.floor(item.value_array[position] / width + 1e-9), []).append(int(position))
     labels: list[str] = []
     band_of = np.zeros(len(item.answers), dtype=int)
     for positions in members.values():
         band_of[positions] = len(labels)
-        low, high = (format_number(item.codes[positions[i]]) for i in (0, -1))
+        low, high = (format_number(item.value_array[positions[i]]) for i in (0, -1))
         labels.append(low if low == high else f"{low} to {high}")
     # "Don't know" and the like follow after the numbers
-    for position in np.flatnonzero(~np.isfinite(item.codes)):
+    for position in np.flatnonzero(~np.isfinite(item.value_array)):
         band_of[position] = len(labels)
         labels.append(item.answers[position])
     return AnswerBands(tuple(labels), band_of)

@@ -276,7 +276,7 @@ def _row(estimates: Estimates, simulated: np.ndarray, settings: _Settings) -> Ta
     count = len(settings.columns)
     margin, found = np.full(count, np.nan), [""] * count
     if settings.tested:
-        margin = estimates.margins()
+        margin = estimates.margins_of_error()
         for group in settings.groups():
             names = tuple(settings.columns[i].letter for i in group)
             given = estimates.letters(names, group, settings.correction)

@@ -57,7 +57,7 @@ class Estimates:
             p_values = mean_p_values(value, self.variance[columns], base)
         return letters(value, adjust(p_values, correction), names)
 
-    def margins(self) -> np.ndarray:
+    def margins_of_error(self) -> np.ndarray:
         """Margins of error, shape (C,): half the 95 % interval; NaN for effective bases below 30."""
         large = self.base >= SMALL_BASE
         if self.row.kind.is_share:

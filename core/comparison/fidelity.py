@@ -98,7 +98,7 @@ def _cells(
     None with fewer than two answers on the scale or three groups.
     """
     answers = real.answers[item.key].to_numpy()
-    scale = np.flatnonzero(np.isfinite(item.codes)) if item.is_ordered else np.arange(len(item.answers))
+    scale = np.flatnonzero(np.isfinite(item.value_array)) if item.is_ordered else np.arange(len(item.answers))
     on_scale = (answers >= 0) & np.isin(answers, scale)
     if len(scale) < 2:
         return None

@@ -57,7 +57,7 @@ class ItemSweep:
         on_scale = np.isin(given, scale)
         if not on_scale.any():
             return None
-        values = self.answered.item.codes[scale]
+        values = self.answered.item.value_array[scale]
         real = real_shares(
             np.searchsorted(scale, given[on_scale]), self.answered.weights[on_scale], len(scale)
         )
@@ -128,8 +128,8 @@ def _errors(answered: RealAnswers, probability: np.ndarray, decoder: Decoder) ->
     on_scale = np.isin(answered.answers, scale)
     if not on_scale.any():
         return {}
-    values, weights = answered.item.codes[scale], answered.weights[on_scale]
-    truth = answered.item.codes[answered.answers[on_scale]]  # (m_s,) of those on the scale
+    values, weights = answered.item.value_array[scale], answered.weights[on_scale]
+    truth = answered.item.value_array[answered.answers[on_scale]]  # (m_s,) of those on the scale
     # (t, m_s, S), rescaled to the scale's answers
     person = rescale(probability[:, on_scale][:, :, scale])
     length = float(values[-1] - values[0])

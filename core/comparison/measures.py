@@ -53,7 +53,7 @@ class RealAnswers:
     @property
     def scale(self) -> np.ndarray:
         """Positions of the answers that lie on the scale, shape (S,); empty if there is no scale."""
-        on_scale = np.flatnonzero(np.isfinite(self.item.codes))
+        on_scale = np.flatnonzero(np.isfinite(self.item.value_array))
         return on_scale if self.item.is_ordered and len(on_scale) > 1 else on_scale[:0]
 
 
@@ -130,9 +130,9 @@ def _ordered(
         return {}
     weights, person = real.weights[on_scale], rescale(probability[on_scale][:, scale])
     truth = np.searchsorted(scale, real.answers[on_scale])  # index among the answers on the scale
-    found = _individual(person, truth, weights, real.item.codes[scale], decoder)
+    found = _individual(person, truth, weights, real.item.value_array[scale], decoder)
     shares = real_shares(truth, weights, len(scale))
-    return found | _spread_of_scale(real, decoded[:, scale], real.item.codes[scale], shares)
+    return found | _spread_of_scale(real, decoded[:, scale], real.item.value_array[scale], shares)
 
 
 def _individual(
@@ -211,6 +211,6 @@ def floor(real: RealAnswers, marginals: np.ndarray | None = None) -> FloorFigure
     if on_scale.any():
         weights = real.weights[on_scale]
         shares = real_shares(np.searchsorted(scale, real.answers[on_scale]), weights, len(scale))
-        w1 = floors.wasserstein_floor(shares, real.item.codes[scale], effective_base(weights))
+        w1 = floors.wasserstein_floor(shares, real.item.value_array[scale], effective_base(weights))
         figures = replace(figures, w1=w1)
     return figures

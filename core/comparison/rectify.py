@@ -188,8 +188,8 @@ def _targets(
         options = [(item.SELECTED, item.part)]
     found = [(label, said[:, k], model[:, k], people[:, k]) for k, label in options]
     if item.is_ordered:
-        scale = np.flatnonzero(np.isfinite(item.codes))
-        values = item.codes[scale]
+        scale = np.flatnonzero(np.isfinite(item.value_array))
+        values = item.value_array[scale]
         on_scale = said[:, scale].any(axis=1)  # (n,)
         y = np.where(on_scale, said[:, scale] @ values, np.nan)
         means = (rescale(table[:, scale]) @ values for table in (model, people))

@@ -258,7 +258,7 @@ def _catboost(problem: _Problem, _: Codebook) -> np.ndarray:
 
 def _svr(problem: _Problem, _: Codebook) -> np.ndarray:
     """Log-probabilities (n_people, K): a number predicted by SVR, spread like its training errors."""
-    codes = problem.item.codes
+    codes = problem.item.value_array
     scale = np.flatnonzero(np.isfinite(codes))  # (S,) positions of the answers that are numbers
     learn, check = np.isfinite(codes[problem.y]), np.isfinite(codes[problem.check_y])
     y, weights = codes[problem.y[learn]], problem.weights[learn]

@@ -114,7 +114,7 @@ def _scale_columns(answered: RealAnswers, forecasts: Mapping[str, Forecast]) -> 
     counts = np.isin(answered.answers, scale)
     if not counts.any():
         return {}
-    values: np.ndarray = answered.item.codes[scale]  # (S,)
+    values: np.ndarray = answered.item.value_array[scale]  # (S,)
     # position on the scale, (m,); clipped to something legal for those off the scale, who count 0 below
     place = np.searchsorted(scale, answered.answers).clip(0, len(scale) - 1)
     found = {"on scale": counts[:, None].astype(float), "place": np.eye(len(scale))[place] * counts[:, None]}
@@ -145,7 +145,7 @@ def drawn_figures(
         "plain_kl": kl(means["real"], simulated),
     }
     if f"{name} error" in means:
-        values = answered.item.codes[answered.scale]
+        values = answered.item.value_array[answered.scale]
         found["rmse"] = np.sqrt(means[f"{name} error"][:, 0]) / (values[-1] - values[0])
     return found
 
@@ -159,7 +159,9 @@ def drawn_floor(answered: RealAnswers, means: Means) -> dict[str, np.ndarray]:
         "tv": total_variation(shares, truth),
     }
     if "place" in means:
-        bands["w1"] = wasserstein(means["place"], means["place"][0], answered.item.codes[answered.scale])
+        bands["w1"] = wasserstein(
+            means["place"], means["place"][0], answered.item.value_array[answered.scale]
+        )
     return bands
 
 

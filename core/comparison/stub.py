@@ -72,7 +72,9 @@ def stub(question: Question) -> tuple[StubRow, ...]:
     ['Top 2 box: Always, Often', 'Bottom 2 box: Rarely, Never', 'Mean (1 = Always, 4 = Never)']
     """
     if question.type is QuestionType.MULTI:
-        return tuple(StubRow(RowKind.SHARE, str(item.part), item, item.codes) for item in question.items)
+        return tuple(
+            StubRow(RowKind.SHARE, str(item.part), item, item.value_array) for item in question.items
+        )
     (item,) = question.items
     bands = answer_bands(item)
     shares = [
@@ -85,7 +87,7 @@ def stub(question: Question) -> tuple[StubRow, ...]:
 def _scale_rows(item: Item) -> list[StubRow]:
     if not item.is_ordered:
         return []
-    steps = np.flatnonzero(np.isfinite(item.codes))
+    steps = np.flatnonzero(np.isfinite(item.value_array))
     rows = []
     if FEWEST_STEPS <= len(steps) <= MOST_STEPS:
         ends = (steps[:2], steps[-2:]) if _falls(item, steps) else (steps[-2:], steps[:2])
@@ -110,10 +112,14 @@ def _falls(item: Item, steps: np.ndarray) -> bool:
 
 def _mean(item: Item, steps: np.ndarray) -> tuple[str, Item, np.ndarray]:
     """Label, item and numbers of the mean."""
-    low, high = (format_number(item.numbers[steps[i]]) for i in (0, -1))
+    low, high = (format_number(item.scale_points[steps[i]]) for i in (0, -1))
     if item.type is QuestionType.NUMERIC or item.first_number is not None:
-        return f"Mean ({low} to {high})", item, item.numbers
-    return f"Mean ({low} = {item.answers[steps[0]]}, {high} = {item.answers[steps[-1]]})", item, item.numbers
+        return f"Mean ({low} to {high})", item, item.scale_points
+    return (
+        f"Mean ({low} = {item.answers[steps[0]]}, {high} = {item.answers[steps[-1]]})",
+        item,
+        item.scale_points,
+    )
 
 
 def asks_to_recommend(item: Item) -> bool:
@@ -132,9 +138,9 @@ def asks_to_recommend(item: Item) -> bool:
     >>> asks_to_recommend(Question("q", "How far do you trust us?", scale, range=(0, 10)).items[0])
     False
     """
-    steps = np.isfinite(item.codes)
+    steps = np.isfinite(item.value_array)
     return (
         item.is_ordered
         and bool(_RECOMMEND.search(item.text))
-        and np.array_equal(item.numbers[steps], _NPS_SCALE)
+        and np.array_equal(item.scale_points[steps], _NPS_SCALE)
     )

@@ -159,14 +159,14 @@ def _on_scale(real: SurveyData, item: Item) -> np.ndarray:
     """Rows of the respondents who answered, on the scale where there is one."""
     answers = real.answers[item.key].to_numpy()
     given = (answers >= 0) & (real.weights > 0)
-    return np.flatnonzero(given & np.isfinite(item.codes)[answers] if item.is_ordered else given)
+    return np.flatnonzero(given & np.isfinite(item.value_array)[answers] if item.is_ordered else given)
 
 
 def _targets(item: Item, table: np.ndarray) -> np.ndarray:
     """Regressed numbers, shape (n, t): the place on the scale from 0 to 1, or each option."""
     if item.is_ordered:
-        scale = np.flatnonzero(np.isfinite(item.codes))
-        values = item.codes[scale]
+        scale = np.flatnonzero(np.isfinite(item.value_array))
+        values = item.value_array[scale]
         place = (values - values[0]) / (values[-1] - values[0])
         return (rescale(table[:, scale]) @ place)[:, None]
     return table[:, :1] if table.shape[1] == 2 else table  # the second of two follows from the first

@@ -105,7 +105,9 @@ def resample(
 def _is_answered(real: SurveyData, item: Item) -> bool:
     """Whether a test respondent answered the item, on the scale where there is one."""
     answers = real.answers[item.key].to_numpy()
-    on_scale = np.isfinite(item.codes) if item.type in ORDERED_TYPES else np.ones(len(item.answers), bool)
+    on_scale = (
+        np.isfinite(item.value_array) if item.type in ORDERED_TYPES else np.ones(len(item.answers), bool)
+    )
     return bool(on_scale[answers[answers >= 0]].any())
 
 

@@ -167,11 +167,11 @@ def _variables(people: SyntheticAnswers) -> Iterable[dict[str, Any]]:
 def _question(people: SyntheticAnswers, question: Question) -> dict[str, Any]:
     """SPSS variable of a question; refusals on a scale are negative and declared missing."""
     (item,) = question.items
-    refusals = np.flatnonzero(~np.isfinite(item.codes)) if item.is_ordered else np.array([], dtype=int)
+    refusals = np.flatnonzero(~np.isfinite(item.value_array)) if item.is_ordered else np.array([], dtype=int)
     # (K,) code of each legal answer: 1 to K, or the number of a scale point
     codes = np.arange(1.0, len(item.answers) + 1)
     if item.is_ordered:
-        codes = item.numbers.copy()
+        codes = item.scale_points.copy()
         lowest = min(0.0, float(np.nanmin(codes)))
         codes[refusals] = [lowest - 1 - i for i in range(len(refusals))]
     numeric = question.type is QuestionType.NUMERIC

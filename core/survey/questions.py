@@ -84,7 +84,7 @@ class Item:
         return self.type in (QuestionType.ORDINAL, QuestionType.NUMERIC)
 
     @cached_property
-    def codes(self) -> np.ndarray:
+    def value_array(self) -> np.ndarray:
         """`values` as a float array, shape (K,)."""
         return np.array(self.values, dtype=float)
 
@@ -98,7 +98,8 @@ class Item:
         >>> Question("q", "Q", QuestionType.ORDINAL, ("18-29", "30-44", "45+")).items[0].first_number is None
         True
         """
-        steps = np.flatnonzero(np.isfinite(self.codes)) if self.type is QuestionType.ORDINAL else ()
+        ordinal = self.type is QuestionType.ORDINAL
+        steps = np.flatnonzero(np.isfinite(self.value_array)) if ordinal else ()
         found = [_LEADING.match(self.answers[i]) for i in steps]
         numbers = [int(number.group()) for number in found if number]
         if len(numbers) < 2 or numbers != [numbers[0] + i for i in range(len(steps))]:
@@ -106,11 +107,11 @@ class Item:
         return numbers[0]
 
     @cached_property
-    def numbers(self) -> np.ndarray:
-        """What a mean is taken of, shape (K,): `codes`, on a scale counted as its labels do, else from 1."""
+    def scale_points(self) -> np.ndarray:
+        """Numbers a mean is taken of, shape (K,): `value_array`, a scale counted as labelled or from 1."""
         if self.type is not QuestionType.ORDINAL:
-            return self.codes
-        return self.codes + (1 if self.first_number is None else self.first_number)
+            return self.value_array
+        return self.value_array + (1 if self.first_number is None else self.first_number)
 
 
 @dataclass(frozen=True)

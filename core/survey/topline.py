@@ -59,7 +59,7 @@ class Topline:
     rows
         One per answer option in codebook order; number questions are grouped in about ten steps.
     mean, mean_margin
-        Weighted mean of the answers on the scale (`Item.numbers`) and its 95 % margin;
+        Weighted mean of the answers on the scale (`Item.scale_points`) and its 95 % margin;
         None where a mean has no meaning.
     """
 
@@ -195,13 +195,13 @@ def _steps(question: Question, counts: np.ndarray, shares: np.ndarray) -> list[t
 def _mean(
     data: SurveyData, question: Question, answered: np.ndarray, with_margin: bool
 ) -> tuple[float | None, float | None]:
-    """Weighted mean of `Item.numbers` and its 95 % margin; None where they have no meaning."""
+    """Weighted mean of `Item.scale_points` and its 95 % margin; None where they have no meaning."""
     if question.type not in (QuestionType.NUMERIC, QuestionType.ORDINAL):
         return None, None
     item = question.items[0]
     codes = data.answers[item.key].to_numpy()
     # (n,) scale points; NaN for a missing or non-substantive answer, which a mean leaves out
-    values = np.where(codes == MISSING, np.nan, item.numbers[codes])
+    values = np.where(codes == MISSING, np.nan, item.scale_points[codes])
     on_scale = answered & np.isfinite(values)
     weights = data.weights[on_scale]
     if not weights.sum() > 0:

@@ -41,12 +41,12 @@ def cross_entropy(logprob: Tensor, labels: Tensor) -> Tensor:
 
 def number_penalty(logprob: Tensor, labels: Tensor, item: Item, recipe: Recipe) -> Tensor:
     """Penalty of each row, shape (n,), between 0 and 1; zero for unordered questions."""
-    keep = ~np.isnan(item.codes)
+    keep = ~np.isnan(item.value_array)
     if recipe.penalty == "none" or not item.is_ordered or keep.sum() < 2:
         return logprob.new_zeros(len(logprob))
     # substantive answers from the lowest scale point to the highest, (K',)
-    order = np.flatnonzero(keep)[np.argsort(item.codes[keep], kind="stable")]
-    values = torch.tensor(item.codes[order], dtype=logprob.dtype, device=logprob.device)
+    order = np.flatnonzero(keep)[np.argsort(item.value_array[keep], kind="stable")]
+    values = torch.tensor(item.value_array[order], dtype=logprob.dtype, device=logprob.device)
     values = (values - values[0]) / (values[-1] - values[0])  # 0 to 1, so that scales are comparable
     p, q = (_renormalise(t[:, torch.from_numpy(order).to(t.device)]) for t in (logprob.exp(), labels))
     if recipe.penalty == "rps":

@@ -18,7 +18,7 @@ def test_a_share_and_its_margin_by_hand():
     assert found.value == pytest.approx([0.4, 1.0])
     assert found.base == pytest.approx([100, 20])
     assert found.variance == pytest.approx([0.4 * 0.6 * 100 / 99, 0])
-    margin, hidden = found.margins()
+    margin, hidden = found.margins_of_error()
     assert margin == pytest.approx(Z_95 * np.sqrt(0.4 * 0.6 / 100))
     assert np.isnan(hidden)  # fewer than 30
     assert np.isnan(found.where(np.array([False, True])).value).tolist() == [True, False]
@@ -32,7 +32,7 @@ def test_a_mean_leaves_out_answers_off_the_scale():
     assert (found.base[0], found.value[0]) == pytest.approx((30, (10 * 1 + 20 * 3) / 30))
     variance = (10 * (1 - 7 / 3) ** 2 + 20 * (3 - 7 / 3) ** 2) / 29
     assert found.variance[0] == pytest.approx(variance)
-    assert found.margins()[0] == pytest.approx(Z_95 * np.sqrt(variance * 29) / 30)
+    assert found.margins_of_error()[0] == pytest.approx(Z_95 * np.sqrt(variance * 29) / 30)
 
 
 def test_simulated_people_count_as_often_as_they_are():

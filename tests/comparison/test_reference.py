@@ -34,7 +34,7 @@ CASES = [(item, seed, temperature) for item in (SCALE, NUMBERS) for seed, temper
 def test_population_figures(item, seed, temperature):
     z, answers, weights = draw(item, seed)
     found = measure(real_answers(item, answers, weights), z, temperature, Decoder.SAMPLED)
-    k, values = len(item.answers), item.codes
+    k, values = len(item.answers), item.value_array
     p = np.exp(temper(z, temperature))
     q_real = np.bincount(answers, weights, k) / weights.sum()
     q_sim = np.average(p, axis=0, weights=weights)
@@ -58,7 +58,7 @@ def test_population_figures(item, seed, temperature):
 def test_individual_figures(item, seed, temperature):
     z, answers, weights = draw(item, seed)
     found = measure(real_answers(item, answers, weights), z, temperature, Decoder.EXPECTED)
-    p, values = np.exp(temper(z, temperature)), item.codes
+    p, values = np.exp(temper(z, temperature)), item.value_array
     said, length = values[answers], values[-1] - values[0]
     labels = np.arange(len(item.answers))
     assert found.nll == pytest.approx(log_loss(answers, p, sample_weight=weights, labels=labels))

@@ -29,11 +29,11 @@ def test_one_product_gives_what_every_replicate_alone_would():
     drawn = DRAWN[:, answered.rows]
     means = drawn_means(answered, drawn, {"model": forecast})
     found = drawn_figures(answered, means, "model", forecast)
-    values = AGREE.codes[answered.scale]
+    values = AGREE.value_array[answered.scale]
     on_scale = np.isin(answered.answers, answered.scale)
     person, truth = (
         rescale(np.exp(logprob[on_scale][:, answered.scale])),
-        AGREE.codes[answered.answers[on_scale]],
+        AGREE.value_array[answered.answers[on_scale]],
     )
     for b, weights in enumerate(drawn):
         assert means["real"][b] == pytest.approx(real_shares(answered.answers, weights, 4))

@@ -143,7 +143,7 @@ def _fitted(name: str):
 
 def _svr(sheets: Sheets) -> list:
     """Expected answers: single numbers of a scale of 101 lie at the edge of the solver's accuracy."""
-    ordered = {item.key: item.codes for item in DATA.items if item.is_ordered}
+    ordered = {item.key: item.value_array for item in DATA.items if item.is_ordered}
     found = _fitted("svr")(sheets)
     return [np.exp(found[key]) @ np.nan_to_num(codes) for key, codes in ordered.items()]
 

@@ -16,12 +16,12 @@ def test_ranks_pass_over_answers_without_substance():
     (item,) = question.items
     assert item.values[0] == 0 and math.isnan(item.values[1]) and item.values[2] == 1
     assert item.is_ordered
-    assert item.numbers[[0, 2]].tolist() == [1, 2]  # steps without numbers of their own count from 1
+    assert item.scale_points[[0, 2]].tolist() == [1, 2]  # steps without numbers of their own count from 1
 
 
 def test_a_scale_counts_as_its_labels_do():
     labels = ("0 - Never", "1", "2 - Always")
-    assert Question("q", "?", QuestionType.ORDINAL, labels).items[0].numbers.tolist() == [0, 1, 2]
+    assert Question("q", "?", QuestionType.ORDINAL, labels).items[0].scale_points.tolist() == [0, 1, 2]
     assert Question("q", "?", QuestionType.ORDINAL, labels[::2]).items[0].first_number is None  # 0, 2
 
 

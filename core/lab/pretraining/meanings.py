@@ -167,7 +167,7 @@ class Meanings:
         `options` are the tokens of the lines that list them, see `examples.option_lines`.
         """
         k = len(item.answers)
-        substantive = ~np.isnan(item.codes) if item.is_ordered else np.ones(k, dtype=bool)
+        substantive = ~np.isnan(item.value_array) if item.is_ordered else np.ones(k, dtype=bool)
         # (K,): -1.4 to 1.4 from the first substantive answer to the last, 0 for the others
         place = np.zeros(k)
         place[substantive] = np.linspace(-1.4, 1.4, int(substantive.sum()))
@@ -198,10 +198,10 @@ class Meanings:
         preference[-2:] += person[EFFECT:]
         logits = features @ preference  # (K,)
         if item.is_ordered:
-            logits = logits - np.isnan(item.codes)  # non-substantive answers are rarer by a factor of e
+            logits = logits - np.isnan(item.value_array)  # non-substantive answers are rarer by a factor of e
         if item.type is QuestionType.NUMERIC:
             # round numbers are given more often (heaping), on scales with many numbers only
-            heaps = 0.6 * (item.codes % 10 == 0) + 0.35 * (item.codes % 5 == 0)
+            heaps = 0.6 * (item.value_array % 10 == 0) + 0.35 * (item.value_array % 5 == 0)
             many = len(item.answers) > 40
             logits = (
                 logits - 0.8 * features[:, -1] + 2 * many * heaps * np.exp(0.5 * question[PART["heaping"]])
