@@ -5,16 +5,20 @@ it close the cue, and the answer begins the assistant's turn. The thinking of re
 off, as the answer must come first.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.prompts.encoding import Encoder
+from core.prompts.phrases import PhraseEncoder, reserved_tokens
 
 _MARK = "\u2063message\u2063"
 
 
-def encoder_for(tokenizer: Any, chat: bool) -> Encoder:
-    """Encoder of prompts: with the chat template of the tokenizer if `chat`, else without."""
-    return ChatEncoder(tokenizer) if chat else Encoder(tokenizer)
+def encoder_for(tokenizer: Any, chat: bool, phrases: Sequence[str] = ()) -> Encoder:
+    """Encoder of a model: in a chat template, by phrases where it has tokens for them, else word by word."""
+    if chat:
+        return ChatEncoder(tokenizer)
+    return PhraseEncoder(tokenizer, phrases) if reserved_tokens(tokenizer) else Encoder(tokenizer)
 
 
 def chat_frame(tokenizer: Any) -> tuple[str, str]:

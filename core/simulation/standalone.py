@@ -73,7 +73,7 @@ class StandaloneAdapter:
         loaded = unpack_for_scoring(load_base(name, "qlora" if known.get("quantisation") else "lora"))
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
-        encoder = encoder_for(loaded.tokenizer, study.get("chat", False))
+        encoder = encoder_for(loaded.tokenizer, study.get("chat", False), study.get("phrases", ()))
         calibration = Calibration.from_dict(study)
         return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
 

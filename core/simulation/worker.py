@@ -19,6 +19,7 @@ from core.models.language_model import LanguageModel
 from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.parallel_scoring import score_on_all_cores
 from core.models.profiles import no_persona_profile
+from core.prompts.encoding import Encoder
 from core.prompts.template import Template
 from core.simulation.result import ANSWER_TOKENS
 from core.simulation.scores import Scores, distinct_profiles
@@ -40,11 +41,13 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
     profiles, n_real, no_persona = _profiles(folder, survey)
     loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
-    encoder = encoder_for(loaded.tokenizer, card.get("chat", False))
+    encoder = encoder_for(loaded.tokenizer, card.get("chat", False), card.get("phrases", ()))
+    # the base model alone knows none of the survey's phrases
+    plain = encoder_for(loaded.tokenizer, card.get("chat", False))
     template = Template.from_dict(card["template"])
     total = (len(profiles) + n_real) * len(survey.items)
 
-    def score(model: LanguageModel, asked: pd.DataFrame, offset: int) -> Scores:
+    def score(model: LanguageModel, encoder: Encoder, asked: pd.DataFrame, offset: int) -> Scores:
         def on_progress(done: int, _: int) -> None:
             reporter.check()
             reporter.progress(offset + done, total, "Asking every profile every question")
@@ -54,8 +57,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         )
         return Scores(scores.logprob, scores.mass)
 
-    untuned = score(loaded.model, profiles.iloc[:n_real], 0)
-    tuned = score(load_adapter(loaded, adapter), profiles, n_real * len(survey.items))
+    untuned = score(loaded.model, plain, profiles.iloc[:n_real], 0)
+    tuned = score(load_adapter(loaded, adapter), encoder, profiles, n_real * len(survey.items))
     learned = [item for item in survey.items if item.column in card.get("learned_questions", ())]
     tuned = tuned.with_slope_correction(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
     tuned.write(folder.outputs / "scores.parquet")

@@ -14,6 +14,7 @@ from core.models.parallel_scoring import score_on_all_cores
 from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
+from core.prompts.phrases import PhraseEncoder, phrase_table
 from core.prompts.template import Template, profile_lines, short_labels
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
@@ -51,7 +52,8 @@ class TrainingSetup:
     ) -> "TrainingSetup":
         """Setup for a base model, with the items of all questions that are not held out."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
-        return cls(data, items, recipe, Template(), encoder_for(loaded.tokenizer, loaded.talks), processes)
+        encoder = encoder_for(loaded.tokenizer, loaded.talks, phrase_table(data.codebook, items))
+        return cls(data, items, recipe, Template(), encoder, processes)
 
     @property
     def train(self) -> SurveyData:
@@ -132,6 +134,8 @@ class TrainingSetup:
         """
         if len(self.encoder.tokenizer) > SMALL_VOCABULARY:
             return None
+        if isinstance(self.encoder, PhraseEncoder):
+            return sorted({*self.encoder.cue, *self.encoder.ids.values()})
         encoder, seen = self.encoder, set(self.encoder.cue)
         for item in self.items:
             seen.update(encoder.question(item))

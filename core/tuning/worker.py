@@ -37,6 +37,7 @@ from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
 from core.tuning.result import BaseModel, RunResult
 from core.tuning.setup import TrainingSetup, make_targets, mean_nll
+from core.tuning.start import plant_teacher
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 
@@ -101,7 +102,8 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     )
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     # labels of the training respondents: answer shares drawn towards a main-effects model
-    targets, smoothing = make_targets(setup)
+    targets, smoothing, teacher = make_targets(setup)
+    plant_teacher(model, setup, teacher)
     reporter.progress(0, setup.steps, _resuming(folder))
     callback = ProgressCallback(model, setup, folder, reporter)
     state, ending = train(
@@ -241,6 +243,7 @@ def _save(
         **calibration.to_dict(),
         "base": asdict(_base(loaded)),
         "chat": loaded.talks,
+        "phrases": list(getattr(setup.encoder, "phrases", ())),
         "learned_questions": sorted({i.column for i in setup.items}),
         "codebook": setup.data.codebook.to_publish(),
     }

@@ -1,54 +1,33 @@
-"""Byte-level BPE tokenizer of the embedded model.
+"""Tokenizer of the embedded model: phrases, answers and bytes.
 
-4,096 tokens learned from generated survey text, all numbers from 0 to 100 and the letters after
-the cue among them, so that most answers are one token. Byte-level: any UTF-8 text can be encoded.
+4,096 tokens: one for each line of a survey (`core.prompts.phrases`), the letters and numbers that answers
+are, the cue, and the 256 bytes, so that any UTF-8 text can be encoded. Nothing is learned from text.
 """
 
-from collections.abc import Iterator
-
-import numpy as np
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from core.lab.pretraining import wordings
-from core.lab.pretraining.questionnaires import Difficulty, QuestionnaireMaker
-from core.prompts.template import CUE, LETTERS, question_segment
+from core.prompts.phrases import LINE, NUMBERS, PART, QUESTION, phrase_token
+from core.prompts.template import CUE, LETTERS
 
 VOCABULARY = 4096
 END = "<|end|>"
+SPACE = "Ġ"
+"""A space among the 256 characters that stand for bytes."""
 
 
-def survey_text(rng: np.random.Generator, n_surveys: int) -> Iterator[str]:
-    """Training text: questions, demographics, plain words and numbers of random surveys."""
-    maker = QuestionnaireMaker(rng)
-    for i in range(n_surveys):
-        survey = maker.questionnaire(Difficulty(float(i % 2)))
-        for item in survey.items:
-            yield question_segment(item)
-        for demographic in survey.demographics:
-            yield "".join(f"{demographic.label}: {value}\n" for value in demographic.options)
-        words = rng.choice(wordings.PLAIN_WORDS, size=60)
-        yield " ".join(words) + " " + " ".join(str(w).capitalize() for w in words[:10])
-        yield "".join(f"{CUE} {n}\n" for n in rng.integers(0, 101, size=40))
-        yield "".join(
-            f"${n},000 - ${n + 5},999\n{1900 + n}-{20 + n % 80}\n" for n in rng.integers(1, 150, size=6)
-        )
-        yield "".join(f"{CUE} {letter}\n" for letter in LETTERS)
-
-
-def train_tokenizer(seed: int = 0, n_surveys: int = 3000) -> PreTrainedTokenizerFast:
-    """Tokenizer trained on random surveys; the same seed gives the same tokens."""
-    tokenizer = Tokenizer(models.BPE())
+def make_tokenizer() -> PreTrainedTokenizerFast:
+    """Tokenizer with all tokens that have a meaning first and the reserved ones behind."""
+    answers = [*LETTERS, *(str(n) for n in range(NUMBERS))]
+    # a number is put together digit by digit: " 1" and "2" are " 12"
+    merges = [(SPACE + answer[:-1], answer[-1]) for answer in answers]
+    tokens = [*sorted(pre_tokenizers.ByteLevel.alphabet()), *(SPACE + answer for answer in answers)]
+    tokenizer = Tokenizer(models.BPE(vocab={token: k for k, token in enumerate(tokens)}, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY - 2,
-        special_tokens=[END],
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(survey_text(np.random.default_rng(seed), n_surveys), trainer)
-    cue = AddedToken(CUE, single_word=False, normalized=False, special=False)
-    line_break = AddedToken("\n", single_word=False, normalized=False, special=False)
-    tokenizer.add_tokens([cue, line_break])
+    plain = [END, QUESTION, PART, LINE]
+    tokenizer.add_special_tokens(plain)
+    tokenizer.add_tokens([AddedToken(text, normalized=False, special=False) for text in (CUE, "\n")])
+    reserved = VOCABULARY - tokenizer.get_vocab_size()
+    tokenizer.add_special_tokens([phrase_token(k) for k in range(reserved)])
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=END, pad_token=END)

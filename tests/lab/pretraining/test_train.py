@@ -6,80 +6,28 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from core.lab.pretraining import train
-from core.lab.pretraining.examples import BundleSource, option_lines
-from core.lab.pretraining.meanings import LATENT, LINE, OPTION, QUESTION
-from core.lab.pretraining.tokenizer import VOCABULARY, train_tokenizer
+from core.lab.pretraining.examples import BundleSource
+from core.lab.pretraining.tokenizer import VOCABULARY, make_tokenizer
 from core.lab.pretraining.train import (
     PretrainingPlan,
     Training,
     excess_loss,
     new_model,
     planted,
-    planting_directions,
+    whole_model,
 )
-from core.prompts.encoding import Encoder
+from core.models.planting import planting_directions
+from core.prompts.phrases import reserved_tokens
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return train_tokenizer(0, 40)
+    return make_tokenizer()
 
 
-@pytest.fixture(autouse=True)
-def small_tokenizer(tokenizer, monkeypatch):
-    monkeypatch.setattr(train, "train_tokenizer", lambda seed: tokenizer)
-
-
-def test_same_seed_same_tokenizer_and_bundles(tokenizer):
-    again = train_tokenizer(0, 40)
-    assert again.get_vocab() == tokenizer.get_vocab() and len(again) <= VOCABULARY
-    first, second = (BundleSource(Encoder(t), 5).next(0.7) for t in (tokenizer, again))
-    assert first.bundle.tokens.tolist() == second.bundle.tokens.tolist()
-    assert np.array_equal(first.planted, second.planted)
-    assert all(np.array_equal(a, b) for a, b in zip(first.labels, second.labels, strict=True))
-
-
-def test_any_text_survives_the_tokenizer(tokenizer):
-    text = "Größe: ¿Cuántos años? 日本 100% — 🙂"
-    assert tokenizer.decode(tokenizer.encode(text, add_special_tokens=False)) == text
-
-
-@pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
-def test_every_prompt_of_a_bundle_has_a_label(tokenizer, level):
-    source = BundleSource(Encoder(tokenizer), 3)
-    for example in (source.next(level) for _ in range(5)):
-        assert example.planted.shape == (len(example.bundle.tokens), LATENT)
-        for group, labels in zip(example.bundle.groups, example.labels, strict=True):
-            assert labels.shape == (len(group.nodes), len(group.item.answers))
-            assert labels.sum(axis=1) == pytest.approx(np.ones(len(labels)))
-
-
-def test_segments_of_a_prompt_are_told_apart(tokenizer, monkeypatch):
-    """Question, option and background tokens are what their own segments say."""
-    seen = {}
-    monkeypatch.setattr(
-        "core.lab.pretraining.meanings.Meanings.planted",
-        lambda self, tokens, segments: (
-            seen.update(tokens=tokens, segments=segments) or np.zeros((len(tokens), LATENT))
-        ),
-    )
-    encoder = Encoder(tokenizer)
-    example = BundleSource(encoder, 0).next(0.4)
-    counts = {kind: int((seen["segments"] == kind).sum()) for kind in (QUESTION, OPTION, LINE)}
-    items = [group.item for group in example.bundle.groups]
-    options = {item.key: sum(map(len, option_lines(encoder, item))) for item in items}
-    heads = sum(len(encoder.question(item)) - options[item.key] for item in items)
-    assert 0 < counts[QUESTION] <= heads  # shared beginnings count once
-    assert 0 < counts[OPTION] <= sum(options.values()) and counts[LINE] > 0
-    cue = set(encoder.cue)
-    assert all(
-        kind == 0 for token, kind in zip(seen["tokens"], seen["segments"], strict=True) if token in cue
-    )
-
-
-def test_meanings_are_planted_while_the_context_is_open_and_gone_afterwards(tokenizer):
+def test_numbers_are_planted_while_the_context_is_open_and_gone_afterwards(tokenizer):
     model, directions = new_model(tokenizer, 64, 1, 0), planting_directions(64)
-    batch = [BundleSource(Encoder(tokenizer), 1).next(0.5)]
+    batch = [BundleSource(tokenizer, 1).next(0.5)]
     tokens = torch.from_numpy(batch[0].bundle.tokens)[None]
     plain = model.get_input_embeddings()(tokens)
     with planted(model, batch, directions):
@@ -89,19 +37,24 @@ def test_meanings_are_planted_while_the_context_is_open_and_gone_afterwards(toke
     assert torch.equal(model.get_input_embeddings()(tokens), plain)
 
 
-def test_directions_are_perpendicular():
-    directions = planting_directions(64)
-    assert torch.allclose(directions @ directions.T, train.PLANTED_LENGTH**2 * torch.eye(LATENT), atol=1e-5)
+def test_one_row_stands_for_all_reserved_tokens(tokenizer):
+    """The loss of the small model, whose last token counts 3,552 times, is that of the whole one."""
+    small, directions = new_model(tokenizer, 64, 1, 0), planting_directions(64)
+    reserved = reserved_tokens(tokenizer)
+    whole = whole_model(small, len(tokenizer))
+    assert whole.lm_head.weight.shape[0] == VOCABULARY == small.config.vocab_size + reserved - 1
+    batch = [BundleSource(tokenizer, 1).next(0.5)]
+    ours, theirs = excess_loss(small, batch, directions, reserved), excess_loss(whole, batch, directions)
+    assert torch.allclose(torch.stack(ours), torch.stack(theirs), atol=1e-5)
 
 
-def test_a_perfect_model_has_no_excess_loss_and_a_random_one_about_that_of_uniform(tokenizer, monkeypatch):
-    batch = [BundleSource(Encoder(tokenizer), 1).next(0.5)]
+def test_a_perfect_model_has_no_excess_loss(tokenizer, monkeypatch):
+    batch = [BundleSource(tokenizer, 1).next(0.5)]
     model, directions = new_model(tokenizer, 64, 1, 0), planting_directions(64)
     excess, outside = excess_loss(model, batch, directions)
-    assert excess.item() == pytest.approx(train.uniform_loss(batch), rel=0.3)
-    assert outside.item() > 1
-    truth = iter(batch[0].labels)
-    monkeypatch.setattr(train, "answer_logprobs", lambda *_: torch.from_numpy(next(truth)).float().log())
+    assert excess.item() > 0.02 and outside.item() > 1  # of random weights
+    truth = torch.from_numpy(batch[0].labels).float().log()
+    monkeypatch.setattr(train, "answer_logprobs", lambda *_: truth)
     assert excess_loss(model, batch, directions)[0].item() == pytest.approx(0.0, abs=1e-5)
 
 
@@ -111,7 +64,6 @@ def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, m
     plan = PretrainingPlan(steps=4, width=64, layers=1)
     Training(tmp_path / "whole", plan).run()
     stopped = Training(tmp_path / "parts", plan)
-    monkeypatch.setattr(stopped, "plan", PretrainingPlan(steps=4, width=64, layers=1))
     for _ in range(2):
         stopped._step()
     stopped._check()
@@ -123,3 +75,19 @@ def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, m
         assert torch.equal(ours, theirs)
     last = json.loads((tmp_path / "parts" / "training.jsonl").read_text().splitlines()[-1])
     assert last["step"] == 4 and 0 < last["uniform"]
+
+
+def test_what_is_planted_can_be_learned(tokenizer):
+    """A few steps on the easiest surveys close some of the distance from equal shares."""
+    model, directions = new_model(tokenizer, 64, 1, 0), planting_directions(64)
+    source, optimiser = BundleSource(tokenizer, 0), torch.optim.AdamW(model.parameters(), 3e-3)
+    gaps = []
+    for _ in range(60):
+        batch = [source.next(0.0)]
+        excess, _ = excess_loss(model, batch, directions)
+        optimiser.zero_grad()
+        excess.backward()
+        optimiser.step()
+        gaps.append((excess.item(), train.uniform_loss(batch)))
+    ours, uniform = np.mean(gaps[-20:], axis=0)
+    assert ours < 0.9 * uniform

@@ -1,0 +1,124 @@
+"""Start of a run from its teacher: the low-rank part of the teacher's effects, planted in the phrases.
+
+Only for base models that were pre-trained to read planted effects, see `core.models.planting`. From there the
+run goes on by gradient steps; without a start it would spend most of them on finding what is known already.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from core.models.planting import BIAS, EFFECTS, HEAPING, OPTION, PLANTED, PROFILE, heaps, planted_rows
+from core.prompts.phrases import LINE, PhraseEncoder, anchors, is_long_scale, question_phrases
+from core.prompts.template import profile_lines, short_labels
+from core.survey.codebook import Item
+from core.tuning.setup import TrainingSetup
+
+if TYPE_CHECKING:
+    from core.tuning.stacked_regression import StackedRegression
+
+STEEPEST = 6.0
+"""Largest base rate in log-odds that is planted; beyond, the model learns by itself."""
+
+
+def plant_teacher(model: nn.Module, setup: TrainingSetup, teacher: "StackedRegression | None") -> None:
+    """Write the teacher's effects into the trained embedding rows of `model`; of None, the plain rows alone.
+
+    Does nothing for models that read words.
+    """
+    encoder = setup.encoder
+    if not isinstance(encoder, PhraseEncoder):
+        return
+    plain = plain_tokens(setup, encoder)
+    known = {} if teacher is None else planted_effects(setup, teacher)
+    rows = planted_rows(model.get_input_embeddings().weight, encoder.ids, plain, known)  # type: ignore[operator]
+    place = {token: k for k, token in enumerate(setup.survey_tokens() or ())}
+    ((_, delta),) = [(n, p) for n, p in model.named_parameters() if "trainable_tokens_delta" in n]
+    with torch.no_grad():
+        for token, row in rows.items():
+            delta[place[token]] = row.to(delta)
+
+
+def plain_tokens(setup: TrainingSetup, encoder: PhraseEncoder) -> dict[str, int]:
+    """Key of each phrase of the survey -> the plain token of its kind."""
+    plain = dict.fromkeys(encoder.ids, encoder.id_of(LINE))
+    for item in setup.items:
+        plain |= {phrase.key: encoder.id_of(phrase.plain) for phrase in question_phrases(item)}
+    return plain
+
+
+def planted_effects(setup: TrainingSetup, teacher: "StackedRegression") -> dict[str, np.ndarray]:
+    """Numbers (PLANTED,) for each phrase, from the teacher's effects factorised to `EFFECTS` dimensions."""
+    # (width, R), item key -> (R, K), item key -> (K,)
+    people, answers, intercepts = teacher.low_rank(EFFECTS)
+    people, answers, intercepts = _standardised(setup, people, answers, intercepts)
+    found, row = {}, 0
+    labels = short_labels(setup.data.codebook)
+    for demographic in setup.data.codebook.demographics:
+        for option in demographic.options:
+            numbers = np.zeros(PLANTED)
+            numbers[PROFILE][: people.shape[1]] = people[row]
+            found[profile_lines({labels[demographic.column]: option})[0]] = numbers
+            row += 1
+    for item in setup.items:
+        found |= _of_item(item, answers[item.key], intercepts[item.key])
+    return found
+
+
+def _of_item(item: Item, answers: np.ndarray, intercept: np.ndarray) -> dict[str, np.ndarray]:
+    """Numbers for the phrases of an item: `answers` (R, K), `intercept` (K,)."""
+    found, heaping = {}, 0.0
+    if is_long_scale(item):
+        heaping = _heaping(item, intercept)
+        intercept = intercept - heaping * heaps(item.value_array)
+    shown = anchors(item)
+    level = intercept[shown].mean()
+    for phrase in question_phrases(item):
+        numbers = np.zeros(PLANTED)
+        if phrase.answer is None:
+            numbers[HEAPING] = heaping
+        else:
+            numbers[OPTION][: len(answers)] = answers[:, phrase.answer]
+            numbers[BIAS] = np.clip(intercept[phrase.answer] - level, -STEEPEST, STEEPEST)
+        found[phrase.key] = numbers
+    return found
+
+
+def _heaping(item: Item, intercept: np.ndarray) -> float:
+    """Slope, 0 to 3, of the log shares on the roundness of numbers, beside their course along the scale."""
+    numbers = np.flatnonzero(~np.isnan(item.value_array))
+    round_ = heaps(item.value_array[numbers])
+    place = np.linspace(-1, 1, len(numbers))
+    design = np.column_stack([round_, *(place**p for p in range(5))])  # (K', 6)
+    return float(np.clip(np.linalg.lstsq(design, intercept[numbers], rcond=None)[0][0], 0.0, 3.0))
+
+
+def _standardised(
+    setup: TrainingSetup,
+    people: np.ndarray,
+    answers: dict[str, np.ndarray],
+    intercepts: dict[str, np.ndarray],
+) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The same effects with training respondents of mean 0 and standard deviation 1 in every dimension."""
+    from core.tuning.main_effects import ProfileCodes
+
+    train = setup.train
+    shown = ProfileCodes.of(train).one_hot()  # (n, width)
+    weights = train.weights / train.weights.sum()
+    mean = np.zeros(people.shape[1])
+    people, start = people.copy(), 0
+    for demographic in setup.data.codebook.demographics:
+        part = slice(start, start + len(demographic.options))
+        counts = weights @ shown[:, part]  # (options,) share of everybody; those without a value count 0
+        centre = counts @ people[part] / max(counts.sum(), 1e-9)
+        people[part] -= centre
+        mean, start = mean + centre, part.stop
+    spread = np.sqrt(weights @ (shown @ people) ** 2)
+    spread = np.where(spread > 1e-9, spread, 1.0)
+    return (
+        people / spread,
+        {key: table * spread[:, None] for key, table in answers.items()},
+        {key: intercepts[key] + mean @ answers[key] for key in answers},
+    )
