@@ -4,8 +4,9 @@ A column is an answer, or a band of a numeric question's answers (`core.survey.a
 read back as its answers by their shares within it, as the training respondents gave them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,12 +41,17 @@ class AnswerLayout:
         marginals = tuple(training_marginals(train, item) for item in items)
         return cls(tuple(item.key for item in items), band_of, marginals)
 
-    @property
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Place of each item in the order."""
+        return {key: place for place, key in enumerate(self.keys)}
+
+    @cached_property
     def sizes(self) -> np.ndarray:
         """Number of columns of each item, shape (n_items,)."""
         return np.array([band.max() + 1 for band in self.band_of], dtype=int)
 
-    @property
+    @cached_property
     def starts(self) -> np.ndarray:
         """First column of each item, shape (n_items,)."""
         return np.cumsum(self.sizes) - self.sizes

@@ -14,6 +14,7 @@ A missing value counts as hidden.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
@@ -60,18 +61,17 @@ class Expectation:
         doubt = np.diag(covariance) * DOUBT / total + 1e-6
         return cls(sizes, centre, covariance + np.diag(doubt))
 
-    @property
+    @cached_property
     def starts(self) -> np.ndarray:
         """First column of each demographic, shape (D,)."""
         return np.cumsum(self.sizes) - self.sizes
 
     def apart(self, codes: np.ndarray) -> np.ndarray:
         """Columns of profiles less their means, 0 where unknown, shape (n, width)."""
-        found = np.zeros((len(codes), len(self.centre)))
-        for field, (start, size) in enumerate(zip(self.starts, self.sizes, strict=True)):
-            rows = np.flatnonzero(codes[:, field] >= 0)
-            found[rows, start : start + size] = -self.centre[start : start + size]
-            found[rows, start + codes[rows, field]] += 1.0
+        known = codes >= 0
+        found = -self.centre * np.repeat(known, self.sizes, axis=1)
+        rows, fields = np.nonzero(known)
+        found[rows, self.starts[fields] + codes[rows, fields]] += 1.0
         return found
 
     def chain(self, codes: np.ndarray, shown: Sequence[int]) -> np.ndarray:

@@ -15,6 +15,7 @@ respondents drawn at random, and at most `core.tuning.profile_design.MOST_PRODUC
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ class StackedRegression:
         keys
             Items; all if None.
         """
-        places = [self.layout.keys.index(key) for key in (self.layout.keys if keys is None else keys)]
+        places = [self.layout.places[key] for key in (self.layout.keys if keys is None else keys)]
         distinct, member = np.unique(codes, axis=0, return_inverse=True)
         blocks = [self._probability(distinct[i : i + BLOCK], places) for i in range(0, len(distinct), BLOCK)]
         width = int(self.layout.sizes[places].sum())
@@ -101,14 +102,18 @@ class StackedRegression:
 
         As `logprob` has them, but fast, and always by the model for partly hidden profiles.
         """
-        place = self.layout.keys.index(key)
+        place = self.layout.places[key]
         features = self.partial.expectation.chain(codes, shown)
         columns, sizes = self.layout.columns_of([place]), self.layout.sizes[[place]]
         return self.layout.spread(self.partial.of_features(features, columns, sizes), place)
 
     def answers_whole(self, known: np.ndarray) -> bool:
         """Whether the members, not the model for partly hidden profiles, answer where `known` (D,) is."""
-        return bool((self.complete == known).all(axis=1).any())
+        return known.tobytes() in self._patterns
+
+    @cached_property
+    def _patterns(self) -> frozenset[bytes]:
+        return frozenset(row.tobytes() for row in self.complete)
 
     def low_rank(self, rank: int) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Best approximation of the main effects by `rank` dimensions, see `MainEffects.low_rank`.
@@ -215,9 +220,10 @@ def _answering(
     """Patterns the members answer for, and the validation NLL of what follows."""
     stacked, hidden = -np.log(held.crossed()), -np.log(held.by(partial, layout))
     lacking = has_pattern(held.codes, patterns) & (held.codes < 0).any(axis=1)
-    mine = lacking[held.rows]
-    gain = (hidden - stacked)[mine] @ held.weights[held.rows[mine]]
-    complete = patterns if gain > 0 else np.ones((1, held.codes.shape[1]), dtype=bool)
+    # what the members gain for each respondent who lacks something, (n,); taken if beyond a standard error
+    gain = np.bincount(held.rows, hidden - stacked, len(held.codes)) * held.weights * lacking
+    useful = gain.sum() > np.sqrt((gain**2).sum())
+    complete = patterns if useful else np.ones((1, held.codes.shape[1]), dtype=bool)
     whole = has_pattern(held.codes, complete)[held.rows]
     return complete, held.mean_nll(np.where(whole, stacked, hidden))
 
