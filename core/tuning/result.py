@@ -51,14 +51,13 @@ class Smoothing:
     Attributes
     ----------
     smoothing_weight
-        Respondents the main effects count for beside a group's own answers; None for individual answers.
-    main_effects_penalty, main_effects_validation_nll
-        Inverse penalty of the main-effects model, and its NLL on the validation respondents.
+        Respondents the teacher counts for beside a group's own answers; None for individual answers.
+    teacher_validation_nll
+        NLL of the teacher on the validation respondents.
     """
 
     smoothing_weight: float | None = None
-    main_effects_penalty: float | None = None
-    main_effects_validation_nll: float | None = None
+    teacher_validation_nll: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,10 @@ class RunResult:
         The base model as it was loaded, and how prompts were written.
     data_hash
         Hash of the survey as it was learned, see `core.tuning.registry.data_hash`.
-    smoothing_weight, main_effects_penalty, main_effects_validation_nll
+    smoothing_weight, teacher_validation_nll
         See `Smoothing`.
+    main_effects_penalty, main_effects_validation_nll
+        Inverse penalty and NLL of the teacher of earlier versions, main effects under one ridge penalty.
     pulled
         Repository, revision and problems of an adapter that was trained elsewhere.
     """
@@ -120,6 +121,7 @@ class RunResult:
     processes: int | None = None
     sharded: bool | None = None
     smoothing_weight: float | None = None
+    teacher_validation_nll: float | None = None
     main_effects_penalty: float | None = None
     main_effects_validation_nll: float | None = None
     pulled: Mapping[str, Any] | None = None

@@ -20,10 +20,10 @@ from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
 from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
+from core.tuning.stacked_regression import fit_stacked_regression
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
 MONITORED_PAIRS = 800
@@ -165,12 +165,12 @@ def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
         return IndividualTargets(setup.train), Smoothing()
     if setup.recipe.targets == "cells":
         return cell_targets(setup.train, setup.items), Smoothing(0.0)
-    effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
+    teacher = fit_stacked_regression(setup.train, setup.validation, setup.items, setup.recipe.seed)
     rng = np.random.default_rng((setup.recipe.seed, 2))
-    unchosen = SmoothedTargets(setup.train, effects, 20.0)
-    chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
-    found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
-    return SmoothedTargets(setup.train, effects, chosen), found
+    targets = SmoothedTargets(setup.train, teacher, 20.0)
+    targets.smoothing = choose_smoothing(targets, setup.validation, setup.items, rng)
+    nll = None if np.isnan(teacher.validation_nll) else teacher.validation_nll
+    return targets, Smoothing(targets.smoothing, nll)
 
 
 def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
