@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 ENDINGS = {
     "kept": "You stopped this run and kept what it had learned.",
     "early": "It stopped by itself: hold-out respondents were no longer predicted better.",
-    "time": "It ran until its time limit; a longer preset may do better.",
+    "steps": "It learned for as many steps as it was allowed; a longer preset may do better.",
+    "time": "It ran until its time limit; without one it may do better.",
 }
 
 

@@ -80,8 +80,8 @@ class VariantCallback:
         """Report progress of fitting a baseline, question by question."""
         self._say(done / total, "Fitting")
 
-    def on_check(self, state: TrainerState) -> float | None:
-        """Validation NLL at a check: none, since variants are not validated while they train."""
+    def on_check(self, state: TrainerState) -> None:
+        """Losses at a check: none, since variants are not validated while they train."""
 
     def _say(self, share: float, what: str) -> None:
         self.reporter.check()

@@ -15,6 +15,7 @@ from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template, profile_lines, short_labels
+from core.simulation.scores import distinct_profiles
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
@@ -25,11 +26,10 @@ from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
-MONITORED_PAIRS = 800
-"""Validation respondents x items scored during the run; all of them are scored at its end."""
-MONITORED_RESPONDENTS = (16, 100)
-"""Lowest and highest number of monitored respondents."""
-MONITORED_ITEMS = 40
+MONITORED_PAIRS, MONITORED_PAIRS_LARGE = 40_000, 8_000
+"""Most validation respondents x items scored at a check of the embedded model, and of larger ones."""
+FEWEST_MONITORED = 100
+"""Respondents monitored at least, however many items there are."""
 SMALL_VOCABULARY = 20_000
 """Tokens up to which the embeddings of the survey's words are trained."""
 
@@ -65,15 +65,14 @@ class TrainingSetup:
 
     @property
     def monitored(self) -> SurveyData:
-        """Monitored respondents: some of the validation, scored before and during the run."""
-        count = int(np.clip(MONITORED_PAIRS // len(self.monitored_items), *MONITORED_RESPONDENTS))
-        return self.validation.take(np.arange(min(count, len(self.validation))))
-
-    @property
-    def monitored_items(self) -> tuple[Item, ...]:
-        """Monitored items: all, or an evenly spaced selection from a long questionnaire."""
-        picked = np.linspace(0, len(self.items) - 1, min(MONITORED_ITEMS, len(self.items)))
-        return tuple(self.items[k] for k in picked.round().astype(int))
+        """Monitored respondents, scored on all items at every check: all validation ones, or a sample."""
+        everybody = self.validation
+        pairs = MONITORED_PAIRS if self.recipe.is_embedded else MONITORED_PAIRS_LARGE
+        count = max(FEWEST_MONITORED, pairs // len(self.items))
+        if count >= len(everybody):
+            return everybody
+        drawn = np.random.default_rng((self.recipe.seed, 4)).choice(len(everybody), count, replace=False)
+        return everybody.take(np.sort(drawn))
 
     @property
     def held_out(self) -> tuple[Item, ...]:
@@ -98,14 +97,19 @@ class TrainingSetup:
         return fit_calibration(scores.logprob, no_persona, answers, people.weights)
 
     def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
-        return score_on_all_cores(
+        distinct, profile_of = distinct_profiles(profiles)  # people who share one are scored once
+        found = score_on_all_cores(
             model,
             self.encoder,
             self.template,
             self.data.codebook,
-            profiles,
+            distinct,
             items,
             processes=self.processes,
+        )
+        return ProfileScores(
+            {key: table[profile_of] for key, table in found.logprob.items()},  # (n, K)
+            {key: mass[profile_of] for key, mass in found.mass.items()},
         )
 
     def examples(self, targets: Targets) -> SurveyExamples:
@@ -167,15 +171,3 @@ def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
     chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
     found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
     return SmoothedTargets(setup.train, effects, chosen), found
-
-
-def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
-    """Mean over items of the weighted NLL of the answers given, in nats; None without an answer."""
-    losses = []
-    for item in items:
-        answers = respondents.answers[item.key].to_numpy()
-        given = np.flatnonzero(answers >= 0)
-        if len(given):
-            chosen = scores.logprob[item.key][given, answers[given]]
-            losses.append(-np.average(chosen, weights=respondents.weights[given]))
-    return float(np.mean(losses)) if losses else None

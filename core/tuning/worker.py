@@ -4,11 +4,9 @@ python -m core.tuning.worker JOB_FOLDER
 """
 
 import json
-import math
 import resource
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -35,16 +33,15 @@ from core.tuning.plan import plan
 from core.tuning.progress import ProgressCallback
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
+from core.tuning.respondent_loss import mean_nll
 from core.tuning.result import BaseModel, RunResult
-from core.tuning.setup import TrainingSetup, make_targets, mean_nll
+from core.tuning.schedule import check_interval
+from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 
 if TYPE_CHECKING:
     from peft import PeftModel
-
-CHECKS = (5, 20)
-"""Fewest and most validation checks during a run; between these, one every 160 steps."""
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -111,15 +108,15 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         setup.steps,
         folder.checkpoints,
         callback,
-        _checks(setup.steps),
+        check_interval(setup.steps),
         workers,
         processes,
     )
     if workers:
         workers.close()
     reporter.progress(state.step, state.step, "Checking on validation respondents")
-    # all validation respondents, after the best step's weights are back; monitoring saw some of them
-    figures, calibration = _figures(model, setup, partial(callback.on_end, state))
+    # all validation respondents, with the weights that are kept; monitoring may have seen some of them only
+    figures, calibration = _figures(model, setup, callback.validation_scores(state.best_step or 0))
     # every process takes part in the sum; only then may the others leave
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
@@ -188,19 +185,11 @@ def _resuming(folder: JobFolder) -> str:
     )
 
 
-def _checks(steps: int) -> list[int]:
-    """Steps after which validation NLL is checked, evenly spaced, the last step left out."""
-    count = int(np.clip(steps // 160, *CHECKS))
-    return sorted({math.ceil(steps * k / count) for k in range(1, count)})
-
-
 def _figures(
-    model: LanguageModel, setup: TrainingSetup, report: Callable[[ProfileScores], None]
+    model: LanguageModel, setup: TrainingSetup, scores: ProfileScores
 ) -> tuple[RunResult, Calibration]:
-    """Figures and calibration on all validation respondents, with `report` called on their scores."""
+    """Figures and calibration on all validation respondents, whose scores are given."""
     people, items = setup.validation, setup.items
-    scores = setup.score(model, people)
-    report(scores)
     # temperature and slope correction, by the answers of these respondents
     calibration = setup.calibrate(scores, setup.score_no_persona(model))
     figures = RunResult(

@@ -18,7 +18,13 @@ from core.tuning.main_effects import (
 )
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
-from core.tuning.setup import TrainingSetup, mean_nll
+from core.tuning.respondent_loss import (
+    RespondentLosses,
+    mean_nll,
+    paired_difference,
+    respondent_losses,
+)
+from core.tuning.setup import TrainingSetup
 from core.tuning.targets import SmoothedTargets, cell_targets, choose_smoothing
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, Case
@@ -62,6 +68,16 @@ def _calibrate(sheets: Sheets) -> dict[str, float]:
     return asdict(setup.calibrate(ProfileScores(sheets.tables(MODEL), {}), BLANK))
 
 
+def _losses(sheets: Sheets, tables: dict[str, np.ndarray]) -> RespondentLosses:
+    return respondent_losses(ProfileScores(sheets.tables(tables), {}), sheets.data(DATA), DATA.items)
+
+
+def _difference(sheets: Sheets) -> dict[str, float]:
+    even = {key: np.log(np.full(table.shape, 1 / table.shape[1])) for key, table in MODEL.items()}
+    one, other = _losses(sheets, MODEL), _losses(sheets, even)
+    return asdict(paired_difference(one.losses, other.losses, one.shares))
+
+
 EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
@@ -71,6 +87,7 @@ EXACT = [
 BASES = [
     Case("group shares and sizes", (SmoothedTargets.__init__, SmoothedTargets.parts), _parts),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
+    Case("difference of two models", (respondent_losses, paired_difference), _difference),
     Case("calibration of a run", (TrainingSetup.calibrate,), _calibrate, relative=1e-4),
 ]  # fmt: skip
 
