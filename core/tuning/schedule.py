@@ -1,14 +1,13 @@
 """Schedule of a tuning run: its learning rate and when it ends.
 
-The rate rises, stays, and falls to 0 in the last part of the run. The fall begins when validation no longer
-improves (`core.tuning.convergence`) or when the ceiling of steps comes near, so its length is a share of the
-steps done so far and a run that ends early is as finished as a long one. Nothing depends on the clock
-unless a time limit was asked for.
+The rate rises, falls with the root of the steps done, which needs no length in advance, and decays to 0 in
+the last part of the run. The decay begins when validation no longer improves (`core.tuning.convergence`) or
+when the ceiling of steps comes near; its length is a share of the steps done so far, so a run that ends early
+is as finished as a long one. Nothing depends on the clock unless a time limit was asked for.
 
 References
 ----------
-Hu et al. (2024), "MiniCPM", arXiv 2404.06395, and Hägele et al. (2024), arXiv 2405.18392, for constant rates
-with a fall at the end.
+Zhai et al. (2022), "Scaling Vision Transformers", arXiv 2106.04560, for the root with a decay at the end.
 """
 
 import math
@@ -18,6 +17,8 @@ from core.tuning.checkpoint import TrainerState
 
 WARM_UP, LONGEST_WARM_UP = 0.05, 50
 """Share of the ceiling in which the learning rate rises to its peak, and the most steps it takes."""
+FULL_RATE = 50
+"""Steps after which the rate falls with the root: at four times as many it is half its peak."""
 DECAY = 0.3
 """Steps in which the rate falls to 0, as a share of the steps before."""
 CHECK_EVERY, FEWEST_CHECKS = 40, 5
@@ -82,12 +83,18 @@ class Schedule:
         state, warm_up = self.state, min(WARM_UP * self.ceiling, LONGEST_WARM_UP)
         risen = min(1.0, (state.step + 1) / (warm_up + 1))
         if state.decay_from is None or state.last_step is None:
-            return risen
-        return risen * (state.last_step - state.step) / (state.last_step - state.decay_from)
+            return risen * _fallen(state.step)
+        left = (state.last_step - state.step) / (state.last_step - state.decay_from)
+        return risen * _fallen(state.decay_from) * left
 
     def _is_late(self, share: float) -> bool:
         """Whether that share of the time limit is over; never without one."""
         return self.max_seconds is not None and self.state.seconds >= share * self.max_seconds
+
+
+def _fallen(step: int) -> float:
+    """Learning-rate factor by the root of the steps done."""
+    return math.sqrt(FULL_RATE / max(FULL_RATE, step))
 
 
 def _decay_steps(done: int) -> int:

@@ -21,7 +21,7 @@ def rates(ceiling, plateau=None):
     return found, state, schedule
 
 
-def test_the_rate_rises_stays_and_falls_in_time_for_the_ceiling():
+def test_the_rate_rises_and_falls_in_time_for_the_ceiling():
     """Of 60 steps, 3 rise and the last 14 fall: 46 + 0.3 * 46 is 59.8."""
     found, state, schedule = rates(60)
     assert found[:4] == [0.25, 0.5, 0.75, 1.0]
@@ -30,11 +30,12 @@ def test_the_rate_rises_stays_and_falls_in_time_for_the_ceiling():
     assert (state.decay_from, len(found), schedule.ending) == (46, 60, "steps")
 
 
-def test_the_rate_falls_as_soon_as_validation_no_longer_improves():
-    """After 100 steps: 30 more, of which the last has a 30th of the rate."""
-    found, state, schedule = rates(1000, plateau=100)
-    assert len(found) == schedule.total == state.last_step == 130
-    assert found[99:101] == [1.0, 1.0] and found[-1] == pytest.approx(1 / 30)
+def test_the_rate_decays_as_soon_as_validation_no_longer_improves():
+    """After 200 steps, at half the rate: 60 more, of which the last has a 60th of that."""
+    found, state, schedule = rates(1000, plateau=200)
+    assert len(found) == schedule.total == state.last_step == 260
+    assert found[200] == 0.5 and found[-1] == pytest.approx(0.5 / 60)
+    assert sorted(found[50:], reverse=True) == found[50:]
     assert schedule.ending == "early"
 
 
