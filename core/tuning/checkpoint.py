@@ -21,7 +21,7 @@ from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.store.files import read_json, write_bytes, write_json
 
 _STEP = re.compile(r"step-(\d+)")
-BEST = "best.safetensors"
+BEST, AVERAGE = "best.safetensors", "average.safetensors"
 
 
 @dataclass
@@ -44,6 +44,8 @@ class TrainerState:
         Losses (n,) of the last check that was a gain, see `core.tuning.convergence`.
     checks_without_gain
         Number of checks since that one.
+    averaged
+        Steps in the average of the weights, see `core.tuning.weight_average`.
     decay_from, last_step
         Step after which the learning rate falls, and the last step; None before that is known.
     decay_reason
@@ -59,6 +61,7 @@ class TrainerState:
     best_losses: list[float] | None = None
     gain_losses: list[float] | None = None
     checks_without_gain: int = 0
+    averaged: int = 0
     decay_from: int | None = None
     last_step: int | None = None
     decay_reason: str | None = None
@@ -69,8 +72,14 @@ def trained(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
-def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state: TrainerState) -> None:
-    """Write a checkpoint and remove older ones.
+def save(
+    folder: Path,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    state: TrainerState,
+    average: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Write a checkpoint, with the average of the weights where there is one, and remove older ones.
 
     Raises
     ------
@@ -85,6 +94,8 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state
         _write(unfinished / "weights.safetensors", trained(model))
         tensors, numbers = optimiser_state(optimiser)
         _write(unfinished / "optimiser.safetensors", tensors | _random_state())
+        if average:
+            _write(unfinished / AVERAGE, average)
         write_json(unfinished / "course.json", {"course": asdict(state), "optimiser": numbers})
         shutil.rmtree(final, ignore_errors=True)
         unfinished.rename(final)
@@ -123,6 +134,15 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Tr
     restore_optimiser(optimiser, memory, state["optimiser"])
     known = {f.name for f in fields(TrainerState)}  # of earlier versions there may be others
     return TrainerState(**{name: v for name, v in state["course"].items() if name in known})
+
+
+def load_average(folder: Path, model: nn.Module) -> dict[str, Tensor] | None:
+    """Average of the weights in the newest checkpoint, on the devices of the model; None without one."""
+    found = newest(folder)
+    if found is None or not (found / AVERAGE).exists():
+        return None
+    tensors = load_file(found / AVERAGE)
+    return {name: tensors[name].to(p.device) for name, p in trained(model).items()}
 
 
 def newest(folder: Path) -> Path | None:

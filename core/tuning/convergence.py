@@ -3,8 +3,9 @@
 Both are decided by paired differences (`core.tuning.respondent_loss`). A check is a gain if the respondents
 are predicted better than at the last check that was one, by more than `GAINING` standard errors and
 `SMALLEST_GAIN`; slow gains add up, since the reference stays where it was. Kept are the last weights, in
-which the learning rate has fallen to 0; those of an earlier check only if the respondents say beyond chance
-that they are better. The lowest of many checks is the lowest by chance most of the time.
+which the learning rate has fallen to 0; those of an earlier check (an average, see
+`core.tuning.weight_average`) only if the respondents say beyond chance that they are better. The lowest of
+many checks is the lowest by chance most of the time.
 """
 
 import numpy as np

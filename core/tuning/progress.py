@@ -22,7 +22,7 @@ class ProgressCallback:
         self.model, self.setup, self.folder, self.reporter = model, setup, folder, reporter
         self.monitored = setup.monitored
         self.is_everybody = len(self.monitored) == len(setup.validation)
-        self.last_scores: tuple[int, ProfileScores] | None = None
+        self.last_scores: tuple[int, float | None, ProfileScores] | None = None
         self.tokens, self.started = 0, time.monotonic()
         self._checked: dict[str, float] = {}
 
@@ -55,19 +55,20 @@ class ProgressCallback:
         before = time.monotonic()
         # item key -> (n, K) log-probabilities; mass: item key -> (n,)
         scores = self.setup.score(self.model, self.monitored)
-        self.last_scores = (state.step, scores)
         found = respondent_losses(scores, self.monitored, self.setup.items)
+        self.last_scores = (state.step, found.mean if found else None, scores)
         if found is not None:
             mass = float(np.mean([m.mean() for m in scores.mass.values()]))
             self.reporter.metric(step=state.step, validation_nll=found.mean, in_option_mass=mass)
         self.started += time.monotonic() - before  # throughput is of training only
         return found
 
-    def validation_scores(self, step: int) -> ProfileScores:
-        """Scores of all validation respondents with the weights of that step, which the model has now.
+    def validation_scores(self, state: TrainerState) -> ProfileScores:
+        """Scores of all validation respondents with the weights that were kept, which the model has now.
 
-        Those of the last check are not computed again.
+        Those of the last check are not computed again if it was of these weights and everybody.
         """
-        if self.last_scores and self.last_scores[0] == step and self.is_everybody:
-            return self.last_scores[1]
+        kept = (state.best_step, state.best_nll)
+        if self.last_scores and self.last_scores[:2] == kept and self.is_everybody:
+            return self.last_scores[2]
         return self.setup.score(self.model, self.setup.validation)

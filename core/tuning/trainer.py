@@ -23,6 +23,7 @@ from core.tuning.recipe import Recipe
 from core.tuning.respondent_loss import RespondentLosses
 from core.tuning.schedule import Schedule
 from core.tuning.stepper import Stepper, make_optimiser
+from core.tuning.weight_average import WeightAverage
 
 CHECKPOINT_SECONDS = 20.0
 
@@ -62,8 +63,9 @@ def train(
     folder
         Where checkpoints are kept.
     check_every
-        Steps between two validation checks, None for none but before the first step and after the last. At
-        the end the weights of the best check are restored where they are better beyond chance.
+        Steps between two validation checks, None for none but before the first step and after the last. A
+        check looks at the average of the weights since the last one. At the end the average of the best check
+        is taken where it is better than the last weights beyond chance.
     workers
         Data-parallel workers that share every step.
     processes
@@ -84,6 +86,8 @@ def train(
     if state.step == 0:
         untuned = callback.on_check(state)
         state.untuned_nll = untuned.mean if untuned else None
+    average = WeightAverage(model, state, checkpoint.load_average(folder, model)) if check_every else None
+    means = average.tensors if average else None
     schedule = Schedule(state, steps, recipe.max_seconds, processes)
     stepper = Stepper(model, optimiser, recipe, workers, processes)
     saved, kept = processes.now(), False
@@ -92,16 +96,20 @@ def train(
     while not (schedule.is_over or kept):
         tokens = _step(state, examples, stepper, schedule.rate())
         callback.on_step(state, schedule.total, tokens)
-        is_check = check_every is not None and state.step % check_every == 0 and not schedule.is_over
-        if is_check:
-            _check(state, callback, folder, model, processes)
+        if average:
+            average.add()
+        is_check = bool(check_every) and state.step % (check_every or 1) == 0 and not schedule.is_over
+        if is_check and average:
+            with average.in_place():
+                _check(state, callback, folder, model, processes)
+            average.restart()
             if state.checks_without_gain >= recipe.patience:
                 schedule.begin_decay("early")
         schedule.update()
         kept = bool(processes.agreed(callback.keep_asked))
         if is_check or processes.now() - saved >= CHECKPOINT_SECONDS:
             # a full disk costs the checkpoint, not the run: the previous one stays
-            processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state))
+            processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state, means))
             saved = processes.now()
     _keep(state, callback, folder, model)
     model.eval()

@@ -120,7 +120,7 @@ def test_stop_and_keep_ends_after_the_step(survey, tmp_path):
 def test_a_run_settles_when_validation_no_longer_improves(survey, tmp_path):
     """Checks after steps 1-3 say 1.5, 1.6, 1.7: two without gain, so the rate falls for one step more.
 
-    The last look says 1.8, so the weights of the first check come back.
+    The last look says 1.8, so the weights of the first check come back: those of step 1, averaged alone.
     """
     weights = {}
     callback = VariantCallback(nlls=[2.0, 1.5, 1.6, 1.7, 1.8])
@@ -133,6 +133,58 @@ def test_a_run_settles_when_validation_no_longer_improves(survey, tmp_path):
     assert (state.decay_from, state.step, state.best_step, ending) == (3, 4, 1, "early")
     assert state.untuned_nll == 2.0
     assert all(torch.equal(p, weights[1][n]) for n, p in checkpoint.trained(model).items())
+
+
+def test_a_check_looks_at_the_average_of_the_weights_since_the_last_one(survey, tmp_path):
+    """Also after a kill between two checks; the weights themselves go on undisturbed."""
+    setup, model = lesson_of(survey, steps=12)
+    seen, checked = {}, {}
+
+    def weights():
+        return {n: p.detach().clone() for n, p in checkpoint.trained(model).items()}
+
+    class Looking(VariantCallback):
+        def on_step(self, state, total, tokens):
+            seen[state.step] = weights()
+
+        def on_check(self, state):
+            checked[state.step] = weights()
+
+    train(model, setup.examples(make_targets(setup)[0]), setup.recipe, 12, tmp_path, Looking(), 4)
+    for last in (4, 8):
+        for name, found in checked[last].items():
+            mean = torch.stack([seen[step][name] for step in range(last - 3, last + 1)]).mean(0)
+            assert torch.allclose(found, mean, atol=1e-6)
+    assert all(torch.equal(checked[12][name], found) for name, found in seen[12].items())  # the last weights
+    plain, _, _ = run(survey, tmp_path / "plain", VariantCallback(), steps=12)
+    assert all(torch.equal(plain[name], found) for name, found in seen[12].items())
+
+
+def test_the_average_survives_a_kill(survey, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
+    checked = []
+
+    class Looking(VariantCallback):
+        def on_check(self, state):
+            if state.step == 4:
+                checked.append({n: p.detach().clone() for n, p in checkpoint.trained(self.model).items()})
+
+    def look(folder, at=lambda step: None):
+        setup, model = lesson_of(survey, steps=6)
+        callback = Looking(at=at)
+        callback.model = model
+        train(model, setup.examples(make_targets(setup)[0]), setup.recipe, 6, folder, callback, 4)
+
+    def kill(step):
+        if step == 3:
+            raise Killed
+
+    look(tmp_path / "whole")
+    with pytest.raises(Killed):
+        look(tmp_path / "killed", kill)
+    look(tmp_path / "killed")
+    whole, resumed = checked
+    assert all(torch.equal(whole[name], found) for name, found in resumed.items())
 
 
 def test_the_last_weights_stay_when_earlier_ones_are_not_better_beyond_chance(survey, tmp_path):
