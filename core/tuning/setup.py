@@ -1,7 +1,7 @@
 """Training setup: what a run learns besides the model: items, labels, length, words of the survey."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,14 @@ from core.simulation.scores import distinct_profiles
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
+from core.tuning.blend import Blend
+from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, fit_main_effects
+from core.tuning.main_effects import MainEffects, ProfileCodes, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
 from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
+from core.tuning.stacked_regression import StackedRegression, fit_stacked_regression
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
 MONITORED_PAIRS, MONITORED_PAIRS_LARGE = 40_000, 8_000
@@ -36,7 +39,10 @@ SMALL_VOCABULARY = 20_000
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """Respondents, items, recipe and prompts of a run; scoring is shared among `processes`."""
+    """Respondents, items, recipe and prompts of a run.
+
+    Scoring is shared among `processes`; scores are the model's own as long as there is no `blend`.
+    """
 
     data: SurveyData
     items: tuple[Item, ...]
@@ -44,6 +50,7 @@ class TrainingSetup:
     template: Template
     encoder: Encoder
     processes: Processes = ALONE
+    blend: Blend | None = None
 
     @classmethod
     def of(
@@ -90,6 +97,27 @@ class TrainingSetup:
         found = self._score(model, no_persona_profile(self.data.profiles), self.items)
         return {key: table[0] for key, table in found.logprob.items()}
 
+    def blended(
+        self, teacher: StackedRegression | None, scores: ProfileScores
+    ) -> tuple["TrainingSetup", ProfileScores]:
+        """Setup that blends scores with the teacher's, and the validation respondents' scores so blended.
+
+        Parameters
+        ----------
+        teacher
+            Fitted to the learned items; without one everything stays as it is.
+        scores
+            The model's own scores of the validation respondents, by which the blend's weight is chosen.
+        """
+        if teacher is None:
+            return self, scores
+        people, book = self.validation, self.data.codebook
+        theirs = teacher.logprob(ProfileCodes.of(people).codes)
+        answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
+        blend = Blend(teacher, fit_blend_weight(scores.logprob, theirs, answers, people.weights), book)
+        mixed = blend.apply(scores.logprob, people.profiles, book)
+        return replace(self, blend=blend), ProfileScores(mixed, scores.mass)
+
     def calibrate(self, scores: ProfileScores, no_persona: Mapping[str, np.ndarray]) -> Calibration:
         """Calibration fitted on scores of the validation respondents and of the no-persona prompt."""
         people = self.validation
@@ -107,8 +135,11 @@ class TrainingSetup:
             items,
             processes=self.processes,
         )
+        logprob = found.logprob
+        if self.blend is not None:
+            logprob = self.blend.apply(logprob, distinct, self.data.codebook)
         return ProfileScores(
-            {key: table[profile_of] for key, table in found.logprob.items()},  # (n, K)
+            {key: table[profile_of] for key, table in logprob.items()},  # (n, K)
             {key: mass[profile_of] for key, mass in found.mass.items()},
         )
 
@@ -159,15 +190,16 @@ class TrainingSetup:
         return ProfileScores(logprob, {})
 
 
-def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
-    """Labels of the recipe's kind, and what was chosen for them."""
+def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing, StackedRegression | None]:
+    """Labels of the recipe's kind, what was chosen for them, and the teacher; None for raw labels."""
     if setup.recipe.targets == "individual":
-        return IndividualTargets(setup.train), Smoothing()
+        return IndividualTargets(setup.train), Smoothing(), None
     if setup.recipe.targets == "cells":
-        return cell_targets(setup.train, setup.items), Smoothing(0.0)
+        return cell_targets(setup.train, setup.items), Smoothing(0.0), None
+    teacher = fit_stacked_regression(setup.train, setup.validation, setup.items, setup.recipe.seed)
     effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
     rng = np.random.default_rng((setup.recipe.seed, 2))
     unchosen = SmoothedTargets(setup.train, effects, 20.0)
     chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
     found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
-    return SmoothedTargets(setup.train, effects, chosen), found
+    return SmoothedTargets(setup.train, effects, chosen), found, teacher

@@ -4,6 +4,7 @@ python -m core.tuning.worker JOB_FOLDER
 """
 
 import json
+import math
 import resource
 import sys
 import time
@@ -98,7 +99,7 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     )
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     # labels of the training respondents: answer shares drawn towards a main-effects model
-    targets, smoothing = make_targets(setup)
+    targets, smoothing, teacher = make_targets(setup)
     reporter.progress(0, setup.steps, _resuming(folder))
     callback = ProgressCallback(model, setup, folder, reporter)
     state, ending = train(
@@ -116,7 +117,10 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         workers.close()
     reporter.progress(state.step, state.step, "Checking on validation respondents")
     # all validation respondents, with the weights that are kept; monitoring may have seen some of them only
-    figures, calibration = _figures(model, setup, callback.validation_scores(state.best_step or 0))
+    scores = callback.validation_scores(state)
+    # from here on, what the setup scores is a blend of the model and its teacher
+    setup, blended = setup.blended(teacher, scores)
+    figures, calibration = _figures(model, setup, blended)
     # every process takes part in the sum; only then may the others leave
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
@@ -125,6 +129,7 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     return replace(
         figures,
         untuned_validation_nll=state.untuned_nll,
+        **_blend_figures(setup, scores),
         steps=state.step,
         planned_steps=setup.steps,
         best_step=state.best_step,
@@ -137,6 +142,18 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         **vars(smoothing),
         **_provenance(loaded, setup),
     )
+
+
+def _blend_figures(setup: TrainingSetup, scores: ProfileScores) -> dict[str, Any]:
+    """Fields of `RunResult` about the blend; `scores` are the model's own of the validation respondents."""
+    if setup.blend is None:
+        return {}
+    theirs = setup.blend.teacher.validation_nll
+    return {
+        "model_validation_nll": mean_nll(scores, setup.validation, setup.items),
+        "teacher_validation_nll": None if math.isnan(theirs) else theirs,
+        "blend_weight": setup.blend.weight,
+    }
 
 
 def _provenance(loaded: LoadedModel, setup: TrainingSetup) -> dict[str, Any]:
@@ -233,6 +250,8 @@ def _save(
         "learned_questions": sorted({i.column for i in setup.items}),
         "codebook": setup.data.codebook.to_publish(),
     }
+    if setup.blend is not None:
+        card |= setup.blend.write(folder)
     (folder / "understudy.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

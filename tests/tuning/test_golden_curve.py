@@ -48,7 +48,7 @@ def run(folder):
     loaded = load_base(RECIPE.base, RECIPE.adapter)
     setup = TrainingSetup.of(data, RECIPE, loaded)
     model, notes = prepare_model(loaded, setup), Notes()
-    targets, chosen = make_targets(setup)
+    targets, chosen, _ = make_targets(setup)
 
     def nll():
         return mean_nll(setup.score(model, setup.validation), setup.validation, setup.items)

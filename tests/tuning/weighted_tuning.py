@@ -8,6 +8,7 @@ import torch
 from core.models.profiles import ProfileScores
 from core.prompts.template import Template
 from core.survey.respondents import SurveyData
+from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
 from core.tuning.job import prepare_tuning
 from core.tuning.main_effects import (
@@ -25,6 +26,7 @@ from core.tuning.respondent_loss import (
     respondent_losses,
 )
 from core.tuning.setup import TrainingSetup
+from core.tuning.stacked_regression import fit_stacked_regression
 from core.tuning.targets import SmoothedTargets, cell_targets, choose_smoothing
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, Case
@@ -78,6 +80,13 @@ def _difference(sheets: Sheets) -> dict[str, float]:
     return asdict(paired_difference(one.losses, other.losses, one.shares))
 
 
+def _blend_weight(sheets: Sheets) -> float:
+    data = sheets.data(DATA)
+    even = {key: np.log(np.full(table.shape, 1 / table.shape[1])) for key, table in MODEL.items()}
+    answers = {item.key: data.answers[item.key].to_numpy() for item in DATA.items}
+    return fit_blend_weight(sheets.tables(even), sheets.tables(MODEL), answers, data.weights)
+
+
 EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
@@ -88,15 +97,18 @@ BASES = [
     Case("group shares and sizes", (SmoothedTargets.__init__, SmoothedTargets.parts), _parts),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
     Case("difference of two models", (respondent_losses, paired_difference), _difference),
+    Case("weight of the teacher", (fit_blend_weight,), _blend_weight),
     Case("calibration of a run", (TrainingSetup.calibrate,), _calibrate, relative=1e-4),
 ]  # fmt: skip
 
 EXCUSED = {
     fit_main_effects: "hides other fields of every sheet in every pass; tests/tuning/test_targets.py",
     choose_smoothing: "looks at random answers in a random order; tests/tuning/test_targets.py",
+    fit_stacked_regression: "tests/tuning/test_stacked_regression.py asks it",
     SurveyExamples.__init__: "picks whom to ask regardless of weights: the labels carry them",
     ProfileCodes.of: "codes profiles and reads no weights",
     TrainingSetup.of: "hands the respondents on",
+    TrainingSetup.blended: "hands answers and weights to fit_blend_weight and mixes scores",
     TrainingSetup.score: "scores profiles and reads no weights",
     prepare_tuning: "writes the respondents into the job's folder",
     data_hash: "a hash of the file: other sheets are another file",
