@@ -120,17 +120,20 @@ def _loss(recipe: Recipe) -> dict[str, Any]:
 def _length(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
     """Settings of how long a run learns, and its seed."""
     found: dict[str, Any] = {
-        "max_seconds": _number(
-            recipe.max_seconds,
+        "max_seconds": st.number_input(
             "Time limit for learning (seconds)",
-            Key.TUNING_SECONDS.of(*about),
-            5.0,
-            604800.0,
-            30.0,
+            min_value=5.0,
+            max_value=604800.0,
+            value=recipe.max_seconds,
+            step=30.0,
+            placeholder="None",
+            key=Key.TUNING_SECONDS,
+            persist_state="session",
+            help="Ends the run wherever it is, so that the result depends on how fast this machine is.",
         )
     }
     epochs = st.number_input(
-        "Passes over the survey (epochs)",
+        "Passes over the survey at most (epochs)",
         min_value=0.1,
         max_value=100.0,
         value=None,
@@ -144,11 +147,11 @@ def _length(recipe: Recipe, about: tuple[str, str]) -> dict[str, Any]:
         _number(
             recipe.patience,
             "Stop after checks without a gain",
-            Key.TUNING_PATIENCE,
+            Key.TUNING_PATIENCE.of(*about),
             1,
             50,
-            help="Now and then it looks at hold-out respondents; that many times without getting better "
-            "end the run.",
+            help="Now and then it looks at hold-out respondents; after that many times in a row without "
+            "predicting them better, it settles on what it has learned.",
         )
     )
     found["seed"] = int(_number(recipe.seed, "Seed", Key.TUNING_SEED, 0, 2**31 - 1))

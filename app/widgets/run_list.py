@@ -10,11 +10,13 @@ from core.studio import jobs, tuning
 
 if TYPE_CHECKING:
     from core.jobs.folder import JobStatus
+    from core.tuning.result import RunResult
 
 ENDINGS = {
     "kept": "You stopped this run and kept what it had learned.",
     "early": "It stopped by itself: hold-out respondents were no longer predicted better.",
-    "time": "It ran until its time limit; a longer preset may do better.",
+    "steps": "It learned for as many steps as it was allowed; a longer preset may do better.",
+    "time": "It ran until its time limit; without one it may do better.",
 }
 
 
@@ -63,6 +65,8 @@ def run_result(status: "JobStatus") -> None:
             "the sum of single effects (a main-effects model) with the weight of "
             f"{result.smoothing_weight:g} respondents, chosen on hold-out respondents."
         )
+    if result.blend_weight is not None:
+        st.caption(_blend(result))
     if ending := ENDINGS.get(result.ending or ""):
         st.caption(ending)
     if result.held_out_validation_nll is not None:
@@ -70,3 +74,18 @@ def run_result(status: "JobStatus") -> None:
             f"Questions it was not taught: {result.held_out_validation_nll:.3f}, against "
             f"{result.held_out_uniform_nll:.3f} for guessing."
         )
+
+
+def _blend(result: "RunResult") -> str:
+    """Sentence on the simple method in the answers, and what it and the model reach alone."""
+    text = (
+        f"{result.blend_weight:.0%} of every answer comes from the simple method the model was taught by (a "
+        "regression), the rest from the model, as hold-out respondents are predicted best; about half where "
+        "they cannot tell."
+    )
+    if result.teacher_validation_nll is None or result.model_validation_nll is None:
+        return text
+    return (
+        f"{text} Alone, the simple method reaches {result.teacher_validation_nll:.3f} and the model "
+        f"{result.model_validation_nll:.3f}."
+    )

@@ -16,8 +16,8 @@ NAMES = {
     "targets": "What it learned from",
     "modules": "Layers that learn",
     "learning_rate": "Learning rate",
-    "steps": "Steps asked for",
-    "epochs": "Passes over the survey (epochs)",
+    "steps": "Steps at most",
+    "epochs": "Passes over the survey at most (epochs)",
     "max_seconds": "Time limit (seconds)",
     "patience": "Stop after checks without a gain",
     "rslora": "rsLoRA",
@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "alpha": {None: "As the rank"},
     "steps": {None: "Automatic"},
     "epochs": {None: "Automatic"},
+    "max_seconds": {None: "None"},
     "ending": {
         "steps": "All steps",
         "time": "Time limit",

@@ -17,7 +17,6 @@ from core.lab.bench.quality import FIGURES, Quality, bench_quality
 from core.lab.bench.results import bench_results
 from core.lab.bench.training import bench_training
 from core.models.machine import this_machine
-from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
 
@@ -179,7 +178,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _quality(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     names, adapters, targets = (_names(text) for text in (args.only, args.adapters, args.targets))
-    recipe = Recipe() if args.steps is None else Recipe(steps=args.steps, max_seconds=NO_LIMIT)
+    recipe = Recipe() if args.steps is None else Recipe(steps=args.steps)
     found: list[Quality] = []
     for entry in bench_quality(args.surveys, names, adapters, targets, recipe, console.note):
         found.append(entry)
@@ -260,7 +259,7 @@ def _options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--targets", metavar="smoothed,cells,individual", default=Recipe.targets, help="of bench quality"
     )
-    command.add_argument("--steps", type=int, help="of bench quality: optimiser steps, without a time limit")
+    command.add_argument("--steps", type=int, help="of bench quality: ceiling of optimiser steps")
 
 
 COMMANDS = {"bench": Command(bench, _options)}

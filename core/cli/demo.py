@@ -13,7 +13,6 @@ from core.studio import population as populations
 from core.studio import simulation, surveys, tuning
 from core.studio.demo import PREPARED, prepare_demo
 from core.studio.workspace import open_jobs, open_workspace
-from core.tuning.presets import NO_LIMIT
 from core.tuning.recipe import Recipe
 
 SIZE, YOUNGEST = 500, 1.6
@@ -23,7 +22,7 @@ SIZE, YOUNGEST = 500, 1.6
 def demo(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Make the prepared study of the demonstration again: teach and simulate the example survey."""
     with tempfile.TemporaryDirectory() as folder:
-        simulation_id = _make(folder, Recipe(steps=args.steps, max_seconds=NO_LIMIT, seed=args.seed), console)
+        simulation_id = _make(folder, Recipe(steps=args.steps, seed=args.seed), console)
         size = prepare_demo(open_jobs(folder), simulation_id, PREPARED)
     console.say(f"Prepared study: {PREPARED} ({size / 1e6:.1f} MB)")
     return {"out": str(PREPARED), "bytes": size}
@@ -56,7 +55,7 @@ def _population(ws: Workspace, survey_id: str) -> str:
 
 def _options(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", choices=["build"], help="make the prepared study again")
-    command.add_argument("--steps", type=int, help="optimiser steps (picked from the survey without)")
+    command.add_argument("--steps", type=int, help="ceiling of optimiser steps (from the survey)")
     command.add_argument("--seed", type=int, default=0)
 
 

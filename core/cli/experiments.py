@@ -39,9 +39,8 @@ def _start_experiment(args: argparse.Namespace, ws: Workspace, console: Console)
         keys = ", ".join(e.key for e in experiments.list_experiments())
         raise RecipeError("Name the experiment and the survey.", fix=f"experiment WHAT SURVEY; WHAT: {keys}.")
     recipe = read_recipe(args)
-    if args.steps is None and args.epochs is None and args.max_seconds is None:
-        even = even_recipe(args.preset, recipe.base)
-        recipe = replace(recipe, steps=even.steps, max_seconds=even.max_seconds)
+    if args.steps is None and args.epochs is None:
+        recipe = replace(recipe, steps=even_recipe(args.preset, recipe.base).steps)
     console.note(experiments.plan(ws, args.survey, args.what, recipe).sentence)
     job_id = experiments.start(ws, args.survey, args.what, recipe)
     console.note(f"Experiment: {job_id}")

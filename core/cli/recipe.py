@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
-from core.tuning.presets import NO_LIMIT, PRESETS, preset_recipe
+from core.tuning.presets import PRESETS, preset_recipe
 from core.tuning.recipe import PENALTY_ALIASES, Adapter, Modules, Optimiser, Penalty, Recipe, TargetKind
 
 _NAMED = {f.name for f in fields(Recipe)} - {"base", "hold_out_questions", "epochs", "steps", "max_seconds"}
@@ -15,7 +15,7 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
     """Add the options of a recipe; a setting that is not given follows the preset."""
     add = command.add_argument
     add("--base", default=Recipe.base, metavar="ID|PATH|embedded", help="base model")
-    add("--preset", choices=list(PRESETS), default="standard", help="how long to learn (standard)")
+    add("--preset", choices=list(PRESETS), default="standard", help="patience and ceiling (standard)")
     add("--adapter", choices=get_args(Adapter))
     add(
         "--penalty",
@@ -28,10 +28,10 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
     add("--contrast", type=float, metavar="X", help="weight of differences between people (10)")
     add("--targets", choices=get_args(TargetKind), help="what answers are learned (smoothed)")
     length = command.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=float, help="passes over questions and respondents")
-    length.add_argument("--steps", type=int, help="optimiser steps")
-    add("--max-seconds", type=float, help="time limit of learning (the preset's; none with epochs or steps)")
-    add("--patience", type=int, metavar="N", help="validation checks without a gain that end the run (5)")
+    length.add_argument("--epochs", type=float, help="ceiling in passes over questions and respondents")
+    length.add_argument("--steps", type=int, help="ceiling of optimiser steps")
+    add("--max-seconds", type=float, help="time limit of learning (none)")
+    add("--patience", type=int, metavar="N", help="checks in a row without a gain that end it (3)")
     add("--seed", type=int, default=0)
     add("--rank", type=int, help="inner size of the LoRA update")
     add("--alpha", type=float, help="scale of the LoRA update (the rank)")
@@ -57,7 +57,7 @@ def read_recipe(args: argparse.Namespace) -> Recipe:
     columns = tuple(c.strip() for c in args.hold_out_questions.split(",") if c.strip())
     counted = args.epochs is not None or args.steps is not None
     if counted:
-        given |= {"epochs": args.epochs, "steps": args.steps, "max_seconds": NO_LIMIT}
+        given |= {"epochs": args.epochs, "steps": args.steps}
     if args.max_seconds is not None:
         given["max_seconds"] = args.max_seconds
     return replace(recipe, **given, hold_out_questions=columns)

@@ -25,9 +25,9 @@ from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, versions
 
 FOLDER = "scores"
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 """Counts up whenever models are trained or read in another way, so that earlier scores are not found again.
-2: slope correction."""
+2: slope correction. 3: schedule, blend with the teacher."""
 
 
 def cache_key(variant: Variant, data: SurveyData) -> str:

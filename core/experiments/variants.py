@@ -10,7 +10,7 @@ from core.experiments.design import Experiment
 from core.models.catalogue import CATALOGUE, EMBEDDED, find_base, listed
 from core.models.download import local_folder, pinned, shape_of
 from core.survey.respondents import SurveyData
-from core.tuning.presets import NO_LIMIT, preset_recipe
+from core.tuning.presets import preset_recipe
 from core.tuning.recipe import Recipe
 
 BASE_MODEL_COST = 0.15
@@ -69,14 +69,14 @@ class Variant:
 
 
 def even_recipe(preset: str, base: str = EMBEDDED) -> Recipe:
-    """Recipe of a preset without a time limit, which would cut the slower variants short and not the others.
+    """Recipe of a preset for variants that all take the same number of steps.
 
     >>> even_recipe("quick").steps
     150
     """
     recipe = preset_recipe(preset, base)
-    steps = QUICK_STEPS if preset == "quick" and recipe.steps is None else recipe.steps
-    return replace(recipe, steps=steps, max_seconds=NO_LIMIT)
+    steps = QUICK_STEPS if preset == "quick" and recipe.is_embedded else recipe.steps
+    return replace(recipe, steps=steps)
 
 
 def variants(experiment: Experiment, recipe: Recipe, data: SurveyData) -> tuple[Variant, ...]:

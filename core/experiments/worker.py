@@ -38,6 +38,7 @@ from core.tuning.checkpoint import TrainerState
 from core.tuning.data_parallel import DataParallelWorkers, can_fork
 from core.tuning.recipe import Recipe
 from core.tuning.setup import TrainingSetup, make_targets
+from core.tuning.stacked_regression import StackedRegression
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
@@ -80,8 +81,8 @@ class VariantCallback:
         """Report progress of fitting a baseline, question by question."""
         self._say(done / total, "Fitting")
 
-    def on_check(self, state: TrainerState) -> float | None:
-        """Validation NLL at a check: none, since variants are not validated while they train."""
+    def on_check(self, state: TrainerState) -> None:
+        """Losses at a check: none, since variants are not validated while they train."""
 
     def _say(self, share: float, what: str) -> None:
         self.reporter.check()
@@ -139,14 +140,16 @@ def _fine_tune(variant: Variant, cache: ScoreCache, callback: VariantCallback) -
     weights_mb = loaded.model.get_memory_footprint() / 1e6
     setup = TrainingSetup.of(_with_fewer(data, variant.respondents, recipe.seed), recipe, loaded)
     model = prepare_model(loaded, setup)
+    teacher = None
     if variant.taught:
-        _train_adapter(model, setup, cache.checkpoints(variant), callback)
+        teacher = _train_adapter(model, setup, cache.checkpoints(variant), callback)
     callback.on_trained()
     model.eval()
-    # temperature and slope correction are fitted on validation respondents and applied to the test ones;
-    # the correction is written into the scores, the temperature kept beside them
+    # the blend with the teacher, temperature and slope correction are fitted on validation respondents and
+    # applied to the test ones; the temperature is kept beside the scores, the others are written into them
+    setup, validation = setup.blended(teacher, setup.score(model, setup.validation))
     no_persona = setup.score_no_persona(model)
-    calibration = setup.calibrate(setup.score(model, setup.validation), no_persona)
+    calibration = setup.calibrate(validation, no_persona)
     found = setup.score(model, data.part("test"))
     notes = ModelNotes(calibration.temperature, weights_mb, time.monotonic() - started)
     read = Scores(found.logprob, found.mass).with_slope_correction(no_persona, calibration.slope_correction)
@@ -155,13 +158,14 @@ def _fine_tune(variant: Variant, cache: ScoreCache, callback: VariantCallback) -
 
 def _train_adapter(
     model: LanguageModel, setup: TrainingSetup, checkpoints: Path, callback: VariantCallback
-) -> None:
-    """Train the adapter, from the newest checkpoint if there is one."""
+) -> StackedRegression | None:
+    """Train the adapter, from the newest checkpoint if there is one; returns its teacher."""
     recipe = setup.recipe
     workers = DataParallelWorkers(model, partial(add_gradient, recipe=recipe))
-    targets, _ = make_targets(setup)
+    targets, _, teacher = make_targets(setup)
     train(model, setup.examples(targets), recipe, setup.steps, checkpoints, callback, workers=workers)
     workers.close()
+    return teacher
 
 
 def _fit(variant: Variant, cache: ScoreCache, callback: VariantCallback) -> tuple[Scores, ModelNotes]:

@@ -1,6 +1,6 @@
 """Adapters from the Hub: read and checked before they are used.
 
-Checked are the files (safetensors only), the hash of the weights, the prompt template and the base model:
+Checked are the files (safetensors only), their hashes, the teacher, the prompt template and the base model:
 an adapter on another base, or prompted in other words, gives confident nonsense.
 """
 
@@ -15,8 +15,8 @@ from safetensors import SafetensorError, safe_open
 from core.errors import HubError, ModelError
 from core.models.catalogue import EMBEDDED, find_base, weights_sha256
 from core.prompts.template import Template
-from core.publish.names import CONFIG, EMBEDDED_BASE, STUDY, WEIGHTS
-from core.publish.staging import sha256_of
+from core.publish.names import BLEND, CONFIG, EMBEDDED_BASE, STUDY, TEACHER, WEIGHTS
+from core.publish.staging import missing_teacher, sha256_of
 from core.store.files import read_json, write_json
 from core.survey.codebook import Codebook
 
@@ -122,15 +122,32 @@ def _study(folder: Path) -> dict[str, Any]:
         raise _not_ours(folder, "something other than a LoRA adapter")
     if not isinstance(study, dict) or "template" not in study or "codebook" not in study:
         raise _not_ours(folder, f"no template and codebook in {STUDY}")
-    expected = (study.get("sha256") or {}).get(WEIGHTS)
-    if expected and expected != sha256_of(folder / WEIGHTS):
-        raise HubError(
-            "The weights are not the ones that were published.",
-            where=WEIGHTS,
-            got="another SHA-256 than understudy.json says",
-            fix="Pull again; if it stays so, somebody changed the repository.",
-        )
+    if missing := missing_teacher(folder):
+        raise _not_ours(folder, f"no {missing[0]}")
+    for name, expected in (study.get("sha256") or {}).items():
+        if name in (WEIGHTS, *TEACHER) and expected != sha256_of(folder / name):
+            raise HubError(
+                "The weights are not the ones that were published.",
+                where=name,
+                got="another SHA-256 than understudy.json says",
+                fix="Pull again; if it stays so, somebody changed the repository.",
+            )
+    if BLEND in study:
+        _check_teacher(folder, study[BLEND])
     return study
+
+
+def _check_teacher(folder: Path, blend: Any) -> None:
+    """Raise unless the teacher's files can be read and its weight is one; needs no torch."""
+    arrays, rest = (folder / name for name in TEACHER)
+    try:
+        read_json(rest)
+        with safe_open(arrays, framework="np") as tensors:
+            is_fine = bool(tensors.keys()) and 0.0 <= float(blend["weight"]) <= 1.0
+    except (ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise _not_ours(folder, f"a teacher that cannot be read ({type(error).__name__})") from None
+    if not is_fine:
+        raise _not_ours(folder, "a teacher without a weight from 0 to 1")
 
 
 def _base_of(recorded: Mapping[str, Any], folder: Path) -> str:

@@ -15,7 +15,7 @@ from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.respondents import SPLITS, SurveyData
 from core.tuning.registry import Run
-from core.tuning.result import BaseModel
+from core.tuning.result import BaseModel, RunResult
 
 LISTED_QUESTIONS = 60
 """Questions named in the card; the others are in `understudy.json`."""
@@ -161,7 +161,19 @@ def _model(run: Run) -> str:
         f"- Temperature fitted on validation respondents: {temperature}\n"
         f"- Background emphasised by {result.slope_correction or 0.0:+.2f}: how much further the answers "
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
-        "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it."
+        "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it.\n"
+        f"- {_blend(result)}"
+    )
+
+
+def _blend(result: RunResult) -> str:
+    """Sentence on the regression mixed into the answers."""
+    if not result.blend_weight:
+        return "Nothing is mixed into the model's answers."
+    return (
+        f"{result.blend_weight:.0%} of every answer comes from the regression that the model was taught by "
+        "(`stacked_regression.*`), the rest from the model; chosen on the validation respondents. "
+        "`StandaloneAdapter` applies it; the weights alone give other answers."
     )
 
 
@@ -206,6 +218,8 @@ _FILES = """
 ## Files
 
 `adapter_config.json` and `adapter_model.safetensors` (LoRA weights), `understudy.json` (prompt template,
-codebook, temperature, emphasis and the hash of the weights), this card. There are no survey rows, but
-weights trained on a survey can keep traces of it: share the adapter with the people who may see the survey.
+codebook, temperature, emphasis, hashes of the weights), this card, and where a regression is mixed in,
+`stacked_regression.safetensors` and `stacked_regression.json` (effects of background fields on answers).
+There are no survey rows, but weights trained on a survey can keep traces of it: share the adapter with the
+people who may see the survey.
 """

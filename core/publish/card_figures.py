@@ -89,6 +89,8 @@ def _finding(verdict: Verdict) -> str:
 def _run_figures(run: RunResult) -> str:
     found = {
         "This model": run.validation_nll,
+        "Model alone, without the regression mixed in": run.model_validation_nll,
+        "Regression alone": run.teacher_validation_nll,
         "Model before tuning": run.untuned_validation_nll,
         "Training shares, same for everyone": run.marginals_validation_nll,
         "Every answer equally likely": run.uniform_validation_nll,

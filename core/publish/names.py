@@ -17,6 +17,10 @@ CONFIG, WEIGHTS, STUDY, CARD = (
 )
 FILES = (CONFIG, WEIGHTS, STUDY, CARD)
 """Files that are published of a run: no survey rows, no predictions, no logs."""
+TEACHER = ("stacked_regression.safetensors", "stacked_regression.json")
+"""Files of the teacher, published too where an adapter has one, see `core.tuning.blend`."""
+BLEND = "blend"
+"""Key of the teacher's weight in `understudy.json`."""
 EMBEDDED_BASE, LOCAL_BASE = EMBEDDED_ID, "understudy/local-base"
 """Public names for a base that is not on the Hub: the one Understudy ships, and somebody's own."""
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.errors import HubError, ModelError
 from core.publish.adapter import Adapter, read_adapter, write_source
 from core.publish.hub import client, hub_errors
-from core.publish.names import CARD, CONFIG, STUDY, WEIGHTS, check_name
+from core.publish.names import CARD, CONFIG, STUDY, TEACHER, WEIGHTS, check_name
 
 
 def pull_adapter(
@@ -55,7 +55,7 @@ def pull_adapter(
                 repo_id,
                 revision=commit,
                 local_dir=fetched,
-                allow_patterns=[CONFIG, WEIGHTS, STUDY, CARD],
+                allow_patterns=[CONFIG, WEIGHTS, STUDY, CARD, *TEACHER],
             )
         fetched.mkdir(exist_ok=True)  # a repository with none of these files leaves no folder
         shutil.rmtree(fetched / ".cache", ignore_errors=True)

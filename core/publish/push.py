@@ -14,7 +14,8 @@ from huggingface_hub import CommitOperationAdd
 from core.errors import HubError
 from core.publish.account import check_token
 from core.publish.hub import client, hub_errors
-from core.publish.names import FILES, WEIGHTS, check_name
+from core.publish.names import WEIGHTS, check_name
+from core.publish.staging import staged_files
 
 Progress = Callable[[str, float], object]
 """Callback that gets the step under way and the share of the work done, 0 to 1."""
@@ -42,7 +43,7 @@ def push_adapter(
     Parameters
     ----------
     folder
-        Folder filled by `stage_files`; nothing but its four files is uploaded.
+        Folder filled by `stage_files`; nothing but its files is uploaded.
     repo_id
         ``owner/name``, or a name alone for the token's own account.
     token
@@ -60,18 +61,18 @@ def push_adapter(
     report = on_progress or (lambda message, share: None)
     check_name(repo_id)
     api = client(check_token(token))
-    sizes = {name: (folder / name).stat().st_size for name in FILES}
+    staged = {path.name: path for path in staged_files(folder)}
     with hub_errors(repo_id):
         report("Creating the repository", 0.0)
         name = api.create_repo(repo_id, private=private, exist_ok=True, repo_type="model").repo_id
-        files = {file: CommitOperationAdd(file, str(folder / file)) for file in FILES}
-        report(f"Sending the weights ({sizes[WEIGHTS] / 1e6:.1f} MB)", 0.05)
+        files = {file: CommitOperationAdd(file, str(path)) for file, path in staged.items()}
+        report(f"Sending the weights ({staged[WEIGHTS].stat().st_size / 1e6:.1f} MB)", 0.05)
         api.preupload_lfs_files(name, [files[WEIGHTS]], free_memory=False)
         report("Sending card, codebook and configuration", 0.9)
         commit = api.create_commit(name, list(files.values()), commit_message="Adapter from Understudy")
         report("Reading back what the Hub has now", 0.95)
         info = api.model_info(name, revision=commit.oid)
-    missing = set(FILES) - {entry.rfilename for entry in info.siblings or ()}
+    missing = set(staged) - {entry.rfilename for entry in info.siblings or ()}
     if missing:
         raise HubError(
             "The Hub does not show everything that was sent.",

@@ -1,4 +1,4 @@
-"""Staging of a push: exactly the four files that may leave the machine, written into a clean folder.
+"""Staging of a push: exactly the files that may leave the machine, written into a clean folder.
 
 The adapter's own configuration names its base model by the path it was loaded from. That path is
 replaced by a public name before anything is pushed, every staged text is searched for local paths and
@@ -15,7 +15,7 @@ from typing import Any
 
 from core.errors import HubError
 from core.jobs.folder import without_tokens
-from core.publish.names import CARD, CONFIG, FILES, LOCAL_BASE, STUDY, WEIGHTS, public_base
+from core.publish.names import BLEND, CARD, CONFIG, FILES, LOCAL_BASE, STUDY, TEACHER, WEIGHTS, public_base
 
 _CODEBOOK = {
     "title", "weight_column", "split_column", "id_column", "multi_separator", "multi_none",
@@ -51,6 +51,7 @@ def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path
         If the adapter is incomplete, the folder is not empty, or a local path or a token would be published.
     """
     missing = [name for name in (CONFIG, WEIGHTS, STUDY) if not (adapter / name).is_file()]
+    missing += missing_teacher(adapter) if not missing else []
     if missing:
         raise HubError(
             "The adapter is not complete.",
@@ -66,14 +67,27 @@ def stage_files(adapter: Path, target: Path, card: str, base: str) -> tuple[Path
     loaded_from, name = str(config.get("base_model_name_or_path") or ""), public_base(base)
     config["base_model_name_or_path"] = name.partition("@")[0]
     private = [text for text in {loaded_from, base} if _is_local(text)]
-    shutil.copyfile(adapter / WEIGHTS, target / WEIGHTS)
+    copied = (WEIGHTS, *(TEACHER if BLEND in study else ()))
+    for name in copied:
+        shutil.copyfile(adapter / name, target / name)
     study["codebook"] = _public_codebook(study.get("codebook") or {})
-    study["sha256"] = {WEIGHTS: sha256_of(target / WEIGHTS)}
+    study["sha256"] = {name: sha256_of(target / name) for name in copied}
     _write_json(target / CONFIG, _replaced(config, private, name))
     _write_json(target / STUDY, _replaced(study, private, name))
     (target / CARD).write_text(card, encoding="utf-8")
     _check_nothing_private(target, [*private, str(adapter.resolve().parent), str(Path.home()) + os.sep])
-    return tuple(target / name for name in FILES)
+    return staged_files(target)
+
+
+def staged_files(folder: Path) -> tuple[Path, ...]:
+    """Files of a staged or pulled adapter in the order they are listed, those of the teacher last."""
+    return tuple(folder / name for name in (*FILES, *TEACHER) if name in FILES or (folder / name).is_file())
+
+
+def missing_teacher(folder: Path) -> list[str]:
+    """Files of the teacher that an adapter's `understudy.json` asks for and its folder lacks."""
+    study = json.loads((folder / STUDY).read_text(encoding="utf-8"))
+    return [name for name in TEACHER if BLEND in study and not (folder / name).is_file()]
 
 
 def sha256_of(path: Path) -> str:
@@ -109,15 +123,15 @@ def _replaced(data: Any, private: list[str], name: str) -> Any:
 
 
 def _check_nothing_private(folder: Path, private: list[str]) -> None:
-    """Raise if a private path or a token is in a text file or in the header of the weights."""
+    """Raise if a private path or a token is in a text file or in the header of weights or teacher."""
     paths = [path for path in private if len(path) > 1]
-    for name in FILES:
-        content = (folder / name).read_bytes()
-        if name == WEIGHTS:
+    for path in staged_files(folder):
+        content, name = path.read_bytes(), path.name
+        if path.suffix == ".safetensors":
             # safetensors: 8 bytes with the length of the header, then the header
             content = content[: 8 + int.from_bytes(content[:8], "little")]
         text = content.decode("utf-8", errors="replace")
-        if any(path in text or json.dumps(path)[1:-1] in text for path in paths):
+        if any(private_path in text or json.dumps(private_path)[1:-1] in text for private_path in paths):
             raise HubError(
                 "A path of this machine would be published.",
                 where=name,

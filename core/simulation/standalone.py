@@ -24,6 +24,7 @@ from core.prompts.encoding import Encoder
 from core.prompts.template import Template
 from core.simulation.scores import Scores, distinct_profiles
 from core.survey.codebook import Codebook
+from core.tuning.blend import Blend
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class StandaloneAdapter:
         Temperature and slope correction, fitted on validation respondents.
     learned
         Columns of the questions the model was fine-tuned on; the others get no slope correction.
+    blend
+        Teacher whose answers are mixed in; None for the model alone.
     """
 
     model: LanguageModel
@@ -44,6 +47,7 @@ class StandaloneAdapter:
     codebook: Codebook
     calibration: Calibration
     learned: tuple[str, ...]
+    blend: Blend | None = None
 
     @property
     def temperature(self) -> float:
@@ -75,7 +79,8 @@ class StandaloneAdapter:
         book = Codebook.from_dict(study["codebook"])
         encoder = encoder_for(loaded.tokenizer, study.get("chat", False), study.get("phrases", ()))
         calibration = Calibration.from_dict(study)
-        return cls(model, encoder, template, book, calibration, tuple(study.get("learned_questions", ())))
+        learned, blend = tuple(study.get("learned_questions", ())), Blend.read(Path(folder), study)
+        return cls(model, encoder, template, book, calibration, learned, blend)
 
     def score(self, people: pd.DataFrame) -> Scores:
         """Slope-corrected scores of the people, one row per person, at temperature 1.
@@ -99,7 +104,10 @@ class StandaloneAdapter:
         found = score_profiles(
             self.model, self.encoder, self.template, self.codebook, distinct, self.codebook.items
         )
-        scores, rows = Scores(found.logprob, found.mass), profile_of[:-1]
+        logprob = found.logprob
+        if self.blend is not None:
+            logprob = self.blend.apply(logprob, distinct, self.codebook)
+        scores, rows = Scores(logprob, found.mass), profile_of[:-1]
         learned = [item for item in self.codebook.items if item.column in self.learned]
         scores = scores.with_slope_correction(
             scores.rows_of(profile_of[-1], learned), self.calibration.slope_correction

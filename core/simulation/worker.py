@@ -7,6 +7,8 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,14 +26,17 @@ from core.prompts.template import Template
 from core.simulation.result import ANSWER_TOKENS
 from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
+from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
+from core.tuning.blend import Blend, taught_items
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     """Run the job; returns the content of `outputs/result.json`.
 
     The base model is scored too, but only on the survey's own respondents, where it is a baseline. The
-    fine-tuned model is also scored on the no-persona prompt, the reference of the slope correction.
+    fine-tuned model is also scored on the no-persona prompt, the reference of the slope correction. Before
+    that its scores are blended with those of the adapter's teacher.
     """
     started = time.monotonic()
     reporter.progress(0, 0, "Loading the model")
@@ -59,7 +64,9 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
 
     untuned = score(loaded.model, plain, profiles.iloc[:n_real], 0)
     tuned = score(load_adapter(loaded, adapter), encoder, profiles, n_real * len(survey.items))
-    learned = [item for item in survey.items if item.column in card.get("learned_questions", ())]
+    if (blend := Blend.read(adapter, card)) is not None:
+        tuned = replace(tuned, logprob=blend.apply(tuned.logprob, profiles, survey.codebook))
+    learned = _learned(survey, card)
     tuned = tuned.with_slope_correction(tuned.rows_of(no_persona, learned), card.get("emphasis", 0.0))
     tuned.write(folder.outputs / "scores.parquet")
     untuned.write(folder.outputs / "base_scores.parquet")
@@ -76,6 +83,13 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         "seconds": time.monotonic() - started,
         "cpu_seconds": sum(u.ru_utime + u.ru_stime for u in usage),
     }
+
+
+def _learned(survey: SurveyData, card: Mapping[str, Any]) -> list[Item]:
+    """Items of the survey that the adapter was trained on, whatever the columns were called then."""
+    taught = taught_items(survey.items, Codebook.from_dict(card["codebook"]))
+    columns = card.get("learned_questions", ())
+    return [i for i in survey.items if i.key in taught and taught[i.key].column in columns]
 
 
 def _profiles(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int, int]:

@@ -20,7 +20,7 @@ from core.jobs.status import JobState
 from core.publish import pull as pulling
 from core.publish.adapter import Adapter, read_adapter
 from core.publish.compatibility import Compatibility, check_compatibility, compatible_part
-from core.publish.names import check_name
+from core.publish.names import BLEND, check_name
 from core.results import tables
 from core.results.tables import OptionShares
 from core.simulation import job as simulation_job
@@ -86,6 +86,8 @@ def adopt(ws: Workspace, survey_id: str, adapter: Adapter) -> AdoptedRun:
     shutil.copytree(adapter.folder, run.outputs / "adapter")
     study = read_json(adapter.folder / "understudy.json")
     kept = {key: study[key] for key in ("temperature", "emphasis", "base", "template") if key in study}
+    if BLEND in study:
+        kept["blend_weight"] = study[BLEND]["weight"]
     write_json(run.outputs / "result.json", kept | {"pulled": pulled})
     run.write_status(state=JobState.DONE, finished=run.status().created, message=f"Pulled {adapter.name}")
     return AdoptedRun(run.id, fit)

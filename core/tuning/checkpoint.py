@@ -9,7 +9,7 @@ renamed, so a run killed while writing finds the one before. Only the newest is 
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import torch
@@ -21,7 +21,7 @@ from core.models.optimiser_state import optimiser_state, restore_optimiser
 from core.store.files import read_json, write_bytes, write_json
 
 _STEP = re.compile(r"step-(\d+)")
-BEST = "best.safetensors"
+BEST, AVERAGE = "best.safetensors", "average.safetensors"
 
 
 @dataclass
@@ -34,38 +34,37 @@ class TrainerState:
         Optimiser steps taken.
     seconds
         Training time, without the time between a kill and a resume.
-    too_slow
-        Whether the machine proved too slow for all steps within the time limit.
     losses
         Training loss of the last steps.
-    best_nll, best_step
-        Lowest validation NLL of the checks, and its step; None before the first check.
-    checks_without_gain
-        Number of checks since `best_step`.
     untuned_nll
         Validation NLL of the monitored respondents before the first step.
+    best_nll, best_step, best_losses
+        Lowest validation NLL of the checks, its step and its losses (n,); None before the first check.
+    gain_losses
+        Losses (n,) of the last check that was a gain, see `core.tuning.convergence`.
+    checks_without_gain
+        Number of checks since that one.
+    averaged
+        Steps in the average of the weights, see `core.tuning.weight_average`.
+    decay_from, last_step
+        Step after which the learning rate falls, and the last step; None before that is known.
+    decay_reason
+        Why it falls: "early", "steps" or "time".
     """
 
     step: int = 0
     seconds: float = 0.0
-    too_slow: bool = False
     losses: list[float] = field(default_factory=list)
+    untuned_nll: float | None = None
     best_nll: float | None = None
     best_step: int | None = None
+    best_losses: list[float] | None = None
+    gain_losses: list[float] | None = None
     checks_without_gain: int = 0
-    untuned_nll: float | None = None
-
-    def steps_in_time(self, steps: int, max_seconds: float) -> int:
-        """Predicted number of steps: all of them, or those within the time limit at the pace so far.
-
-        >>> TrainerState(step=20, seconds=30.0, too_slow=True).steps_in_time(400, 60.0)
-        40
-        >>> TrainerState(step=20, seconds=3.0).steps_in_time(400, 60.0)
-        400
-        """
-        if not self.too_slow or self.seconds <= 0:
-            return steps
-        return min(steps, max(self.step, round(self.step * max_seconds / self.seconds)))
+    averaged: int = 0
+    decay_from: int | None = None
+    last_step: int | None = None
+    decay_reason: str | None = None
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -73,8 +72,14 @@ def trained(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
-def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state: TrainerState) -> None:
-    """Write a checkpoint and remove older ones.
+def save(
+    folder: Path,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    state: TrainerState,
+    average: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Write a checkpoint, with the average of the weights where there is one, and remove older ones.
 
     Raises
     ------
@@ -89,6 +94,8 @@ def save(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, state
         _write(unfinished / "weights.safetensors", trained(model))
         tensors, numbers = optimiser_state(optimiser)
         _write(unfinished / "optimiser.safetensors", tensors | _random_state())
+        if average:
+            _write(unfinished / AVERAGE, average)
         write_json(unfinished / "course.json", {"course": asdict(state), "optimiser": numbers})
         shutil.rmtree(final, ignore_errors=True)
         unfinished.rename(final)
@@ -125,7 +132,17 @@ def load(folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Tr
     if "random.cuda" in memory:
         torch.cuda.set_rng_state(memory.pop("random.cuda"))
     restore_optimiser(optimiser, memory, state["optimiser"])
-    return TrainerState(**state["course"])
+    known = {f.name for f in fields(TrainerState)}  # of earlier versions there may be others
+    return TrainerState(**{name: v for name, v in state["course"].items() if name in known})
+
+
+def load_average(folder: Path, model: nn.Module) -> dict[str, Tensor] | None:
+    """Average of the weights in the newest checkpoint, on the devices of the model; None without one."""
+    found = newest(folder)
+    if found is None or not (found / AVERAGE).exists():
+        return None
+    tensors = load_file(found / AVERAGE)
+    return {name: tensors[name].to(p.device) for name, p in trained(model).items()}
 
 
 def newest(folder: Path) -> Path | None:

@@ -31,10 +31,9 @@ class TuningPlan:
     is_here
         Whether its files are on this machine.
     steps
-        Optimiser steps planned.
+        Ceiling of optimiser steps.
     seconds
-        Predicted time on this machine, rough, at most the time limit and what starting takes; None without
-        a shape.
+        Predicted time on this machine to the last step, rough; a run may end sooner. None without a shape.
     fit
         Memory estimate; None without a shape.
     device
@@ -54,7 +53,8 @@ class TuningPlan:
         """Message for the user about time and memory."""
         if self.fit is None or self.seconds is None:
             return "Size and time are known once the model is on this machine."
-        return f"{in_words(self.seconds)} on this machine. {self.fit.sentence}"
+        time = f"{in_words(self.seconds)} on this machine, less if it stops getting better sooner."
+        return f"{time} {self.fit.sentence}"
 
     def check(self) -> None:
         """Refuse a run that cannot start.
@@ -88,7 +88,8 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
     items = [i for i in codebook.items if i.column not in recipe.hold_out_questions]
     steps = planned_steps(recipe, len(items), n_train)
     fit = estimate(shape, load_of(recipe), machine) if shape else None
-    seconds = None if fit is None else min(steps * fit.seconds_per_step, recipe.max_seconds) + STARTING
+    limit = float("inf") if recipe.max_seconds is None else recipe.max_seconds
+    seconds = None if fit is None else min(steps * fit.seconds_per_step, limit) + STARTING
     return TuningPlan(base, shape, is_here, steps, seconds, fit, machine.device)
 
 

@@ -9,7 +9,8 @@ from core.jobs.reporting import Reporter
 from core.models.language_model import LanguageModel
 from core.models.profiles import ProfileScores
 from core.tuning.checkpoint import TrainerState
-from core.tuning.setup import TrainingSetup, mean_nll
+from core.tuning.respondent_loss import RespondentLosses, respondent_losses
+from core.tuning.setup import TrainingSetup
 
 
 class ProgressCallback:
@@ -20,6 +21,8 @@ class ProgressCallback:
     ) -> None:
         self.model, self.setup, self.folder, self.reporter = model, setup, folder, reporter
         self.monitored = setup.monitored
+        self.is_everybody = len(self.monitored) == len(setup.validation)
+        self.last_scores: tuple[int, float | None, ProfileScores] | None = None
         self.tokens, self.started = 0, time.monotonic()
         self._checked: dict[str, float] = {}
 
@@ -36,7 +39,6 @@ class ProgressCallback:
     def on_step(self, state: TrainerState, total: int, tokens: int) -> None:
         """Report progress and loss; raises Cancelled when asked to stop."""
         self.reporter.check()
-        total = state.steps_in_time(total, self.setup.recipe.max_seconds)
         self.reporter.progress(state.step, total, "Learning how people answer")
         if not self.tokens:
             self.started = time.monotonic()  # the first step warms up
@@ -48,26 +50,25 @@ class ProgressCallback:
             tokens_per_second=round(self.tokens_per_second) if self.tokens > tokens else None,
         )
 
-    def on_check(self, state: TrainerState) -> float | None:
-        """Validation NLL of the monitored respondents; the curve gets it with the in-option mass.
-
-        The curve is of the monitored items. Before the first step all items are scored, and their NLL is
-        returned, as in the final figures that the base model is compared with.
-        """
-        before, monitored = time.monotonic(), self.setup.monitored_items
+    def on_check(self, state: TrainerState) -> RespondentLosses | None:
+        """Losses of the monitored respondents; the curve gets their mean and the in-option mass."""
+        before = time.monotonic()
         # item key -> (n, K) log-probabilities; mass: item key -> (n,)
-        scores = self.setup.score(self.model, self.monitored, monitored if state.step else None)
-        nll = mean_nll(scores, self.monitored, monitored)
-        if nll is not None:
+        scores = self.setup.score(self.model, self.monitored)
+        found = respondent_losses(scores, self.monitored, self.setup.items)
+        self.last_scores = (state.step, found.mean if found else None, scores)
+        if found is not None:
             mass = float(np.mean([m.mean() for m in scores.mass.values()]))
-            self.reporter.metric(step=state.step, validation_nll=nll, in_option_mass=mass)
+            self.reporter.metric(step=state.step, validation_nll=found.mean, in_option_mass=mass)
         self.started += time.monotonic() - before  # throughput is of training only
-        return nll if state.step else mean_nll(scores, self.monitored, self.setup.items)
+        return found
 
-    def on_end(self, state: TrainerState, scores: ProfileScores) -> None:
-        """Report the last point of the curve, of the monitored respondents, who come first in `scores`."""
-        n = len(self.monitored)  # the first n rows of every table
-        monitored = ProfileScores({key: table[:n] for key, table in scores.logprob.items()}, {})
-        nll = mean_nll(monitored, self.monitored, self.setup.items)
-        if nll is not None:
-            self.reporter.metric(step=state.step, validation_nll=nll)
+    def validation_scores(self, state: TrainerState) -> ProfileScores:
+        """Scores of all validation respondents with the weights that were kept, which the model has now.
+
+        Those of the last check are not computed again if it was of these weights and everybody.
+        """
+        kept = (state.best_step, state.best_nll)
+        if self.last_scores and self.last_scores[:2] == kept and self.is_everybody:
+            return self.last_scores[2]
+        return self.setup.score(self.model, self.setup.validation)

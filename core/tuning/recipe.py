@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from core.errors import RecipeError
-from core.models.catalogue import EMBEDDED
+from core.models.catalogue import EMBEDDED, EMBEDDED_ID
 from core.survey.codebook import Codebook
 
 Adapter = Literal["qlora", "lora"]
@@ -57,15 +57,15 @@ class Recipe:
     learning_rate: float = 2e-3
     """Peak learning rate, above 0."""
     steps: int | None = None
-    """Optimiser steps; None picks them from the number of questions."""
+    """Ceiling of optimiser steps; None picks it from the number of questions."""
     epochs: float | None = None
-    """Passes over the questions x training respondents; used when `steps` is None."""
-    max_seconds: float = 120.0
-    """Time limit in seconds; on a slow machine the schedule is shortened, not cut off."""
-    patience: int = 5
-    """Early stopping after this many validation checks without a gain, 1 or more."""
+    """Ceiling in passes over the questions x training respondents; used when `steps` is None."""
+    max_seconds: float | None = None
+    """Time limit of learning in seconds, after which the run ends wherever it is; None for none."""
+    patience: int = 3
+    """The end begins after this many validation checks in a row without a gain, 1 or more."""
     seed: int = 0
-    """Same survey, recipe and seed: same adapter, as long as the time limit is not reached."""
+    """Same survey, recipe and seed: same adapter, unless there is a time limit."""
     hold_out_questions: tuple[str, ...] = ()
     """Question columns left out of training, to measure unseen questions."""
 
@@ -91,7 +91,7 @@ class Recipe:
         self._require(0 <= self.penalty_width < 1, "penalty_width", "0 to below 1")
         self._require(self.steps is None or self.steps >= 1, "steps", "1 or more")
         self._require(self.epochs is None or self.epochs > 0, "epochs", "more than 0")
-        self._require(self.max_seconds > 0, "max_seconds", "more than 0")
+        self._require(self.max_seconds is None or self.max_seconds > 0, "max_seconds", "more than 0")
         self._require(self.patience >= 1, "patience", "1 or more")
 
     def _require(self, fine: bool, name: str, legal: str) -> None:
@@ -100,6 +100,11 @@ class Recipe:
             raise RecipeError(
                 "A tuning setting is out of range.", where=name, got=getattr(self, name), fix=f"Use {legal}."
             )
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the base model is the one that ships with Understudy."""
+        return self.base in (EMBEDDED, EMBEDDED_ID)
 
     def check(self, codebook: Codebook) -> None:
         """Raise RecipeError if a held-out question is not in the survey, or none is left to train on."""

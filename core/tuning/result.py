@@ -69,8 +69,12 @@ class RunResult:
     temperature, slope_correction
         How scores are to be read, see `core.models.calibration_slope.Calibration`.
     validation_nll
-        NLL of the validation respondents; likewise for equal probabilities, for the training marginals and
-        for the base model ("untuned").
+        NLL of the validation respondents, of the answers as they are blended; likewise for equal
+        probabilities, for the training marginals and for the base model ("untuned").
+    model_validation_nll, teacher_validation_nll
+        The same NLL of the fine-tuned model alone and of its teacher alone.
+    blend_weight
+        Weight of the teacher in the answers, 0 to 1, see `core.tuning.blend`; None without a teacher.
     in_option_mass
         The model's probability on legal answers.
     held_out_validation_nll, held_out_uniform_nll
@@ -104,6 +108,9 @@ class RunResult:
     held_out_validation_nll: float | None = None
     held_out_uniform_nll: float | None = None
     untuned_validation_nll: float | None = None
+    model_validation_nll: float | None = None
+    teacher_validation_nll: float | None = None
+    blend_weight: float | None = None
     steps: int | None = None
     planned_steps: int | None = None
     best_step: int | None = None

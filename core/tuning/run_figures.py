@@ -32,6 +32,20 @@ RUN_FIGURES: Mapping[str, RunFigure] = {
     "untuned_validation_nll": RunFigure(
         "NLL before teaching", ".3f", "The same surprise before the model was taught."
     ),
+    "model_validation_nll": RunFigure(
+        "NLL of the model alone", ".3f", "The same surprise without the simple method blended in."
+    ),
+    "teacher_validation_nll": RunFigure(
+        "NLL of the simple method alone",
+        ".3f",
+        "The same surprise when only the simple method answers: the regression the model was taught by.",
+    ),
+    "blend_weight": RunFigure(
+        "Share of the simple method",
+        ".0%",
+        "How much of every answer comes from the simple method and not from the model, chosen on hold-out "
+        "respondents: about half where they cannot tell which is better.",
+    ),
     "held_out_validation_nll": RunFigure(
         "NLL of held-out questions", ".3f", "The same surprise at questions that were not taught."
     ),

@@ -1,7 +1,7 @@
 """Training setup: what a run learns besides the model: items, labels, length, words of the survey."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,28 +16,34 @@ from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
 from core.prompts.phrases import PhraseEncoder, phrase_table
 from core.prompts.template import Template, profile_lines, short_labels
+from core.simulation.scores import distinct_profiles
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
+from core.tuning.blend import Blend
+from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
+from core.tuning.profile_codes import ProfileCodes
 from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
-from core.tuning.stacked_regression import fit_stacked_regression
+from core.tuning.stacked_regression import StackedRegression, fit_stacked_regression
 from core.tuning.targets import IndividualTargets, SmoothedTargets, Targets, cell_targets, choose_smoothing
 
-MONITORED_PAIRS = 800
-"""Validation respondents x items scored during the run; all of them are scored at its end."""
-MONITORED_RESPONDENTS = (16, 100)
-"""Lowest and highest number of monitored respondents."""
-MONITORED_ITEMS = 40
+MONITORED_PAIRS, MONITORED_PAIRS_LARGE = 40_000, 8_000
+"""Most validation respondents x items scored at a check of the embedded model, and of larger ones."""
+FEWEST_MONITORED = 100
+"""Respondents monitored at least, however many items there are."""
 SMALL_VOCABULARY = 20_000
 """Tokens up to which the embeddings of the survey's words are trained."""
 
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """Respondents, items, recipe and prompts of a run; scoring is shared among `processes`."""
+    """Respondents, items, recipe and prompts of a run.
+
+    Scoring is shared among `processes`; scores are the model's own as long as there is no `blend`.
+    """
 
     data: SurveyData
     items: tuple[Item, ...]
@@ -45,6 +51,7 @@ class TrainingSetup:
     template: Template
     encoder: Encoder
     processes: Processes = ALONE
+    blend: Blend | None = None
 
     @classmethod
     def of(
@@ -67,15 +74,14 @@ class TrainingSetup:
 
     @property
     def monitored(self) -> SurveyData:
-        """Monitored respondents: some of the validation, scored before and during the run."""
-        count = int(np.clip(MONITORED_PAIRS // len(self.monitored_items), *MONITORED_RESPONDENTS))
-        return self.validation.take(np.arange(min(count, len(self.validation))))
-
-    @property
-    def monitored_items(self) -> tuple[Item, ...]:
-        """Monitored items: all, or an evenly spaced selection from a long questionnaire."""
-        picked = np.linspace(0, len(self.items) - 1, min(MONITORED_ITEMS, len(self.items)))
-        return tuple(self.items[k] for k in picked.round().astype(int))
+        """Monitored respondents, scored on all items at every check: all validation ones, or a sample."""
+        everybody = self.validation
+        pairs = MONITORED_PAIRS if self.recipe.is_embedded else MONITORED_PAIRS_LARGE
+        count = max(FEWEST_MONITORED, pairs // len(self.items))
+        if count >= len(everybody):
+            return everybody
+        drawn = np.random.default_rng((self.recipe.seed, 4)).choice(len(everybody), count, replace=False)
+        return everybody.take(np.sort(drawn))
 
     @property
     def held_out(self) -> tuple[Item, ...]:
@@ -93,6 +99,27 @@ class TrainingSetup:
         found = self._score(model, no_persona_profile(self.data.profiles), self.items)
         return {key: table[0] for key, table in found.logprob.items()}
 
+    def blended(
+        self, teacher: StackedRegression | None, scores: ProfileScores
+    ) -> tuple["TrainingSetup", ProfileScores]:
+        """Setup that blends scores with the teacher's, and the validation respondents' scores so blended.
+
+        Parameters
+        ----------
+        teacher
+            Fitted to the learned items; without one everything stays as it is.
+        scores
+            The model's own scores of the validation respondents, by which the blend's weight is chosen.
+        """
+        if teacher is None:
+            return self, scores
+        people, book = self.validation, self.data.codebook
+        theirs = teacher.logprob(ProfileCodes.of(people).codes)
+        answers = {item.key: people.answers[item.key].to_numpy() for item in self.items}
+        blend = Blend(teacher, fit_blend_weight(scores.logprob, theirs, answers, people.weights), book)
+        mixed = blend.apply(scores.logprob, people.profiles, book)
+        return replace(self, blend=blend), ProfileScores(mixed, scores.mass)
+
     def calibrate(self, scores: ProfileScores, no_persona: Mapping[str, np.ndarray]) -> Calibration:
         """Calibration fitted on scores of the validation respondents and of the no-persona prompt."""
         people = self.validation
@@ -100,14 +127,22 @@ class TrainingSetup:
         return fit_calibration(scores.logprob, no_persona, answers, people.weights)
 
     def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
-        return score_on_all_cores(
+        distinct, profile_of = distinct_profiles(profiles)  # people who share one are scored once
+        found = score_on_all_cores(
             model,
             self.encoder,
             self.template,
             self.data.codebook,
-            profiles,
+            distinct,
             items,
             processes=self.processes,
+        )
+        logprob = found.logprob
+        if self.blend is not None:
+            logprob = self.blend.apply(logprob, distinct, self.data.codebook)
+        return ProfileScores(
+            {key: table[profile_of] for key, table in logprob.items()},  # (n, K)
+            {key: mass[profile_of] for key, mass in found.mass.items()},
         )
 
     def examples(self, targets: Targets) -> SurveyExamples:
@@ -159,27 +194,15 @@ class TrainingSetup:
         return ProfileScores(logprob, {})
 
 
-def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing]:
-    """Labels of the recipe's kind, and what was chosen for them."""
+def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing, StackedRegression | None]:
+    """Labels of the recipe's kind, what was chosen for them, and the teacher; None for raw labels."""
     if setup.recipe.targets == "individual":
-        return IndividualTargets(setup.train), Smoothing()
+        return IndividualTargets(setup.train), Smoothing(), None
     if setup.recipe.targets == "cells":
-        return cell_targets(setup.train, setup.items), Smoothing(0.0)
+        return cell_targets(setup.train, setup.items), Smoothing(0.0), None
     teacher = fit_stacked_regression(setup.train, setup.validation, setup.items, setup.recipe.seed)
     rng = np.random.default_rng((setup.recipe.seed, 2))
     targets = SmoothedTargets(setup.train, teacher, 20.0)
     targets.smoothing = choose_smoothing(targets, setup.validation, setup.items, rng)
     nll = None if np.isnan(teacher.validation_nll) else teacher.validation_nll
-    return targets, Smoothing(targets.smoothing, nll)
-
-
-def mean_nll(scores: ProfileScores, respondents: SurveyData, items: tuple[Item, ...]) -> float | None:
-    """Mean over items of the weighted NLL of the answers given, in nats; None without an answer."""
-    losses = []
-    for item in items:
-        answers = respondents.answers[item.key].to_numpy()
-        given = np.flatnonzero(answers >= 0)
-        if len(given):
-            chosen = scores.logprob[item.key][given, answers[given]]
-            losses.append(-np.average(chosen, weights=respondents.weights[given]))
-    return float(np.mean(losses)) if losses else None
+    return targets, Smoothing(targets.smoothing, nll), teacher

@@ -102,7 +102,7 @@ def _standardised(
     intercepts: dict[str, np.ndarray],
 ) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The same effects with training respondents of mean 0 and standard deviation 1 in every dimension."""
-    from core.tuning.main_effects import ProfileCodes
+    from core.tuning.profile_codes import ProfileCodes
 
     train = setup.train
     shown = ProfileCodes.of(train).one_hot()  # (n, width)

@@ -1,12 +1,12 @@
 """Training loop of a tuning run.
 
 A run can be stopped and kept, cancelled, killed and resumed from its last checkpoint with the result of an
-uninterrupted run, and it stops early when validation no longer improves. Step `k` uses bundles that depend
+uninterrupted run, and it ends when validation no longer improves. Step `k` uses bundles that depend
 on the seed and `k` alone, so the checkpoint is enough to resume. Loops of transformers' Trainer do not fit
 bundles with their own labels and batches; what is left without them is short.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -16,16 +16,16 @@ from core.models.language_model import LanguageModel
 from core.models.processes import ALONE, Processes
 from core.tuning import checkpoint
 from core.tuning.checkpoint import TrainerState
+from core.tuning.convergence import forget_best, is_best_better, note_check
 from core.tuning.data_parallel import DataParallelWorkers
 from core.tuning.examples import SurveyExamples
 from core.tuning.presets import BUNDLES_PER_STEP
 from core.tuning.recipe import Recipe
+from core.tuning.respondent_loss import RespondentLosses
+from core.tuning.schedule import Schedule
 from core.tuning.stepper import Stepper, make_optimiser
+from core.tuning.weight_average import WeightAverage
 
-WARM_UP = 0.05
-"""Share of the steps in which the learning rate rises to its peak."""
-GAIN = 0.002
-"""Nats by which validation NLL must fall to count as a gain."""
 CHECKPOINT_SECONDS = 20.0
 
 
@@ -39,39 +39,8 @@ class TrainingCallback(Protocol):
     def on_step(self, state: TrainerState, total: int, tokens: int) -> None:
         """Called after every step with the tokens read in it; may raise to abandon the run."""
 
-    def on_check(self, state: TrainerState) -> float | None:
-        """Mean NLL of the monitored respondents, nats; None when there are none."""
-
-
-class Schedule:
-    """Progress of a run and its learning rate: by steps, or by time once the machine proves too slow.
-
-    As long as the pace fits the time limit, nothing depends on the clock and runs repeat exactly.
-    Several processes read the clock of the first one, all of them at the same points of the loop.
-    """
-
-    def __init__(
-        self, state: TrainerState, steps: int, max_seconds: float, processes: Processes = ALONE
-    ) -> None:
-        self.state, self.steps, self.max_seconds = state, steps, max_seconds
-        self._now = processes.now
-        self._started = self._now() - state.seconds
-
-    @property
-    def fraction(self) -> float:
-        """Share of the run that is done, 0 at the start, 1 at the end."""
-        state = self.state
-        state.seconds = self._now() - self._started
-        late = state.seconds * self.steps > self.max_seconds * state.step
-        if state.seconds > 0.1 * self.max_seconds and late:
-            state.too_slow = True
-        by_steps = state.step / self.steps
-        return max(by_steps, state.seconds / self.max_seconds) if state.too_slow else by_steps
-
-    def rate(self) -> float:
-        """Learning-rate factor of the next step: linear warm-up, then linear decay to zero."""
-        done = min(1.0, self.fraction)
-        return min(1.0, (self.state.step + 1) / (WARM_UP * self.steps + 1)) * (1.0 - done)
+    def on_check(self, state: TrainerState) -> RespondentLosses | None:
+        """Losses of the monitored respondents; None when there are none."""
 
 
 def train(
@@ -81,25 +50,31 @@ def train(
     steps: int,
     folder: Path,
     callback: TrainingCallback,
-    check_at: Sequence[int] = (),
+    check_every: int | None = None,
     workers: DataParallelWorkers | None = None,
     processes: Processes = ALONE,
+    start: Callable[[], None] = lambda: None,
 ) -> tuple[TrainerState, str]:
     """Final state and ending of a run that trains `model` in place, from its last checkpoint if there is one.
 
     Parameters
     ----------
     steps
-        Number of optimiser steps; fewer when the time limit, the user or early stopping ends the run.
+        Ceiling of optimiser steps; fewer when validation no longer improves, or the time limit or the user
+        ends the run.
     folder
         Where checkpoints are kept.
-    check_at
-        Steps after which the monitored respondents are scored. The best weights seen there are restored
-        at the end when the last ones are worse.
+    check_every
+        Steps between two validation checks, None for none but before the first step and after the last. A
+        check looks at the average of the weights since the last one. At the end the average of the best check
+        is taken where it is better than the last weights beyond chance.
     workers
         Data-parallel workers that share every step.
     processes
         This process among those that all call this function with the same arguments.
+    start
+        Called before the first step, once the untaught model was looked at: puts the weights where the run
+        starts from.
 
     Returns
     -------
@@ -113,61 +88,67 @@ def train(
     """
     optimiser = make_optimiser(model, recipe)
     state = checkpoint.load(folder, model, optimiser) or TrainerState()
-    if state.untuned_nll is None:
-        state.untuned_nll = callback.on_check(state)
+    if state.step == 0:
+        untuned = callback.on_check(state)
+        state.untuned_nll = untuned.mean if untuned else None
+        start()
+    average = WeightAverage(model, state, checkpoint.load_average(folder, model)) if check_every else None
+    means = average.tensors if average else None
     schedule = Schedule(state, steps, recipe.max_seconds, processes)
     stepper = Stepper(model, optimiser, recipe, workers, processes)
-    saved, ending = processes.now(), "steps"
+    saved, kept = processes.now(), False
     model.train()
-    while state.step < steps:
-        rate = schedule.rate()
-        for group in optimiser.param_groups:
-            group["lr"] = group["initial_lr"] * rate
-        first = state.step * BUNDLES_PER_STEP
-        batch = [examples[k] for k in range(first, first + BUNDLES_PER_STEP)]
-        state.losses = [*state.losses[-9:], stepper.step(batch)]
-        state.step += 1
-        callback.on_step(state, steps, sum(len(e.bundle.tokens) for e in batch))
-        if state.step in check_at:
-            _note_check(state, callback.on_check(state), folder, model, processes)
-            model.train()
+    schedule.update()
+    while not (schedule.is_over or kept):
+        tokens = _step(state, examples, stepper, schedule.rate())
+        callback.on_step(state, schedule.total, tokens)
+        if average:
+            average.add()
+        is_check = bool(check_every) and state.step % (check_every or 1) == 0 and not schedule.is_over
+        if is_check and average:
+            with average.in_place():
+                _check(state, callback, folder, model, processes)
+            average.restart()
             if state.checks_without_gain >= recipe.patience:
-                ending = "early"
-        if processes.agreed(callback.keep_asked):
-            ending = "kept"
-        elif schedule.fraction >= 1.0 and state.step < steps:
-            ending = "time"
-        if ending != "steps":
-            break
-        if state.step in check_at or processes.now() - saved >= CHECKPOINT_SECONDS:
+                schedule.begin_decay("early")
+        schedule.update()
+        kept = bool(processes.agreed(callback.keep_asked))
+        if is_check or processes.now() - saved >= CHECKPOINT_SECONDS:
             # a full disk costs the checkpoint, not the run: the previous one stays
-            processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state))
+            processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state, means))
             saved = processes.now()
-    _return_to_best(state, callback, folder, model)
+    _keep(state, callback, folder, model)
     model.eval()
-    return state, ending
+    return state, "kept" if kept else schedule.ending
 
 
-def _note_check(
-    state: TrainerState, nll: float | None, folder: Path, model: nn.Module, processes: Processes
+def _step(state: TrainerState, examples: SurveyExamples, stepper: Stepper, rate: float) -> int:
+    """Take one optimiser step at this learning-rate factor; returns the tokens read in it."""
+    for group in stepper.optimiser.param_groups:
+        group["lr"] = group["initial_lr"] * rate
+    first = state.step * BUNDLES_PER_STEP
+    batch = [examples[k] for k in range(first, first + BUNDLES_PER_STEP)]
+    state.losses = [*state.losses[-9:], stepper.step(batch)]
+    state.step += 1
+    return sum(len(example.bundle.tokens) for example in batch)
+
+
+def _check(
+    state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module, processes: Processes
 ) -> None:
-    """Record a validation check: keep the weights as the best, or count a check without a gain."""
-    if nll is None:
-        return
-    if state.best_nll is not None and nll >= state.best_nll - GAIN:
-        state.checks_without_gain += 1
-        return
-    state.best_nll, state.best_step, state.checks_without_gain = nll, state.step, 0
-    if not processes.wrote(lambda: checkpoint.save_best(folder, model)):
-        state.best_nll = state.best_step = None  # the disk is full: the last weights will do
+    """Score the monitored respondents, note the outcome and write the weights where they are the best."""
+    found = callback.on_check(state)
+    model.train()
+    # without room on the disk for the best weights, the last ones will do
+    is_best = found is not None and note_check(state, found)
+    if is_best and not processes.wrote(lambda: checkpoint.save_best(folder, model)):
+        forget_best(state)
 
 
-def _return_to_best(state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module) -> None:
-    """Load the best weights if the last ones are worse by more than `GAIN`."""
-    if state.best_step in (None, state.step):
-        return
+def _keep(state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module) -> None:
+    """Score the last weights; load those of the best check instead where they are better beyond chance."""
     last = callback.on_check(state)
-    if last is not None and state.best_nll is not None and state.best_nll < last - GAIN:
+    if last and is_best_better(state, last):
         checkpoint.load_best(folder, model)
     else:
-        state.best_nll, state.best_step = last, state.step
+        state.best_nll, state.best_step = last.mean if last else None, state.step

@@ -8,7 +8,6 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -35,17 +34,16 @@ from core.tuning.plan import plan
 from core.tuning.progress import ProgressCallback
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash, machine, versions
+from core.tuning.respondent_loss import mean_nll
 from core.tuning.result import BaseModel, RunResult
-from core.tuning.setup import TrainingSetup, make_targets, mean_nll
+from core.tuning.schedule import check_interval
+from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.start import plant_teacher
 from core.tuning.stepper import add_gradient
 from core.tuning.trainer import train
 
 if TYPE_CHECKING:
     from peft import PeftModel
-
-CHECKS = (5, 20)
-"""Fewest and most validation checks during a run; between these, one every 160 steps."""
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -103,7 +101,6 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     reporter.progress(0, 0, "Reading how groups of respondents answered")
     # labels of the training respondents: answer shares drawn towards a main-effects model
     targets, smoothing, teacher = make_targets(setup)
-    plant_teacher(model, setup, teacher)
     reporter.progress(0, setup.steps, _resuming(folder))
     callback = ProgressCallback(model, setup, folder, reporter)
     state, ending = train(
@@ -113,15 +110,19 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         setup.steps,
         folder.checkpoints,
         callback,
-        _checks(setup.steps),
+        check_interval(setup.steps),
         workers,
         processes,
+        start=partial(plant_teacher, model, setup, teacher),
     )
     if workers:
         workers.close()
     reporter.progress(state.step, state.step, "Checking on validation respondents")
-    # all validation respondents, after the best step's weights are back; monitoring saw some of them
-    figures, calibration = _figures(model, setup, partial(callback.on_end, state))
+    # all validation respondents, with the weights that are kept; monitoring may have seen some of them only
+    scores = callback.validation_scores(state)
+    # from here on, what the setup scores is a blend of the model and its teacher
+    setup, blended = setup.blended(teacher, scores)
+    figures, calibration = _figures(model, setup, blended)
     # every process takes part in the sum; only then may the others leave
     cpu_seconds, peak_memory = processes.sum(torch.tensor(_used(), dtype=torch.double)).tolist()
     if not processes.first:
@@ -130,6 +131,7 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
     return replace(
         figures,
         untuned_validation_nll=state.untuned_nll,
+        **_blend_figures(setup, scores),
         steps=state.step,
         planned_steps=setup.steps,
         best_step=state.best_step,
@@ -142,6 +144,18 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         **vars(smoothing),
         **_provenance(loaded, setup),
     )
+
+
+def _blend_figures(setup: TrainingSetup, scores: ProfileScores) -> dict[str, Any]:
+    """Fields of `RunResult` about the blend; `scores` are the model's own of the validation respondents."""
+    if setup.blend is None:
+        return {}
+    theirs = setup.blend.teacher.validation_nll
+    return {
+        "model_validation_nll": mean_nll(scores, setup.validation, setup.items),
+        "teacher_validation_nll": None if math.isnan(theirs) else theirs,
+        "blend_weight": setup.blend.weight,
+    }
 
 
 def _provenance(loaded: LoadedModel, setup: TrainingSetup) -> dict[str, Any]:
@@ -179,6 +193,7 @@ def prepare_model(loaded: LoadedModel, setup: TrainingSetup) -> "PeftModel":
         seed=recipe.seed,
     )
     model.config.use_cache = False
+    plant_teacher(model, setup, None)
     return model
 
 
@@ -190,19 +205,11 @@ def _resuming(folder: JobFolder) -> str:
     )
 
 
-def _checks(steps: int) -> list[int]:
-    """Steps after which validation NLL is checked, evenly spaced, the last step left out."""
-    count = int(np.clip(steps // 160, *CHECKS))
-    return sorted({math.ceil(steps * k / count) for k in range(1, count)})
-
-
 def _figures(
-    model: LanguageModel, setup: TrainingSetup, report: Callable[[ProfileScores], None]
+    model: LanguageModel, setup: TrainingSetup, scores: ProfileScores
 ) -> tuple[RunResult, Calibration]:
-    """Figures and calibration on all validation respondents, with `report` called on their scores."""
+    """Figures and calibration on all validation respondents, whose scores are given."""
     people, items = setup.validation, setup.items
-    scores = setup.score(model, people)
-    report(scores)
     # temperature and slope correction, by the answers of these respondents
     calibration = setup.calibrate(scores, setup.score_no_persona(model))
     figures = RunResult(
@@ -247,6 +254,8 @@ def _save(
         "learned_questions": sorted({i.column for i in setup.items}),
         "codebook": setup.data.codebook.to_publish(),
     }
+    if setup.blend is not None:
+        card |= setup.blend.write(folder)
     (folder / "understudy.json").write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

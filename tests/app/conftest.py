@@ -53,7 +53,7 @@ def taught_workspace(tmp_path_factory):
         csv, codebook = small_survey()
         survey = surveys.save(ws, surveys.draft_survey(csv, "small.csv", codebook))
         population = populations.build(ws, survey.id, size=100, name="A hundred people")
-        run = tuning.start(ws, survey.id, Recipe(max_seconds=3, steps=5))
+        run = tuning.start(ws, survey.id, Recipe(steps=5))
         taught = jobs.wait(ws, run)
         assert taught.state == "done", jobs.find(ws, run).log_tail()
         simulation = simulations.start(ws, run, population.id)

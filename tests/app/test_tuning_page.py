@@ -27,14 +27,15 @@ def job_of(example, state, recipe=None, **status):
     return folder
 
 
-@pytest.mark.parametrize(("preset", "seconds"), [("quick", 60), ("standard", 120), ("thorough", 900)])
-def test_a_preset_sets_the_time_limit(example, open_page, not_started, preset, seconds):
+@pytest.mark.parametrize(("preset", "patience"), [("quick", 2), ("standard", 3), ("thorough", 6)])
+def test_a_preset_sets_the_patience_and_no_time_limit(example, open_page, not_started, preset, patience):
     app = open_page(View.TUNING)
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()
     app.button(key=Key.TUNING_START).click().run()
     assert not app.exception
     (job,) = jobs.list_jobs(cached.workspace(), example.id, JobKind.TUNE)
-    assert jobs.find(cached.workspace(), job.id).spec()["recipe"]["max_seconds"] == seconds
+    recipe = jobs.find(cached.workspace(), job.id).spec()["recipe"]
+    assert (recipe["patience"], recipe["max_seconds"]) == (patience, None)
 
 
 def test_a_waiting_job_is_found_again_and_a_second_one_joins_the_queue(example, open_page, not_started):

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from core.cli.recipe import add_recipe, read_recipe
-from core.tuning.presets import NO_LIMIT, preset_recipe
+from core.tuning.presets import preset_recipe
 from core.tuning.recipe import Recipe
 
 
@@ -27,8 +27,9 @@ def test_what_is_given_replaces_the_presets_setting_alone():
     assert changed == {"rank", "dora", "hold_out_questions"}
 
 
-def test_a_length_that_is_counted_has_no_time_limit_unless_one_is_given():
-    assert (recipe("--steps", 7).steps, recipe("--steps", 7).max_seconds) == (7, NO_LIMIT)
+def test_there_is_no_time_limit_unless_one_is_given():
+    assert (recipe("--steps", 7).steps, recipe("--steps", 7).max_seconds) == (7, None)
+    assert recipe("--preset", "quick").max_seconds is None
     assert (recipe("--epochs", 2).epochs, recipe("--epochs", 2).steps) == (2.0, None)
     assert recipe("--steps", 7, "--max-seconds", 5).max_seconds == 5
     with pytest.raises(SystemExit):

@@ -32,3 +32,11 @@ def write_adapter(folder: Path, loaded_from: str = "embedded", **study: object) 
     (folder / "respondents.parquet").write_bytes(b"PAR1 rows of the survey")
     (folder / "log.txt").write_text("hf_secret")
     return folder
+
+
+def write_teacher(folder: Path, weight: float = 0.4) -> Path:
+    """An adapter with a teacher mixed in, whose numbers nobody reads here."""
+    write_adapter(folder, blend={"weight": weight})
+    save_file({"effects": np.ones((2, 2), np.float32)}, folder / "stacked_regression.safetensors")
+    (folder / "stacked_regression.json").write_text('{"validation_nll": 1.2}')
+    return folder

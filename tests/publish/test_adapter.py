@@ -8,7 +8,8 @@ import pytest
 from core.errors import HubError, ModelError
 from core.models.catalogue import EMBEDDED_ID, find_base, weights_sha256
 from core.publish.adapter import read_adapter, write_source
-from tests.publish.adapter_factory import STUDY, write_adapter
+from core.publish.names import TEACHER
+from tests.publish.adapter_factory import STUDY, write_adapter, write_teacher
 
 BASE = STUDY["base"]
 
@@ -70,3 +71,27 @@ def test_a_base_that_is_on_nobody_elses_machine_must_be_named(tmp_path):
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "config.json").write_text("{}")
     assert read_adapter(folder, str(tmp_path / "base")).base == str(tmp_path / "base")
+
+
+def test_a_teacher_has_to_be_there_whole_and_as_published(tmp_path):
+    folder = write_teacher(tmp_path / "adapter")
+    assert read_adapter(folder).folder == folder
+    for name in TEACHER:
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(b"no")
+        with pytest.raises(HubError, match="a teacher that cannot be read"):
+            read_adapter(folder)
+        (folder / name).unlink()
+        with pytest.raises(HubError, match=f"no {name}"):
+            read_adapter(folder)
+        (folder / name).write_bytes(content)
+    study = json.loads((folder / "understudy.json").read_text())
+    (folder / "understudy.json").write_text(json.dumps({**study, "sha256": {TEACHER[0]: "0" * 64}}))
+    with pytest.raises(HubError, match="not the ones that were published"):
+        read_adapter(folder)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.5, "much", float("nan")])
+def test_a_weight_of_the_teacher_is_a_share(tmp_path, weight):
+    with pytest.raises(HubError, match="teacher"):
+        read_adapter(write_teacher(tmp_path / "adapter", weight))

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from core.publish.names import FILES
+from core.publish.names import FILES, TEACHER
+from core.publish.staging import stage_files
+from tests.publish.adapter_factory import write_teacher
 from tests.publish.hub_process import TOKEN, run_with_hub
 
 
@@ -151,3 +153,21 @@ def test_a_push_that_broke_off_leaves_nothing_half_done_and_goes_on_where_it_sto
         "the weights were there already"
     )
     assert sorted(hub.repos["ada/tea"].files) == sorted(FILES)
+
+
+def test_a_teacher_travels_with_the_adapter(hub, tmp_path):
+    adapter = write_teacher(tmp_path / "adapter")
+    staged = tmp_path / "staged"
+    stage_files(adapter, staged, "# Card", "embedded")
+    pulled = run_with_hub(
+        hub.url,
+        tmp_path,
+        f"""
+        push_adapter(Path({str(staged)!r}), "ada/tea", {TOKEN!r}, True)
+        pulled = pull_adapter("ada/tea", {TOKEN!r}, Path({str(tmp_path / "pulled")!r}))
+        print(json.dumps(str(pulled.folder)))
+        """,
+    )
+    assert sorted(hub.repos["ada/tea"].files) == sorted([*FILES, *TEACHER])
+    for name in TEACHER:
+        assert (Path(pulled) / name).read_bytes() == (adapter / name).read_bytes()

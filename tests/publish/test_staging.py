@@ -4,9 +4,9 @@ import json
 import pytest
 
 from core.errors import HubError
-from core.publish.names import FILES
+from core.publish.names import FILES, TEACHER
 from core.publish.staging import stage_files
-from tests.publish.adapter_factory import STUDY, write_adapter
+from tests.publish.adapter_factory import STUDY, write_adapter, write_teacher
 
 
 def test_exactly_four_files_are_staged(tmp_path):
@@ -15,6 +15,25 @@ def test_exactly_four_files_are_staged(tmp_path):
     assert tuple(path.name for path in staged) == FILES
     assert sorted(path.name for path in (tmp_path / "staged").iterdir()) == sorted(FILES)
     assert (tmp_path / "staged" / "README.md").read_text() == "# Card"
+
+
+def test_a_teacher_that_is_mixed_in_is_staged_too_with_its_hashes(tmp_path):
+    adapter = write_teacher(tmp_path / "adapter")
+    staged = stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
+    assert tuple(path.name for path in staged) == (*FILES, *TEACHER)
+    study = json.loads((tmp_path / "staged" / "understudy.json").read_text())
+    assert study["blend"] == {"weight": 0.4}
+    assert study["sha256"].keys() == {"adapter_model.safetensors", *TEACHER}
+    (adapter / TEACHER[1]).unlink()
+    with pytest.raises(HubError, match=f"missing {TEACHER[1]}"):
+        stage_files(adapter, tmp_path / "again", "# Card", "embedded")
+
+
+def test_a_path_in_the_teachers_texts_stops_the_push(tmp_path):
+    adapter = write_teacher(tmp_path / "adapter")
+    (adapter / TEACHER[1]).write_text(json.dumps({"note": f"{tmp_path}/adapter"}))
+    with pytest.raises(HubError, match="A path of this machine would be published"):
+        stage_files(adapter, tmp_path / "staged", "# Card", "embedded")
 
 
 def test_the_local_path_of_the_base_is_nowhere_in_what_is_pushed(tmp_path):

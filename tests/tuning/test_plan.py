@@ -31,9 +31,9 @@ def test_a_step_has_four_bundles_of_the_expected_size():
 def test_time_is_that_of_the_steps_or_the_limit_and_15_seconds_to_start(monkeypatch):
     monkeypatch.setattr(planning, "estimate", lambda *_: SimpleNamespace(seconds_per_step=2.0))
     planned = [
-        planning.plan(Recipe(steps=40, max_seconds=limit), CODEBOOK, 100, MACHINE) for limit in (90, 60)
+        planning.plan(Recipe(steps=40, max_seconds=limit), CODEBOOK, 100, MACHINE) for limit in (None, 90, 60)
     ]
-    assert [(p.steps, p.seconds) for p in planned] == [(40, 95), (40, 75)]
+    assert [(p.steps, p.seconds) for p in planned] == [(40, 95), (40, 95), (40, 75)]
 
 
 def test_without_a_shape_there_is_neither_time_nor_memory(monkeypatch):

@@ -15,9 +15,14 @@ def test_steps_come_before_epochs_and_epochs_before_the_usual_number():
     assert planned_steps(Recipe(), n_items=70, n_train=160) == 840
 
 
-@pytest.mark.parametrize(("name", "steps"), [("quick", None), ("standard", None), ("thorough", 2520)])
-def test_the_embedded_model_has_a_time_limit_and_only_thorough_more_than_the_usual_steps(name, steps):
-    assert preset_recipe(name, n_items=70).steps == steps  # 3 x 840
+@pytest.mark.parametrize(
+    ("name", "steps", "patience"), [("quick", 420, 2), ("standard", None, 3), ("thorough", 2520, 6)]
+)
+def test_a_preset_is_patience_and_a_ceiling_and_never_a_time_limit(name, steps, patience):
+    for base in ("embedded", "Qwen/Qwen2.5-0.5B"):
+        recipe = preset_recipe(name, base, n_items=70)
+        assert (recipe.patience, recipe.max_seconds) == (patience, None)
+    assert preset_recipe(name, n_items=70).steps == steps  # half of, all and 3 times 840
 
 
 def test_larger_models_have_steps_and_a_lower_rate():

@@ -20,6 +20,7 @@ from core.jobs.reporting import run_worker
 from core.jobs.status import JobState
 from core.models import memory
 from core.models.memory import Placement
+from core.publish.names import TEACHER
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
@@ -64,7 +65,7 @@ def test_the_first_process_reports_and_leaves_one_adapter(by_two):
     result = by_two.result()
     assert (result["processes"], result["sharded"], result["steps"]) == (2, False, 8)
     names = {path.name for path in adapter(by_two).parent.iterdir()}
-    assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json"}
+    assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json", *TEACHER}
 
 
 @pytest.mark.slow

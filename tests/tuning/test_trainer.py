@@ -1,5 +1,7 @@
 """Runs that end early, are kept, killed and taken up again, or run out of memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,11 +11,17 @@ from core.models.loading import load_base
 from core.models.processes import Processes
 from core.tuning import checkpoint, stepper, trainer
 from core.tuning.recipe import Recipe
+from core.tuning.respondent_loss import RespondentLosses
 from core.tuning.setup import TrainingSetup, make_targets
 from core.tuning.stepper import Stepper, batch_loss, make_optimiser
-from core.tuning.trainer import Schedule, train
+from core.tuning.trainer import train
 from core.tuning.worker import prepare_model
 from tests.tuning.cars_survey import cars
+
+
+def losses(nll, n=4):
+    """Everybody loses so much, so every difference is beyond chance."""
+    return RespondentLosses(np.full(n, nll), np.full(n, 1 / n))
 
 
 class VariantCallback:
@@ -27,7 +35,7 @@ class VariantCallback:
         self.at(state.step)
 
     def on_check(self, state):
-        return self.nlls.pop(0) if self.nlls else None
+        return losses(self.nlls.pop(0)) if self.nlls else None
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +50,10 @@ def lesson_of(survey, **settings):
     return setup, prepare_model(loaded, setup)
 
 
-def run(survey, folder, callback, check_at=(), **settings):
+def run(survey, folder, callback, check_every=None, **settings):
     setup, model = lesson_of(survey, **settings)
     examples = setup.examples(make_targets(setup)[0])
-    state, ending = train(model, examples, setup.recipe, setup.steps, folder, callback, check_at)
+    state, ending = train(model, examples, setup.recipe, setup.steps, folder, callback, check_every)
     return {name: p.detach().clone() for name, p in checkpoint.trained(model).items()}, state, ending
 
 
@@ -92,7 +100,7 @@ def test_a_full_disk_costs_a_checkpoint_and_not_the_run(survey, tmp_path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "write_bytes", full)
-    _, state, ending = run(survey, tmp_path, VariantCallback(nlls=[2.0, 1.0, 1.0]), check_at=[1, 2], steps=3)
+    _, state, ending = run(survey, tmp_path, VariantCallback(nlls=[2.0, 1.0, 1.0, 1.0]), 1, steps=3)
     assert (state.step, ending) == (3, "steps")
     assert "No space left" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -109,8 +117,11 @@ def test_stop_and_keep_ends_after_the_step(survey, tmp_path):
     assert (state.step, ending) == (2, "kept")
 
 
-def test_the_run_ends_early_when_validation_no_longer_improves_and_returns_to_the_best(survey, tmp_path):
-    """Checks after steps 1-4 say 1.5, 1.6, 1.7; two without gain are enough; the last look says 1.8."""
+def test_a_run_settles_when_validation_no_longer_improves(survey, tmp_path):
+    """Checks after steps 1-3 say 1.5, 1.6, 1.7: two without gain, so the rate falls for one step more.
+
+    The last look says 1.8, so the weights of the first check come back: those of step 1, averaged alone.
+    """
     weights = {}
     callback = VariantCallback(nlls=[2.0, 1.5, 1.6, 1.7, 1.8])
     setup, model = lesson_of(survey, patience=2)
@@ -118,21 +129,123 @@ def test_the_run_ends_early_when_validation_no_longer_improves_and_returns_to_th
         {step: {n: p.detach().clone() for n, p in checkpoint.trained(model).items()}}
     )
     examples = setup.examples(make_targets(setup)[0])
-    state, ending = train(model, examples, setup.recipe, 8, tmp_path, callback, [1, 2, 3, 4])
-    assert (state.step, state.best_step, ending) == (3, 1, "early")
+    state, ending = train(model, examples, setup.recipe, 20, tmp_path, callback, 1)
+    assert (state.decay_from, state.step, state.best_step, ending) == (3, 4, 1, "early")
     assert state.untuned_nll == 2.0
     assert all(torch.equal(p, weights[1][n]) for n, p in checkpoint.trained(model).items())
 
 
-def test_the_last_weights_stay_when_they_are_no_worse(survey, tmp_path):
-    _, state, _ = run(survey, tmp_path, VariantCallback(nlls=[2.0, 1.5, 1.501]), check_at=[1], steps=3)
-    assert state.best_step == 3
+def test_a_check_looks_at_the_average_of_the_weights_since_the_last_one(survey, tmp_path):
+    """Also after a kill between two checks; the weights themselves go on undisturbed."""
+    setup, model = lesson_of(survey, steps=12)
+    seen, checked = {}, {}
+
+    def weights():
+        return {n: p.detach().clone() for n, p in checkpoint.trained(model).items()}
+
+    class Looking(VariantCallback):
+        def on_step(self, state, total, tokens):
+            seen[state.step] = weights()
+
+        def on_check(self, state):
+            checked[state.step] = weights()
+
+    train(model, setup.examples(make_targets(setup)[0]), setup.recipe, 12, tmp_path, Looking(), 4)
+    for last in (4, 8):
+        for name, found in checked[last].items():
+            mean = torch.stack([seen[step][name] for step in range(last - 3, last + 1)]).mean(0)
+            assert torch.allclose(found, mean, atol=1e-6)
+    assert all(torch.equal(checked[12][name], found) for name, found in seen[12].items())  # the last weights
+    plain, _, _ = run(survey, tmp_path / "plain", VariantCallback(), steps=12)
+    assert all(torch.equal(plain[name], found) for name, found in seen[12].items())
 
 
-def test_a_late_run_is_shortened_and_its_rate_still_falls_to_zero(survey, tmp_path):
-    _, state, ending = run(survey, tmp_path, VariantCallback(), steps=10_000, max_seconds=1.5)
-    assert ending == "time" and state.too_slow
-    assert 0 < state.step < 10_000
+def test_the_average_survives_a_kill(survey, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
+    checked = []
+
+    class Looking(VariantCallback):
+        def on_check(self, state):
+            if state.step == 4:
+                checked.append({n: p.detach().clone() for n, p in checkpoint.trained(self.model).items()})
+
+    def look(folder, at=lambda step: None):
+        setup, model = lesson_of(survey, steps=6)
+        callback = Looking(at=at)
+        callback.model = model
+        train(model, setup.examples(make_targets(setup)[0]), setup.recipe, 6, folder, callback, 4)
+
+    def kill(step):
+        if step == 3:
+            raise Killed
+
+    look(tmp_path / "whole")
+    with pytest.raises(Killed):
+        look(tmp_path / "killed", kill)
+    look(tmp_path / "killed")
+    whole, resumed = checked
+    assert all(torch.equal(whole[name], found) for name, found in resumed.items())
+
+
+def test_the_last_weights_stay_when_earlier_ones_are_not_better_beyond_chance(survey, tmp_path):
+    """Better by 0.01 on average, by 0.03 to worse by 0.01: a standard error of 0.008."""
+    earlier, last = np.array([1.49, 1.47, 1.51, 1.49]), np.full(4, 1.5)
+    said = [
+        losses(2.0),
+        RespondentLosses(earlier, np.full(4, 0.25)),
+        RespondentLosses(last, np.full(4, 0.25)),
+    ]
+    callback = VariantCallback()
+    callback.on_check = lambda state: said.pop(0)
+    _, state, _ = run(survey, tmp_path, callback, 2, steps=3)
+    assert (state.best_step, state.best_nll) == (3, 1.5)
+
+
+def test_a_time_limit_ends_the_run_and_its_rate_falls_before(survey, tmp_path, monkeypatch):
+    """A second a step: of 13 seconds, 10 are learned as usual."""
+    clock = [0.0]
+    callback = VariantCallback(at=lambda step: clock.__setitem__(0, float(step)))
+    monkeypatch.setattr(Processes, "now", lambda _: clock[0])
+    _, state, ending = run(survey, tmp_path, callback, steps=10_000, max_seconds=13.0)
+    assert (state.decay_from, state.step, ending) == (10, 13, "time")
+
+
+def test_a_time_limit_cuts_a_run_that_has_become_slow(survey, tmp_path, monkeypatch):
+    clock = [0.0]
+    callback = VariantCallback(at=lambda step: clock.__setitem__(0, 0.1 * step + 100 * (step > 3)))
+    monkeypatch.setattr(Processes, "now", lambda _: clock[0])
+    _, state, ending = run(survey, tmp_path, callback, steps=10_000, max_seconds=13.0)
+    assert (state.step, ending) == (4, "time")
+
+
+def test_a_busy_machine_learns_the_same_adapter(survey, tmp_path, monkeypatch):
+    """Every step takes an hour by the clock, and checkpoints are written at other steps."""
+    nlls = [2.0, 1.5, 1.6, 1.7, 1.6]
+    idle, state, ending = run(survey, tmp_path / "idle", VariantCallback(nlls), 2, steps=40, patience=2)
+    clock = [0.0]
+    callback = VariantCallback(nlls, at=lambda step: clock.__setitem__(0, 3600.0 * step))
+    monkeypatch.setattr(Processes, "now", lambda _: clock[0])
+    busy, slow, _ = run(survey, tmp_path / "busy", callback, 2, steps=40, patience=2)
+    assert (state.step, slow.step, ending, slow.seconds) == (8, 8, "early", 8 * 3600.0)
+    assert all(torch.equal(idle[name], busy[name]) for name in idle)
+
+
+def test_a_killed_run_remembers_its_checks(survey, tmp_path, monkeypatch):
+    """Killed after the first check without a gain: the second one ends it as if nothing had happened."""
+    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
+    nlls, settings = [2.0, 1.5, 1.6, 1.7, 1.4], {"steps": 40, "patience": 2}
+    whole, state, _ = run(survey, tmp_path / "whole", VariantCallback(nlls), 2, **settings)
+
+    def kill(step):
+        if step == 5:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(survey, tmp_path / "killed", VariantCallback(nlls, at=kill), 2, **settings)
+    resumed, again, ending = run(survey, tmp_path / "killed", VariantCallback(nlls[3:]), 2, **settings)
+    assert ending == "early"
+    assert replace(again, seconds=state.seconds) == state
+    assert all(torch.equal(resumed[name], whole[name]) for name in whole)
 
 
 def test_fewer_bundles_are_read_at_once_when_memory_runs_out(survey, monkeypatch):
@@ -231,12 +344,3 @@ def test_checkpointing_changes_memory_and_not_gradients(survey):
 
     plain, checkpointed = gradients(), gradients(gradient_checkpointing=True)
     assert torch.allclose(plain, checkpointed, rtol=1e-4, atol=1e-7)
-
-
-def test_the_time_before_a_kill_counts_towards_the_limit(monkeypatch):
-    """30 seconds for 10 of 100 steps before the kill, 15 since: 45 of 60 seconds are over."""
-    monkeypatch.setattr(Processes, "now", lambda _: clock.pop(0))
-    clock = [1000.0, 1015.0]
-    schedule = Schedule(checkpoint.TrainerState(step=10, seconds=30.0), 100, 60.0)
-    assert schedule.fraction == pytest.approx(0.75)
-    assert (schedule.state.seconds, schedule.state.too_slow) == (45.0, True)

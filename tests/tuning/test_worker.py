@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,15 +11,18 @@ import pytest
 from core.jobs import process
 from core.jobs.folder import JobState
 from core.jobs.reporting import run_worker
-from core.models.calibration_slope import stretch_persona_effect
+from core.models.calibration_slope import Calibration, stretch_persona_effect
 from core.models.temperature import fit_temperature
+from core.publish.names import TEACHER
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
 from core.simulation.result import SimulationResult
+from core.simulation.standalone import StandaloneAdapter
 from core.tuning import worker as tuning_worker
 from core.tuning.checkpoint import newest
 from core.tuning.job import WORKER, prepare_tuning
 from core.tuning.recipe import Recipe
+from core.tuning.respondent_loss import mean_nll
 from tests.tuning.cars_survey import cars
 
 
@@ -39,6 +43,28 @@ def test_the_model_learns_and_uses_the_profile(taught):
     assert 0.1 <= result["temperature"] <= 3
 
 
+def test_the_answers_are_a_blend_of_model_and_teacher(taught):
+    """By hand from the parts: the teacher in the adapter's folder, and the model scored alone."""
+    result, adapter, data = taught.result(), taught.outputs / "adapter", cars()
+    study = json.loads((adapter / "understudy.json").read_text())
+    weight = study["blend"]["weight"]
+    assert 0 < weight < 1 and result["blend_weight"] == weight
+    alone = StandaloneAdapter.load(adapter)
+    people = data.part("validation")
+    no_correction = Calibration(1.0, 0.0)
+    parts = {
+        w: replace(alone, calibration=no_correction, blend=replace(alone.blend, weight=w)).score(
+            people.profiles
+        )
+        for w in (0.0, weight, 1.0)
+    }
+    model, blended, teacher = (np.exp(parts[w].logprob["rating"]) for w in (0.0, weight, 1.0))
+    assert blended == pytest.approx((1 - weight) * model + weight * teacher)
+    for w, figure in ((0.0, "model_validation_nll"), (weight, "validation_nll")):
+        assert mean_nll(parts[w], people, data.items) == pytest.approx(result[figure], abs=1e-5)
+    assert result["validation_nll"] < max(result["model_validation_nll"], result["teacher_validation_nll"])
+
+
 def test_progress_and_curves_are_left_behind(taught):
     metrics = taught.metrics()
     assert [m["step"] for m in metrics if "loss" in m] == list(range(1, 31))
@@ -49,7 +75,7 @@ def test_progress_and_curves_are_left_behind(taught):
 def test_the_adapter_holds_no_path_and_no_respondent(taught):
     adapter = taught.outputs / "adapter"
     names = {p.name for p in adapter.iterdir()}
-    assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json"}
+    assert names == {"adapter_config.json", "adapter_model.safetensors", "understudy.json", *TEACHER}
     assert (
         json.loads((adapter / "adapter_config.json").read_text())["base_model_name_or_path"]
         == "understudy/embedded"
@@ -93,6 +119,24 @@ def test_scores_of_taught_questions_are_emphasised_as_the_adapter_says(taught, t
     assert emphasised["owns"] == pytest.approx(stretch_persona_effect(plain["owns"], no_persona, 0.5))
     assert np.abs(emphasised["owns"] - plain["owns"]).max() > 0.1
     assert (emphasised["rating"] == plain["rating"]).all()  # not taught: its differences are not made larger
+
+
+def test_an_adapter_alone_answers_as_its_simulation(taught, tmp_path):
+    """Blend and slope correction included; people who do not say their age among them."""
+    people = pd.DataFrame({"area": ["City", "Countryside", "City"], "age": ["40+", "18-39", None]})
+    folder = prepare_simulation(tmp_path, taught, cars(), people=people, respondents=(), title="Cars")
+    assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
+    result = SimulationResult.read(folder)
+    alone = StandaloneAdapter.load(taught.outputs / "adapter").score(people)
+    for key, table in result.tuned.of(result.people_profile).items():
+        assert alone.logprob[key] == pytest.approx(table, abs=1e-9)
+
+
+def test_raw_labels_have_no_teacher(tmp_path):
+    folder = prepare_tuning(tmp_path, cars(), Recipe(steps=1, targets="individual"), "Cars", "s1")
+    assert run_worker(str(folder.path), tuning_worker.main) == 0, folder.log_tail()
+    assert "blend_weight" not in folder.result()
+    assert not {path.name for path in (folder.outputs / "adapter").iterdir()} & set(TEACHER)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from core.models.profiles import ProfileScores
 from core.prompts.template import Template
 from core.survey.respondents import SurveyData
 from core.tuning.answer_layout import AnswerLayout
+from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
 from core.tuning.held_answers import HeldAnswers
 from core.tuning.job import prepare_tuning
@@ -18,7 +19,13 @@ from core.tuning.profile_codes import ProfileCodes
 from core.tuning.profile_design import ProfileDesign
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
-from core.tuning.setup import TrainingSetup, mean_nll
+from core.tuning.respondent_loss import (
+    RespondentLosses,
+    mean_nll,
+    paired_difference,
+    respondent_losses,
+)
+from core.tuning.setup import TrainingSetup
 from core.tuning.stack_members import Members, fit_members, mixture
 from core.tuning.stacked_regression import fit_stacked_regression
 from core.tuning.targets import Marginals, SmoothedTargets, cell_targets, choose_smoothing
@@ -84,6 +91,23 @@ def _calibrate(sheets: Sheets) -> dict[str, float]:
     return asdict(setup.calibrate(ProfileScores(sheets.tables(MODEL), {}), BLANK))
 
 
+def _losses(sheets: Sheets, tables: dict[str, np.ndarray]) -> RespondentLosses:
+    return respondent_losses(ProfileScores(sheets.tables(tables), {}), sheets.data(DATA), DATA.items)
+
+
+def _difference(sheets: Sheets) -> dict[str, float]:
+    even = {key: np.log(np.full(table.shape, 1 / table.shape[1])) for key, table in MODEL.items()}
+    one, other = _losses(sheets, MODEL), _losses(sheets, even)
+    return asdict(paired_difference(one.losses, other.losses, one.shares))
+
+
+def _blend_weight(sheets: Sheets) -> float:
+    data = sheets.data(DATA)
+    even = {key: np.log(np.full(table.shape, 1 / table.shape[1])) for key, table in MODEL.items()}
+    answers = {item.key: data.answers[item.key].to_numpy() for item in DATA.items}
+    return fit_blend_weight(sheets.tables(even), sheets.tables(MODEL), answers, data.weights)
+
+
 EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
@@ -98,6 +122,8 @@ BASES = [
          (fit_stacked_regression, fit_members, Members.mixed, MainEffects.of, Expectation.of), _stacked,
          relative=2e-3),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
+    Case("difference of two models", (respondent_losses, paired_difference), _difference),
+    Case("weight of the teacher", (fit_blend_weight,), _blend_weight),
     Case("calibration of a run", (TrainingSetup.calibrate,), _calibrate, relative=1e-4),
 ]  # fmt: skip
 
@@ -111,6 +137,7 @@ EXCUSED = {
     SurveyExamples.__init__: "picks whom to ask regardless of weights: the labels carry them",
     ProfileCodes.of: "codes profiles and reads no weights",
     TrainingSetup.of: "hands the respondents on",
+    TrainingSetup.blended: "hands answers and weights to fit_blend_weight and mixes scores",
     TrainingSetup.score: "scores profiles and reads no weights",
     prepare_tuning: "writes the respondents into the job's folder",
     data_hash: "a hash of the file: other sheets are another file",

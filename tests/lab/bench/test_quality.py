@@ -75,7 +75,7 @@ def test_an_unknown_survey_is_answered_with_the_known_ones(published):
 
 @pytest.mark.slow
 def test_a_survey_is_taught_simulated_and_judged(published):
-    (found,) = bench_quality(published, recipe=Recipe(steps=60, max_seconds=600.0))
+    (found,) = bench_quality(published, recipe=Recipe(steps=60))
     model, marginals = found.figures["model"], found.figures["training_marginals"]
     assert set(found.figures) == {"model", "training_marginals", "logistic_regression", "gradient_boosting"}
     assert model["nll"] < marginals["nll"] - 0.1  # who is asked is used
