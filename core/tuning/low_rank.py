@@ -11,7 +11,8 @@ largest what lies above lambda / mu, so that the penalty of B alone is
     mu / 2 |B|^2 - mu / 2 sum over the rank largest of max(s - lambda / mu, 0)^2.
 
 Only B is fitted, by L-BFGS in coordinates with about equal curvature, from wherever a similar fit ended.
-With rank 0 this is a ridge regression.
+With rank 0 this is a ridge regression. In float64: float32 saves a tenth of the time, but ends elsewhere on
+processors with other instructions.
 """
 
 from dataclasses import dataclass

@@ -123,9 +123,9 @@ def _counts(
     base = np.concatenate([base, np.add.reduceat(prior, layout.starts)[:, None]], axis=1)
     sums = given @ x[:-1] + np.outer(prior, average[0])
     return AnswerCounts(
-        np.ascontiguousarray(x.T, dtype=np.float32),
-        base.astype(np.float32),
-        sums.astype(np.float32),
+        np.ascontiguousarray(x.T),
+        base,
+        sums,
         layout.sizes,
     )
 
