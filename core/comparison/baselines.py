@@ -11,6 +11,8 @@ Fitted, in seconds to a minute:
   towards those who share all but the last demographic, and so on up to everybody.
 * `logistic_regression`, `gradient_boosting`, `svr` (ordered answers only) and `catboost` (where that package
   is installed): see `core.comparison.regressors`.
+* `stacked_regression`: the strongest of them, regressions of all questions at once, mixed; also what the
+  language model is taught towards, see `core.tuning.stacked_regression`.
 * `gaussian_copula`: see `core.comparison.copula`.
 
 The base model and the no-persona prompt are baselines too; the simulation scores them.
@@ -31,6 +33,8 @@ from core.comparison.accuracy import nll
 from core.comparison.marginals import BASELINES, SHARES, Tables, same_for_everyone
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
+from core.tuning.profile_codes import ProfileCodes
+from core.tuning.stacked_regression import fit_stacked_regression
 
 CELL_SMOOTHING = (5.0, 20.0, 80.0, 320.0)
 """Respondents of the larger cell that count as much as a cell's own; chosen on the validation respondents."""
@@ -79,6 +83,9 @@ def _fit(
         return same_for_everyone(name, train, len(profiles))
     if name == "demographic_cells":
         return _best_cells(train, validation, profiles)
+    if name == "stacked_regression":
+        fitted = fit_stacked_regression(train, validation, train.items)
+        return fitted.logprob(ProfileCodes.of_profiles(profiles, train.codebook).codes)
     if name == "gaussian_copula":
         return copula.fit(train, profiles, on_item)
     return regressors.fit(name, train, validation, profiles, on_item)

@@ -14,7 +14,8 @@ from core.survey.shares import training_marginals
 SHARES = ("uniform", "training_marginals")
 """Known in a moment."""
 FITTED = (
-    "demographic_cells", "logistic_regression", "gaussian_copula", "svr", "gradient_boosting",
+    "demographic_cells", "logistic_regression", "stacked_regression", "gaussian_copula", "svr",
+    "gradient_boosting",
     *(("catboost",) if find_spec("catboost") else ()),
 )  # fmt: skip
 """Take seconds to a minute to fit; the quickest first."""

@@ -28,6 +28,7 @@ COMPARED = "test"
 SAID = {
     "demographic_cells": "Averaging people with the same background",
     "logistic_regression": "Fitting logistic regressions",
+    "stacked_regression": "Fitting a stack of regressions",
     "gaussian_copula": "Fitting a Gaussian copula",
     "svr": "Fitting support vector regressions",
     "gradient_boosting": "Fitting boosted trees",

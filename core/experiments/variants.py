@@ -22,6 +22,7 @@ LIKELIEST, MEAN = "likeliest answer (greedy)", "mean of the scale (expected)"
 SIMPLER = {
     "training_marginals": "everybody like the average",
     "logistic_regression": "logistic regression",
+    "stacked_regression": "stacked regression",
     "gradient_boosting": "gradient boosting",
     "svr": "SVR",
     "catboost": "CatBoost",

@@ -16,6 +16,7 @@ METHODS = {
     "model": "Tuned model",
     "untuned": "Model before tuning",
     "empty_persona": "Tuned model, no background shown",
+    "stacked_regression": "Stacked regression on demographics",
     "logistic_regression": "Logistic regression on demographics",
     "gradient_boosting": "Boosted trees on demographics",
     "catboost": "CatBoost on demographics",

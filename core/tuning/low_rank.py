@@ -11,7 +11,8 @@ largest what lies above lambda / mu, so that the penalty of B alone is
     mu / 2 |B|^2 - mu / 2 sum over the rank largest of max(s - lambda / mu, 0)^2.
 
 Only B is fitted, by L-BFGS in coordinates with about equal curvature, from wherever a similar fit ended.
-With rank 0 this is a ridge regression.
+With rank 0 this is a ridge regression. In float64: float32 saves a tenth of the time, but ends elsewhere on
+processors with other instructions.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from scipy.optimize import minimize
 
 PASSES = 60
 """Most iterations of a fit."""
+TOLERANCE = 1e-6
+"""Relative gain at which a fit ends; a tenth of it changes validation NLLs by less than 0.0001."""
 BLOCK = 1024
 """Profiles whose logits are held at a time: what fits into a processor's cache."""
 
@@ -138,7 +141,7 @@ def fit_effects(
         np.zeros(start.size),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": passes, "ftol": 1e-7, "gtol": 1e-3},
+        options={"maxiter": passes, "ftol": TOLERANCE, "gtol": 1e-3},
     )
     return start + found.x.reshape(start.shape) * scale
 
@@ -164,4 +167,4 @@ def curvature(counts: AnswerCounts, squares: np.ndarray) -> np.ndarray:
     given = counts.sums[:, -1].astype(float)
     base = np.repeat(counts.base.sum(axis=1, dtype=float), counts.sizes)
     # n p (1 - p) of each answer
-    return np.outer(given * (1 - given / base), squares)
+    return np.outer(given * (1 - given / np.maximum(base, 1e-12)), squares)

@@ -184,9 +184,9 @@ def fit_partial_profiles(
     kept = np.flatnonzero(squares > 1e-3 * RIDGE.ridge)
     x = np.concatenate([features @ axes[:, kept], np.ones((len(rows), 1))], axis=1)
     counts = AnswerCounts(
-        x.T.astype(np.float32).copy(),
-        weights[rows].T.astype(np.float32).copy(),
-        (targets.T @ x).astype(np.float32),
+        np.ascontiguousarray(x.T),
+        np.ascontiguousarray(weights[rows].T),
+        targets.T @ x,
         layout.sizes,
     )
     start = log_odds(layout.shares(), layout.starts, len(kept) + 1)

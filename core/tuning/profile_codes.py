@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
 
@@ -28,15 +30,17 @@ class ProfileCodes:
     @classmethod
     def of(cls, data: SurveyData) -> "ProfileCodes":
         """Coded profiles of `data`, with the layout of its codebook."""
-        sizes = [len(d.options) for d in data.codebook.demographics]
+        return cls.of_profiles(data.profiles, data.codebook)
+
+    @classmethod
+    def of_profiles(cls, profiles: pd.DataFrame, codebook: Codebook) -> "ProfileCodes":
+        """Coded profiles, a row each; values that are not in the codebook count as missing."""
+        sizes = [len(d.options) for d in codebook.demographics]
         columns = [
-            data.profiles[d.column]
-            .map({o: i for i, o in enumerate(d.options)})
-            .fillna(-1)
-            .to_numpy(dtype=int)
-            for d in data.codebook.demographics
+            profiles[d.column].map({o: i for i, o in enumerate(d.options)}).fillna(-1).to_numpy(dtype=int)
+            for d in codebook.demographics
         ]
-        codes = np.stack(columns, axis=1) if columns else np.zeros((len(data), 0), dtype=int)
+        codes = np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0), dtype=int)
         return cls(codes, np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int), int(sum(sizes)))
 
     def one_hot(self) -> np.ndarray:

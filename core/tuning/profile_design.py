@@ -19,7 +19,7 @@ PRODUCT = 0.5
 """Scale of a product of two options: the same penalty shrinks its effect four times as much."""
 COMMON = 25.0
 """Respondents (effective base) that must have both options of a product."""
-MOST_PRODUCTS = 400
+MOST_PRODUCTS = 250
 """Most products; the most common ones are taken."""
 SMALLEST_AXIS = 1.0
 """Sum of squares among the training respondents below which an axis is left out."""

@@ -23,8 +23,8 @@ PENALTIES = (
 """Of the members without and with products: from strong to weak, each beginning where the last one ended."""
 PRIOR = 1.0
 """Respondents whose answers every member explains equally well."""
-ROUNDS = 200
-"""Rounds of EM for the mixture."""
+ROUNDS, SETTLED = 200, 1e-5
+"""Most rounds of EM for the mixture, and the change of a weight after which there are no more."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,9 @@ def _counts(
     base = np.concatenate([base, np.add.reduceat(prior, layout.starts)[:, None]], axis=1)
     sums = given @ x[:-1] + np.outer(prior, average[0])
     return AnswerCounts(
-        np.ascontiguousarray(x.T, dtype=np.float32),
-        base.astype(np.float32),
-        sums.astype(np.float32),
+        np.ascontiguousarray(x.T),
+        base,
+        sums,
         layout.sizes,
     )
 
@@ -152,6 +152,8 @@ def mixture(given: np.ndarray, weights: np.ndarray, prior: float) -> np.ndarray:
     for _ in range(ROUNDS):
         explained = given * found  # (A, S)
         explained *= (weights / explained.sum(axis=1))[:, None]
-        found = explained.sum(axis=0) + prior * even
+        before, found = found, explained.sum(axis=0) + prior * even
         found /= found.sum()
+        if np.abs(found - before).max() < SETTLED:
+            break
     return (found + even) / 2

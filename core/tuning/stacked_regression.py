@@ -9,8 +9,9 @@ Members answer for whole profiles. Where demographics are hidden or missing, `co
 answers, which is fitted to the mixture. Only where missing values tell something themselves, judged by the
 validation respondents who have some, do the members answer for the common patterns of missing values.
 
-Time is linear in respondents times answers. Of large surveys at most `MOST_CELLS` of them are fitted to, with
-respondents drawn at random, and at most `core.tuning.profile_design.MOST_PRODUCTS` products.
+Time is linear in respondents times answers. Of large surveys at most `MOST_CELLS` of them are fitted to, and
+`MOST_CHECKED` weigh the members, with respondents drawn at random; there are at most
+`core.tuning.profile_design.MOST_PRODUCTS` products.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
@@ -31,8 +33,10 @@ from core.tuning.profile_codes import ProfileCodes
 from core.tuning.profile_design import COMMON
 from core.tuning.stack_members import Members, fit_members
 
-MOST_CELLS = 10_000_000
+MOST_CELLS = 3_000_000
 """Most training respondents times answers that are fitted to."""
+MOST_CHECKED = 1_000_000
+"""Most validation respondents times answers that weigh the members."""
 BLOCK = 4096
 """Profiles that are predicted at a time."""
 
@@ -123,7 +127,7 @@ class StackedRegression:
         people
             Shape (width, R), place of each demographic's option.
         answers
-            Item key -> shape (K, R) transposed: (R, K).
+            Item key -> shape (R, K).
         intercepts
             Item key -> shape (K,). Log-odds of a profile are its one-hot columns @ people @ answers +
             intercepts, up to a constant for each item.
@@ -161,8 +165,13 @@ def fit_stacked_regression(
     seed
         Of what is hidden while the model for partly hidden profiles is fitted.
     """
-    layout = AnswerLayout.of(train, items)
+    with threadpool_limits(1):  # the products are small; more threads only wait for each other
+        return _fit(train, validation, AnswerLayout.of(train, items), seed)
+
+
+def _fit(train: SurveyData, validation: SurveyData, layout: AnswerLayout, seed: int) -> StackedRegression:
     train = _some(train, MOST_CELLS // max(layout.width, 1), seed)
+    validation = _some(validation, MOST_CHECKED // max(layout.width, 1), seed)
     profiles, columns, weights = ProfileCodes.of(train), layout.columns(train), layout.answer_weights(train)
     codes = profiles.codes
     members = [
@@ -171,12 +180,13 @@ def fit_stacked_regression(
     ]
     held = HeldAnswers.of(validation, members, layout)
     members = _with_weights(members, held.mixture(np.ones(len(validation), dtype=bool)))
+    distinct, member = np.unique(codes, axis=0, return_inverse=True)
     probability = np.concatenate(
         [
-            sum(m.mixed(codes[i : i + BLOCK], layout, range(len(items))) for m in members)
-            for i in range(0, len(codes), BLOCK)
+            sum(m.mixed(distinct[i : i + BLOCK], layout, range(len(layout.keys))) for m in members)
+            for i in range(0, len(distinct), BLOCK)
         ]
-    )
+    )[member.ravel()]
     # a respondent counts as a typical answer does
     people = weights.sum(axis=1) / np.maximum((columns >= 0).sum(axis=1), 1)
     sizes = np.array([len(d.options) for d in train.codebook.demographics], dtype=int)
@@ -211,7 +221,8 @@ def _common_patterns(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Patterns of known demographics that enough training respondents have, and all known, (M, D)."""
     patterns, member = np.unique(codes >= 0, axis=0, return_inverse=True)
     common = np.bincount(member.ravel(), weights, len(patterns)) >= COMMON - 1e-9
-    return patterns[common | patterns.all(axis=1)]
+    whole = np.ones((1, codes.shape[1]), dtype=bool)
+    return np.unique(np.concatenate([patterns[common], whole]), axis=0)
 
 
 def _answering(

@@ -34,7 +34,9 @@ def test_every_legal_answer_gets_probability_and_rows_sum_to_one():
             assert np.allclose(np.exp(tables[item.key]).sum(axis=1), 1)
 
 
-@pytest.mark.parametrize("name", ["demographic_cells", "gradient_boosting", "gaussian_copula"])
+@pytest.mark.parametrize(
+    "name", ["demographic_cells", "gradient_boosting", "gaussian_copula", "stacked_regression"]
+)
 def test_the_other_methods_find_it_too(name):
     data = small_survey(3000)
     predicted = np.exp(fit(data, (name,))[name]["car"])[:, 0]

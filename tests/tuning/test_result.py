@@ -75,3 +75,10 @@ def test_the_run_of_the_prepared_study_keeps_every_key():
     known = json.loads(context.read_text())["run"]
     assert Run.from_dict(known).to_dict() == known
     assert (Run.from_dict(known).base, Run.from_dict(known).held_out) == ("embedded", ())
+
+
+def test_a_run_of_an_earlier_version_keeps_the_figures_of_its_teacher():
+    stored = {"smoothing_weight": 50.0, "main_effects_penalty": 0.1, "main_effects_validation_nll": 1.26}
+    found = RunResult.from_dict(stored)
+    assert (found.main_effects_penalty, found.main_effects_validation_nll) == (0.1, 1.26)
+    assert found.teacher_validation_nll is None and found.to_dict() == stored

@@ -119,3 +119,32 @@ def test_the_smoothing_weight_is_chosen_by_the_weight_of_the_validation_answers(
     weighted, repeated = survey(validation, [9, 1, 1, 1]), survey(validation[:1] * 9 + validation[1:])
     assert chosen(weighted) == chosen(repeated) == 50
     assert chosen(survey(validation)) == 300
+
+
+def test_whole_profiles_get_what_the_teacher_says_prepared_or_not():
+    train, validation = people(300, effect=0.8), people(80, effect=0.8, seed=1)
+    fitted = fit_stacked_regression(train, validation, CODEBOOK.items)
+    targets = SmoothedTargets(train, fitted, 20.0)
+    codes = np.array([1, 0])
+    asked = np.array([[-1, -1], [-1, 0], [1, 0]])
+    expected = np.exp(fitted.logprob(asked)["q"])
+    assert targets.parts(ITEM, codes, [1, 0])[2] == pytest.approx(expected, rel=1e-9)
+    targets.prepare(np.array([[0, 0]]))  # no longer men who are young
+    assert targets.parts(ITEM, codes, [1, 0])[2] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_pattern_of_missing_values_the_members_answer_for_is_asked_of_them():
+    """Men without an age are a whole profile to this teacher, which says yes to them alone."""
+
+    class Listening(Marginals):
+        def logprob(self, codes, keys=None):
+            return {key: np.tile(np.log([0.9, 0.1]), (len(codes), 1)) for key in keys}
+
+        def answers_whole(self, known):
+            return known.tolist() == [True, False]
+
+    targets = SmoothedTargets(survey([("m", None, 0), ("f", "old", 1)]), Listening(FLAT.shares), 10.0)
+    expected = targets.parts(ITEM, np.array([1, -1]), [0])[2]
+    assert expected[:, 0] == pytest.approx([0.5, 0.9])
+    # likewise with an age that is not shown yet, but not once it is
+    assert targets.parts(ITEM, np.array([0, 1]), [0, 1])[2][:, 0] == pytest.approx([0.5, 0.9, 0.5])

@@ -36,7 +36,7 @@ from core.survey.shares import SMALL_BASE
 from core.tuning.recipe import Recipe
 from core.tuning.result import RunResult
 
-BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting")
+BASELINES = ("training_marginals", "logistic_regression", "gradient_boosting", "stacked_regression")
 INFORMATIVE, SILENT = 0.035, 0.01
 """Nats the logistic regression has to gain for demographics to matter; below the second they do not."""
 FIGURES = ("nll", "nll_permuted", "spread", "kl", "accuracy", "rmse_scaled")
