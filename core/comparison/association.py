@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.accuracy import rank_correlation
-from core.comparison.bands import answer_bands
 from core.comparison.structure_figures import HalvesAgreement, LinkFigures, MethodLinks
+from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Item
 from core.survey.contingency import cramers_v
 from core.survey.respondents import SurveyData

@@ -11,10 +11,10 @@ import numpy as np
 
 from core.comparison import accuracy, floors
 from core.comparison.accuracy import Decoder
-from core.comparison.bands import AnswerBands, answer_bands
 from core.comparison.divergence import entropy, jensen_shannon, kl, total_variation, wasserstein
 from core.comparison.figures import Figures, FloorFigures
 from core.models.temperature import temper
+from core.survey.answer_bands import AnswerBands, answer_bands
 from core.survey.codebook import Item
 from core.survey.shares import ZERO_VARIANCE, effective_base, jeffreys, real_shares
 

@@ -21,9 +21,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVR
 
 from core.comparison.accuracy import nll
-from core.comparison.bands import AnswerBands, answer_bands
 from core.comparison.marginals import INSTALL_CATBOOST, Tables
 from core.errors import ModelError
+from core.survey.answer_bands import AnswerBands, answer_bands
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import effective_base, jeffreys, training_marginals

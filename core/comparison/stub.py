@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from core.comparison.bands import answer_bands
+from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Item, Question, QuestionType, format_number
 from core.survey.scales import order_options
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.comparison.accuracy import Decoder
-from core.comparison.bands import AnswerBands
 from core.comparison.compare import LogProbs
 from core.comparison.comparison import HEADLINE_TYPES
 from core.comparison.floors import kl_floor
 from core.comparison.item_sweep import ItemSweep, Tempering, people_sweep, respondents_sweep
 from core.comparison.measures import real_answers
 from core.models.temperature import TEMPERATURES, shares
+from core.survey.answer_bands import AnswerBands
 from core.survey.codebook import Item, Question, QuestionType
 from core.survey.respondents import SurveyData
 

@@ -51,14 +51,13 @@ class Smoothing:
     Attributes
     ----------
     smoothing_weight
-        Respondents the main effects count for beside a group's own answers; None for individual answers.
-    main_effects_penalty, main_effects_validation_nll
-        Inverse penalty of the main-effects model, and its NLL on the validation respondents.
+        Respondents the teacher counts for beside a group's own answers; None for individual answers.
+    teacher_validation_nll
+        NLL of the teacher on the validation respondents.
     """
 
     smoothing_weight: float | None = None
-    main_effects_penalty: float | None = None
-    main_effects_validation_nll: float | None = None
+    teacher_validation_nll: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ class RunResult:
     validation_nll
         NLL of the validation respondents, of the answers as they are blended; likewise for equal
         probabilities, for the training marginals and for the base model ("untuned").
-    model_validation_nll, teacher_validation_nll
-        The same NLL of the fine-tuned model alone and of its teacher alone.
+    model_validation_nll
+        The same NLL of the fine-tuned model alone; `teacher_validation_nll` is that of its teacher alone.
     blend_weight
         Weight of the teacher in the answers, 0 to 1, see `core.tuning.blend`; None without a teacher.
     in_option_mass
@@ -92,8 +91,10 @@ class RunResult:
         The base model as it was loaded, and how prompts were written.
     data_hash
         Hash of the survey as it was learned, see `core.tuning.registry.data_hash`.
-    smoothing_weight, main_effects_penalty, main_effects_validation_nll
+    smoothing_weight, teacher_validation_nll
         See `Smoothing`.
+    main_effects_penalty, main_effects_validation_nll
+        Inverse penalty and NLL of the teacher of earlier versions, main effects under one ridge penalty.
     pulled
         Repository, revision and problems of an adapter that was trained elsewhere.
     """
@@ -108,7 +109,6 @@ class RunResult:
     held_out_uniform_nll: float | None = None
     untuned_validation_nll: float | None = None
     model_validation_nll: float | None = None
-    teacher_validation_nll: float | None = None
     blend_weight: float | None = None
     steps: int | None = None
     planned_steps: int | None = None
@@ -127,6 +127,7 @@ class RunResult:
     processes: int | None = None
     sharded: bool | None = None
     smoothing_weight: float | None = None
+    teacher_validation_nll: float | None = None
     main_effects_penalty: float | None = None
     main_effects_validation_nll: float | None = None
     pulled: Mapping[str, Any] | None = None

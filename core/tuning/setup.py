@@ -22,8 +22,8 @@ from core.survey.shares import training_marginals
 from core.tuning.blend import Blend
 from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
-from core.tuning.main_effects import MainEffects, ProfileCodes, fit_main_effects
 from core.tuning.presets import BUNDLES_PER_STEP, planned_steps
+from core.tuning.profile_codes import ProfileCodes
 from core.tuning.recipe import Recipe
 from core.tuning.result import Smoothing
 from core.tuning.stacked_regression import StackedRegression, fit_stacked_regression
@@ -197,9 +197,8 @@ def make_targets(setup: TrainingSetup) -> tuple[Targets, Smoothing, StackedRegre
     if setup.recipe.targets == "cells":
         return cell_targets(setup.train, setup.items), Smoothing(0.0), None
     teacher = fit_stacked_regression(setup.train, setup.validation, setup.items, setup.recipe.seed)
-    effects: MainEffects = fit_main_effects(setup.train, setup.validation, setup.items, setup.recipe.seed)
     rng = np.random.default_rng((setup.recipe.seed, 2))
-    unchosen = SmoothedTargets(setup.train, effects, 20.0)
-    chosen = choose_smoothing(unchosen, setup.validation, setup.items, rng)
-    found = Smoothing(chosen, effects.inverse_penalty, effects.validation_nll)
-    return SmoothedTargets(setup.train, effects, chosen), found, teacher
+    targets = SmoothedTargets(setup.train, teacher, 20.0)
+    targets.smoothing = choose_smoothing(targets, setup.validation, setup.items, rng)
+    nll = None if np.isnan(teacher.validation_nll) else teacher.validation_nll
+    return targets, Smoothing(targets.smoothing, nll), teacher

@@ -1,65 +1,233 @@
-"""Stand-in for the stacked regression: main effects with the interface of `StackedRegression`."""
+"""Stacked regression: answers of all items from the demographics, by a mixture of penalised regressions.
 
-from dataclasses import dataclass
+Each member is a multinomial regression of all items at once (`core.tuning.low_rank`) under another penalty,
+with or without products of two demographics (`core.tuning.profile_design`). The mixture's weights are those
+that predict the validation answers best, found by EM, drawn halfway to equal weights: which penalty suits a
+survey is not decided, so a small validation sample decides little wrongly.
+
+Members answer for whole profiles. Where demographics are hidden or missing, `core.tuning.partial_profiles`
+answers, which is fitted to the mixture. Only where missing values tell something themselves, judged by the
+validation respondents who have some, do the members answer for the common patterns of missing values.
+
+Time is linear in respondents times answers. Of large surveys at most `MOST_CELLS` of them are fitted to, with
+respondents drawn at random, and at most `core.tuning.profile_design.MOST_PRODUCTS` products.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load, save
 
-from core.models.temperature import temper
-from core.store.files import read_json, write_bytes, write_json
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import ProfileCodes, fit_main_effects
+from core.tuning.answer_layout import AnswerLayout
+from core.tuning.array_files import read_arrays, write_arrays
+from core.tuning.held_answers import HeldAnswers
+from core.tuning.main_effects import MainEffects
+from core.tuning.partial_profiles import Expectation, PartialProfiles, fit_partial_profiles
+from core.tuning.profile_codes import ProfileCodes
+from core.tuning.profile_design import COMMON
+from core.tuning.stack_members import Members, fit_members
 
-_NAME = "stacked_regression"
+MOST_CELLS = 10_000_000
+"""Most training respondents times answers that are fitted to."""
+BLOCK = 4096
+"""Profiles that are predicted at a time."""
 
 
 @dataclass(frozen=True)
 class StackedRegression:
-    """Main effects: item key -> intercept (K,) and effects (width, K); `starts` (D,) of the demographics."""
+    """Fitted stacked regression; it holds no respondent.
 
-    intercept: dict[str, np.ndarray]
-    effects: dict[str, np.ndarray]
-    starts: np.ndarray
+    Attributes
+    ----------
+    layout
+        Answers.
+    members
+        Of the designs without and with products of two demographics.
+    partial
+        Answers where demographics are hidden.
+    complete
+        Patterns of known demographics the members answer for, shape (M, D) of bool; all known is one of them.
+    main_effects
+        The mixture's main effects.
+    validation_nll
+        NLL of the validation respondents in nats per answer, a mean over items; the weights of the mixture
+        that predict a respondent were found without that respondent. NaN without validation answers.
+    """
+
+    layout: AnswerLayout
+    members: tuple[Members, ...]
+    partial: PartialProfiles
+    complete: np.ndarray
+    main_effects: MainEffects
     validation_nll: float
 
-    def logprob(self, codes: np.ndarray) -> dict[str, np.ndarray]:
-        """Log-probabilities, item key -> (n, K), of profiles coded as (n, D), -1 hidden or missing."""
-        width = len(next(iter(self.effects.values())))
-        table = ProfileCodes(codes, self.starts, width).one_hot().astype(float)
-        return {key: temper(row + table @ self.effects[key], 1.0) for key, row in self.intercept.items()}
+    def logprob(self, codes: np.ndarray, keys: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """Natural log-probabilities: item key -> shape (n, K).
+
+        Parameters
+        ----------
+        codes
+            Shape (n, D): index of each demographic's option, -1 missing or hidden.
+        keys
+            Items; all if None.
+        """
+        places = [self.layout.places[key] for key in (self.layout.keys if keys is None else keys)]
+        distinct, member = np.unique(codes, axis=0, return_inverse=True)
+        blocks = [self._probability(distinct[i : i + BLOCK], places) for i in range(0, len(distinct), BLOCK)]
+        width = int(self.layout.sizes[places].sum())
+        table = np.concatenate([np.zeros((0, width)), *blocks])
+        found, end = {}, 0
+        for place, size in zip(places, self.layout.sizes[places], strict=True):
+            end, part = end + size, table[:, end : end + size]
+            found[self.layout.keys[place]] = np.log(self.layout.spread(part, place))[member.ravel()]
+        return found
+
+    def _probability(self, codes: np.ndarray, places: Sequence[int]) -> np.ndarray:
+        """Probabilities of these items' columns, (n, columns)."""
+        whole = has_pattern(codes, self.complete)  # (n,)
+        columns = self.layout.columns_of(places)
+        found = np.zeros((len(codes), len(columns)))
+        if whole.any():
+            found[whole] = sum(m.mixed(codes[whole], self.layout, places) for m in self.members)
+        if not whole.all():
+            found[~whole] = self.partial.probability(codes[~whole], columns, self.layout.sizes[places])
+        return found
+
+    def chain(self, key: str, codes: np.ndarray, shown: Sequence[int]) -> np.ndarray:
+        """Probabilities with the first 0, 1, ... of the `shown` demographics given, (len(shown) + 1, K).
+
+        As `logprob` has them, but fast, and always by the model for partly hidden profiles.
+        """
+        place = self.layout.places[key]
+        features = self.partial.expectation.chain(codes, shown)
+        columns, sizes = self.layout.columns_of([place]), self.layout.sizes[[place]]
+        return self.layout.spread(self.partial.of_features(features, columns, sizes), place)
+
+    def answers_whole(self, known: np.ndarray) -> bool:
+        """Whether the members, not the model for partly hidden profiles, answer where `known` (D,) is."""
+        return known.tobytes() in self._patterns
+
+    @cached_property
+    def _patterns(self) -> frozenset[bytes]:
+        return frozenset(row.tobytes() for row in self.complete)
+
+    def low_rank(self, rank: int) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Best approximation of the main effects by `rank` dimensions, see `MainEffects.low_rank`.
+
+        Returns
+        -------
+        people
+            Shape (width, R), place of each demographic's option.
+        answers
+            Item key -> shape (K, R) transposed: (R, K).
+        intercepts
+            Item key -> shape (K,). Log-odds of a profile are its one-hot columns @ people @ answers +
+            intercepts, up to a constant for each item.
+        """
+        people, answers, intercepts = self.main_effects.low_rank(rank)
+        spread, free = {}, {}
+        for place, (key, band) in enumerate(zip(self.layout.keys, self.layout.band_of, strict=True)):
+            columns = self.layout.columns_of([place])[band]
+            spread[key] = answers[:, columns]
+            free[key] = intercepts[columns] + np.log(self.layout.within(place))
+        return people, spread, free
 
     def write(self, folder: Path) -> None:
-        """Write it into a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        arrays = {"starts": self.starts}
-        for k, key in enumerate(self.intercept):
-            arrays |= {f"intercept.{k}": self.intercept[key], f"effects.{k}": self.effects[key].copy()}
-        write_bytes(folder / f"{_NAME}.safetensors", save(arrays))
-        write_json(
-            folder / f"{_NAME}.json", {"keys": list(self.intercept), "validation_nll": self.validation_nll}
-        )
+        """Write `stacked_regression.safetensors` and `stacked_regression.json` into `folder`."""
+        write_arrays(self, folder, "stacked_regression")
 
     @classmethod
     def read(cls, folder: Path) -> "StackedRegression":
-        """Read what `write` wrote."""
-        arrays = load((folder / f"{_NAME}.safetensors").read_bytes())
-        known = read_json(folder / f"{_NAME}.json")
-        keys = list(enumerate(known["keys"]))
-        return cls(
-            {key: arrays[f"intercept.{k}"] for k, key in keys},
-            {key: arrays[f"effects.{k}"] for k, key in keys},
-            arrays["starts"],
-            known["validation_nll"],
-        )
+        """What `write` wrote; predicts the same to the last bit."""
+        found: StackedRegression = read_arrays(cls, folder, "stacked_regression")
+        return found
 
 
 def fit_stacked_regression(
     train: SurveyData, validation: SurveyData, items: tuple[Item, ...], seed: int = 0
 ) -> StackedRegression:
-    """Model fitted on the training respondents, its penalty chosen on the validation ones."""
-    found = fit_main_effects(train, validation, items, seed)
-    return StackedRegression(
-        found.intercept, found.effects, ProfileCodes.of(train).starts, found.validation_nll
+    """Stacked regression of the training respondents, mixed by the validation respondents.
+
+    Parameters
+    ----------
+    train, validation
+        Respondents; their survey weights count. Without validation respondents all members weigh the same.
+    items
+        What is predicted.
+    seed
+        Of what is hidden while the model for partly hidden profiles is fitted.
+    """
+    layout = AnswerLayout.of(train, items)
+    train = _some(train, MOST_CELLS // max(layout.width, 1), seed)
+    profiles, columns, weights = ProfileCodes.of(train), layout.columns(train), layout.answer_weights(train)
+    codes = profiles.codes
+    members = [
+        fit_members(codes, columns, weights, layout, train.codebook, products=products)
+        for products in (False, True)
+    ]
+    held = HeldAnswers.of(validation, members, layout)
+    members = _with_weights(members, held.mixture(np.ones(len(validation), dtype=bool)))
+    probability = np.concatenate(
+        [
+            sum(m.mixed(codes[i : i + BLOCK], layout, range(len(items))) for m in members)
+            for i in range(0, len(codes), BLOCK)
+        ]
     )
+    # a respondent counts as a typical answer does
+    people = weights.sum(axis=1) / np.maximum((columns >= 0).sum(axis=1), 1)
+    sizes = np.array([len(d.options) for d in train.codebook.demographics], dtype=int)
+    expectation = Expectation.of(profiles.one_hot().astype(float), sizes, people)
+    partial = fit_partial_profiles(expectation, codes, probability, weights, layout, seed)
+    complete, nll = _answering(held, partial, layout, _common_patterns(codes, people))
+    return StackedRegression(
+        layout,
+        tuple(members),
+        partial,
+        complete,
+        MainEffects.of(expectation, codes, probability, people, layout),
+        nll,
+    )
+
+
+def _some(train: SurveyData, most: int, seed: int) -> SurveyData:
+    """At most so many respondents, drawn at random."""
+    if len(train) <= most:
+        return train
+    rng = np.random.default_rng((seed, 4))
+    return train.take(np.sort(rng.choice(len(train), most, replace=False)))
+
+
+def _with_weights(members: Sequence[Members], weights: np.ndarray) -> list[Members]:
+    """Members of each design with their part of the mixture's weights."""
+    parts = np.split(weights, np.cumsum([len(m.effects) for m in members])[:-1])
+    return [replace(m, weights=part) for m, part in zip(members, parts, strict=True)]
+
+
+def _common_patterns(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Patterns of known demographics that enough training respondents have, and all known, (M, D)."""
+    patterns, member = np.unique(codes >= 0, axis=0, return_inverse=True)
+    common = np.bincount(member.ravel(), weights, len(patterns)) >= COMMON - 1e-9
+    return patterns[common | patterns.all(axis=1)]
+
+
+def _answering(
+    held: HeldAnswers, partial: PartialProfiles, layout: AnswerLayout, patterns: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Patterns the members answer for, and the validation NLL of what follows."""
+    stacked, hidden = -np.log(held.crossed()), -np.log(held.by(partial, layout))
+    lacking = has_pattern(held.codes, patterns) & (held.codes < 0).any(axis=1)
+    # what the members gain for each respondent who lacks something, (n,); taken if beyond a standard error
+    gain = np.bincount(held.rows, hidden - stacked, len(held.codes)) * held.weights * lacking
+    useful = gain.sum() > np.sqrt((gain**2).sum())
+    complete = patterns if useful else np.ones((1, held.codes.shape[1]), dtype=bool)
+    whole = has_pattern(held.codes, complete)[held.rows]
+    return complete, held.mean_nll(np.where(whole, stacked, hidden))
+
+
+def has_pattern(codes: np.ndarray, patterns: np.ndarray) -> np.ndarray:
+    """Whether the known demographics of profiles (n, D) are one of the patterns (M, D), shape (n,)."""
+    return ((codes >= 0)[:, None, :] == patterns).all(axis=2).any(axis=1)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.comparison.bands import answer_bands
 from core.comparison.sweep import sweep
 from core.report.display import bars, label_lines, wrap
+from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Codebook, Question, QuestionType
 from core.survey.respondents import SurveyData
 from tests.comparison.survey_factory import small_survey

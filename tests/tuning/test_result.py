@@ -44,9 +44,9 @@ def test_the_file_of_a_run_has_keys_only_for_what_is_known():
     assert "held_out_validation_nll" not in written and "pulled" not in written
     # a run that learned says that nobody answered, and that labels were not smoothed
     assert (written["untuned_validation_nll"], written["smoothing_weight"]) == (None, None)
-    smoothed = replace(TAUGHT, **asdict(Smoothing(300.0, 0.1, 1.25)))
+    smoothed = replace(TAUGHT, **asdict(Smoothing(300.0, 1.25)))
     added = smoothed.to_dict().keys() - written.keys()
-    assert added == {"main_effects_penalty", "main_effects_validation_nll"}
+    assert added == {"teacher_validation_nll"}
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ import pytest
 
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.respondents import SurveyData
-from core.tuning.main_effects import MainEffects, fit_main_effects
+from core.tuning.stacked_regression import fit_stacked_regression
 from core.tuning.targets import (
     SMOOTHING_WEIGHTS,
     IndividualTargets,
+    Marginals,
     SmoothedTargets,
     blend,
     cell_targets,
@@ -46,7 +47,7 @@ def people(n: int, effect: float, seed: int = 0) -> SurveyData:
     )
 
 
-FLAT = MainEffects({"q": np.log([0.5, 0.5])}, {"q": np.zeros((4, 2))}, 0.1, 0.0)
+FLAT = Marginals({"q": np.array([0.5, 0.5])})
 
 
 def test_labels_follow_the_matching_respondents():
@@ -66,7 +67,7 @@ def test_unequal_weights_count_as_fewer_respondents():
     assert sizes[0] == pytest.approx(1.6)
 
 
-def test_a_group_nobody_belongs_to_gets_the_main_effects():
+def test_a_group_nobody_belongs_to_gets_the_teachers_answer():
     train = survey([("f", "young", 0)])
     labels = SmoothedTargets(train, FLAT, 10.0).labels(ITEM, np.array([1, 1]), [0])
     assert labels[1] == pytest.approx([0.5, 0.5])
@@ -77,15 +78,15 @@ def test_individual_labels_repeat_the_own_answer():
     assert labels.tolist() == [[0, 1]] * 3
 
 
-def test_blend_is_between_group_and_main_effects():
+def test_blend_is_between_group_and_teacher():
     shares, expected = np.array([[0.9, 0.1]]), np.array([[0.2, 0.8]])
     for m in SMOOTHING_WEIGHTS:
         assert 0.2 < blend(shares, np.array([30.0]), expected, m)[0, 0] < 0.9
 
 
-def test_the_smoothing_weight_is_large_when_main_effects_say_it_all():
+def test_the_smoothing_weight_is_large_when_the_teacher_says_it_all():
     train, validation = people(400, effect=0.8), people(400, effect=0.8, seed=1)
-    fitted = fit_main_effects(train, validation, CODEBOOK.items, seed=0)
+    fitted = fit_stacked_regression(train, validation, CODEBOOK.items, seed=0)
     targets = SmoothedTargets(train, fitted, 20.0)
     assert choose_smoothing(targets, validation, CODEBOOK.items, np.random.default_rng(0)) >= 50
     assert (
@@ -104,16 +105,15 @@ def test_cells_are_the_shares_of_the_matching_respondents_and_nothing_else():
 
 
 def test_the_smoothing_weight_is_chosen_by_the_weight_of_the_validation_answers():
-    """60 women said yes; main effects say half. Of the validation answers 3 in 4 say yes, by weight.
+    """60 women said yes; the teacher says half. Of the validation answers 3 in 4 say yes, by weight.
 
     The label (60 + m / 2) / (60 + m) is 3/4 at m = 60; by heads, 1 yes to 3 no, it should be below one half.
     """
     train = survey([("f", None, 0)] * 60)
     validation = [("f", None, 0)] + [("f", None, 1)] * 3
-    effects = MainEffects({"q": np.log([0.5, 0.5])}, {"q": np.zeros((4, 2))}, 0.1, 0.0)
 
     def chosen(validation):
-        targets = SmoothedTargets(train, effects, 20.0)
+        targets = SmoothedTargets(train, FLAT, 20.0)
         return choose_smoothing(targets, validation, CODEBOOK.items, np.random.default_rng(0))
 
     weighted, repeated = survey(validation, [9, 1, 1, 1]), survey(validation[:1] * 9 + validation[1:])

@@ -3,20 +3,20 @@
 from dataclasses import asdict
 
 import numpy as np
-import torch
+from scipy.special import softmax
 
 from core.models.profiles import ProfileScores
 from core.prompts.template import Template
 from core.survey.respondents import SurveyData
+from core.tuning.answer_layout import AnswerLayout
 from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
+from core.tuning.held_answers import HeldAnswers
 from core.tuning.job import prepare_tuning
-from core.tuning.main_effects import (
-    MainEffects,
-    ProfileCodes,
-    _AnswerLayout,
-    fit_main_effects,
-)
+from core.tuning.main_effects import MainEffects
+from core.tuning.partial_profiles import Expectation, fit_partial_profiles
+from core.tuning.profile_codes import ProfileCodes
+from core.tuning.profile_design import ProfileDesign
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
 from core.tuning.respondent_loss import (
@@ -26,33 +26,54 @@ from core.tuning.respondent_loss import (
     respondent_losses,
 )
 from core.tuning.setup import TrainingSetup
+from core.tuning.stack_members import Members, fit_members, mixture
 from core.tuning.stacked_regression import fit_stacked_regression
-from core.tuning.targets import SmoothedTargets, cell_targets, choose_smoothing
+from core.tuning.targets import Marginals, SmoothedTargets, cell_targets, choose_smoothing
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, Case
 
-WIDTH = ProfileCodes.of(DATA).width
-EFFECTS = MainEffects(
-    {item.key: np.log(np.full(len(item.answers), 1 / len(item.answers))) for item in DATA.items},
-    {item.key: np.zeros((WIDTH, len(item.answers))) for item in DATA.items},
-    0.1,
-    0.0,
-)
+TEACHER = Marginals({item.key: np.full(len(item.answers), 1 / len(item.answers)) for item in DATA.items})
 CODES = np.array([1, 2, 0])
 """Men of 55 and over in the north."""
 BLANK = {key: np.log(np.exp(table).mean(axis=0)) for key, table in MODEL.items()}
 
 
-def _loss(sheets: Sheets) -> np.ndarray:
-    data, layout = sheets.data(DATA), _AnswerLayout.of(DATA.items)
-    logits = torch.from_numpy(np.concatenate(list(sheets.tables(MODEL).values()), axis=1))[None]
-    owner = layout.owner.double()
-    layout = _AnswerLayout(layout.items, layout.parts, owner)
-    return layout.loss(logits, layout.codes(data), torch.from_numpy(data.weights)).numpy()
+def _mixture(sheets: Sheets) -> np.ndarray:
+    given = np.exp(np.stack([MODEL["agree"][:, 0], MODEL["drive"][:, 1], MODEL["owns"][:, 0]], axis=1))
+    data = sheets.data(DATA)
+    return mixture(given[sheets.rows], data.weights, 0.0)
+
+
+def _design(sheets: Sheets) -> list[np.ndarray]:
+    data = sheets.data(DATA)
+    found = ProfileDesign.of(ProfileCodes.of(data).codes, data.weights, data.codebook, products=True)
+    return [found.pairs, found.centre, found.squares]
+
+
+def _layout(sheets: Sheets) -> dict[str, object]:
+    data = sheets.data(DATA)
+    layout = AnswerLayout.of(data, data.items)
+    weights = layout.answer_weights(data)
+    return {
+        "base": weights.sum(axis=0),
+        "shares": layout.shares(),
+        "first": np.bincount(sheets.rows, weights[:, 0]),
+    }
+
+
+def _stacked(sheets: Sheets) -> dict[str, object]:
+    data = sheets.data(DATA)
+    found = fit_stacked_regression(data, data, data.items)
+    whole = found.logprob(np.array([[0, 0, 0], [1, 2, 0], [0, 1, 2], [1, 1, 1]]))
+    people, answers, free = found.low_rank(2)
+    return {
+        "whole": {key: np.exp(table) for key, table in whole.items()},
+        "low rank": {key: softmax(people @ answers[key] + free[key], axis=1) for key in answers},
+    }
 
 
 def _parts(sheets: Sheets) -> list[np.ndarray]:
-    targets = SmoothedTargets(sheets.data(DATA), EFFECTS, 20.0)
+    targets = SmoothedTargets(sheets.data(DATA), TEACHER, 20.0)
     return [part for item in DATA.items for part in targets.parts(item, CODES, [0, 1, 2])]
 
 
@@ -90,11 +111,16 @@ def _blend_weight(sheets: Sheets) -> float:
 EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
-    Case("loss of the main effects", (_AnswerLayout.loss,), _loss),
+    Case("mixture", (mixture,), _mixture),
+    Case("design", (ProfileDesign.of,), _design, scale=False, relative=1e-6),
 ]  # fmt: skip
 
 BASES = [
     Case("group shares and sizes", (SmoothedTargets.__init__, SmoothedTargets.parts), _parts),
+    Case("answers' weights", (AnswerLayout.of, AnswerLayout.answer_weights), _layout),
+    Case("stacked regression",
+         (fit_stacked_regression, fit_members, Members.mixed, MainEffects.of, Expectation.of), _stacked,
+         relative=2e-3),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
     Case("difference of two models", (respondent_losses, paired_difference), _difference),
     Case("weight of the teacher", (fit_blend_weight,), _blend_weight),
@@ -102,9 +128,12 @@ BASES = [
 ]  # fmt: skip
 
 EXCUSED = {
-    fit_main_effects: "hides other fields of every sheet in every pass; tests/tuning/test_targets.py",
+    fit_partial_profiles: "hides other fields of every sheet; tests/tuning/test_partial_profiles.py",
+    AnswerLayout.columns: "columns of answers, whatever they weigh",
+    HeldAnswers.of: "answers as the members predict them; tests/tuning/test_held_answers.py",
+    HeldAnswers.mixture: "asked as part of the stacked regression, and `mixture` by itself",
+    HeldAnswers.mean_nll: "a mean of folds made of neighbouring sheets; tests/tuning/test_held_answers.py",
     choose_smoothing: "looks at random answers in a random order; tests/tuning/test_targets.py",
-    fit_stacked_regression: "tests/tuning/test_stacked_regression.py asks it",
     SurveyExamples.__init__: "picks whom to ask regardless of weights: the labels carry them",
     ProfileCodes.of: "codes profiles and reads no weights",
     TrainingSetup.of: "hands the respondents on",

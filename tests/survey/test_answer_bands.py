@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.comparison.bands import answer_bands
+from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Question, QuestionType
 
 
