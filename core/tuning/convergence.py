@@ -21,8 +21,8 @@ BEYOND_CHANCE: Mapping[TargetKind, float] = {"smoothed": 2.0, "cells": 1.0, "ind
 
 Labels of groups or of single people are learned by heart sooner or later, so that the last weights deserve
 less trust. Measured with the runs of tests/tuning/test_kept_weights.py and 30 respondents: at 1 error instead
-of 2, what is kept of own answers is 0.003 and not 0.021 behind the best of the run, but 0.002 and not 0.001 of
-smoothed labels, where 2 of 20 runs then keep weights from the beginning."""
+of 2, what is kept of own answers is 0.003 and not 0.021 behind the best of the run, but 0.002 and not 0.001
+of smoothed labels, where 2 of 20 runs then keep weights from the beginning."""
 GAINING, SMALLEST_GAIN = 1.0, 0.0005
 """Standard errors, and nats, by which a check must be better than the reference to be a gain.
 
