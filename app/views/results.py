@@ -29,7 +29,7 @@ with errors_shown():
     runs = tuning.list_runs(ws, study.id)
     if not runs:
         empty_state(
-            "The model has not been taught this survey yet. Teach it first; that takes about two minutes.",
+            "The model has not been taught this survey yet. Teach it first; that takes a few minutes.",
             View.TUNING,
             "Teach the model",
             ":material/school:",

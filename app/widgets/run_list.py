@@ -62,7 +62,7 @@ def run_result(status: "JobStatus") -> None:
     if result.smoothing_weight:
         st.caption(
             "Learned from groups: what the respondents said who match the shown background, pulled towards "
-            "the sum of single effects (a main-effects model) with the weight of "
+            "a simple method (a regression) with the weight of "
             f"{result.smoothing_weight:g} respondents, chosen on hold-out respondents."
         )
     if result.blend_weight is not None:

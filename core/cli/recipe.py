@@ -31,7 +31,7 @@ def add_recipe(command: argparse.ArgumentParser) -> None:
     length.add_argument("--epochs", type=float, help="ceiling in passes over questions and respondents")
     length.add_argument("--steps", type=int, help="ceiling of optimiser steps")
     add("--max-seconds", type=float, help="time limit of learning (none)")
-    add("--patience", type=int, metavar="N", help="checks in a row without a gain that end it (3)")
+    add("--patience", type=int, metavar="N", help="checks in a row without a gain that end it (2)")
     add("--seed", type=int, default=0)
     add("--rank", type=int, help="inner size of the LoRA update")
     add("--alpha", type=float, help="scale of the LoRA update (the rank)")

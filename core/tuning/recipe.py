@@ -62,7 +62,7 @@ class Recipe:
     """Ceiling in passes over the questions x training respondents; used when `steps` is None."""
     max_seconds: float | None = None
     """Time limit of learning in seconds, after which the run ends wherever it is; None for none."""
-    patience: int = 3
+    patience: int = 2
     """The end begins after this many validation checks in a row without a gain, 1 or more."""
     seed: int = 0
     """Same survey, recipe and seed: same adapter, unless there is a time limit."""

@@ -71,8 +71,8 @@ class RunResult:
     validation_nll
         NLL of the validation respondents, of the answers as they are blended; likewise for equal
         probabilities, for the training marginals and for the base model ("untuned").
-    model_validation_nll, teacher_validation_nll
-        The same NLL of the fine-tuned model alone and of its teacher alone.
+    model_validation_nll
+        The same NLL of the fine-tuned model alone; `teacher_validation_nll` is that of its teacher alone.
     blend_weight
         Weight of the teacher in the answers, 0 to 1, see `core.tuning.blend`; None without a teacher.
     in_option_mass
@@ -109,7 +109,6 @@ class RunResult:
     held_out_uniform_nll: float | None = None
     untuned_validation_nll: float | None = None
     model_validation_nll: float | None = None
-    teacher_validation_nll: float | None = None
     blend_weight: float | None = None
     steps: int | None = None
     planned_steps: int | None = None

@@ -19,7 +19,7 @@ WARM_UP, LONGEST_WARM_UP = 0.05, 50
 """Share of the ceiling in which the learning rate rises to its peak, and the most steps it takes."""
 FULL_RATE = 50
 """Steps after which the rate falls with the root: at four times as many it is half its peak."""
-DECAY = 0.3
+DECAY = 0.2
 """Steps in which the rate falls to 0, as a share of the steps before."""
 CHECK_EVERY, FEWEST_CHECKS = 40, 5
 """Steps between two validation checks; fewer in short runs, so that there are so many checks."""

@@ -117,7 +117,7 @@ def train(
             # a full disk costs the checkpoint, not the run: the previous one stays
             processes.wrote(lambda: checkpoint.save(folder, model, optimiser, state, means))
             saved = processes.now()
-    _keep(state, callback, folder, model)
+    _keep(state, callback, folder, model, recipe)
     model.eval()
     return state, "kept" if kept else schedule.ending
 
@@ -145,10 +145,12 @@ def _check(
         forget_best(state)
 
 
-def _keep(state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module) -> None:
+def _keep(
+    state: TrainerState, callback: TrainingCallback, folder: Path, model: nn.Module, recipe: Recipe
+) -> None:
     """Score the last weights; load those of the best check instead where they are better beyond chance."""
     last = callback.on_check(state)
-    if last and is_best_better(state, last):
+    if last and is_best_better(state, last, recipe.targets):
         checkpoint.load_best(folder, model)
     else:
         state.best_nll, state.best_step = last.mean if last else None, state.step

@@ -4,7 +4,6 @@ python -m core.tuning.worker JOB_FOLDER
 """
 
 import json
-import math
 import resource
 import sys
 import time
@@ -99,7 +98,7 @@ def fine_tune(folder: JobFolder, reporter: Reporter, processes: Processes) -> Ru
         DataParallelWorkers(model, partial(add_gradient, recipe=recipe)) if processes.count == 1 else None
     )
     reporter.progress(0, 0, "Reading how groups of respondents answered")
-    # labels of the training respondents: answer shares drawn towards a main-effects model
+    # labels of the training respondents: answer shares drawn towards a teacher
     targets, smoothing, teacher = make_targets(setup)
     reporter.progress(0, setup.steps, _resuming(folder))
     callback = ProgressCallback(model, setup, folder, reporter)
@@ -150,10 +149,8 @@ def _blend_figures(setup: TrainingSetup, scores: ProfileScores) -> dict[str, Any
     """Fields of `RunResult` about the blend; `scores` are the model's own of the validation respondents."""
     if setup.blend is None:
         return {}
-    theirs = setup.blend.teacher.validation_nll
     return {
         "model_validation_nll": mean_nll(scores, setup.validation, setup.items),
-        "teacher_validation_nll": None if math.isnan(theirs) else theirs,
         "blend_weight": setup.blend.weight,
     }
 

@@ -27,7 +27,7 @@ def job_of(example, state, recipe=None, **status):
     return folder
 
 
-@pytest.mark.parametrize(("preset", "patience"), [("quick", 2), ("standard", 3), ("thorough", 6)])
+@pytest.mark.parametrize(("preset", "patience"), [("quick", 1), ("standard", 2), ("thorough", 4)])
 def test_a_preset_sets_the_patience_and_no_time_limit(example, open_page, not_started, preset, patience):
     app = open_page(View.TUNING)
     app.segmented_control(key=Key.TUNING_PRESET).set_value(preset).run()

@@ -50,15 +50,22 @@ def test_the_lowest_check_is_the_best_even_if_it_is_no_gain():
 def test_an_earlier_check_is_kept_only_when_it_is_better_by_two_standard_errors():
     """Better by 0.01; a spread of 0.0086 is a standard error of 0.00497, one of 0.0087 is 0.00502."""
     best = noted(check(1.49))
-    assert is_best_better(best, check(1.5, 0.0086))
-    assert not is_best_better(best, check(1.5, 0.0087))
-    assert not is_best_better(TrainerState(), check(1.5))
+    assert is_best_better(best, check(1.5, 0.0086), "smoothed")
+    assert not is_best_better(best, check(1.5, 0.0087), "smoothed")
+    assert not is_best_better(TrainerState(), check(1.5), "smoothed")
+
+
+@pytest.mark.parametrize("targets", ["cells", "individual"])
+def test_raw_labels_are_learned_by_heart_so_one_standard_error_is_enough(targets):
+    best = noted(check(1.49))
+    assert is_best_better(best, check(1.5, 0.0173), targets)  # a standard error of 0.00999
+    assert not is_best_better(best, check(1.5, 0.0174), targets)
 
 
 def test_weights_that_could_not_be_written_are_forgotten():
     state = noted(check(1.49))
     forget_best(state)
-    assert not is_best_better(state, check(2.0))
+    assert not is_best_better(state, check(2.0), "smoothed")
     assert state.gain_losses == [1.49] * 4  # what was learned about the gain stays
 
 

@@ -16,7 +16,7 @@ def test_steps_come_before_epochs_and_epochs_before_the_usual_number():
 
 
 @pytest.mark.parametrize(
-    ("name", "steps", "patience"), [("quick", 420, 2), ("standard", None, 3), ("thorough", 2520, 6)]
+    ("name", "steps", "patience"), [("quick", 420, 1), ("standard", None, 2), ("thorough", 2520, 4)]
 )
 def test_a_preset_is_patience_and_a_ceiling_and_never_a_time_limit(name, steps, patience):
     for base in ("embedded", "Qwen/Qwen2.5-0.5B"):
