@@ -8,6 +8,7 @@ from typing import Any
 from core.cli.command import Command
 from core.cli.console import Console, table
 from core.errors import FileError
+from core.lab.bench.growth import LARGEST, STEPS, bench_growth
 from core.lab.bench.importing import bench_import
 from core.lab.bench.inference import bench_inference
 from core.lab.bench.models import ModelBench, bench_models, shapes_here
@@ -164,6 +165,25 @@ def _results(args: argparse.Namespace, console: Console) -> dict[str, Any]:
     return asdict(found)
 
 
+def _growth(args: argparse.Namespace, console: Console) -> dict[str, Any]:
+    people, questions = args.respondents or LARGEST[0], args.questions or LARGEST[1]
+    console.note(f"Running whole studies of up to {people:,} people x {questions} questions …")
+    found = bench_growth(people, questions, args.seed)
+    rows = [
+        [
+            f"{size.people:,} x {size.questions}",
+            f"{size.profiles:,}",
+            *(f"{size.cpu_seconds[step]:.1f}" for step in STEPS),
+            f"{sum(size.cpu_seconds.values()):.1f}",
+            f"{max(size.megabytes.values()):.0f}",
+        ]
+        for size in found.sizes
+    ]
+    slopes = ["slope", "", *(f"{found.slopes[name]:.2f}" for name in (*STEPS, "all", "memory"))]
+    console.say(table([*rows, slopes], ["people x questions", "profiles", *STEPS, "CPU s", "MB"]))
+    return {"sizes": [asdict(size) for size in found.sizes], "slopes": found.slopes}
+
+
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
@@ -237,6 +257,7 @@ _BENCHES = {
     "models": _models,
     "quality": _quality,
     "results": _results,
+    "growth": _growth,
 }
 
 
@@ -246,9 +267,11 @@ def _options(command: argparse.ArgumentParser) -> None:
         "--respondents",
         metavar="N",
         type=int,
-        help="of bench import (250,000), training and models (60) and results (1,000)",
+        help="of bench import (250,000), training and models (60), results (1,000) and growth (10,000)",
     )
-    command.add_argument("--questions", metavar="N", type=int, help="of bench import (40) and results (50)")
+    command.add_argument(
+        "--questions", metavar="N", type=int, help="of bench import (40), results (50), growth (40)"
+    )
     command.add_argument("--seed", type=int, default=0, help="of the generated answers")
     surveys = "folder with clean.csv and codebook.json per survey; bench models takes the example without"
     command.add_argument("--surveys", metavar="DIR", type=Path, help=surveys)

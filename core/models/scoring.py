@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.models.batch import computing_type
 from core.prompts.bundle import Bundle, Group
+from core.prompts.trie import Branch
 
 
 def branch_logits(model: nn.Module, bundle: Bundle) -> tuple[Tensor, np.ndarray]:
@@ -48,10 +49,8 @@ def answer_logprobs(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
     """
     total = logits.new_zeros(len(group.nodes), group.trie.n_answers)
     for b, branch in enumerate(group.trie.branches):
-        rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
-        children = torch.from_numpy(branch.children).to(logits.device)
         # softmax over the C legal continuations alone, shape (n_prompts, C)
-        chosen = torch.log_softmax(logits[rows][:, children], dim=-1)
+        chosen = torch.log_softmax(_continuations(logits, row_of[group.nodes[:, b]], branch), dim=-1)
         # `leads_to` (C, K): each answer takes the continuation on its path, nothing where it has none here
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
     return total
@@ -65,9 +64,21 @@ def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
     rate" of parsed answers.
     """
     total = logits.new_zeros(len(group.nodes), group.trie.n_answers)
+    read = np.unique(row_of[group.nodes])  # rows of this group, each once
+    whole = logits[_on(logits, read)] if len(read) < len(logits) else logits
+    weight = torch.logsumexp(whole, dim=-1)  # (M,), over the vocabulary: illegal continuations count
     for b, branch in enumerate(group.trie.branches):
-        rows = torch.from_numpy(row_of[group.nodes[:, b]]).to(logits.device)
-        full = torch.log_softmax(logits[rows], dim=-1)  # (n_prompts, V): illegal continuations count
-        chosen = full[:, torch.from_numpy(branch.children).to(logits.device)]
+        rows = row_of[group.nodes[:, b]]
+        own = weight[_on(logits, np.searchsorted(read, rows))]  # (n_prompts,)
+        chosen = _continuations(logits, rows, branch) - own[:, None]
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
     return total.exp().sum(dim=-1)
+
+
+def _continuations(logits: Tensor, rows: np.ndarray, branch: Branch) -> Tensor:
+    """Logits of a branch's C continuations alone, shape (n_prompts, C)."""
+    return logits[_on(logits, rows)[:, None], _on(logits, branch.children)]
+
+
+def _on(logits: Tensor, indices: np.ndarray) -> Tensor:
+    return torch.from_numpy(indices).to(logits.device)

@@ -50,6 +50,7 @@ class BundleBuilder:
         self.encoder = encoder
         self.template = template
         self.tree = TokenTree()
+        self._led_to: dict[tuple[int, str], int] = {}
         self._groups: dict[str, tuple[Item, list[list[int]]]] = {}
 
     @property
@@ -59,18 +60,27 @@ class BundleBuilder:
 
     def add(self, item: Item, lines: Sequence[str]) -> None:
         """Add the prompt that asks `item` of the profile in `lines` (see `template.profile_lines`)."""
-        question, profile = [self.encoder.question(item)], self.encoder.lines(lines)
-        order = question + profile if self.template.order == "question_first" else profile + question
         # Start, segments and cue, one below the other; prompts share nodes as far as they agree.
         node = self.tree.add(self.encoder.start) if self.encoder.start else ROOT
-        for segment in order:
-            node = self.tree.add(segment, node)
+        if self.template.order == "question_first":
+            node = self._below(self.tree.add(self.encoder.question(item), node), lines)
+        else:
+            node = self.tree.add(self.encoder.question(item), self._below(node, lines))
         cue = self.tree.add(self.encoder.cue, node)
         # Behind the cue come the beginnings of answers after which a choice is left. The logits at the
         # last token of a beginning decide between its continuations (the empty beginning: at the cue).
         branches = self.encoder.trie(item).branches
         nodes = [self.tree.add(branch.prefix, cue) for branch in branches]  # (n_branches,)
         self._groups.setdefault(item.key, (item, []))[1].append(nodes)
+
+    def _below(self, node: int, lines: Sequence[str]) -> int:
+        """Node at the end of the lines below `node`; where a line has led before is remembered."""
+        for line in lines:
+            end = self._led_to.get((node, line))
+            if end is None:
+                end = self._led_to[node, line] = self.tree.add(self.encoder.lines([line])[0], node)
+            node = end
+        return node
 
     def build(self) -> Bundle:
         """Bundle of the prompts added, grouped by item in the order items first appeared."""

@@ -31,6 +31,7 @@ are shorter than their questions, and a base model pre-trained with the question
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from core.errors import ModelError
@@ -168,5 +169,6 @@ def prompt_text(template: Template, item: Item, profile: Mapping[str, str]) -> s
     return "".join(parts) + CUE
 
 
+@lru_cache(maxsize=10_000)
 def _one_line(text: str) -> str:
     return " ".join(str(text).split())

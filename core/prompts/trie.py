@@ -60,18 +60,19 @@ class TokenTree:
             Shape (S, S) bool: row attends to column; a node sees its ancestors and itself.
         """
         size = len(self.tokens)
-        positions = np.zeros(size, dtype=np.int64)
-        visible = np.zeros((size, size), dtype=bool)
-        # A parent is numbered before its children, so its row is complete when a child copies it.
-        for node, parent in enumerate(self.parents):
-            if parent >= 0:
-                # The position is the depth, not the place in the sequence: siblings share one, as if
-                # each prompt were read alone.
-                positions[node] = positions[parent] + 1
-                # Ancestors of the node = the parent and its ancestors, all in the first parent + 1 columns.
-                visible[node, : parent + 1] = visible[parent, : parent + 1]
-            visible[node, node] = True
-        return np.array(self.tokens, dtype=np.int64), positions, visible
+        # a root's parent is a node behind the last one, which sees nothing and is its own parent
+        parent = np.array([*self.parents, ROOT], dtype=np.int64) % (size + 1)
+        visible = np.zeros((size + 1, size + 1), dtype=bool)
+        np.fill_diagonal(visible[:size, :size], True)
+        # Each node sees itself and 2^k - 1 ancestors; the next 2^k are those that its 2^k-th ancestor sees.
+        ancestor = parent
+        while (ancestor < size).any():
+            visible |= visible[ancestor]
+            ancestor = ancestor[ancestor]
+        visible = visible[:size, :size]
+        # The position is the depth, not the place in the sequence: siblings share one, as if each prompt
+        # were read alone.
+        return np.array(self.tokens, dtype=np.int64), visible.sum(axis=1) - 1, visible.copy()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from core.models.calibration_slope import stretch_persona_effect
 from core.survey.codebook import Item
+
+_COLUMNS = pa.schema(
+    [
+        ("cell_id", pa.int32()),
+        ("question", pa.string()),
+        ("option_index", pa.int16()),
+        ("logprob", pa.float64()),
+        ("in_option_mass", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -56,35 +68,38 @@ class Scores:
         return Scores({**self.logprob, **corrected}, self.mass)
 
     def write(self, path: Path) -> None:
-        """Write the long table `cell_id, question, option_index, logprob, in_option_mass`."""
-        frames = []
-        for key, table in self.logprob.items():
-            n, k = table.shape
-            # profile by profile, and within each answer by answer: the order `read` relies on
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "cell_id": np.repeat(np.arange(n, dtype=np.int32), k),
-                        "question": key,
-                        "option_index": np.tile(np.arange(k, dtype=np.int16), n),
-                        "logprob": table.ravel(),
-                        "in_option_mass": np.repeat(self.mass[key], k),
-                    }
-                )
-            )
-        pd.concat(frames, ignore_index=True).to_parquet(path, index=False)
+        """Write the long table `cell_id, question, option_index, logprob, in_option_mass`.
+
+        One item after the other, so that the table is never in memory as a whole.
+        """
+        with pq.ParquetWriter(path, _COLUMNS) as file:
+            for key, table in self.logprob.items():
+                n, k = table.shape
+                # profile by profile, and within each answer by answer: the order `read` relies on
+                columns = {
+                    "cell_id": np.repeat(np.arange(n, dtype=np.int32), k),
+                    "question": pa.repeat(key, n * k),
+                    "option_index": np.tile(np.arange(k, dtype=np.int16), n),
+                    "logprob": table.ravel(),
+                    "in_option_mass": np.repeat(self.mass[key], k),
+                }
+                file.write_table(pa.table(columns, schema=_COLUMNS))
 
     @classmethod
     def read(cls, path: Path, items: Sequence[Item]) -> "Scores":
         """Scores that `write` wrote, of the items among them."""
-        frame = pd.read_parquet(path)
+        parts: dict[str, list[pd.DataFrame]] = {}
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                frame = file.read_row_group(group, ["question", "logprob", "in_option_mass"]).to_pandas()
+                for key, rows in frame.groupby("question", sort=False):
+                    parts.setdefault(str(key), []).append(rows.drop(columns="question"))
         logprob, mass = {}, {}
-        groups = dict(list(frame.groupby("question", sort=False)))
         for item in items:
-            if item.key in groups:
-                k = len(item.answers)
-                logprob[item.key] = groups[item.key]["logprob"].to_numpy().reshape(-1, k)
-                mass[item.key] = groups[item.key]["in_option_mass"].to_numpy()[::k]  # repeated per answer
+            if item.key in parts:
+                rows, k = pd.concat(parts.pop(item.key)), len(item.answers)
+                logprob[item.key] = rows["logprob"].to_numpy().reshape(-1, k)
+                mass[item.key] = rows["in_option_mass"].to_numpy()[::k]  # repeated per answer
         return cls(logprob, mass)
 
 

@@ -13,22 +13,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from core.jobs.folder import JobFolder
 from core.jobs.reporting import Reporter, run_worker
+from core.models.catalogue import weights_sha256
 from core.models.chat import encoder_for
 from core.models.language_model import LanguageModel
-from core.models.loading import load_adapter, load_base, unpack_for_scoring
+from core.models.loading import LoadedModel, load_adapter, load_base, unpack_for_scoring
 from core.models.parallel_scoring import score_on_all_cores
 from core.models.profiles import no_persona_profile
 from core.prompts.encoding import Encoder
 from core.prompts.template import Template
+from core.simulation.known_scores import KnownScores, adapter_digest, score_unknown
 from core.simulation.result import ANSWER_TOKENS
 from core.simulation.scores import Scores, distinct_profiles
 from core.store.files import write_json
 from core.survey.codebook import Codebook, Item
 from core.survey.respondents import SurveyData
 from core.tuning.blend import Blend, taught_items
+from core.tuning.registry import versions
 
 
 def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
@@ -51,19 +55,38 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     plain = encoder_for(loaded.tokenizer, card.get("chat", False))
     template = Template.from_dict(card["template"])
     total = (len(profiles) + n_real) * len(survey.items)
+    reading = [
+        _base(loaded),
+        card["template"],
+        card.get("chat", False),
+        card.get("phrases", ()),
+        survey.codebook.to_dict(),
+        versions(),
+    ]
 
-    def score(model: LanguageModel, encoder: Encoder, asked: pd.DataFrame, offset: int) -> Scores:
-        def on_progress(done: int, _: int) -> None:
-            reporter.check()
-            reporter.progress(offset + done, total, "Asking every profile every question")
+    def score(
+        model: LanguageModel, encoder: Encoder, wanted: pd.DataFrame, offset: int, weights: str
+    ) -> tuple[Scores, int]:
+        def ask(asked: pd.DataFrame) -> Scores:
+            ready = len(wanted) - len(asked)
 
-        scores = score_on_all_cores(
-            model, encoder, template, survey.codebook, asked, survey.items, on_progress
-        )
-        return Scores(scores.logprob, scores.mass)
+            def on_progress(done: int, _: int) -> None:
+                reporter.check()
+                told = f", {ready:,} of {len(wanted):,} known already" if ready else ""
+                before = offset + ready * len(survey.items)
+                reporter.progress(before + done, total, f"Asking every profile every question{told}")
 
-    untuned = score(loaded.model, plain, profiles.iloc[:n_real], 0)
-    tuned = score(load_adapter(loaded, adapter), encoder, profiles, n_real * len(survey.items))
+            scores = score_on_all_cores(
+                model, encoder, template, survey.codebook, asked, survey.items, on_progress
+            )
+            return Scores(scores.logprob, scores.mass)
+
+        return score_unknown(KnownScores.beside(folder, survey.items, weights, *reading), wanted, ask)
+
+    untuned, _ = score(loaded.model, plain, profiles.iloc[:n_real], 0, "")
+    tuned, known = score(
+        load_adapter(loaded, adapter), encoder, profiles, n_real * len(survey.items), adapter_digest(adapter)
+    )
     if (blend := Blend.read(adapter, card)) is not None:
         tuned = replace(tuned, logprob=blend.apply(tuned.logprob, profiles, survey.codebook))
     learned = _learned(survey, card)
@@ -75,6 +98,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     return {
         "temperature": card["temperature"],
         "cells": len(profiles),
+        "known_cells": known,
         "answers": total,
         "in_option_mass": float(np.mean([m.mean() for m in tuned.mass.values()])),
         "untuned_in_option_mass": float(np.mean([m.mean() for m in untuned.mass.values()]))
@@ -90,6 +114,13 @@ def _learned(survey: SurveyData, card: Mapping[str, Any]) -> list[Item]:
     taught = taught_items(survey.items, Codebook.from_dict(card["codebook"]))
     columns = card.get("learned_questions", ())
     return [i for i in survey.items if i.key in taught and taught[i.key].column in columns]
+
+
+def _base(loaded: LoadedModel) -> list[str | None]:
+    """What decides the numbers of a base model, besides versions: its weights, precision and processor."""
+    base, on_gpu = loaded.base, torch.cuda.is_available()
+    computer = torch.cuda.get_device_name() if on_gpu else torch.backends.cpu.get_cpu_capability()
+    return [base.id, base.revision, weights_sha256(base), loaded.quantisation, computer]
 
 
 def _profiles(folder: JobFolder, survey: SurveyData) -> tuple[pd.DataFrame, int, int]:

@@ -19,6 +19,7 @@ from core.jobs.folder import FROZEN, JobFolder
 from core.jobs.kind import JobKind
 from core.jobs.process import find_finished, find_job, find_jobs
 from core.results.folder import CONTEXT
+from core.simulation.known_scores import KNOWN_FOLDER
 from core.store.files import read_json
 from core.store.records import PopulationRecord, insert_population
 from core.store.workspace import Workspace, open_workspace
@@ -26,7 +27,14 @@ from core.survey.library import restore_survey
 
 PREPARED = Path(__file__).parents[1] / "demo_study"
 _LEFT_OUT = shutil.ignore_patterns(
-    "*.safetensors", "checkpoints", "log.txt", "proc.json", "ticket.json", "*.lock", "adapter_config.json"
+    "*.safetensors",
+    "checkpoints",
+    "log.txt",
+    "proc.json",
+    "ticket.json",
+    "*.lock",
+    "adapter_config.json",
+    KNOWN_FOLDER,
 )
 DIGITS, BASELINE_DIGITS = 4, 3
 """Decimals stored of a log-probability (natural log), of the model and of a baseline; shares change by less

@@ -22,6 +22,29 @@ def test_scores_survive_their_file(tmp_path):
         assert np.array_equal(again.mass[item.key], scores.mass[item.key])
 
 
+def test_a_file_of_an_earlier_version_is_read(tmp_path):
+    """They were written as one frame, its row groups anywhere: here in the middle of an item."""
+    items = CODEBOOK.items[:2]
+    tables = {i.key: np.log(np.full((3, len(i.answers)), 1 / len(i.answers))) for i in items}
+    frames = [
+        pd.DataFrame(
+            {
+                "cell_id": np.repeat(np.arange(3), table.shape[1]),
+                "question": key,
+                "option_index": np.tile(np.arange(table.shape[1]), 3),
+                "logprob": table.ravel(),
+                "in_option_mass": np.repeat([0.1, 0.2, 0.3], table.shape[1]),
+            }
+        )
+        for key, table in tables.items()
+    ]
+    pd.concat(frames, ignore_index=True).to_parquet(tmp_path / "s.parquet", index=False, row_group_size=4)
+    again = Scores.read(tmp_path / "s.parquet", items)
+    for key, table in tables.items():
+        assert np.array_equal(again.logprob[key], table)
+        assert again.mass[key].tolist() == [0.1, 0.2, 0.3]
+
+
 def test_equal_profiles_are_scored_once_and_missing_is_a_value():
     profiles = pd.DataFrame({"a": ["x", None, "x", None], "b": ["y", "y", "y", None]})
     distinct, profile_of = distinct_profiles(profiles)

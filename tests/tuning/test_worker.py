@@ -1,6 +1,7 @@
 """A real, very short tuning job and a simulation with its adapter, in this process."""
 
 import json
+import shutil
 import time
 from dataclasses import replace
 
@@ -9,13 +10,14 @@ import pandas as pd
 import pytest
 
 from core.jobs import process
-from core.jobs.folder import JobState
+from core.jobs.folder import JobFolder, JobState
 from core.jobs.reporting import run_worker
 from core.models.calibration_slope import Calibration, stretch_persona_effect
 from core.models.temperature import fit_temperature
 from core.publish.names import TEACHER
 from core.simulation import worker as simulation_worker
 from core.simulation.job import prepare_simulation
+from core.simulation.known_scores import KNOWN_FOLDER
 from core.simulation.result import SimulationResult
 from core.simulation.standalone import StandaloneAdapter
 from core.tuning import worker as tuning_worker
@@ -137,6 +139,34 @@ def test_raw_labels_have_no_teacher(tmp_path):
     assert run_worker(str(folder.path), tuning_worker.main) == 0, folder.log_tail()
     assert "blend_weight" not in folder.result()
     assert not {path.name for path in (folder.outputs / "adapter").iterdir()} & set(TEACHER)
+
+
+def test_a_second_population_is_asked_only_what_is_new_in_it(taught, tmp_path, monkeypatch):
+    asked, real = [], simulation_worker.score_on_all_cores
+
+    def counted(*arguments):
+        asked.append(len(arguments[4]))
+        return real(*arguments)
+
+    monkeypatch.setattr(simulation_worker, "score_on_all_cores", counted)
+    shutil.copytree(taught.path, tmp_path / taught.id, ignore=shutil.ignore_patterns(KNOWN_FOLDER))
+    run, found = JobFolder(tmp_path / taught.id), []
+    whole = pd.DataFrame({"area": ["City", "City", None], "age": ["40+", None, "40+"]})
+    for people in (whole.iloc[:2], whole, whole):
+        folder = prepare_simulation(tmp_path, run, cars(), people=people, title="Cars")
+        assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
+        found.append((SimulationResult.read(folder), folder))
+    # the base model the four profiles of respondents; the taught one these, a person without age and the
+    # no-persona prompt, then the person without area; the third time nobody
+    assert asked == [4, 6, 1]
+    assert [folder.result()["known_cells"] for _, folder in found] == [0, 6, 7]
+    shutil.rmtree(run.path / KNOWN_FOLDER)
+    folder = prepare_simulation(tmp_path, run, cars(), people=whole, title="Cars")
+    assert run_worker(str(folder.path), simulation_worker.main) == 0, folder.log_tail()
+    fresh, last = SimulationResult.read(folder), found[-1][0]
+    for key, table in fresh.tuned.logprob.items():
+        assert last.tuned.logprob[key] == pytest.approx(table, abs=1e-5)
+        assert np.array_equal(last.untuned.logprob[key], fresh.untuned.logprob[key])
 
 
 @pytest.mark.slow
