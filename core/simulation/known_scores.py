@@ -76,7 +76,7 @@ class KnownScores:
         for path in self._files():
             for (held,) in _arrays(path, ["profiles"]):
                 place.update({str(name): (path, row) for row, name in enumerate(held)})
-        found = Lookup.nothing(self.items, names)
+        found = Lookup.nothing(self.items if place or not names else (), names)
         by_file: dict[Path, list[tuple[int, int]]] = {}
         for at, name in enumerate(names):
             if name in place:
@@ -96,7 +96,8 @@ class KnownScores:
 
     def add(self, names: Sequence[str], scores: Scores) -> None:
         """Keep scores of profiles, one row per name of `Lookup.names`; drop the oldest files if need be."""
-        if self.run is None or not names:
+        size = sum(t.nbytes for tables in (scores.logprob, scores.mass) for t in tables.values()) // 2
+        if self.run is None or not names or size > KNOWN_BYTES:
             return
         content = BytesIO()
         tables = {}
@@ -105,8 +106,6 @@ class KnownScores:
             tables[logprob] = scores.logprob[item.key].astype(np.float32)
             tables[mass] = scores.mass[item.key].astype(np.float32)
         np.savez(content, allow_pickle=False, profiles=np.array(names), **tables)
-        if content.tell() > KNOWN_BYTES:
-            return
         with contextlib.suppress(FileNotFoundError):  # the run was deleted meanwhile
             folder = self.run / KNOWN_FOLDER
             folder.mkdir(exist_ok=True)
@@ -166,6 +165,8 @@ def score_unknown(
     if len(new):
         asked = score(profiles.iloc[new].reset_index(drop=True))
         known.add([found.names[k] for k in new], asked)
+        if len(new) == len(profiles):
+            return asked, 0
         found.fill(new, [(asked.logprob[item.key], asked.mass[item.key]) for item in known.items])
     return found.scores, len(profiles) - len(new)
 
