@@ -83,10 +83,10 @@ CATALOGUE = (
         EMBEDDED,
         "Embedded (comes with Understudy)",
         "Apache-2.0",
-        "English survey wording; other languages are learned from the survey alone",
+        "Any: every line of your survey is a token of its own, learned from your survey",
         False,
-        Shape(4, 128, 128, 128, 384, 4096, tied=True),
-        "No download, minutes on any computer. Knows surveys, not the world.",
+        Shape(2, 128, 128, 128, 384, 4096, tied=False),
+        "No download, a minute or two on any computer. Knows how surveys work, not the world.",
     ),
     Listed(
         "HuggingFaceTB/SmolLM2-135M",

@@ -5,16 +5,15 @@ it close the cue, and the answer begins the assistant's turn. The thinking of re
 off, as the answer must come first.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from core.prompts.encoding import Encoder
-from core.prompts.phrases import PhraseEncoder, reserved_tokens
+from core.prompts.phrases import PhraseEncoder, Phrases, reserved_tokens
 
 _MARK = "\u2063message\u2063"
 
 
-def encoder_for(tokenizer: Any, chat: bool, phrases: Sequence[str] = ()) -> Encoder:
+def encoder_for(tokenizer: Any, chat: bool, phrases: Phrases | None = None) -> Encoder:
     """Encoder of a model: in a chat template, by phrases where it has tokens for them, else word by word."""
     if chat:
         return ChatEncoder(tokenizer)

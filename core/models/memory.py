@@ -186,6 +186,7 @@ def estimate(shape: Shape, load: TrainingLoad, machine: Machine) -> MemoryEstima
     needed = _needed(shape, load, machine)
     # 2 FLOP per parameter and token forwards, 2 for the gradient by activations, 2 for recomputation
     flops = share.tokens * shape.linear * (6 if load.checkpointing else 4)
+    flops += 4 * share.positions * shape.hidden * shape.vocabulary  # the head, where answers are read
     if on_gpu:
         seconds = flops / _smallest(machine).speed
     else:

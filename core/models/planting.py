@@ -4,7 +4,6 @@ The embedded model was pre-trained on surveys whose phrases had these numbers ad
 
     of a demographic's line   s (EFFECTS,)
     of an option's line       t (EFFECTS,) and b, with  log-odds of option k = b_k + t_k . (sum of s shown)
-    of the question's line    h, how much rounder numbers of a long scale are given more often
 
 So it reads them. A tuning run starts from the low-rank part of its teacher, planted in the same way, and
 goes on from there: training the rows, and the layers, on the survey.
@@ -18,11 +17,11 @@ from torch import Tensor
 
 EFFECTS = 24
 """Dimensions of the effects of demographics."""
-PLANTED = 2 * EFFECTS + 2
-"""Numbers of a phrase: as a demographic (s), as an option (t, b), as a question (h)."""
+PLANTED = 2 * EFFECTS + 1
+"""Numbers of a phrase: as a demographic (s), as an option (t, b)."""
 PROFILE, OPTION = slice(0, EFFECTS), slice(EFFECTS, 2 * EFFECTS)
-BIAS, HEAPING = 2 * EFFECTS, 2 * EFFECTS + 1
-_LENGTHS = np.concatenate([np.full(2 * EFFECTS, 0.6), [0.3, 0.6]])
+BIAS = 2 * EFFECTS
+_LENGTHS = np.array([0.6] * (2 * EFFECTS) + [0.3])
 """Length in embedding space of one unit of each number."""
 _SEED = 7
 
@@ -32,15 +31,6 @@ def planting_directions(width: int) -> Tensor:
     generator = torch.Generator().manual_seed(_SEED)
     directions, _ = torch.linalg.qr(torch.randn(width, PLANTED, generator=generator))
     return directions.T * torch.from_numpy(_LENGTHS).float()[:, None]
-
-
-def heaps(values: np.ndarray) -> np.ndarray:
-    """Roundness of numbers, 0 to 1: multiples of ten 1, other multiples of five 0.6; words 0.
-
-    >>> heaps(np.array([10.0, 15.0, 7.0, np.nan])).tolist()
-    [1.0, 0.6, 0.0, 0.0]
-    """
-    return np.where(values % 10 == 0, 1.0, np.where(values % 5 == 0, 0.6, 0.0))
 
 
 def planted_rows(

@@ -53,7 +53,7 @@ def answer_logprobs(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
         chosen = torch.log_softmax(_continuations(logits, row_of[group.nodes[:, b]], branch), dim=-1)
         # `leads_to` (C, K): each answer takes the continuation on its path, nothing where it has none here
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
-    return total
+    return _within(total, group)
 
 
 def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
@@ -72,7 +72,13 @@ def in_option_mass(logits: Tensor, row_of: np.ndarray, group: Group) -> Tensor:
         own = weight[_on(logits, np.searchsorted(read, rows))]  # (n_prompts,)
         chosen = _continuations(logits, rows, branch) - own[:, None]
         total = total + chosen @ torch.from_numpy(branch.leads_to).to(logits.device)
-    return total.exp().sum(dim=-1)
+    return _within(total, group).exp().sum(dim=-1)
+
+
+def _within(total: Tensor, group: Group) -> Tensor:
+    """Log-probabilities (n_prompts, K) of answers from those of their leaves, which several may share."""
+    within = group.trie.within
+    return total if within is None else total + torch.from_numpy(within).to(total)
 
 
 def _continuations(logits: Tensor, rows: np.ndarray, branch: Branch) -> Tensor:

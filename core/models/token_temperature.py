@@ -29,16 +29,21 @@ class TokenTempering:
     Parameters
     ----------
     paths
-        Token ids of each of the K answers, as they follow the cue.
+        Token ids of each of the K answers, as they follow the cue. Answers with the same tokens, the numbers
+        of a band, keep their shares of it at every temperature.
     """
 
     def __init__(self, paths: Sequence[Sequence[int]]) -> None:
-        self._branches = [b.leads_to.astype(bool) for b in AnswerTrie.build(paths, _END).branches]
+        leaves = list(dict.fromkeys(tuple(path) for path in paths))
+        self._leaf_of = np.array([leaves.index(tuple(path)) for path in paths])  # (K,)
+        self._branches = [
+            b.leads_to[:, self._leaf_of].astype(bool) for b in AnswerTrie.build(leaves, _END).branches
+        ]
 
     @property
     def is_trivial(self) -> bool:
         """Whether there is one choice only, so that both kinds of temperature agree."""
-        return len(self._branches) <= 1
+        return len(self._branches) <= 1 and len(set(self._leaf_of)) == len(self._leaf_of)
 
     def __call__(self, logprob: np.ndarray, temperature: float) -> np.ndarray:
         """Log-probabilities of the answers at a token-level temperature.
@@ -75,4 +80,8 @@ class TokenTempering:
             scaled -= logsumexp(scaled, axis=1, keepdims=True)
             # an answer's log-probability is the sum along its path; nodes off its path add 0
             tempered += scaled @ leads_to
-        return tempered
+        # (n, K): the share of an answer among those with its tokens, 0 for one that has its own
+        leaves = np.stack(
+            [logsumexp(z[:, self._leaf_of == k], axis=1) for k in range(self._leaf_of.max() + 1)], axis=1
+        )
+        return tempered + z - leaves[:, self._leaf_of]

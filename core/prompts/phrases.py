@@ -11,20 +11,20 @@ token of its kind, about which the model knows nothing: an unknown question gets
 demographic is passed over.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from core.prompts.encoding import Encoder
 from core.prompts.template import LETTERS, profile_lines, short_labels
-from core.survey.codebook import Codebook, Item, QuestionType
+from core.prompts.trie import AnswerTrie
+from core.survey.answer_bands import answer_bands
+from core.survey.codebook import Codebook, Item
 
 NUMBERS = 256
 """The numbers from 0 to one less are single tokens."""
-ANCHORS = 13
-"""Lines that stand for a long numeric scale, evenly spaced from its lowest number to its highest."""
 QUESTION, PART, LINE = "<|question|>", "<|part|>", "<|profile|>"
 """Plain tokens of the kinds of lines; that of an option is its answer, a letter or a number."""
 
@@ -46,67 +46,55 @@ class Phrase:
     ----------
     key
         Text of the question up to this line, so that "A: Yes" is another phrase in every question.
-    answer
-        Position of the legal answer it offers; None for the lines of the question itself.
+    band
+        Position of the answer, or of the band of numbers, that it offers; None for the lines before.
     plain
         Plain token of its kind.
     """
 
     key: str
-    answer: int | None
+    band: int | None
     plain: str
 
 
-def question_phrases(item: Item) -> list[Phrase]:
-    """Lines of a question as phrases: the question, its part if it has one, and an option for each answer.
+def question_phrases(item: Item, repeated: Collection[str] = ()) -> list[Phrase]:
+    """Lines of a question as phrases: the question, its part if it has one, and a line for each answer.
 
-    A numeric scale too long for letters is shown by `ANCHORS` of its numbers.
+    Numbers of a long scale are offered in bands, see `core.survey.answer_bands`; for `repeated` see
+    `question_key`.
     """
-    head = f"Question: {item.text}\n"
+    head = question_key(item, repeated)
     found = [Phrase(head, None, QUESTION)]
     if item.part is not None:
         head += f"Option: {item.part}\n"
         found.append(Phrase(head, None, PART))
-    codes = answer_tokens(item)
+    labels = answer_bands(item).labels
     return found + [
-        Phrase(f"{head}{codes[k].strip()}: {item.answers[k]}\n", k, codes[k]) for k in anchors(item)
+        Phrase(f"{head}{code.strip()}: {label}\n", band, code)
+        for band, (code, label) in enumerate(zip(answer_tokens(len(labels)), labels, strict=True))
     ]
 
 
-def is_long_scale(item: Item) -> bool:
-    """Whether an item has more numbers to choose from than there are letters."""
-    return item.type is QuestionType.NUMERIC and len(item.answers) > len(LETTERS)
+def question_key(item: Item, repeated: Collection[str] = ()) -> str:
+    """Key of a question's first line; with the column where several questions have this text, `repeated`."""
+    return f"Question{f' ({item.column})' * (item.text in repeated)}: {item.text}\n"
 
 
-def anchors(item: Item) -> list[int]:
-    """Positions of the answers that have a line: all, or some numbers of a long scale and all its words."""
-    if not is_long_scale(item):
-        return list(range(len(item.answers)))
-    numbers = np.flatnonzero(~np.isnan(item.value_array))
-    picked = np.linspace(0, len(numbers) - 1, ANCHORS).round().astype(int)
-    return [*numbers[picked].tolist(), *np.flatnonzero(np.isnan(item.value_array)).tolist()]
+def answer_tokens(count: int) -> list[str]:
+    """What the model writes for each of `count` answers, one token each: a letter, or of many a number.
 
-
-def answer_tokens(item: Item) -> list[str]:
-    """What the model writes for each legal answer, one token each: a letter or a number, behind a space.
-
-    On a long scale it is the number itself where all are tokens, else its position from 0; answers in words
-    ("Don't know") get letters there.
+    >>> answer_tokens(3), answer_tokens(30)[-1]
+    ([' A', ' B', ' C'], ' 29')
     """
-    if not is_long_scale(item):
-        many = len(item.answers) > len(LETTERS)
-        return [f" {k if many else LETTERS[k]}" for k in range(len(item.answers))]
-    values = item.value_array[~np.isnan(item.value_array)]
-    plain = bool(np.all((values % 1 == 0) & (values >= 0) & (values < NUMBERS)))
-    found, words, numbers = [], 0, 0
-    for value in item.value_array:
-        if np.isnan(value):
-            found.append(f" {LETTERS[words]}")
-            words += 1
-        else:
-            found.append(f" {int(value) if plain else numbers}")
-            numbers += 1
-    return found
+    return [f" {k if count > len(LETTERS) else LETTERS[k]}" for k in range(count)]
+
+
+def repeated_texts(items: Sequence[Item]) -> tuple[str, ...]:
+    """Texts that more than one question has."""
+    columns: dict[str, set[str]] = {}
+    for item in items:
+        columns.setdefault(item.text, set()).add(item.column)
+    return tuple(text for text, found in columns.items() if len(found) > 1)
 
 
 def phrase_keys(codebook: Codebook, items: Sequence[Item]) -> Iterator[str]:
@@ -115,14 +103,58 @@ def phrase_keys(codebook: Codebook, items: Sequence[Item]) -> Iterator[str]:
     for demographic in codebook.demographics:
         for option in demographic.options:
             yield profile_lines({labels[demographic.column]: option})[0]
+    repeated = repeated_texts(items)
     for item in items:
-        for phrase in question_phrases(item):
+        for phrase in question_phrases(item, repeated):
             yield phrase.key
 
 
-def phrase_table(codebook: Codebook, items: Sequence[Item]) -> tuple[str, ...]:
-    """Keys of the phrases of a survey, each once: their places are those of the reserved tokens."""
-    return tuple(dict.fromkeys(phrase_keys(codebook, items)))
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of a survey; stored beside an adapter, as its embedding rows are theirs.
+
+    Attributes
+    ----------
+    keys
+        Key of each phrase, once: their places are those of the reserved tokens.
+    within
+        `question_key` of each question whose numbers are offered in bands -> `within_bands`, shape (K,).
+    repeated
+        Texts of several questions, see `question_key`.
+    """
+
+    keys: tuple[str, ...] = ()
+    within: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, codebook: Codebook, items: Sequence[Item], shares: Mapping[str, np.ndarray] | None = None
+    ) -> "Phrases":
+        """Phrases of these items, and of all demographics.
+
+        `shares`: item key -> answer shares (K,), above 0, by which numbers are spread within their band.
+        """
+        known = shares or {}
+        banded = [i for i in items if i.key in known and len(answer_bands(i).labels) < len(i.answers)]
+        repeated = repeated_texts(items)
+        within = {question_key(i, repeated): within_bands(i, known[i.key]) for i in banded}
+        return cls(
+            tuple(dict.fromkeys(phrase_keys(codebook, items))),
+            {key: tuple(np.round(table, 6).tolist()) for key, table in within.items()},
+            repeated,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Dictionary as stored in `understudy.json`."""
+        within = {key: list(table) for key, table in self.within.items()}
+        return {"keys": list(self.keys), "within": within, "repeated": list(self.repeated)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Phrases":
+        """Phrases that `to_dict` wrote; none from an empty dictionary."""
+        within = {key: tuple(table) for key, table in stored.get("within", {}).items()}
+        return cls(tuple(stored.get("keys", ())), within, tuple(stored.get("repeated", ())))
 
 
 def reserved_tokens(tokenizer: Any) -> int:
@@ -140,17 +172,27 @@ def _first_reserved(tokenizer: Any) -> int | None:
     return None if found in (None, tokenizer.unk_token_id) else int(found)
 
 
+def within_bands(item: Item, shares: np.ndarray) -> np.ndarray:
+    """Log of each answer's share of its band, shape (K,), from shares (K,) of all answers, above 0.
+
+    The model predicts bands of a long numeric scale; within a band answers are spread like these shares.
+    """
+    bands = answer_bands(item)
+    return np.log(shares / bands.sum(shares)[bands.band_of])
+
+
 class PhraseEncoder(Encoder):
     """Encoder that writes each line of a survey as its reserved token, see the top of this file.
 
-    Phrases beyond the last reserved token are read as plain ones.
+    Phrases beyond the last reserved token are read as plain ones. Without shares `within` bands, the numbers
+    of a band are equally likely.
     """
 
-    def __init__(self, tokenizer: Any, phrases: Sequence[str]) -> None:
+    def __init__(self, tokenizer: Any, phrases: Phrases | None = None) -> None:
         super().__init__(tokenizer)
         first = _first_reserved(tokenizer) or 0
-        self.phrases = tuple(phrases)
-        self.ids = {key: first + k for k, key in enumerate(self.phrases[: reserved_tokens(tokenizer)])}
+        self.phrases = phrases or Phrases()
+        self.ids = {key: first + k for k, key in enumerate(self.phrases.keys[: reserved_tokens(tokenizer)])}
         self._line = self.id_of(LINE)
 
     def id_of(self, token: str) -> int:
@@ -160,14 +202,31 @@ class PhraseEncoder(Encoder):
         (found,) = self._after_cue(token)
         return found
 
+    def lines_of(self, item: Item) -> list[Phrase]:
+        """Lines of a question."""
+        return question_phrases(item, self.phrases.repeated)
+
     def _question(self, item: Item) -> tuple[int, ...]:
-        return tuple(self.ids.get(p.key, self.id_of(p.plain)) for p in question_phrases(item))
+        return tuple(self.ids.get(p.key, self.id_of(p.plain)) for p in self.lines_of(item))
 
     def answers(self, item: Item) -> list[tuple[int, ...]]:
-        """Token of each legal answer, see `answer_tokens`; of more than 256 options, those of the text."""
-        if len(item.answers) > NUMBERS and not is_long_scale(item):
+        """Token of each legal answer, the same for all of a band; of more than 256, those of the text."""
+        bands = answer_bands(item)
+        if len(bands.labels) > NUMBERS:
             return super().answers(item)
-        return [(self.id_of(token),) for token in answer_tokens(item)]
+        tokens = [(self.id_of(token),) for token in answer_tokens(len(bands.labels))]
+        return [tokens[band] for band in bands.band_of]
+
+    def _trie(self, item: Item) -> AnswerTrie:
+        bands = answer_bands(item)
+        if len(bands.labels) == len(item.answers):
+            return super()._trie(item)
+        known = self.phrases.within.get(question_key(item, self.phrases.repeated))
+        within = np.log(1.0 / np.bincount(bands.band_of))[bands.band_of] if known is None else known
+        firsts = [int(np.flatnonzero(bands.band_of == band)[0]) for band in range(len(bands.labels))]
+        answers = self.answers(item)
+        of_bands = AnswerTrie.build([answers[k] for k in firsts], terminator=self._after_cue("\n")[0])
+        return of_bands.spread(bands.band_of, np.asarray(within, dtype=np.float32))
 
     def lines(self, lines: Sequence[str]) -> list[tuple[int, ...]]:
         """Token of each demographic line."""

@@ -11,7 +11,7 @@ there; an answer that is the beginning of another one ends in a terminator.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,10 +96,27 @@ class Branch:
 
 @dataclass(frozen=True)
 class AnswerTrie:
-    """The legal answers of one item: K token sequences as branching nodes."""
+    """The legal answers of one item as branching nodes.
+
+    Attributes
+    ----------
+    branches
+        Nodes where a choice is left.
+    n_answers
+        Number K of answers.
+    within
+        Shape (K,), log of the share an answer has of all answers with the same tokens (the numbers of a
+        band); None where every answer has tokens of its own.
+    """
 
     branches: tuple[Branch, ...]
     n_answers: int
+    within: np.ndarray | None = None
+
+    def spread(self, leaf_of: np.ndarray, within: np.ndarray) -> "AnswerTrie":
+        """Trie of K answers, several of which end in the same leaf of this one: `leaf_of` (K,) says where."""
+        branches = tuple(replace(b, leads_to=b.leads_to[:, leaf_of]) for b in self.branches)
+        return AnswerTrie(branches, len(leaf_of), within)
 
     @classmethod
     def build(cls, answers: Sequence[Sequence[int]], terminator: int) -> "AnswerTrie":

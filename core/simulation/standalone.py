@@ -21,6 +21,7 @@ from core.models.loading import load_adapter, load_base, unpack_for_scoring
 from core.models.profiles import no_persona_profile, score_profiles
 from core.models.temperature import shares
 from core.prompts.encoding import Encoder
+from core.prompts.phrases import Phrases
 from core.prompts.template import Template
 from core.simulation.scores import Scores, distinct_profiles
 from core.survey.codebook import Codebook
@@ -77,7 +78,8 @@ class StandaloneAdapter:
         loaded = unpack_for_scoring(load_base(name, "qlora" if known.get("quantisation") else "lora"))
         model = load_adapter(loaded, Path(folder))
         book = Codebook.from_dict(study["codebook"])
-        encoder = encoder_for(loaded.tokenizer, study.get("chat", False), study.get("phrases", ()))
+        phrases = Phrases.from_dict(study.get("phrases", {}))
+        encoder = encoder_for(loaded.tokenizer, study.get("chat", False), phrases)
         calibration = Calibration.from_dict(study)
         learned, blend = tuple(study.get("learned_questions", ())), Blend.read(Path(folder), study)
         return cls(model, encoder, template, book, calibration, learned, blend)

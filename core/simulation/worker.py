@@ -24,6 +24,7 @@ from core.models.loading import LoadedModel, load_adapter, load_base, unpack_for
 from core.models.parallel_scoring import score_on_all_cores
 from core.models.profiles import no_persona_profile
 from core.prompts.encoding import Encoder
+from core.prompts.phrases import Phrases
 from core.prompts.template import Template
 from core.simulation.known_scores import KnownScores, adapter_digest, score_unknown
 from core.simulation.result import ANSWER_TOKENS
@@ -50,7 +51,8 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
     card = json.loads((adapter / "understudy.json").read_text(encoding="utf-8"))
     profiles, n_real, no_persona = _profiles(folder, survey)
     loaded = unpack_for_scoring(load_base(recipe["base"], recipe["adapter"]))
-    encoder = encoder_for(loaded.tokenizer, card.get("chat", False), card.get("phrases", ()))
+    phrases = Phrases.from_dict(card.get("phrases", {}))
+    encoder = encoder_for(loaded.tokenizer, card.get("chat", False), phrases)
     # the base model alone knows none of the survey's phrases
     plain = encoder_for(loaded.tokenizer, card.get("chat", False))
     template = Template.from_dict(card["template"])
@@ -59,7 +61,7 @@ def main(folder: JobFolder, reporter: Reporter) -> dict[str, Any]:
         _base(loaded),
         card["template"],
         card.get("chat", False),
-        card.get("phrases", ()),
+        phrases.to_dict(),
         survey.codebook.to_dict(),
         versions(),
     ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import ModelError, RecipeError
-from core.models.catalogue import BaseModel, find_base, listed
+from core.models.catalogue import EMBEDDED, EMBEDDED_ID, BaseModel, find_base, listed
 from core.models.download import local_folder, shape_of
 from core.models.machine import Machine, this_machine
 from core.models.memory import MemoryEstimate, TrainingLoad, estimate
@@ -14,6 +14,8 @@ from core.tuning.recipe import Recipe
 
 EXPECTED_BUNDLE_TOKENS, EXPECTED_BUNDLE_PROMPTS = 320, 11
 """Size of a training bundle, padding included: measured means on seven published surveys."""
+PHRASE_BUNDLE_TOKENS, PHRASE_BUNDLE_PROMPTS = 262, 82
+"""The same where every line is one token."""
 STARTING = 15.0
 """Seconds for loading, fitting the labels and the validation checks."""
 
@@ -95,9 +97,12 @@ def plan(recipe: Recipe, codebook: Codebook, n_train: int, machine: Machine | No
 
 def load_of(recipe: Recipe) -> TrainingLoad:
     """Load of one step of a recipe, with training bundles of the expected size."""
+    tokens, prompts = EXPECTED_BUNDLE_TOKENS, EXPECTED_BUNDLE_PROMPTS
+    if recipe.base in (EMBEDDED, EMBEDDED_ID):
+        tokens, prompts = PHRASE_BUNDLE_TOKENS, PHRASE_BUNDLE_PROMPTS
     return TrainingLoad(
-        tokens=BUNDLES_PER_STEP * EXPECTED_BUNDLE_TOKENS,
-        positions=BUNDLES_PER_STEP * EXPECTED_BUNDLE_PROMPTS,
+        tokens=BUNDLES_PER_STEP * tokens,
+        positions=BUNDLES_PER_STEP * prompts,
         rank=recipe.rank,
         adapter=recipe.adapter,
         modules=recipe.modules,

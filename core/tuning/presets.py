@@ -70,7 +70,7 @@ def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
     """Recipe of a preset for a base model and a survey of `n_items` items.
 
     >>> preset_recipe("quick").steps, preset_recipe("quick", "Qwen/Qwen2.5-0.5B").steps
-    (350, 60)
+    (150, 60)
     """
     preset = PRESETS[name]
     if base in (EMBEDDED, EMBEDDED_ID):
@@ -86,8 +86,8 @@ def preset_recipe(name: str, base: str = EMBEDDED, n_items: int = 10) -> Recipe:
 
 
 def usual_steps(n_items: int) -> int:
-    """Default ceiling of optimiser steps, 700 to 1,100: 12 per item."""
-    return int(np.clip(12 * n_items, 700, 1100))
+    """Default ceiling of optimiser steps, 300 to 1,200: 8 per item."""
+    return int(np.clip(8 * n_items, 300, 1200))
 
 
 def planned_steps(recipe: Recipe, n_items: int, n_train: int) -> int:

@@ -54,7 +54,7 @@ class Recipe:
     """Recompute activations instead of keeping them: about half the memory, a third more time."""
     optimiser: Optimiser = "adamw"
     """8-bit optimisers need an NVIDIA GPU; on other machines AdamW is used."""
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     """Peak learning rate, above 0."""
     steps: int | None = None
     """Ceiling of optimiser steps; None picks it from the number of questions."""

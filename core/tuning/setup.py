@@ -14,7 +14,7 @@ from core.models.parallel_scoring import score_on_all_cores
 from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
-from core.prompts.phrases import PhraseEncoder, phrase_table
+from core.prompts.phrases import PhraseEncoder, Phrases
 from core.prompts.template import Template, profile_lines, short_labels
 from core.simulation.scores import distinct_profiles
 from core.survey.codebook import Item
@@ -59,7 +59,10 @@ class TrainingSetup:
     ) -> "TrainingSetup":
         """Setup for a base model, with the items of all questions that are not held out."""
         items = tuple(i for i in data.items if i.column not in recipe.hold_out_questions)
-        encoder = encoder_for(loaded.tokenizer, loaded.talks, phrase_table(data.codebook, items))
+        train = data.part("train")
+        shares = {i.key: training_marginals(train, i) for i in items}
+        phrases = Phrases.of(data.codebook, items, shares)
+        encoder = encoder_for(loaded.tokenizer, loaded.talks, phrases)
         return cls(data, items, recipe, Template(), encoder, processes)
 
     @property
@@ -156,6 +159,11 @@ class TrainingSetup:
             count=self.steps * BUNDLES_PER_STEP,
             seed=self.recipe.seed,
         )
+
+    @property
+    def phrases(self) -> Phrases:
+        """Phrases of the survey; none for a model that reads words."""
+        return self.encoder.phrases if isinstance(self.encoder, PhraseEncoder) else Phrases()
 
     @property
     def steps(self) -> int:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from scipy.special import softmax
 from torch import nn
 
-from core.models.planting import BIAS, EFFECTS, HEAPING, OPTION, PLANTED, PROFILE, heaps, planted_rows
-from core.prompts.phrases import LINE, PhraseEncoder, anchors, is_long_scale, question_phrases
+from core.models.planting import BIAS, EFFECTS, OPTION, PLANTED, PROFILE, planted_rows
+from core.prompts.phrases import LINE, PhraseEncoder
 from core.prompts.template import profile_lines, short_labels
+from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Item
+from core.tuning.profile_codes import ProfileCodes
 from core.tuning.setup import TrainingSetup
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def plant_teacher(model: nn.Module, setup: TrainingSetup, teacher: "StackedRegre
     if not isinstance(encoder, PhraseEncoder):
         return
     plain = plain_tokens(setup, encoder)
-    known = {} if teacher is None else planted_effects(setup, teacher)
+    known = {} if teacher is None else planted_effects(setup, encoder, teacher)
     rows = planted_rows(model.get_input_embeddings().weight, encoder.ids, plain, known)  # type: ignore[operator]
     place = {token: k for k, token in enumerate(setup.survey_tokens() or ())}
     ((_, delta),) = [(n, p) for n, p in model.named_parameters() if "trainable_tokens_delta" in n]
@@ -45,11 +48,13 @@ def plain_tokens(setup: TrainingSetup, encoder: PhraseEncoder) -> dict[str, int]
     """Key of each phrase of the survey -> the plain token of its kind."""
     plain = dict.fromkeys(encoder.ids, encoder.id_of(LINE))
     for item in setup.items:
-        plain |= {phrase.key: encoder.id_of(phrase.plain) for phrase in question_phrases(item)}
+        plain |= {phrase.key: encoder.id_of(phrase.plain) for phrase in encoder.lines_of(item)}
     return plain
 
 
-def planted_effects(setup: TrainingSetup, teacher: "StackedRegression") -> dict[str, np.ndarray]:
+def planted_effects(
+    setup: TrainingSetup, encoder: PhraseEncoder, teacher: "StackedRegression"
+) -> dict[str, np.ndarray]:
     """Numbers (PLANTED,) for each phrase, from the teacher's effects factorised to `EFFECTS` dimensions."""
     # (width, R), item key -> (R, K), item key -> (K,)
     people, answers, intercepts = teacher.low_rank(EFFECTS)
@@ -63,36 +68,26 @@ def planted_effects(setup: TrainingSetup, teacher: "StackedRegression") -> dict[
             found[profile_lines({labels[demographic.column]: option})[0]] = numbers
             row += 1
     for item in setup.items:
-        found |= _of_item(item, answers[item.key], intercepts[item.key])
+        found |= _of_item(encoder, item, answers[item.key], intercepts[item.key])
     return found
 
 
-def _of_item(item: Item, answers: np.ndarray, intercept: np.ndarray) -> dict[str, np.ndarray]:
+def _of_item(
+    encoder: PhraseEncoder, item: Item, answers: np.ndarray, intercept: np.ndarray
+) -> dict[str, np.ndarray]:
     """Numbers for the phrases of an item: `answers` (R, K), `intercept` (K,)."""
-    found, heaping = {}, 0.0
-    if is_long_scale(item):
-        heaping = _heaping(item, intercept)
-        intercept = intercept - heaping * heaps(item.value_array)
-    shown = anchors(item)
-    level = intercept[shown].mean()
-    for phrase in question_phrases(item):
+    found, bands = {}, answer_bands(item)
+    # (B,): log-odds of bands are those of their answers together; people move a band's answers alike
+    base = np.log(bands.sum(softmax(intercept)))
+    base -= base.mean()
+    firsts = [int(np.flatnonzero(bands.band_of == band)[0]) for band in range(len(bands.labels))]
+    for phrase in encoder.lines_of(item):
         numbers = np.zeros(PLANTED)
-        if phrase.answer is None:
-            numbers[HEAPING] = heaping
-        else:
-            numbers[OPTION][: len(answers)] = answers[:, phrase.answer]
-            numbers[BIAS] = np.clip(intercept[phrase.answer] - level, -STEEPEST, STEEPEST)
+        if phrase.band is not None:
+            numbers[OPTION][: len(answers)] = answers[:, firsts[phrase.band]]
+            numbers[BIAS] = np.clip(base[phrase.band], -STEEPEST, STEEPEST)
         found[phrase.key] = numbers
     return found
-
-
-def _heaping(item: Item, intercept: np.ndarray) -> float:
-    """Slope, 0 to 3, of the log shares on the roundness of numbers, beside their course along the scale."""
-    numbers = np.flatnonzero(~np.isnan(item.value_array))
-    round_ = heaps(item.value_array[numbers])
-    place = np.linspace(-1, 1, len(numbers))
-    design = np.column_stack([round_, *(place**p for p in range(5))])  # (K', 6)
-    return float(np.clip(np.linalg.lstsq(design, intercept[numbers], rcond=None)[0][0], 0.0, 3.0))
 
 
 def _standardised(
@@ -102,8 +97,6 @@ def _standardised(
     intercepts: dict[str, np.ndarray],
 ) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The same effects with training respondents of mean 0 and standard deviation 1 in every dimension."""
-    from core.tuning.profile_codes import ProfileCodes
-
     train = setup.train
     shown = ProfileCodes.of(train).one_hot()  # (n, width)
     weights = train.weights / train.weights.sum()

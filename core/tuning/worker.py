@@ -247,7 +247,7 @@ def _save(
         **calibration.to_dict(),
         "base": asdict(_base(loaded)),
         "chat": loaded.talks,
-        "phrases": list(getattr(setup.encoder, "phrases", ())),
+        "phrases": setup.phrases.to_dict(),
         "learned_questions": sorted({i.column for i in setup.items}),
         "codebook": setup.data.codebook.to_publish(),
     }

@@ -5,9 +5,11 @@ from core.models.chat import ChatEncoder, encoder_for
 from core.models.scoring import answer_logprobs, branch_logits
 from core.prompts.bundle import BundleBuilder
 from core.prompts.encoding import Encoder
+from core.prompts.phrases import PhraseEncoder
 from core.prompts.template import Template, prompt_text
 from core.survey.codebook import Question, QuestionType
 from tests.models.tiny import llama, tokenizer
+from tests.prompts.letters import Letters
 
 TEA = Question("tea", "Do you like tea?", QuestionType.SINGLE, ("Yes", "No")).items[0]
 CUPS = Question("cups", "How many cups?", QuestionType.NUMERIC, range=(0, 120)).items[0]
@@ -64,7 +66,8 @@ def test_an_answer_that_begins_another_ends_with_the_token_that_ends_turns():
 
 
 def test_base_models_are_not_spoken_to_like_chat_models():
-    assert type(encoder_for(chat_tokenizer(), chat=False)) is Encoder
+    assert type(encoder_for(Letters(), chat=False)) is Encoder
+    assert type(encoder_for(chat_tokenizer(), chat=False)) is PhraseEncoder
     names = {
         "org/model-7b-Instruct": True,
         "org/model-it": True,

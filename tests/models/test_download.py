@@ -74,7 +74,7 @@ def test_a_download_fetches_weights_and_tokenizer_only_and_pins_the_commit(hub, 
         "from core.models.download import pinned, shape_of; from core.models.catalogue import find_base\n"
         "print(pinned('lab/survey-model'), shape_of(find_base('lab/survey-model')).layers)"
     )
-    assert ask(hub, tmp_path, code) == f"lab/survey-model@{sha} 4"
+    assert ask(hub, tmp_path, code) == f"lab/survey-model@{sha} 2"
 
 
 def test_a_downloaded_model_loads_without_the_hub_and_names_its_revision(hub, tmp_path):

@@ -1,16 +1,17 @@
+import json
+
 import numpy as np
 import pytest
 
 from core.prompts.encoding import Encoder
 from core.prompts.phrases import (
-    ANCHORS,
     LINE,
     PART,
     QUESTION,
     PhraseEncoder,
-    anchors,
+    Phrases,
     answer_tokens,
-    phrase_table,
+    question_key,
     question_phrases,
     reserved_tokens,
 )
@@ -24,7 +25,7 @@ AGE = Demographic("age", "Age", ("18-29", "30+"), ordinal=True)
 BOOK = Codebook("t", (AGE,), (TEA, COFFEE, DRINKS))
 
 
-class Phrases(Letters):
+class Reserved(Letters):
     """A letter each, and beyond them plain tokens and `reserved` ones."""
 
     unk_token_id = None
@@ -52,7 +53,7 @@ class Phrases(Letters):
 
 
 def encoder(reserved=100, items=BOOK.items):
-    return PhraseEncoder(Phrases(reserved), phrase_table(BOOK, items))
+    return PhraseEncoder(Reserved(reserved), Phrases.of(BOOK, items))
 
 
 def test_every_line_is_one_token_and_no_two_lines_share_one():
@@ -63,12 +64,20 @@ def test_every_line_is_one_token_and_no_two_lines_share_one():
         t for line in made.lines(["Age: 18-29\n", "Age: 30+\n"]) for t in line
     ]
     # the two parts of one question share its first line alone
-    assert len(set(tokens)) == len(tokens) - 1 == len(made.phrases)
+    assert len(set(tokens)) == len(tokens) - 1 == len(made.phrases.keys)
 
 
 def test_the_same_option_of_another_question_is_another_phrase():
     made = encoder()
     assert not set(made.question(TEA.items[0])) & set(made.question(COFFEE.items[0]))
+
+
+def test_questions_of_the_same_text_are_told_apart_by_their_columns():
+    first, second = (Question(c, "How often?", QuestionType.SINGLE, ("Often", "Never")) for c in "ab")
+    book = Codebook("t", (AGE,), (first, second))
+    made = PhraseEncoder(Reserved(), Phrases.of(book, book.items))
+    assert not set(made.question(book.items[0])) & set(made.question(book.items[1]))
+    assert question_key(book.items[0], made.phrases.repeated) == "Question (a): How often?\n"
 
 
 def test_what_is_unknown_is_read_as_the_plain_token_of_its_kind():
@@ -83,23 +92,37 @@ def test_phrases_beyond_the_last_reserved_token_are_plain():
     assert len(made.ids) == 3 and made.id_of(QUESTION) in made.question(DRINKS.items[0])
 
 
-def test_answers_are_letters_then_positions_then_the_numbers_themselves():
-    assert answer_tokens(TEA.items[0]) == [" A", " B"]
+def test_answers_are_letters_and_of_many_options_their_positions():
+    assert answer_tokens(2) == [" A", " B"]
+    assert answer_tokens(30)[:2] == [" 0", " 1"] and answer_tokens(30)[-1] == " 29"
     many = Question("m", "Which?", QuestionType.SINGLE, tuple(f"o{k}" for k in range(30))).items[0]
-    assert answer_tokens(many)[:2] == [" 0", " 1"] and answer_tokens(many)[-1] == " 29"
-    age = Question("a", "How old?", QuestionType.NUMERIC, range=(18, 90), non_substantive=("No",)).items[0]
-    assert answer_tokens(age)[0] == " 18" and answer_tokens(age)[-2:] == [" 90", " A"]
-    year = Question("y", "Born?", QuestionType.NUMERIC, range=(1930, 2010)).items[0]
-    assert answer_tokens(year)[0] == " 0"  # 1930 is not one token
-    assert len(set(answer_tokens(year))) == 81
+    assert len(set(encoder().answers(many))) == 30
 
 
-def test_a_long_scale_is_shown_by_its_anchors():
-    item = Question("a", "How old?", QuestionType.NUMERIC, range=(0, 120), non_substantive=("No",)).items[0]
-    assert len(anchors(item)) == ANCHORS + 1
-    assert anchors(item)[:2] == [0, 10] and anchors(item)[-2:] == [120, 121]
-    assert [p.answer for p in question_phrases(item)] == [None, *anchors(item)]
-    assert np.isnan(item.value_array[anchors(item)[-1]])
+def test_numbers_are_offered_in_bands_and_spread_within_them():
+    """Ten numbers a band: a number has its band's token, and the share of the band that it is given."""
+    age = Question("a", "How old?", QuestionType.NUMERIC, range=(0, 99), non_substantive=("No",))
+    (item,), book = age.items, Codebook("t", (AGE,), (age,))
+    shares = np.arange(1.0, 102.0) / np.arange(1.0, 102.0).sum()
+    made = PhraseEncoder(Reserved(), Phrases.of(book, book.items, {item.key: shares}))
+    assert [p.band for p in question_phrases(item)] == [None, *range(11)]
+    assert made.answers(item)[:10] == [made.answers(item)[0]] * 10 != made.answers(item)[10:20]
+    trie = made.trie(item)
+    within = np.exp(trie.within)
+    assert within[:10] == pytest.approx(shares[:10] / shares[:10].sum(), abs=1e-5)
+    assert within[-1] == pytest.approx(1.0)  # words are bands of their own
+    assert trie.branches[0].leads_to.sum(axis=1).tolist() == [10.0] * 10 + [1.0]
+    unknown = PhraseEncoder(Reserved(), Phrases()).trie(item)
+    assert np.exp(unknown.within[:10]) == pytest.approx(np.full(10, 0.1))
+
+
+def test_phrases_survive_their_file():
+    age = Question("a", "How old?", QuestionType.NUMERIC, range=(0, 99))
+    book = Codebook("t", (AGE,), (TEA, age))
+    phrases = Phrases.of(book, book.items, {"a": np.full(100, 0.01), "tea": np.full(2, 0.5)})
+    assert Phrases.from_dict(json.loads(json.dumps(phrases.to_dict()))) == phrases
+    assert set(phrases.within) == {question_key(age.items[0])}
+    assert Phrases.from_dict({}) == Phrases()
 
 
 @pytest.mark.parametrize("words", [("Yes", "No"), ("はい", "いいえ"), ("1", "2"), ("Ḧà", "Ñö")])
@@ -107,12 +130,12 @@ def test_wording_does_not_change_a_token(words):
     """The same survey in other words is read as the same tokens: this is all the model sees."""
     question = Question("q", f"{words[0]}?", QuestionType.SINGLE, words)
     book = Codebook("t", (Demographic("d", words[1], words, ordinal=False),), (question,))
-    made = PhraseEncoder(Phrases(), phrase_table(book, book.items))
+    made = PhraseEncoder(Reserved(), Phrases.of(book, book.items))
     first = 9_000_010
     assert made.question(book.items[0]) == (first + 2, first + 3, first + 4)
     assert made.lines([f"{words[1]}: {words[0]}\n"]) == [(first,)]
 
 
 def test_a_tokenizer_of_words_has_no_reserved_tokens():
-    assert reserved_tokens(Letters()) == 0 and reserved_tokens(Phrases(7)) == 7
+    assert reserved_tokens(Letters()) == 0 and reserved_tokens(Reserved(7)) == 7
     assert type(Encoder(Letters())) is Encoder

@@ -69,7 +69,7 @@ def test_the_answers_are_a_blend_of_model_and_teacher(taught):
 
 def test_progress_and_curves_are_left_behind(taught):
     metrics = taught.metrics()
-    assert [m["step"] for m in metrics if "loss" in m] == list(range(1, 31))
+    assert [m["step"] for m in metrics if "loss" in m] == list(range(1, taught.result()["steps"] + 1))
     assert sum("validation_nll" in m for m in metrics) >= 3
     assert taught.status().state is JobState.DONE
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.lab.pretraining.world import UNKNOWN, ItemEffects, World, planted_profile, planted_question
+from core.lab.pretraining.world import UNKNOWN, ItemEffects, World, planted_profile
 from core.models.planting import PLANTED
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Tokenizer
-from core.prompts.phrases import LINE, PhraseEncoder, phrase_table, question_phrases
+from core.prompts.phrases import LINE, PhraseEncoder, Phrases, question_phrases
 from core.prompts.template import Template, profile_lines
 
 PRETRAINING_BUNDLE_TOKENS = 256
@@ -38,7 +38,7 @@ class BundleSource:
         """Bundle of one random survey at this difficulty, 0 to 1."""
         world = World.draw(self.rng, level)
         effects = ItemEffects.draw(self.rng, world)
-        encoder = PhraseEncoder(self.tokenizer, phrase_table(world.codebook, world.codebook.items))
+        encoder = PhraseEncoder(self.tokenizer, Phrases.of(world.codebook, world.codebook.items))
         planted, plain = self._plant(world, effects, encoder)
         builder, labels = BundleBuilder(encoder, Template()), list[np.ndarray]()
         while builder.size < PRETRAINING_BUNDLE_TOKENS and len(labels) < MOST_PROMPTS:
@@ -58,13 +58,9 @@ class BundleSource:
                 token = encoder.lines(profile_lines({field.label: option}))[0][0]
                 known = self.rng.random() > UNKNOWN
                 planted[token], plain[token] = planted_profile(effect * known), encoder.id_of(LINE)
-        line = 0
         for phrase, token in zip(question_phrases(world.item), encoder.question(world.item), strict=True):
             plain[token] = encoder.id_of(phrase.plain)
-            planted[token] = planted_question(effects.heaping)
-            if phrase.answer is not None:
-                planted[token] = effects.planted(line)
-                line += 1
+            planted[token] = np.zeros(PLANTED) if phrase.band is None else effects.planted(phrase.band)
         return planted, plain
 
     def _ask(
@@ -89,4 +85,4 @@ class BundleSource:
             wanted = (known or not labels) and (known == count or self.rng.random() < PARTLY)
             if wanted or (not known and not labels):
                 builder.add(world.item, lines[:known])
-                labels.append(effects.shares(world.item, people[known]))
+                labels.append(effects.shares(people[known]))

@@ -211,7 +211,7 @@ class Training:
         ours, uniform = np.mean(progress.window, axis=0).tolist()
         progress.window, gain = [], 1 - ours / uniform
         opened = progress.level + OPENING * (gain > COPES)
-        progress.level = min(1.0, max(opened, 2.0 * progress.step / self.plan.steps))
+        progress.level = min(1.0, max(opened, 2.5 * progress.step / self.plan.steps))
         line = asdict(progress) | {"excess": ours, "uniform": uniform, "gain": gain}
         del line["window"]
         rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in line.items()}

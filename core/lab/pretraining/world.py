@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.planting import BIAS, EFFECTS, HEAPING, OPTION, PLANTED, PROFILE, heaps
-from core.prompts.phrases import anchors, is_long_scale
+from core.models.planting import BIAS, EFFECTS, OPTION, PLANTED, PROFILE
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.questions import Item
 
@@ -59,36 +58,27 @@ class World:
 
 @dataclass(frozen=True)
 class ItemEffects:
-    """Base rates b (A,) and directions t (A, EFFECTS) of the A lines of an item, and its heaping h."""
+    """Base rates b (K,) and directions t (K, EFFECTS) of the options of an item."""
 
     base: np.ndarray
     directions: np.ndarray
-    heaping: float
 
     @classmethod
     def draw(cls, rng: np.random.Generator, world: World) -> "ItemEffects":
         """Random effects; those of ordered options mostly grow along the scale."""
-        size, used = len(anchors(world.item)), len(world.scale)
-        place = np.linspace(-1.4, 1.4, size)[:, None]  # (A, 1)
+        size, used = len(world.item.answers), len(world.scale)
+        place = np.linspace(-1.4, 1.4, size)[:, None]  # (K, 1)
         t = rng.standard_normal((size, used)) * world.scale * np.exp(rng.normal(0, 0.4))
         base = rng.standard_normal(size) * rng.uniform(0.2, 2.0)
-        if is_long_scale(world.item):  # neighbours on a long scale are alike
-            waves = np.cos(np.outer(np.arange(size), np.arange(1, 5)) * np.pi / (size - 1))  # (A, 4)
-            base = waves @ rng.standard_normal(4) * rng.uniform(0.2, 1.5)
-            t = waves[:, :2] @ (rng.standard_normal((2, used)) * world.scale)
-        elif rng.random() < 0.5:
+        if rng.random() < 0.5:
             t = 0.3 * t + place * (rng.standard_normal(used) * world.scale)
         if rng.random() < 0.3:
             base[rng.integers(size)] -= rng.uniform(1.0, 4.0)  # a rare answer
-        heaping = float(rng.uniform(0.0, 2.5)) * is_long_scale(world.item)
-        return cls(base - base.mean(), _pad(t - t.mean(axis=0)), heaping)
+        return cls(base - base.mean(), _pad(t - t.mean(axis=0)))
 
-    def shares(self, item: Item, person: np.ndarray) -> np.ndarray:
+    def shares(self, person: np.ndarray) -> np.ndarray:
         """Exact answer shares (K,) of a person whose values sum to `person` (EFFECTS,)."""
-        logits = self.base + self.directions @ person  # (A,) of the lines
-        if is_long_scale(item):  # between the lines of a long scale log-odds are straight
-            logits = np.interp(np.arange(len(item.answers)), anchors(item), logits)
-            logits = logits + self.heaping * heaps(item.value_array)
+        logits = self.base + self.directions @ person  # (K,)
         odds = np.exp(logits - logits.max())
         return odds / odds.sum()
 
@@ -100,14 +90,11 @@ class ItemEffects:
 
 
 def draw_question(rng: np.random.Generator, level: float) -> Question:
-    """Random question: mostly a dozen options or fewer; at times a part of a list, many options, a scale."""
+    """Random question: mostly of a dozen options or fewer, at times a part of a list, or many options."""
     kind = rng.random()
-    if kind < 0.12 and level > 0.3:
-        high = float(rng.choice([30, 50, 100, 100, 100, 120, 200]))
-        return Question("q", "q", QuestionType.NUMERIC, range=(0.0, high))
-    if kind < 0.2 and level > 0.15:
+    if kind < 0.1 and level > 0.15:
         return Question("q", "q", QuestionType.MULTI, ("part",))
-    most = 5 + int(9 * level) if kind > 0.25 or level < 0.6 else 41
+    most = 5 + int(9 * level) if kind > 0.15 or level < 0.6 else 41
     return Question("q", "q", QuestionType.SINGLE, tuple(str(k) for k in range(int(rng.integers(2, most)))))
 
 
@@ -115,13 +102,6 @@ def planted_profile(effect: np.ndarray) -> np.ndarray:
     """Numbers (PLANTED,) to plant in the line of a value with this effect (EFFECTS,)."""
     numbers = np.zeros(PLANTED)
     numbers[PROFILE] = effect
-    return numbers
-
-
-def planted_question(heaping: float) -> np.ndarray:
-    """Numbers (PLANTED,) to plant in the line of a question."""
-    numbers = np.zeros(PLANTED)
-    numbers[HEAPING] = heaping
     return numbers
 
 

@@ -37,7 +37,7 @@ def test_labels_follow_from_what_is_planted(tokenizer):
         bundle, (group,) = example.bundle, example.bundle.groups
         options = [k for k, row in enumerate(example.planted) if np.any(row[OPTION]) or row[BIAS]]
         if len(options) != len(group.item.answers):
-            continue  # an option about which nothing is known, or a long scale
+            continue  # an option about which nothing is known
         assert bundle.tokens[0] == question
         for node, label in zip(group.nodes[:, 0], example.labels, strict=True):
             seen = [k for k in np.flatnonzero(bundle.visible[node]) if bundle.tokens[k] == line]

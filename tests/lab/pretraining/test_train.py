@@ -1,6 +1,5 @@
 import json
 
-import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForCausalLM
@@ -16,6 +15,7 @@ from core.lab.pretraining.train import (
     planted,
     whole_model,
 )
+from core.models.loading import load_base
 from core.models.planting import planting_directions
 from core.prompts.phrases import reserved_tokens
 
@@ -77,17 +77,12 @@ def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, m
     assert last["step"] == 4 and 0 < last["uniform"]
 
 
-def test_what_is_planted_can_be_learned(tokenizer):
-    """A few steps on the easiest surveys close some of the distance from equal shares."""
-    model, directions = new_model(tokenizer, 64, 1, 0), planting_directions(64)
-    source, optimiser = BundleSource(tokenizer, 0), torch.optim.AdamW(model.parameters(), 3e-3)
-    gaps = []
-    for _ in range(60):
-        batch = [source.next(0.0)]
-        excess, _ = excess_loss(model, batch, directions)
-        optimiser.zero_grad()
-        excess.backward()
-        optimiser.step()
-        gaps.append((excess.item(), train.uniform_loss(batch)))
-    ours, uniform = np.mean(gaps[-20:], axis=0)
-    assert ours < 0.9 * uniform
+def test_the_shipped_model_reads_what_is_planted():
+    """On surveys of full variety that it never saw, it closes nine tenths of the distance from equal shares."""
+    loaded = load_base("embedded", "lora")
+    source, directions = BundleSource(loaded.tokenizer, 987), planting_directions(128)
+    batch = [source.next(1.0) for _ in range(40)]
+    with torch.no_grad():
+        excess, outside = excess_loss(loaded.model, batch, directions)
+    assert excess.item() < 0.1 * train.uniform_loss(batch)
+    assert outside.item() < 0.01

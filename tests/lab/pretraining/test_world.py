@@ -3,26 +3,16 @@ import pytest
 
 from core.lab.pretraining.world import ItemEffects, World
 from core.models.planting import EFFECTS
-from core.survey.codebook import Question, QuestionType
 
 
 def test_shares_are_the_softmax_of_base_rates_and_effects():
-    item = Question("q", "q", QuestionType.SINGLE, ("a", "b")).items[0]
     directions = np.zeros((2, EFFECTS))
     directions[0, 0], directions[1, 0] = 0.5, -0.5
-    effects = ItemEffects(np.array([np.log(3.0), 0.0]), directions, 0.0)
-    assert effects.shares(item, np.zeros(EFFECTS)) == pytest.approx([0.75, 0.25])
+    effects = ItemEffects(np.array([np.log(3.0), 0.0]), directions)
+    assert effects.shares(np.zeros(EFFECTS)) == pytest.approx([0.75, 0.25])
     person = np.zeros(EFFECTS)
     person[0] = -np.log(3.0)  # moves the log-odds by -log 3: to even
-    assert effects.shares(item, person) == pytest.approx([0.5, 0.5])
-
-
-def test_round_numbers_of_a_long_scale_are_given_more_often():
-    item = Question("q", "q", QuestionType.NUMERIC, range=(0, 100)).items[0]
-    effects = ItemEffects(np.zeros(13), np.zeros((13, EFFECTS)), np.log(2.0))
-    shares = effects.shares(item, np.zeros(EFFECTS))
-    assert shares[50] / shares[51] == pytest.approx(2.0)
-    assert shares[55] / shares[51] == pytest.approx(2.0**0.6)
+    assert effects.shares(person) == pytest.approx([0.5, 0.5])
 
 
 @pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
