@@ -23,8 +23,9 @@ def test_a_model_that_is_not_here_has_to_be_downloaded_first():
 
 
 def test_a_step_has_four_bundles_of_the_expected_size():
-    load = load_of(Recipe(rank=8, optimiser="adamw_8bit", dropout=0.1))
+    load = load_of(Recipe(base="Qwen/Qwen2.5-0.5B", rank=8, optimiser="adamw_8bit", dropout=0.1))
     assert (load.tokens, load.positions, load.bundles) == (1280, 44, 4)
+    assert load_of(Recipe()).positions == 4 * 82  # a token for each line: more prompts in as many tokens
     assert (load.rank, load.eight_bit_adam, load.dropout) == (8, True, True)
 
 

@@ -78,7 +78,7 @@ def test_a_stopped_run_goes_on_to_the_result_of_an_uninterrupted_one(tmp_path, m
 
 
 def test_the_shipped_model_reads_what_is_planted():
-    """On surveys of full variety that it never saw, it closes nine tenths of the distance from equal shares."""
+    """On varied surveys that it never saw, it closes nine tenths of the distance from equal shares."""
     loaded = load_base("embedded", "lora")
     source, directions = BundleSource(loaded.tokenizer, 987), planting_directions(128)
     batch = [source.next(1.0) for _ in range(40)]
