@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.errors import ModelError
 from core.models.shape import Shape
@@ -201,3 +203,23 @@ def listed(name: str) -> Listed | None:
     """Entry of the short list of a base model's name; None for others."""
     identifier = EMBEDDED if name in (EMBEDDED, EMBEDDED_ID) else name.partition("@")[0]
     return next((entry for entry in CATALOGUE if entry.id == identifier), None)
+
+
+def check_weights(base: str, recorded: Mapping[str, Any]) -> None:
+    """Refuse an adapter that was taught on other weights of its base model than those here.
+
+    `recorded`: what an adapter says of its base model, see `core.tuning.result.BaseModel`.
+
+    Raises
+    ------
+    ModelError
+        If the weights differ; where either is not known they may be the same.
+    """
+    expected, found = recorded.get("sha256"), weights_sha256(find_base(base))
+    if expected and found and expected != found:
+        raise ModelError(
+            "The adapter was taught on other weights of its base model.",
+            where=str(recorded.get("id") or base),
+            got=f"SHA-256 {found[:12]} here, {expected[:12]} when it was taught",
+            fix="Use the Understudy release it was made with, or teach the survey again.",
+        )

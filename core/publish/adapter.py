@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
-from core.errors import HubError, ModelError
-from core.models.catalogue import EMBEDDED, find_base, weights_sha256
+from core.errors import HubError
+from core.models.catalogue import EMBEDDED, check_weights
 from core.prompts.template import Template
 from core.publish.names import BLEND, CONFIG, EMBEDDED_BASE, STUDY, TEACHER, WEIGHTS
 from core.publish.staging import missing_teacher, sha256_of
@@ -84,7 +84,7 @@ def read_adapter(folder: Path, base: str | None = None) -> Adapter:
     study = _study(folder)
     recorded = study.get("base") or {}
     chosen = base or _base_of(recorded, folder)
-    _check_base(chosen, recorded)
+    check_weights(chosen, recorded)
     source = read_json(folder / SOURCE) if (folder / SOURCE).exists() else {}
     codebook = Codebook.from_dict(study["codebook"])
     learned = study.get("learned_questions") or [q.column for q in codebook.questions]
@@ -164,17 +164,6 @@ def _base_of(recorded: Mapping[str, Any], folder: Path) -> str:
         )
     revision = recorded.get("revision")
     return f"{name}@{revision}" if revision else name
-
-
-def _check_base(base: str, recorded: Mapping[str, Any]) -> None:
-    expected, found = recorded.get("sha256"), weights_sha256(find_base(base))
-    if expected and found and expected != found:
-        raise ModelError(
-            "The adapter was taught on other weights of its base model.",
-            where=str(recorded.get("id") or base),
-            got=f"SHA-256 {found[:12]} here, {expected[:12]} when it was taught",
-            fix="Use the Understudy release it was made with, or teach the survey again.",
-        )
 
 
 def _not_ours(folder: Path, got: str) -> HubError:

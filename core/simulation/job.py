@@ -12,6 +12,8 @@ from core.errors import JobError
 from core.jobs.folder import JobFolder
 from core.jobs.kind import JobKind
 from core.jobs.status import JobState
+from core.models.catalogue import check_weights
+from core.store.files import read_json
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
 
@@ -49,6 +51,8 @@ def prepare_simulation(
     ------
     JobError
         If the run is not finished.
+    ModelError
+        If it was taught on other weights of its base model: another release's embedded model.
     """
     if run.status().state is not JobState.DONE:
         raise JobError(
@@ -57,16 +61,16 @@ def prepare_simulation(
             got=str(run.status().state),
             fix="Wait until it is done, or start it again.",
         )
+    recipe, adapter = run.spec()["recipe"], run.outputs / "adapter"
+    check_weights(recipe["base"], read_json(adapter / "understudy.json")["base"])
     spec = {
         "survey_id": run.spec().get("survey_id"),
         "run_id": run.id,
         "population_id": population_id,
         "respondents": list(respondents),
-        "recipe": run.spec()["recipe"],
+        "recipe": recipe,
     }
-    return _fill(
-        JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), data, run.outputs / "adapter", people
-    )
+    return _fill(JobFolder.create(jobs_folder, JobKind.SIMULATE, title, spec), data, adapter, people)
 
 
 def prepare_adapter_simulation(
