@@ -13,6 +13,7 @@ import pytest
 from core.cli.main import main
 from core.comparison.marginals import BASELINES
 from core.jobs.status import JobState
+from core.publish.names import TEACHER
 from core.studio import jobs as studio_jobs
 from core.studio.workspace import open_jobs
 from tests.cli.process import ROOT, start
@@ -100,6 +101,7 @@ def test_commands_go_on_from_what_pilot_left(pilot, tmp_path, command):
         "adapter_config.json",
         "adapter_model.safetensors",
         "understudy.json",
+        *TEACHER,
     }
     jobs = command("--workspace", ws, "jobs")["jobs"]
     assert {(j["kind"], j["state"]) for j in jobs} == {
