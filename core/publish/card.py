@@ -220,9 +220,9 @@ _FILES = f"""
 
 `adapter_config.json` and `adapter_model.safetensors` (LoRA weights), `understudy.json` (prompt template,
 codebook, temperature, emphasis, hashes of the weights), this card, and where a regression is mixed in,
-`stacked_regression.safetensors` and `stacked_regression.json` (effects of background fields on answers, answer
-shares of the training respondents, and how background fields go together, from rounded counts without cells
-of fewer than {SMALL_CELL} respondents).
+`stacked_regression.safetensors` and `stacked_regression.json` (effects of background fields on answers,
+answer shares of the training respondents, and how background fields go together, from rounded counts without
+cells of fewer than {SMALL_CELL} respondents).
 There are no survey rows, but weights trained on a survey can keep traces of it: share the adapter with the
 people who may see the survey.
 """
