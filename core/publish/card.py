@@ -14,6 +14,7 @@ from core.publish.names import EMBEDDED_BASE, LOCAL_BASE, public_base
 from core.results.results import Results
 from core.survey.codebook import Codebook, QuestionType
 from core.survey.respondents import SPLITS, SurveyData
+from core.survey.shares import SMALL_CELL
 from core.tuning.registry import Run
 from core.tuning.result import BaseModel, RunResult
 
@@ -214,12 +215,14 @@ between drafts, teaching. Always beside real answers and the simple alternatives
 - Groups that are rare in the survey, unless checked against real interviews.
 """
 
-_FILES = """
+_FILES = f"""
 ## Files
 
 `adapter_config.json` and `adapter_model.safetensors` (LoRA weights), `understudy.json` (prompt template,
 codebook, temperature, emphasis, hashes of the weights), this card, and where a regression is mixed in,
-`stacked_regression.safetensors` and `stacked_regression.json` (effects of background fields on answers).
+`stacked_regression.safetensors` and `stacked_regression.json` (effects of background fields on answers,
+answer shares of the training respondents, and how background fields go together, from rounded counts without
+cells of fewer than {SMALL_CELL} respondents).
 There are no survey rows, but weights trained on a survey can keep traces of it: share the adapter with the
 people who may see the survey.
 """

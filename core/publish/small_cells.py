@@ -1,13 +1,12 @@
 """Rare categories, whose names may identify a person: pointed out before anything is published.
 
-Published are the codebook and means over held-out respondents, never a table cell. But the name of a
-category that only a few respondents are in already says something about them.
+Published are the codebook, means over held-out respondents and, inside a teacher, counts of background
+without small cells (`core.tuning.protected_counts`). But the name of a category that only a few respondents
+are in already says something about them.
 """
 
 from core.survey.respondents import SurveyData
-
-SMALL_CELL = 5
-"""Categories with fewer respondents are pointed out."""
+from core.survey.shares import SMALL_CELL
 
 
 def rare_categories(data: SurveyData) -> list[tuple[str, str]]:

@@ -33,16 +33,26 @@ NAMES = ("Gaussian", "CatBoost")
 
 def results_verdicts(results: Results) -> tuple[Verdict, Verdict, Verdict]:
     """Verdicts of a finished simulation, in the order of `verdicts`."""
-    return verdicts(results.comparison, results.uncertainty, results.structure)
+    # runs of earlier versions had another teacher, and no blend
+    teacher = "stacked_regression" if results.run.result.blend_weight is not None else None
+    return verdicts(results.comparison, results.uncertainty, results.structure, teacher)
 
 
 def verdicts(
-    comparison: Comparison, uncertainty: Uncertainty, structure: Structure | None
+    comparison: Comparison, uncertainty: Uncertainty, structure: Structure | None, teacher: str | None = None
 ) -> tuple[Verdict, Verdict, Verdict]:
-    """Verdicts on population, individuals and structure; the last is open until it was computed."""
+    """Verdicts on population, individuals and structure; the last is open until it was computed.
+
+    Parameters
+    ----------
+    comparison, uncertainty, structure
+        Figures of the model.
+    teacher
+        Baseline that the model was taught towards; None if there is none like it.
+    """
     return (
         population_verdict(comparison, uncertainty),
-        individual_verdict(uncertainty),
+        individual_verdict(uncertainty, teacher),
         structure_verdict(
             structure, {q.column: q.text for q in comparison.questions}, carries_nothing(uncertainty)
         ),
@@ -84,8 +94,11 @@ def population_verdict(comparison: Comparison, uncertainty: Uncertainty) -> Verd
     )
 
 
-def individual_verdict(uncertainty: Uncertainty) -> Verdict:
-    """Verdict on individuals: gain in NLL over the training marginals, which are the same for everybody."""
+def individual_verdict(uncertainty: Uncertainty, teacher: str | None = None) -> Verdict:
+    """Verdict on individuals: gain in NLL over the training marginals, which are the same for everybody.
+
+    `teacher` as for `verdicts`.
+    """
     nll, marginals = uncertainty.model["nll"], uncertainty.gains.get("training_marginals", {}).get("nll")
     if nll.value is None or marginals is None or marginals.value is None:
         return Verdict("Individuals", OPEN, "Too few real answers to judge.", "-", "-")
@@ -97,10 +110,11 @@ def individual_verdict(uncertainty: Uncertainty) -> Verdict:
         sentence,
         f"{_probability(nll.value)} for the answer really given",
         f"{_probability(nll.value + marginals.value)} when repeating everybody's shares",
-        _reference(uncertainty) if level != EMPTY else _even_the_best(uncertainty.demographics_gain),
+        _reference(uncertainty, teacher) if level != EMPTY else _even_the_best(uncertainty.demographics_gain),
         (
             f"NLL {nll.value:.3f} nats per answer, {nll.value + marginals.value:.3f} when repeating "
             "everybody's shares. The percentages are the same as probabilities (geometric means).",
+            *_strongest_note(uncertainty),
             *_background_note(uncertainty.demographics_gain),
         ),
         (
@@ -173,8 +187,8 @@ def _who_answers_what(marginals: Interval, uncertainty: Uncertainty) -> tuple[st
     return POOR, "Adds nothing over repeating everybody's shares."
 
 
-def _reference(uncertainty: Uncertainty) -> str:
-    """Sentence that compares the model with the best fitted baseline, by the interval of the NLL gain."""
+def _strongest(uncertainty: Uncertainty) -> str | None:
+    """Fitted baseline with the lowest NLL; None while none was fitted."""
     not_fitted = ("untuned", "empty_persona", "uniform", "training_marginals")
     # baselines that learn from demographics -> the model's gain over each in NLL (nats per answer)
     fitted = {
@@ -182,21 +196,58 @@ def _reference(uncertainty: Uncertainty) -> str:
         for name, gain in uncertainty.gains.items()
         if name not in not_fitted and (value := gain["nll"].value) is not None
     }
-    if not fitted:
-        return "The simpler methods are still being fitted."
     # the smallest gain is the one over the best baseline
-    name = min(fitted, key=fitted.__getitem__)
-    value, gain, label = fitted[name], uncertainty.gains[name]["nll"], METHODS.get(name, name)
+    return min(fitted, key=fitted.__getitem__) if fitted else None
+
+
+def _reference(uncertainty: Uncertainty, teacher: str | None) -> str:
+    """Sentence that compares the model with the strongest baseline, by the interval of the NLL gain."""
+    name = _strongest(uncertainty)
+    if name is None:
+        return "The simpler methods are still being fitted."
+    gain = uncertainty.gains[name]["nll"]
+    value, label = gain.value or 0.0, METHODS.get(name, name)
+    inside = _inside(label) + (" that it was taught towards" if name == teacher else "")
     if gain.high is not None and gain.high < 0:
+        towards = ", which the model was taught towards," if name == teacher else ""
         return (
-            f"{label} gives real answers {_more(-value)} more probability: it would do instead of this model."
+            f"{label}{towards} gives real answers {_more(-value)} more probability"
+            f"{_range(Interval(-value, -gain.high, None if gain.low is None else -gain.low))}: it would do "
+            "instead of this model."
         )
     if gain.low is not None and gain.low > 0:
         return (
-            f"Better than every simpler method: real answers get {_more(value)} more probability than "
-            f"from the next, {_inside(label)}."
+            f"Better than every simpler method: real answers get {_more(value)} more probability"
+            f"{_range(gain)} than from the strongest, {inside}."
         )
-    return f"No better than {_inside(label)}: the difference is within chance."
+    return (
+        f"No better than the strongest simpler method, {inside}: the difference, {_more(value)} of "
+        f"probability{_range(gain)}, is within chance."
+    )
+
+
+def _range(gain: Interval) -> str:
+    """Interval of a gain in nats per answer as increases of the probability; empty without limits.
+
+    >>> _range(Interval(0.02, 0.01, 0.03))
+    ' (95 %: 1.0 to 3.0 %)'
+    """
+    if gain.low is None or gain.high is None:
+        return ""
+    return f" (95 %: {_more(gain.low).removesuffix(' %')} to {_more(gain.high)})"
+
+
+def _strongest_note(uncertainty: Uncertainty) -> tuple[str, ...]:
+    """Sentence on the difference to the strongest baseline in nats; none while none was fitted."""
+    name = _strongest(uncertainty)
+    if name is None:
+        return ()
+    gain = uncertainty.gains[name]["nll"]
+    limits = "" if gain.low is None or gain.high is None else f" (95 %: {gain.low:+.4f} to {gain.high:+.4f})"
+    return (
+        f"NLL of the strongest simpler method, {_inside(METHODS.get(name, name))}, minus that of the model: "
+        f"{gain.value:+.4f} nats per answer{limits}; the same respondents, drawn again, for both.",
+    )
 
 
 def _inside(label: str) -> str:

@@ -11,6 +11,9 @@ from core.survey.respondents import SurveyData
 SMALL_BASE = 30
 """Below this effective base a share of real respondents is not shown, compared, tested or given a margin of
 error: it says too much about single people, and the normal approximation fails."""
+SMALL_CELL = 5
+"""Fewer respondents of one background than this may be recognised: their category is pointed out before
+anything is published, and counts of them are in no file that is."""
 Z_95 = 1.959963984540054
 """Quantile of the normal distribution behind every 95 % interval."""
 SMALLEST_SHARE = 1e-12

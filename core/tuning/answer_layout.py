@@ -108,6 +108,15 @@ class AnswerLayout:
         return probability[:, self.band_of[place]] * self.within(place)
 
 
+def typical_weights(weights: np.ndarray) -> np.ndarray:
+    """Weight of each respondent, shape (n,): the mean of those of their answers, (n, n_items).
+
+    >>> typical_weights(np.array([[2.0, 1.0], [0.0, 1.0], [0.0, 0.0]])).tolist()
+    [1.5, 1.0, 0.0]
+    """
+    return weights.sum(axis=1) / np.maximum((weights > 0).sum(axis=1), 1)
+
+
 def softmax(logits: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Probabilities (..., T) from the logits of items with these numbers of columns, in place."""
     end = 0

@@ -4,7 +4,8 @@ The teacher is the stacked regression whose answers the model was taught. A mode
 its teacher, or has lost its way, is held by it; where it knows more, it keeps its say. Answers are the
 mixture ``(1 - w) * model + w * teacher`` of probabilities, with w from `core.tuning.blend_weight`. The
 teacher knows the questions it was fitted to; others are the model's alone. It lies beside the adapter's
-weights and holds effects of demographics on answers, no respondent.
+weights and holds effects of demographics on answers, training marginals and how demographics go together,
+the latter from rounded counts (`core.tuning.protected_counts`): no respondent, and no small cell of them.
 """
 
 from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ A missing value counts as hidden.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from scipy.linalg import cholesky, solve_triangular
 
 from core.tuning.answer_layout import AnswerLayout, softmax
 from core.tuning.low_rank import AnswerCounts, Penalty, curvature, fit_effects, log_odds
+from core.tuning.protected_counts import protected_moments
 
 ROWS = 4000
 """Partly hidden training profiles that are fitted to, about."""
@@ -42,7 +43,7 @@ class Expectation:
     centre
         Share of each option among those known, shape (width,).
     covariance
-        Of the options' columns, shape (width, width).
+        Of the options' columns, shape (width, width), positive definite.
     """
 
     sizes: np.ndarray
@@ -51,15 +52,27 @@ class Expectation:
 
     @classmethod
     def of(cls, one_hot: np.ndarray, sizes: np.ndarray, weights: np.ndarray) -> "Expectation":
-        """Expectation from training profiles, one-hot (n, width), with weights that add up to their base."""
+        """Expectation from training profiles, one-hot (n, width), with weights that add up to their base.
+
+        From counts without small cells, see `core.tuning.protected_counts`: it may be published.
+        """
+        return cls(sizes, *protected_moments(one_hot, sizes, weights))._doubted(weights)
+
+    @classmethod
+    def exact(cls, one_hot: np.ndarray, sizes: np.ndarray, weights: np.ndarray) -> "Expectation":
+        """Likewise from the counts as they are: not to be stored."""
         field = np.repeat(np.arange(len(sizes)), sizes)
         known = one_hot @ (field[:, None] == np.arange(len(sizes)))[:, field]  # (n, width) 1 where known
         centre = weights @ one_hot / np.maximum(weights @ known, 1e-12)
         apart = one_hot - centre * known
         total = max(float(weights.sum()), 1e-12)
         covariance = apart.T @ (weights[:, None] * apart) / total
-        doubt = np.diag(covariance) * DOUBT / total + 1e-6
-        return cls(sizes, centre, covariance + np.diag(doubt))
+        return cls(sizes, centre, covariance)._doubted(weights)
+
+    def _doubted(self, weights: np.ndarray) -> "Expectation":
+        """With a positive definite covariance, less sure that demographics go together."""
+        doubt = np.diag(self.covariance) * DOUBT / max(float(weights.sum()), 1e-12) + 1e-6
+        return replace(self, covariance=self.covariance + np.diag(doubt))
 
     @cached_property
     def starts(self) -> np.ndarray:

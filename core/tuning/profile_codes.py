@@ -43,6 +43,11 @@ class ProfileCodes:
         codes = np.stack(columns, axis=1) if columns else np.zeros((len(profiles), 0), dtype=int)
         return cls(codes, np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int), int(sum(sizes)))
 
+    @property
+    def sizes(self) -> np.ndarray:
+        """Number of options of each demographic, shape (D,)."""
+        return np.diff(np.append(self.starts, self.width)).astype(int)
+
     def one_hot(self) -> np.ndarray:
         """One-hot table of 0 and 1, shape (n, width); a missing value has zeros only."""
         table = np.zeros((len(self.codes), self.width), dtype=np.float32)

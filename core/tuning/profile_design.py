@@ -5,7 +5,8 @@ demographic; one for "missing" where a training respondent lacks the demographic
 an ordered one, 0 to 1; if asked for, products of two options of different demographics, times `PRODUCT`.
 The columns are turned to their principal axes, which neither changes what a ridge or a nuclear-norm penalty
 finds nor what it predicts, and makes the fit converge in few passes; axes that the penalty would shrink to
-almost nothing are left out.
+almost nothing are left out. What was found is turned back: the axes and means of the columns are counts of
+options and of triples of them, which nothing that is stored may tell.
 """
 
 from dataclasses import dataclass
@@ -37,21 +38,15 @@ class ProfileDesign:
         Demographics with a column for their order, and for a missing value; positions.
     pairs
         Products, shape (P, 2): columns of both options in the one-hot layout of all options.
-    centre
-        Mean of each column, shape (p,).
-    axes
-        Principal axes, shape (p, q).
-    squares
-        Sum of squares of the training respondents along each axis, shape (q,).
+    middle
+        Place on the scale where it is missing, shape (ordered,): the mean to one decimal.
     """
 
     sizes: np.ndarray
     ordered: np.ndarray
     missing: np.ndarray
     pairs: np.ndarray
-    centre: np.ndarray
-    axes: np.ndarray
-    squares: np.ndarray
+    middle: np.ndarray
 
     @classmethod
     def of(
@@ -76,45 +71,72 @@ class ProfileDesign:
         # (D,) demographics that somebody with a weight lacks
         missing = np.flatnonzero(((codes < 0) * weights[:, None]).sum(0) > 0)
         pairs = _common_pairs(codes, weights, sizes) if products else np.zeros((0, 2), dtype=int)
-        p = sizes.sum() + len(missing) + len(ordered) + len(pairs)
-        centre = np.zeros(p)
         known = (codes[:, ordered] >= 0) * weights[:, None]  # (n, ordered)
         scale = np.maximum(codes[:, ordered], 0) / np.maximum(sizes[ordered] - 1, 1)
-        order = sizes.sum() + len(missing) + np.arange(len(ordered))
-        centre[order] = (known * scale).sum(0) / np.maximum(known.sum(0), 1e-12)
-        table = cls(sizes, ordered, missing, pairs, centre, np.eye(p), np.ones(p)).columns(codes)
-        centre = weights @ table / max(weights.sum(), 1e-12)
-        table -= centre
-        # (p, p) sums of squares and products; eigh sorts ascending
-        squares, axes = np.linalg.eigh(table.T @ (weights[:, None] * table))
-        kept = np.flatnonzero(squares > SMALLEST_AXIS)[::-1]
-        return cls(sizes, ordered, missing, pairs, centre, axes[:, kept], squares[kept])
+        middle = np.round((known * scale).sum(0) / np.maximum(known.sum(0), 1e-12), 1)
+        return cls(sizes, ordered, missing, pairs, middle)
 
     def columns(self, codes: np.ndarray) -> np.ndarray:
-        """Columns before centring, shape (n, p)."""
+        """Columns of profiles, shape (n, p)."""
         n, total = len(codes), int(self.sizes.sum())
         starts = np.concatenate([[0], np.cumsum(self.sizes)])[:-1].astype(int)
         rows, fields = np.nonzero(codes >= 0)
         one_hot = np.zeros((n, total))
         one_hot[rows, starts[fields] + codes[rows, fields]] = 1.0
-        # place on the scale, (n, ordered); missing is replaced by the mean when columns are centred
+        # place on the scale, (n, ordered)
         scale = np.maximum(codes[:, self.ordered], 0) / np.maximum(self.sizes[self.ordered] - 1, 1)
         known = codes[:, self.ordered] >= 0
-        middle = self.centre[total + len(self.missing) : total + len(self.missing) + len(self.ordered)]
         return np.concatenate(
             [
                 one_hot,
                 codes[:, self.missing] < 0,
-                np.where(known, scale, middle),
+                np.where(known, scale, self.middle),
                 PRODUCT * one_hot[:, self.pairs[:, 0]] * one_hot[:, self.pairs[:, 1]],
             ],
             axis=1,
         )
 
     def of_profiles(self, codes: np.ndarray) -> np.ndarray:
-        """Coordinates of profiles on the axes, and a column of ones for the intercept, shape (n, q + 1)."""
-        found = (self.columns(codes) - self.centre) @ self.axes
-        return np.concatenate([found, np.ones((len(codes), 1))], axis=1)
+        """Columns of profiles, and one of ones for the intercept, shape (n, p + 1)."""
+        return np.concatenate([self.columns(codes), np.ones((len(codes), 1))], axis=1)
+
+
+@dataclass(frozen=True)
+class PrincipalAxes:
+    """Principal axes of a design's columns, only while a regression is fitted.
+
+    Attributes
+    ----------
+    centre
+        Mean of each column among the training respondents, shape (p,).
+    axes
+        Shape (p, q).
+    squares
+        Sum of squares of the training respondents along each axis, shape (q,), falling.
+    """
+
+    centre: np.ndarray
+    axes: np.ndarray
+    squares: np.ndarray
+
+    @classmethod
+    def of(cls, columns: np.ndarray, weights: np.ndarray) -> "PrincipalAxes":
+        """Axes of the training respondents' columns, (n, p), with weights that add up to their base."""
+        centre = weights @ columns / max(weights.sum(), 1e-12)
+        table = columns - centre
+        # (p, p) sums of squares and products; eigh sorts ascending
+        squares, axes = np.linalg.eigh(table.T @ (weights[:, None] * table))
+        kept = np.flatnonzero(squares > SMALLEST_AXIS)[::-1]
+        return cls(centre, axes[:, kept], squares[kept])
+
+    def turn(self, columns: np.ndarray) -> np.ndarray:
+        """Coordinates on the axes, and a column of ones for the intercept, shape (n, q + 1)."""
+        return np.concatenate([(columns - self.centre) @ self.axes, np.ones((len(columns), 1))], axis=1)
+
+    def turn_back(self, effects: np.ndarray) -> np.ndarray:
+        """Effects of the columns and intercepts, (T, p + 1), from those of the axes, (T, q + 1)."""
+        found = effects[:, :-1] @ self.axes.T
+        return np.concatenate([found, effects[:, -1:] - (found @ self.centre)[:, None]], axis=1)
 
 
 def _common_pairs(codes: np.ndarray, weights: np.ndarray, sizes: np.ndarray) -> np.ndarray:

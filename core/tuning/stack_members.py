@@ -7,9 +7,9 @@ import numpy as np
 from scipy import sparse
 
 from core.survey.codebook import Codebook
-from core.tuning.answer_layout import AnswerLayout, softmax
+from core.tuning.answer_layout import AnswerLayout, softmax, typical_weights
 from core.tuning.low_rank import AnswerCounts, Penalty, curvature, fit_effects, log_odds
-from core.tuning.profile_design import ProfileDesign
+from core.tuning.profile_design import PrincipalAxes, ProfileDesign
 
 PENALTIES = (
     Penalty(300.0),
@@ -36,7 +36,7 @@ class Members:
     design
         Columns of a profile.
     effects
-        Shape (S, T, q + 1), the intercepts last.
+        Shape (S, T, p + 1), the intercepts last.
     weights
         Shape (S,); those of all designs add up to 1.
     """
@@ -91,33 +91,41 @@ def fit_members(
     products
         Whether the design has products of two demographics.
     """
-    # a respondent counts as a typical answer does
-    people = weights.sum(axis=1) / np.maximum((columns >= 0).sum(axis=1), 1)
+    people = typical_weights(weights)
     design = ProfileDesign.of(codes, people, codebook, products=products)
-    counts = _counts(design, codes, columns, weights, layout)
+    axes = PrincipalAxes.of(design.columns(codes), people)
+    distinct, member = np.unique(codes, axis=0, return_inverse=True)
+    counts = _counts(axes.turn(design.columns(distinct)), member.ravel(), columns, weights, layout)
     effects = log_odds(counts.sums[:, -1].astype(float), layout.starts, len(counts.x))
-    steep = curvature(counts, np.append(design.squares / max(people.sum(), 1e-12), 1.0))
+    steep = curvature(counts, np.append(axes.squares / max(people.sum(), 1e-12), 1.0))
     found = []
     for penalty in PENALTIES:
         effects = fit_effects(counts, steep, penalty, effects)
-        found.append(effects.astype(np.float32))
+        found.append(axes.turn_back(effects).astype(np.float32))
     share = np.full(len(found), 1 / (2 * len(found)))
     return Members(design, np.array(found), share)
 
 
 def _counts(
-    design: ProfileDesign, codes: np.ndarray, columns: np.ndarray, weights: np.ndarray, layout: AnswerLayout
+    x: np.ndarray, member: np.ndarray, columns: np.ndarray, weights: np.ndarray, layout: AnswerLayout
 ) -> AnswerCounts:
-    """Answers by distinct profile, and half an answer for each legal one by somebody average."""
-    distinct, member = np.unique(codes, axis=0, return_inverse=True)
-    member = member.ravel()
-    x = design.of_profiles(distinct)
+    """Answers by distinct profile, and half an answer for each legal one by somebody average.
+
+    Parameters
+    ----------
+    x
+        Coordinates of distinct profiles and a column of ones, shape (U, q + 1).
+    member
+        Profile of each respondent, shape (n,).
+    columns, weights, layout
+        As for `fit_members`.
+    """
     average = np.eye(x.shape[1])[-1:]  # (1, q + 1): nothing but the intercept
     rows, places = np.nonzero(columns >= 0)
     given = sparse.coo_array(
-        (weights[rows, places], (columns[rows, places], member[rows])), (layout.width, len(distinct))
+        (weights[rows, places], (columns[rows, places], member[rows])), (layout.width, len(x))
     ).tocsr()
-    base = np.stack([np.bincount(member, w, len(distinct)) for w in weights.T])  # (n_items, U)
+    base = np.stack([np.bincount(member, w, len(x)) for w in weights.T])  # (n_items, U)
     prior = layout.prior()
     x = np.concatenate([x, average])
     base = np.concatenate([base, np.add.reduceat(prior, layout.starts)[:, None]], axis=1)

@@ -24,10 +24,9 @@ from threadpoolctl import threadpool_limits
 
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
-from core.tuning.answer_layout import AnswerLayout
+from core.tuning.answer_layout import AnswerLayout, typical_weights
 from core.tuning.array_files import read_arrays, write_arrays
 from core.tuning.held_answers import HeldAnswers
-from core.tuning.main_effects import MainEffects
 from core.tuning.partial_profiles import Expectation, PartialProfiles, fit_partial_profiles
 from core.tuning.profile_codes import ProfileCodes
 from core.tuning.profile_design import COMMON
@@ -43,7 +42,7 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class StackedRegression:
-    """Fitted stacked regression; it holds no respondent.
+    """Fitted stacked regression; it holds no respondent, and no count of a few of them.
 
     Attributes
     ----------
@@ -55,8 +54,6 @@ class StackedRegression:
         Answers where demographics are hidden.
     complete
         Patterns of known demographics the members answer for, shape (M, D) of bool; all known is one of them.
-    main_effects
-        The mixture's main effects.
     validation_nll
         NLL of the validation respondents in nats per answer, a mean over items; the weights of the mixture
         that predict a respondent were found without that respondent. NaN without validation answers.
@@ -66,7 +63,6 @@ class StackedRegression:
     members: tuple[Members, ...]
     partial: PartialProfiles
     complete: np.ndarray
-    main_effects: MainEffects
     validation_nll: float
 
     def logprob(self, codes: np.ndarray, keys: Sequence[str] | None = None) -> dict[str, np.ndarray]:
@@ -119,27 +115,6 @@ class StackedRegression:
     def _patterns(self) -> frozenset[bytes]:
         return frozenset(row.tobytes() for row in self.complete)
 
-    def low_rank(self, rank: int) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """Best approximation of the main effects by `rank` dimensions, see `MainEffects.low_rank`.
-
-        Returns
-        -------
-        people
-            Shape (width, R), place of each demographic's option.
-        answers
-            Item key -> shape (R, K).
-        intercepts
-            Item key -> shape (K,). Log-odds of a profile are its one-hot columns @ people @ answers +
-            intercepts, up to a constant for each item.
-        """
-        people, answers, intercepts = self.main_effects.low_rank(rank)
-        spread, free = {}, {}
-        for place, (key, band) in enumerate(zip(self.layout.keys, self.layout.band_of, strict=True)):
-            columns = self.layout.columns_of([place])[band]
-            spread[key] = answers[:, columns]
-            free[key] = intercepts[columns] + np.log(self.layout.within(place))
-        return people, spread, free
-
     def write(self, folder: Path) -> None:
         """Write `stacked_regression.safetensors` and `stacked_regression.json` into `folder`."""
         write_arrays(self, folder, "stacked_regression")
@@ -170,7 +145,7 @@ def fit_stacked_regression(
 
 
 def _fit(train: SurveyData, validation: SurveyData, layout: AnswerLayout, seed: int) -> StackedRegression:
-    train = _some(train, MOST_CELLS // max(layout.width, 1), seed)
+    train = fitted_respondents(train, layout, seed)
     validation = _some(validation, MOST_CHECKED // max(layout.width, 1), seed)
     profiles, columns, weights = ProfileCodes.of(train), layout.columns(train), layout.answer_weights(train)
     codes = profiles.codes
@@ -180,27 +155,26 @@ def _fit(train: SurveyData, validation: SurveyData, layout: AnswerLayout, seed: 
     ]
     held = HeldAnswers.of(validation, members, layout)
     members = _with_weights(members, held.mixture(np.ones(len(validation), dtype=bool)))
-    distinct, member = np.unique(codes, axis=0, return_inverse=True)
-    probability = np.concatenate(
-        [
-            sum(m.mixed(distinct[i : i + BLOCK], layout, range(len(layout.keys))) for m in members)
-            for i in range(0, len(distinct), BLOCK)
-        ]
-    )[member.ravel()]
-    # a respondent counts as a typical answer does
-    people = weights.sum(axis=1) / np.maximum((columns >= 0).sum(axis=1), 1)
-    sizes = np.array([len(d.options) for d in train.codebook.demographics], dtype=int)
-    expectation = Expectation.of(profiles.one_hot().astype(float), sizes, people)
+    people = typical_weights(weights)
+    expectation = Expectation.of(profiles.one_hot().astype(float), profiles.sizes, people)
+    probability = mixture_of(members, codes, layout)
     partial = fit_partial_profiles(expectation, codes, probability, weights, layout, seed)
     complete, nll = _answering(held, partial, layout, _common_patterns(codes, people))
-    return StackedRegression(
-        layout,
-        tuple(members),
-        partial,
-        complete,
-        MainEffects.of(expectation, codes, probability, people, layout),
-        nll,
-    )
+    return StackedRegression(layout, tuple(members), partial, complete, nll)
+
+
+def mixture_of(members: Sequence[Members], codes: np.ndarray, layout: AnswerLayout) -> np.ndarray:
+    """Probabilities of all columns by the members, whatever is missing in a profile, shape (n, T)."""
+    distinct, member = np.unique(codes, axis=0, return_inverse=True)
+    places = range(len(layout.keys))
+    blocks = [distinct[i : i + BLOCK] for i in range(0, len(distinct), BLOCK)]
+    found = [sum(m.mixed(block, layout, places) for m in members) for block in blocks]
+    return np.concatenate([np.zeros((0, layout.width)), *found])[member.ravel()]
+
+
+def fitted_respondents(train: SurveyData, layout: AnswerLayout, seed: int) -> SurveyData:
+    """Training respondents that a stacked regression is fitted to: all of them unless there are too many."""
+    return _some(train, MOST_CELLS // max(layout.width, 1), seed)
 
 
 def _some(train: SurveyData, most: int, seed: int) -> SurveyData:

@@ -16,6 +16,7 @@ from core.prompts.phrases import LINE, PhraseEncoder
 from core.prompts.template import profile_lines, short_labels
 from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Item
+from core.tuning.main_effects import low_rank_effects
 from core.tuning.profile_codes import ProfileCodes
 from core.tuning.setup import TrainingSetup
 
@@ -57,7 +58,7 @@ def planted_effects(
 ) -> dict[str, np.ndarray]:
     """Numbers (PLANTED,) for each phrase, from the teacher's effects factorised to `EFFECTS` dimensions."""
     # (width, R), item key -> (R, K), item key -> (K,)
-    people, answers, intercepts = teacher.low_rank(EFFECTS)
+    people, answers, intercepts = low_rank_effects(teacher, setup.train, EFFECTS, setup.recipe.seed)
     people, answers, intercepts = _standardised(setup, people, answers, intercepts)
     found, row = {}, 0
     labels = short_labels(setup.data.codebook)

@@ -175,10 +175,48 @@ COMPETITORS = {
 """Gains over two fitted methods, and over three that are not in the competition."""
 
 
-def held_against(gains, data):
+def held_against(gains, data, teacher=None):
     found = judged(data, "training_marginals")[1]
     gains = {name: {"nll": gain} for name, gain in gains.items()}
-    return verdicts.individual_verdict(replace(found, gains=gains)).beside
+    return verdicts.individual_verdict(replace(found, gains=gains), teacher).beside
+
+
+def test_the_difference_to_the_strongest_method_stands_in_nats_too(data):
+    gains = {name: {"nll": gain} for name, gain in COMPETITORS.items()}
+    found = replace(judged(data, "training_marginals")[1], gains=gains)
+    assert (
+        "NLL of the strongest simpler method, logistic regression on demographics, minus that of the model: "
+        "+0.0200 nats per answer (95 %: +0.0100 to +0.0300); the same respondents, drawn again, for both."
+    ) in verdicts.individual_verdict(found).notes
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [
+        (Interval(0.01, 0.005, 0.015), "stacked regression on demographics that it was taught towards."),
+        (Interval(0.0, -0.01, 0.01), "stacked regression on demographics that it was taught towards: "),
+        (
+            Interval(-0.01, -0.02, -0.005),
+            "Stacked regression on demographics, which the model was taught towards, gives real answers "
+            "1.0 % more probability (95 %: 0.5 to 2.0 %)",
+        ),
+    ],
+)
+def test_where_the_strongest_method_is_its_teacher_the_reader_is_told(data, gain, words):
+    gains = COMPETITORS | {"stacked_regression": gain}
+    assert words in held_against(gains, data, "stacked_regression")
+    assert "taught towards" not in held_against(gains, data)
+    assert "taught towards" not in held_against(COMPETITORS, data, "stacked_regression")
+
+
+@pytest.mark.parametrize(
+    ("weight", "teacher"), [(0.4, "stacked_regression"), (0.0, "stacked_regression"), (None, None)]
+)
+def test_the_teacher_of_a_run_is_known_by_its_blend(monkeypatch, weight, teacher):
+    run = SimpleNamespace(result=SimpleNamespace(blend_weight=weight))
+    monkeypatch.setattr(verdicts, "verdicts", lambda *given: given[-1])
+    results = SimpleNamespace(comparison=None, uncertainty=None, structure=None, run=run)
+    assert verdicts.results_verdicts(results) == teacher
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -187,14 +225,18 @@ def test_the_model_is_held_against_the_best_of_the_fitted_methods(data, reverse)
         return dict(sorted((COMPETITORS | changes).items(), reverse=reverse))
 
     nearest = held_against(ordered(), data)
-    assert nearest.startswith("Better than every simpler method: real answers get 2.0 % more probability")
-    assert nearest.endswith("logistic regression on demographics.")
+    assert nearest == (
+        "Better than every simpler method: real answers get 2.0 % more probability (95 %: 1.0 to 3.0 %) than "
+        "from the strongest, logistic regression on demographics."
+    )
     beaten = held_against(ordered(demographic_cells=Interval(-0.03, -0.04, -0.02)), data)
     assert beaten.startswith(METHODS["demographic_cells"])
-    assert "3.0 % more probability: it would do instead of this model" in beaten
+    assert "3.0 % more probability (95 %: 2.0 to 4.1 %): it would do instead of this model" in beaten
     equal = held_against(ordered(demographic_cells=Interval(0.01, -0.01, 0.03)), data)
-    assert equal.startswith("No better than mean of people with the same background: ")
-    assert "within chance" in equal
+    assert equal == (
+        "No better than the strongest simpler method, mean of people with the same background: the "
+        "difference, 1.0 % of probability (95 %: -1.0 to 3.0 %), is within chance."
+    )
 
 
 def test_of_two_fitted_methods_the_one_that_foresees_better_is_named():

@@ -20,7 +20,7 @@ EFFECTS = np.outer([0.5, -0.5, 1.0, 0.0, -1.0], [1.0, -1.0, 0.5, 0.0, -0.5])
 
 def fitted(effects: np.ndarray) -> tuple[MainEffects, np.ndarray]:
     probability = softmax(ONE_HOT @ effects + np.log(LAYOUT.shares()), LAYOUT.sizes)
-    expectation = Expectation.of(ONE_HOT, SIZES, np.ones(500))
+    expectation = Expectation.exact(ONE_HOT, SIZES, np.ones(500))
     return MainEffects.of(expectation, CODES, probability, np.ones(500), LAYOUT), probability
 
 

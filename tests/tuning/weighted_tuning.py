@@ -8,15 +8,17 @@ from scipy.special import softmax
 from core.models.profiles import ProfileScores
 from core.prompts.template import Template
 from core.survey.respondents import SurveyData
-from core.tuning.answer_layout import AnswerLayout
+from core.survey.shares import effective_base
+from core.tuning.answer_layout import AnswerLayout, typical_weights
 from core.tuning.blend_weight import fit_blend_weight
 from core.tuning.examples import SurveyExamples
 from core.tuning.held_answers import HeldAnswers
 from core.tuning.job import prepare_tuning
-from core.tuning.main_effects import MainEffects
+from core.tuning.main_effects import MainEffects, low_rank_effects
 from core.tuning.partial_profiles import Expectation, fit_partial_profiles
 from core.tuning.profile_codes import ProfileCodes
-from core.tuning.profile_design import ProfileDesign
+from core.tuning.profile_design import PrincipalAxes, ProfileDesign
+from core.tuning.protected_counts import protected_moments
 from core.tuning.recipe import Recipe
 from core.tuning.registry import data_hash
 from core.tuning.respondent_loss import (
@@ -27,7 +29,7 @@ from core.tuning.respondent_loss import (
 )
 from core.tuning.setup import TrainingSetup
 from core.tuning.stack_members import Members, fit_members, mixture
-from core.tuning.stacked_regression import fit_stacked_regression
+from core.tuning.stacked_regression import fit_stacked_regression, fitted_respondents
 from core.tuning.targets import Marginals, SmoothedTargets, cell_targets, choose_smoothing
 from tests.skewed_survey import Sheets
 from tests.weighted_case import DATA, MODEL, Case
@@ -46,8 +48,10 @@ def _mixture(sheets: Sheets) -> np.ndarray:
 
 def _design(sheets: Sheets) -> list[np.ndarray]:
     data = sheets.data(DATA)
-    found = ProfileDesign.of(ProfileCodes.of(data).codes, data.weights, data.codebook, products=True)
-    return [found.pairs, found.centre, found.squares]
+    codes = ProfileCodes.of(data).codes
+    found = ProfileDesign.of(codes, data.weights, data.codebook, products=True)
+    axes = PrincipalAxes.of(found.columns(codes), data.weights)
+    return [found.pairs, found.middle, axes.centre, axes.squares]
 
 
 def _layout(sheets: Sheets) -> dict[str, object]:
@@ -65,11 +69,19 @@ def _stacked(sheets: Sheets) -> dict[str, object]:
     data = sheets.data(DATA)
     found = fit_stacked_regression(data, data, data.items)
     whole = found.logprob(np.array([[0, 0, 0], [1, 2, 0], [0, 1, 2], [1, 1, 1]]))
-    people, answers, free = found.low_rank(2)
+    people, answers, free = low_rank_effects(found, data, 2)
     return {
         "whole": {key: np.exp(table) for key, table in whole.items()},
         "low rank": {key: softmax(people @ answers[key] + free[key], axis=1) for key in answers},
     }
+
+
+def _expectation(sheets: Sheets) -> list[np.ndarray]:
+    data = sheets.data(DATA)
+    profiles = ProfileCodes.of(data)
+    base = data.weights / data.weights.sum() * effective_base(data.weights)
+    found = Expectation.of(profiles.one_hot().astype(float), profiles.sizes, base)
+    return [found.centre, found.covariance]
 
 
 def _parts(sheets: Sheets) -> list[np.ndarray]:
@@ -112,15 +124,16 @@ EXACT = [
     Case("validation nll", (mean_nll,),
          lambda s: mean_nll(ProfileScores(s.tables(MODEL), {}), s.data(DATA), DATA.items)),
     Case("mixture", (mixture,), _mixture),
-    Case("design", (ProfileDesign.of,), _design, scale=False, relative=1e-6),
+    Case("design", (ProfileDesign.of, PrincipalAxes.of), _design, scale=False, relative=1e-6),
 ]  # fmt: skip
 
 BASES = [
     Case("group shares and sizes", (SmoothedTargets.__init__, SmoothedTargets.parts), _parts),
     Case("answers' weights", (AnswerLayout.of, AnswerLayout.answer_weights), _layout),
     Case("stacked regression",
-         (fit_stacked_regression, fit_members, Members.mixed, MainEffects.of, Expectation.of), _stacked,
-         relative=2e-3),
+         (fit_stacked_regression, fit_members, Members.mixed, low_rank_effects, MainEffects.of_teacher,
+          MainEffects.of, Expectation.exact), _stacked, relative=2e-3),
+    Case("expected demographics", (Expectation.of, protected_moments), _expectation),
     Case("cell labels", (cell_targets,), _labels, relative=1e-4),
     Case("difference of two models", (respondent_losses, paired_difference), _difference),
     Case("weight of the teacher", (fit_blend_weight,), _blend_weight),
@@ -128,6 +141,8 @@ BASES = [
 ]  # fmt: skip
 
 EXCUSED = {
+    fitted_respondents: "all of them, unless there are too many: then at random, whatever they weigh",
+    typical_weights: "a mean of weights; asked as part of the stacked regression",
     fit_partial_profiles: "hides other fields of every sheet; tests/tuning/test_partial_profiles.py",
     AnswerLayout.columns: "columns of answers, whatever they weigh",
     HeldAnswers.of: "answers as the members predict them; tests/tuning/test_held_answers.py",
