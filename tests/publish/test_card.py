@@ -105,7 +105,7 @@ def test_the_embedded_models_card_says_what_it_reads_and_what_it_cannot_know(res
     embedded = replace(RUN, recipe={"base": "embedded"})
     found = card(results, embedded)
     assert "is one token, whose embedding was taught with the adapter" in found
-    assert "a question it was not taught gets equal shares" in found
+    assert "a question it was not taught gets about equal shares" in found
     assert "equal shares, whatever" not in card(results)
 
 
