@@ -171,8 +171,8 @@ def _model(run: Run) -> str:
 _LINES = """
 - What it reads: every line of this survey (a question, one of its answers, a background field with its value)
   is one token, whose embedding was taught with the adapter. So any language, script or coding is learned
-  alike, and nothing is known but what was taught: a question it was not taught gets about equal shares, whatever
-  it asks, and background it was not taught is passed over."""
+  alike, and nothing is known but what was taught: a question it was not taught gets about equal shares,
+  whatever it asks, and background it was not taught is passed over."""
 
 
 def _blend(result: RunResult) -> str:
