@@ -21,7 +21,8 @@ if study is None:
         st.subheader("New here? Start with the example")
         st.markdown(
             "A survey on battery electric vehicles with about 1,200 generated respondents. It takes you "
-            "through every step in about three minutes. The respondents are invented, not real people."
+            "through every step in a few minutes, one or two of them to teach the model. The respondents are "
+            "invented, not real people."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             load = st.button("Load the example survey", type="primary", key=Key.HOME_EXAMPLE)

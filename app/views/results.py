@@ -29,7 +29,8 @@ with errors_shown():
     runs = tuning.list_runs(ws, study.id)
     if not runs:
         empty_state(
-            "The model has not been taught this survey yet. Teach it first; that takes a few minutes.",
+            "The model has not been taught this survey yet. Teach it first; that takes a minute or two with "
+            "the model that comes with Understudy.",
             View.TUNING,
             "Teach the model",
             ":material/school:",

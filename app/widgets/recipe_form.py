@@ -26,7 +26,7 @@ TARGETS = {
     "individual": "Each respondent's own answer",
 }
 TARGETS_HELP = (
-    "Smoothed: what groups of similar respondents said, pulled towards the sum of single effects of age, "
+    "Smoothed: what groups of similar respondents said, pulled towards a stack of regressions on age, "
     "region and so on. Shares: exactly what the matching respondents said, however few. Own answer: every "
     "person alone. On published surveys, smoothed answers foretold people the model had not seen best."
 )

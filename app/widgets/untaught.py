@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from core.results.results import Results
 
 EMBEDDED_WORDS = (
-    "The embedded model knows the form of survey questions, not the world, so this is little better than a "
-    "guess. A larger model from the Hugging Face Hub has read about the world and may do better: choose one "
+    "The embedded model knows nothing but what it was taught, so this is no better than a guess: about equal "
+    "shares. A larger model from the Hugging Face Hub has read about the world and may do better: choose one "
     "on the page Teach the model, and hold this question out again to see."
 )
 OTHER_WORDS = "What you see is what the model knew before, and what it carries over from the other questions."

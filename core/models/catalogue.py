@@ -88,7 +88,7 @@ CATALOGUE = (
         "Any: every line of your survey is a token of its own, learned from your survey",
         False,
         Shape(2, 128, 128, 128, 384, 4096, tied=False),
-        "No download, a minute or two on any computer. Knows how surveys work, not the world.",
+        "No download, a minute or two on any computer. Knows nothing but what your survey teaches it.",
     ),
     Listed(
         "HuggingFaceTB/SmolLM2-135M",

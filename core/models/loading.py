@@ -187,7 +187,7 @@ def add_adapter(
     alpha
         The update is scaled by alpha / rank; None for `rank`, a scale of 1.
     token_rows
-        Token ids whose embedding rows are trained too: the words of the survey.
+        Token ids whose embedding rows are trained too: the lines of the survey.
     modules
         "all-linear", or "attention" for the query and value projections (as in arXiv 2106.09685).
     rslora, dora

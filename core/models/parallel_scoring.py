@@ -1,15 +1,16 @@
 """Scoring on several processor cores: one forked process per share of the items.
 
 Small models gain nothing from more threads per multiplication, but items are independent. Forking
-shares the loaded model without copying it. Where forking is not possible, or for models on a GPU,
-everything is scored in this process.
+shares the loaded model without copying it. Where forking is not possible or not worth it, or for models on a
+GPU, everything is scored in this process, by one thread if the model is small.
 """
 
 import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from core.survey.codebook import Codebook, Item
 
 WORTHWHILE = 2_000
 """Fewer profile x item pairs than this are scored in one process."""
+SMALL = 10_000_000
+"""Parameters up to which a second thread on a processor costs CPU-seconds and saves no time."""
 
 
 def score_on_all_cores(
@@ -58,7 +61,8 @@ def score_on_all_cores(
     count = min(os.cpu_count() or 1, len(items)) if processes.count == 1 else 1
     forkable = "fork" in multiprocessing.get_all_start_methods() and not next(model.parameters()).is_cuda
     if count < 2 or not forkable or len(profiles) * len(items) < WORTHWHILE:
-        return score(items, on_progress, processes)
+        with _few_threads(model):
+            return score(items, on_progress, processes)
     fork = multiprocessing.get_context("fork")
     shares = [items[k::count] for k in range(count)]  # every count-th item: costs are even on average
     with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +90,20 @@ def score_on_all_cores(
                 fix="Close other programs to free memory and start the simulation again.",
             )
         return _collect(files, items)
+
+
+@contextmanager
+def _few_threads(model: LanguageModel) -> Iterator[None]:
+    """One thread inside for a small model on a processor, and as many as before afterwards."""
+    threads = torch.get_num_threads()
+    if next(model.parameters()).is_cuda or sum(p.numel() for p in model.parameters()) > SMALL:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _score_share(

@@ -164,7 +164,15 @@ def _model(run: Run) -> str:
         "of different people are set apart than the weights do by themselves (0 is not at all, +0.30 by "
         "30 %), chosen on the validation respondents too. `StandaloneAdapter` applies it.\n"
         f"- {_blend(result)}"
+        f"{_LINES if base == EMBEDDED_BASE else ''}"
     )
+
+
+_LINES = """
+- What it reads: every line of this survey (a question, one of its answers, a background field with its value)
+  is one token, whose embedding was taught with the adapter. So any language, script or coding is learned
+  alike, and nothing is known but what was taught: a question it was not taught gets about equal shares,
+  whatever it asks, and background it was not taught is passed over."""
 
 
 def _blend(result: RunResult) -> str:

@@ -101,6 +101,14 @@ def test_no_figure_is_published_of_few_held_out_people():
     assert ModelCard(card(made_results((700, 100, 30), BOOK))).data.eval_results
 
 
+def test_the_embedded_models_card_says_what_it_reads_and_what_it_cannot_know(results):
+    embedded = replace(RUN, recipe={"base": "embedded"})
+    found = card(results, embedded)
+    assert "is one token, whose embedding was taught with the adapter" in found
+    assert "a question it was not taught gets about equal shares" in found
+    assert "equal shares, whatever" not in card(results)
+
+
 def test_it_says_all_a_reader_must_know(results):
     found, overall = card(results), results.comparison.overall
     model, plain, floor = (
