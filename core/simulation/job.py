@@ -62,7 +62,7 @@ def prepare_simulation(
             fix="Wait until it is done, or start it again.",
         )
     recipe, adapter = run.spec()["recipe"], run.outputs / "adapter"
-    check_weights(recipe["base"], read_json(adapter / "understudy.json")["base"])
+    check_weights(recipe["base"], read_json(adapter / "understudy.json").get("base", {}))
     spec = {
         "survey_id": run.spec().get("survey_id"),
         "run_id": run.id,

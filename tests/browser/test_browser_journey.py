@@ -97,7 +97,7 @@ def upload_a_survey(page):
 def teach_the_model(page):
     open_page(page, "Teach the model")
     page.get_by_text("Advanced", exact=True).click()
-    limit = page.get_by_label("Time limit for learning (seconds)")
+    limit = page.get_by_role("spinbutton", name="Time limit for learning (seconds)")
     limit.fill("5")
     limit.press("Enter")
     settle(page)
