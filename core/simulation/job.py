@@ -12,7 +12,7 @@ from core.errors import JobError
 from core.jobs.folder import JobFolder
 from core.jobs.kind import JobKind
 from core.jobs.status import JobState
-from core.models.catalogue import check_weights
+from core.models.catalogue import EMBEDDED, check_weights
 from core.store.files import read_json
 from core.survey.codebook import Codebook
 from core.survey.respondents import SurveyData
@@ -62,7 +62,7 @@ def prepare_simulation(
             fix="Wait until it is done, or start it again.",
         )
     recipe, adapter = run.spec()["recipe"], run.outputs / "adapter"
-    check_weights(recipe["base"], read_json(adapter / "understudy.json").get("base", {}))
+    check_weights(recipe.get("base", EMBEDDED), read_json(adapter / "understudy.json").get("base", {}))
     spec = {
         "survey_id": run.spec().get("survey_id"),
         "run_id": run.id,
