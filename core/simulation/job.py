@@ -62,7 +62,8 @@ def prepare_simulation(
             fix="Wait until it is done, or start it again.",
         )
     recipe, adapter = run.spec()["recipe"], run.outputs / "adapter"
-    check_weights(recipe.get("base", EMBEDDED), read_json(adapter / "understudy.json").get("base", {}))
+    card = adapter / "understudy.json"
+    check_weights(recipe.get("base", EMBEDDED), read_json(card).get("base", {}) if card.exists() else {})
     spec = {
         "survey_id": run.spec().get("survey_id"),
         "run_id": run.id,
