@@ -11,7 +11,7 @@ def test_the_structure_of_the_prepared_study_keeps_every_key():
     stored = json.loads(path.read_text())
     found = Structure.from_dict(stored)
     assert json.dumps(found.to_dict()) == json.dumps(stored)
-    assert found.subgroups.methods["model"].slope == pytest.approx(0.807, abs=0.001)
+    assert found.subgroups.methods["model"].slope == pytest.approx(0.919, abs=0.001)
 
 
 def test_informative_questions_keep_their_stored_name():
