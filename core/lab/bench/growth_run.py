@@ -23,6 +23,7 @@ from core.jobs.status import JobState
 from core.lab.bench.growth import STEPS, Size
 from core.models.loading import add_adapter, load_base
 from core.models.machine import peak_memory
+from core.prompts.phrases import Phrases
 from core.prompts.template import Template
 from core.results.folder import write_context
 from core.simulation import worker
@@ -101,7 +102,15 @@ def _run(ws: Workspace, survey_id: str) -> JobFolder:
     run = JobFolder.create(ws.jobs_folder, "tune", "Nothing learned", spec)
     adapter = run.outputs / "adapter"
     add_adapter(load_base(recipe.base, recipe.adapter), rank=1).save_pretrained(str(adapter))
-    card = {"template": Template().to_dict(), "temperature": 1.0, "chat": False, "learned_questions": []}
+    codebook = surveys.load(ws, survey_id).codebook
+    card = {
+        "template": Template().to_dict(),
+        "temperature": 1.0,
+        "chat": False,
+        "phrases": Phrases.of(codebook, codebook.items).to_dict(),
+        "learned_questions": [],
+        "codebook": codebook.to_publish(),
+    }
     write_json(adapter / "understudy.json", card)
     write_json(run.outputs / "result.json", {"base": {"id": recipe.base}})
     run.write_status(state=JobState.DONE)

@@ -81,7 +81,7 @@ def test_a_survey_is_taught_simulated_and_judged(published):
     assert set(found.figures) == {"model", *METHODS}
     assert model["nll"] < marginals["nll"] - 0.1  # who is asked is used
     assert model["spread"] > 0.2 and marginals["spread"] == pytest.approx(0.0)
-    assert found.steps == 60 and found.cpu_seconds > 0
+    assert 0 < found.steps <= 60 and found.cpu_seconds > 0
     assert found.validation_nll < marginals["nll"]
     assert found.gates["profile"] and found.gates["marginals"]
 
