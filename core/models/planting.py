@@ -26,6 +26,20 @@ _LENGTHS = np.array([0.6] * (2 * EFFECTS) + [0.3])
 _SEED = 7
 
 
+def planted_profile(effect: np.ndarray) -> np.ndarray:
+    """Numbers (PLANTED,) of the line of a demographic's option with this effect (EFFECTS,)."""
+    numbers = np.zeros(PLANTED)
+    numbers[PROFILE] = effect
+    return numbers
+
+
+def planted_option(direction: np.ndarray, base: float) -> np.ndarray:
+    """Numbers (PLANTED,) of the line of an answer: its `direction` t (EFFECTS,) and its `base` rate b."""
+    numbers = np.zeros(PLANTED)
+    numbers[OPTION], numbers[BIAS] = direction, base
+    return numbers
+
+
 def planting_directions(width: int) -> Tensor:
     """Fixed orthogonal directions of the planted numbers in embedding space, shape (PLANTED, width)."""
     generator = torch.Generator().manual_seed(_SEED)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from core.prompts.encoding import Encoder
-from core.prompts.template import LETTERS, profile_lines, short_labels
+from core.prompts.template import LETTERS, option_lines
 from core.prompts.trie import AnswerTrie
 from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Codebook, Item
@@ -99,10 +99,7 @@ def repeated_texts(items: Sequence[Item]) -> tuple[str, ...]:
 
 def phrase_keys(codebook: Codebook, items: Sequence[Item]) -> Iterator[str]:
     """Keys of all phrases of a survey, demographics first; one may come several times."""
-    labels = short_labels(codebook)
-    for demographic in codebook.demographics:
-        for option in demographic.options:
-            yield profile_lines({labels[demographic.column]: option})[0]
+    yield from option_lines(codebook)
     repeated = repeated_texts(items)
     for item in items:
         for phrase in question_phrases(item, repeated):
@@ -223,9 +220,8 @@ class PhraseEncoder(Encoder):
             return super()._trie(item)
         known = self.phrases.within.get(question_key(item, self.phrases.repeated))
         within = np.log(1.0 / np.bincount(bands.band_of))[bands.band_of] if known is None else known
-        firsts = [int(np.flatnonzero(bands.band_of == band)[0]) for band in range(len(bands.labels))]
         answers = self.answers(item)
-        of_bands = AnswerTrie.build([answers[k] for k in firsts], terminator=self._after_cue("\n")[0])
+        of_bands = AnswerTrie.build([answers[k] for k in bands.firsts], terminator=self._after_cue("\n")[0])
         return of_bands.spread(bands.band_of, np.asarray(within, dtype=np.float32))
 
     def lines(self, lines: Sequence[str]) -> list[tuple[int, ...]]:

@@ -116,6 +116,14 @@ def profile_lines(profile: Mapping[str, str]) -> list[str]:
     return [f"{_one_line(label)}: {_one_line(value)}\n" for label, value in profile.items()]
 
 
+def option_lines(codebook: Codebook) -> list[str]:
+    """Line of every option of every demographic, in the order of the codebook."""
+    labels = short_labels(codebook)
+    return [
+        profile_lines({labels[d.column]: option})[0] for d in codebook.demographics for option in d.options
+    ]
+
+
 def short_labels(codebook: Codebook) -> dict[str, str]:
     """Labels of demographics in prompts: column -> label of at most eight words.
 

@@ -31,6 +31,11 @@ class AnswerBands:
     labels: tuple[str, ...]
     band_of: np.ndarray
 
+    @property
+    def firsts(self) -> np.ndarray:
+        """Position of the first answer of each band, shape (B,)."""
+        return np.unique(self.band_of, return_index=True)[1]
+
     def sum(self, table: np.ndarray) -> np.ndarray:
         """Add up the answers of each band: (..., K) becomes (..., B)."""
         return table @ (self.band_of[:, None] == np.arange(len(self.labels))).astype(float)

@@ -15,8 +15,7 @@ from core.models.processes import ALONE, Processes
 from core.models.profiles import ProfileScores, no_persona_profile
 from core.prompts.encoding import Encoder
 from core.prompts.phrases import PhraseEncoder, Phrases
-from core.prompts.template import Template, profile_lines, short_labels
-from core.simulation.scores import distinct_profiles
+from core.prompts.template import Template, option_lines
 from core.survey.codebook import Item
 from core.survey.respondents import SurveyData
 from core.survey.shares import training_marginals
@@ -130,22 +129,20 @@ class TrainingSetup:
         return fit_calibration(scores.logprob, no_persona, answers, people.weights)
 
     def _score(self, model: LanguageModel, profiles: pd.DataFrame, items: tuple[Item, ...]) -> ProfileScores:
-        distinct, profile_of = distinct_profiles(profiles)  # people who share one are scored once
         found = score_on_all_cores(
             model,
             self.encoder,
             self.template,
             self.data.codebook,
-            distinct,
+            profiles,
             items,
             processes=self.processes,
         )
-        logprob = found.logprob
-        if self.blend is not None:
-            logprob = self.blend.apply(logprob, distinct, self.data.codebook)
+        if self.blend is None:
+            return found
         return ProfileScores(
-            {key: table[profile_of] for key, table in logprob.items()},  # (n, K)
-            {key: mass[profile_of] for key, mass in found.mass.items()},
+            self.blend.apply(found.logprob, profiles, self.data.codebook),  # (n, K) each
+            found.mass,
         )
 
     def examples(self, targets: Targets) -> SurveyExamples:
@@ -184,11 +181,8 @@ class TrainingSetup:
             seen.update(encoder.question(item))
             for branch in encoder.trie(item).branches:
                 seen.update(branch.prefix, branch.children.tolist())
-        labels = short_labels(self.data.codebook)
-        for demographic in self.data.codebook.demographics:
-            for option in demographic.options:
-                line = profile_lines({labels[demographic.column]: option})[0]
-                seen.update(encoder.segment(line))
+        for line in option_lines(self.data.codebook):
+            seen.update(encoder.segment(line))
         return sorted(seen)
 
     def constant(self, *, uniform: bool) -> ProfileScores:

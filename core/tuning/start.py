@@ -4,30 +4,26 @@ Only for base models that were pre-trained to read planted effects, see `core.mo
 run goes on by gradient steps; without a start it would spend most of them on finding what is known already.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
 from scipy.special import softmax
 from torch import nn
 
-from core.models.planting import BIAS, EFFECTS, OPTION, PLANTED, PROFILE, planted_rows
+from core.models.planting import EFFECTS, PLANTED, planted_option, planted_profile, planted_rows
 from core.prompts.phrases import LINE, PhraseEncoder
-from core.prompts.template import profile_lines, short_labels
+from core.prompts.template import option_lines
 from core.survey.answer_bands import answer_bands
 from core.survey.codebook import Item
 from core.tuning.main_effects import low_rank_effects
 from core.tuning.profile_codes import ProfileCodes
 from core.tuning.setup import TrainingSetup
-
-if TYPE_CHECKING:
-    from core.tuning.stacked_regression import StackedRegression
+from core.tuning.stacked_regression import StackedRegression
 
 STEEPEST = 6.0
 """Largest base rate in log-odds that is planted; beyond, the model learns by itself."""
 
 
-def plant_teacher(model: nn.Module, setup: TrainingSetup, teacher: "StackedRegression | None") -> None:
+def plant_teacher(model: nn.Module, setup: TrainingSetup, teacher: StackedRegression | None) -> None:
     """Write the teacher's effects into the trained embedding rows of `model`; of None, the plain rows alone.
 
     Does nothing for models that read words.
@@ -54,20 +50,14 @@ def plain_tokens(setup: TrainingSetup, encoder: PhraseEncoder) -> dict[str, int]
 
 
 def planted_effects(
-    setup: TrainingSetup, encoder: PhraseEncoder, teacher: "StackedRegression"
+    setup: TrainingSetup, encoder: PhraseEncoder, teacher: StackedRegression
 ) -> dict[str, np.ndarray]:
     """Numbers (PLANTED,) for each phrase, from the teacher's effects factorised to `EFFECTS` dimensions."""
     # (width, R), item key -> (R, K), item key -> (K,)
     people, answers, intercepts = low_rank_effects(teacher, setup.train, EFFECTS, setup.recipe.seed)
     people, answers, intercepts = _standardised(setup, people, answers, intercepts)
-    found, row = {}, 0
-    labels = short_labels(setup.data.codebook)
-    for demographic in setup.data.codebook.demographics:
-        for option in demographic.options:
-            numbers = np.zeros(PLANTED)
-            numbers[PROFILE][: people.shape[1]] = people[row]
-            found[profile_lines({labels[demographic.column]: option})[0]] = numbers
-            row += 1
+    lines = option_lines(setup.data.codebook)  # one for each row of `people`
+    found = {line: planted_profile(effect) for line, effect in zip(lines, people, strict=True)}
     for item in setup.items:
         found |= _of_item(encoder, item, answers[item.key], intercepts[item.key])
     return found
@@ -77,18 +67,17 @@ def _of_item(
     encoder: PhraseEncoder, item: Item, answers: np.ndarray, intercept: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Numbers for the phrases of an item: `answers` (R, K), `intercept` (K,)."""
-    found, bands = {}, answer_bands(item)
+    bands = answer_bands(item)
     # (B,): log-odds of bands are those of their answers together; people move a band's answers alike
     base = np.log(bands.sum(softmax(intercept)))
-    base -= base.mean()
-    firsts = [int(np.flatnonzero(bands.band_of == band)[0]) for band in range(len(bands.labels))]
-    for phrase in encoder.lines_of(item):
-        numbers = np.zeros(PLANTED)
-        if phrase.band is not None:
-            numbers[OPTION][: len(answers)] = answers[:, firsts[phrase.band]]
-            numbers[BIAS] = np.clip(base[phrase.band], -STEEPEST, STEEPEST)
-        found[phrase.key] = numbers
-    return found
+    base = np.clip(base - base.mean(), -STEEPEST, STEEPEST)
+    directions = answers[:, bands.firsts].T  # (B, R)
+    return {
+        phrase.key: np.zeros(PLANTED)
+        if phrase.band is None
+        else planted_option(directions[phrase.band], base[phrase.band])
+        for phrase in encoder.lines_of(item)
+    }
 
 
 def _standardised(

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.lab.pretraining.world import UNKNOWN, ItemEffects, World, planted_profile
-from core.models.planting import PLANTED
+from core.lab.pretraining.world import UNKNOWN, ItemEffects, World
+from core.models.planting import PLANTED, planted_profile
 from core.prompts.bundle import Bundle, BundleBuilder
 from core.prompts.encoding import Tokenizer
 from core.prompts.phrases import LINE, PhraseEncoder, Phrases, question_phrases

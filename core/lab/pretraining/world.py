@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.planting import BIAS, EFFECTS, OPTION, PLANTED, PROFILE
+from core.models.planting import EFFECTS, planted_option
 from core.survey.codebook import Codebook, Demographic, Question, QuestionType
 from core.survey.questions import Item
 
@@ -84,9 +84,7 @@ class ItemEffects:
 
     def planted(self, k: int) -> np.ndarray:
         """Numbers (PLANTED,) to plant in the line at `k`."""
-        numbers = np.zeros(PLANTED)
-        numbers[OPTION], numbers[BIAS] = self.directions[k], self.base[k]
-        return numbers
+        return planted_option(self.directions[k], self.base[k])
 
 
 def draw_question(rng: np.random.Generator, level: float) -> Question:
@@ -96,13 +94,6 @@ def draw_question(rng: np.random.Generator, level: float) -> Question:
         return Question("q", "q", QuestionType.MULTI, ("part",))
     most = 5 + int(9 * level) if kind > 0.15 or level < 0.6 else 41
     return Question("q", "q", QuestionType.SINGLE, tuple(str(k) for k in range(int(rng.integers(2, most)))))
-
-
-def planted_profile(effect: np.ndarray) -> np.ndarray:
-    """Numbers (PLANTED,) to plant in the line of a value with this effect (EFFECTS,)."""
-    numbers = np.zeros(PLANTED)
-    numbers[PROFILE] = effect
-    return numbers
 
 
 def _effects(rng: np.random.Generator, size: int, used: int) -> np.ndarray:
